@@ -1,0 +1,127 @@
+"""The trip sheet: why a breaker tripped, what was done to what, whether spend fell, and who may resume.
+
+Values only (standard library). Money is whole micro-dollars; None is unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.money import MicroUsd
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTarget:
+    """One thing a kill or resume would act on, as it is found now."""
+
+    switch: str
+    source: str | None
+    target: str
+    name: str
+    state_now: str
+    wanted: str
+    verb: str
+    action_class: str
+    reversible: bool
+    undo: str
+    """How it is undone, in words."""
+    shared_with: tuple[str, ...] = ()
+    protected: bool = False
+    looks_like: tuple[str, ...] = ()
+    """Other targets whose names look the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be done, rendered from stored data, before anyone confirms it."""
+
+    workload: str
+    name: str
+    environment: str
+    verb: str
+    """kill, resume."""
+    plan_hash: str
+    rate_per_hour: MicroUsd | None
+    today: MicroUsd | None
+    month: MicroUsd | None
+    targets: tuple[PlannedTarget, ...]
+    warnings: tuple[str, ...] = ()
+    refusal: str | None = None
+    """Why it cannot be done at all; None where it can."""
+    needs_second_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    switch: str
+    target: str
+    target_name: str
+    verb: str
+    before: str | None
+    wanted: str
+    after: str | None
+    state: str
+    confirmed_at: datetime | None
+    error: str | None
+    shared_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """A usage row behind the figure: they add up to it, line by line."""
+
+    bucket: datetime
+    width: int
+    identity: str
+    model: str
+    uncached_input: int
+    cache_write: int
+    cache_read: int
+    output: int
+    cost: MicroUsd
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TripSheet:
+    intent: str
+    workload: str
+    name: str
+    verb: str
+    origin: str
+    state: str
+    at: datetime
+    requested_by: str
+    reason: str
+    why: str
+    """The signal's summary with its figures."""
+    rule: str | None
+    charter_line: str | None
+    data_age_s: float | None
+    """How old the data were when it was decided."""
+    rows: tuple[EvidenceRow, ...]
+    rows_total: MicroUsd
+    """Sum of all rows, also of those left out."""
+    rows_left_out: int
+    steps: tuple[StepLine, ...]
+    state_confirmed_at: datetime | None
+    spend_stopped_at: datetime | None
+    settled_at: datetime | None
+    rate_before: MicroUsd | None
+    """Dollars an hour in the 15 minutes before."""
+    rate_after: MicroUsd | None
+    """Dollars an hour in the newest 15 complete minutes after; None while they are not in."""
+    tail: MicroUsd | None
+    """Spend that arrived after the state was confirmed."""
+    minutes_from: datetime | None
+    minutes: tuple[MicroUsd, ...]
+    """Micro-dollars by minute around the act, oldest first."""
+    breaker: str
+    resume_roles: tuple[str, ...]
+    two_person: bool
+    approvals: tuple[tuple[str, str, datetime], ...] = ()
+    """(who, role, when)."""
+    manual_command: str = ""
+    """What to do by hand where the outcome is unknown."""
+    note: str = ""

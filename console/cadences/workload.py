@@ -1,0 +1,96 @@
+"""One workload, whole: its Charter in short, what it spends by token class, its alerts, intents and history.
+
+Values only (standard library). Money is whole micro-dollars; None is unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.cadences.daily import AlertLine, WorkloadLine
+from console.money import MicroUsd
+
+
+@dataclass(frozen=True, slots=True)
+class CharterBrief:
+    version: int
+    state: str
+    """draft, in review, signed, superseded, retired."""
+    content_hash: str
+    purpose: str
+    expected: MicroUsd
+    stretch_multiple: float
+    runaway_multiple: float
+    kill_threshold: MicroUsd
+    automatic: bool
+    criteria: tuple[str, ...]
+    review: str
+    """Who, what, when and with what authority, in one line."""
+    models: tuple[str, ...]
+    signatures: tuple[tuple[str, str, datetime], ...]
+    """(role, who, when), valid ones only."""
+    missing_roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchLine:
+    kind: str
+    target: str
+    target_name: str
+    source: str | None
+    last_state: str | None
+    shared_with: tuple[str, ...]
+    """Other workloads whose usage goes through the same target."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLine:
+    model: str
+    uncached_input: int
+    cache_write: int
+    cache_read: int
+    output: int
+    month: MicroUsd
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IntentLine:
+    id: str
+    verb: str
+    origin: str
+    state: str
+    at: datetime
+    requested_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    at: datetime
+    by: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadView:
+    line: WorkloadLine
+    at: datetime
+    charter: CharterBrief | None
+    no_charter_reason: str
+    """Why it is not held to a Charter: none imported, draft, signatures missing or void. Empty where it is."""
+    hours_from: datetime
+    """Start of the first hour of the series below."""
+    tokens_by_hour: dict[str, tuple[int, ...]]
+    """Token class (uncached input, cache write, cache read, output) to tokens by hour, 48 of them, oldest first."""
+    spend_by_hour: tuple[MicroUsd, ...]
+    days_from: datetime
+    spend_by_day: tuple[MicroUsd, ...]
+    """By UTC day, 35 of them, oldest first."""
+    models: tuple[ModelLine, ...]
+    switches: tuple[SwitchLine, ...]
+    usage_rules: tuple[str, ...]
+    alerts: tuple[AlertLine, ...]
+    intents: tuple[IntentLine, ...]
+    history: tuple[ChangeLine, ...]

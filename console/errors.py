@@ -1,0 +1,42 @@
+"""What can go wrong, as one tree. Each error says what happened, to what, and what to do.
+
+ConsoleError
+├── UsageError            2   the command was called wrongly
+├── InputError            1   a file from outside is not what it should be (place and remedy in the message)
+├── ProviderUnreachable   69  a provider did not answer, or not usably
+├── CannotWrite           73  disk full, no permission, database damaged
+├── NotPermitted          77  the actor's roles, or a file's mode, do not allow it
+└── BadConfiguration      78  the configuration file, or a database newer than the program
+"""
+
+from __future__ import annotations
+
+
+class ConsoleError(Exception):
+    """Base of every error that is shown to a person. `str(error)` is the whole message, in plain English."""
+
+    exit_code = 70
+
+
+class UsageError(ConsoleError):
+    exit_code = 2
+
+
+class InputError(ConsoleError):
+    exit_code = 1
+
+
+class ProviderUnreachable(ConsoleError):
+    exit_code = 69
+
+
+class CannotWrite(ConsoleError):
+    exit_code = 73
+
+
+class NotPermitted(ConsoleError):
+    exit_code = 77
+
+
+class BadConfiguration(ConsoleError):
+    exit_code = 78

@@ -1,0 +1,22 @@
+"""Who is asking: the person, how that is known, and what the organisation lets them do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ROLES = ("viewer", "on_call", "token_architect", "business_owner", "platform_lead", "finance_partner", "risk_officer")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person, or the engine itself (`engine`, no roles)."""
+
+    user: str
+    roles: tuple[str, ...]
+    known: str
+    """`kernel`: the uid of this process; `engine`: the console acting on a Charter."""
+    claimed: tuple[tuple[str, str], ...] = ()
+    """What the environment says beside (SSH client, terminal); not verified."""
+
+
+ENGINE = Actor(user="engine", roles=(), known="engine")

@@ -1,0 +1,24 @@
+"""Every table, imported here so that one import knows the whole schema."""
+
+from store.tables.audit import AuditEntry
+from store.tables.charter import Charter, CharterSignature
+from store.tables.engine import Lease, Setting, Snapshot
+from store.tables.incidents import Alert, Approval, Breaker, Disarm, Intent, OutboxMessage, Silence, Step
+from store.tables.mbom import Workload, WorkloadChange
+from store.tables.usage import (
+    BilledDay,
+    Fetch,
+    ProviderName,
+    Series,
+    Stream,
+    UsageDay,
+    UsageFact,
+    UsageHour,
+    UsageRevision,
+)
+
+__all__ = [
+    "Alert", "Approval", "AuditEntry", "BilledDay", "Breaker", "Charter", "CharterSignature", "Disarm", "Fetch",
+    "Intent", "Lease", "OutboxMessage", "ProviderName", "Series", "Setting", "Silence", "Snapshot", "Step", "Stream",
+    "UsageDay", "UsageFact", "UsageHour", "UsageRevision", "Workload", "WorkloadChange",
+]
