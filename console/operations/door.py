@@ -1,0 +1,118 @@
+"""The one door, as screens hold it: ask an operation, hear of each new Daily. Light until `open`.
+
+Everything behind the door runs in a thread of its own with its own event loop, so that polling, storing, pricing and
+judging never hold up a key press.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from console.cadences.daily import Daily, from_document
+from console.clock import Clock
+from console.config import Config
+from console.errors import ConsoleError, NotPermitted
+from console.operations.actor import Actor
+
+if TYPE_CHECKING:
+    from console.operations.desk import Desk
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
+WRITES_ALLOWED_READ_ONLY = frozenset({"plan", "daily", "workload", "trip_sheet", "alerts", "audit", "verify_audit"})
+"""Operations by name that a read-only console may ask: the questions."""
+
+
+class Door:
+    """Questions and commands for one person (`actor`), answered by the backstage thread."""
+
+    def __init__(self, config: Config, clock: Clock, actor: Actor, *, read_only: bool = False) -> None:
+        self.config = config
+        self.clock = clock
+        self.actor = actor
+        self.read_only = read_only
+        self._listeners: list[Callable[[Daily], None]] = []
+        self._desk: Future[Desk] = Future()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._thread: threading.Thread | None = None
+
+    def first_daily(self) -> Daily | None:
+        """The last Daily that any console published, read with plain SQL; None where there is none yet."""
+        from store.snapshots import newest
+
+        path = database_path(self.config)
+        row = newest(path, "daily") if path is not None and path.exists() else None
+        return None if row is None else from_document(row[1])
+
+    def open(self) -> None:
+        """Start the backstage thread: it loads everything heavy, opens the database and runs the engine."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._backstage, name="backstage", daemon=True)
+            self._thread.start()
+
+    def subscribe(self, listener: Callable[[Daily], None]) -> None:
+        """Call `listener` with each new Daily, on the backstage thread."""
+        self._listeners.append(listener)
+
+    async def ready(self) -> None:
+        """Wait until operations can be asked. Raises what stopped the backstage from starting."""
+        await asyncio.shield(asyncio.wrap_future(self._desk))
+
+    async def ask(
+        self,
+        operation: Callable[Concatenate[Desk, Actor, Given], Coroutine[Any, Any, Answer]],
+        *args: Given.args,
+        **options: Given.kwargs,
+    ) -> Answer:
+        """Run `operation(desk, actor, …)` backstage and return its answer. Raises what it raises."""
+        name = operation.__name__
+        if self.read_only and name not in WRITES_ALLOWED_READ_ONLY:
+            raise NotPermitted(f"This console is read-only, so it will not {name.replace('_', ' ')} anything. "
+                               "Start it without --read-only to act.")
+        desk = await asyncio.shield(asyncio.wrap_future(self._desk))
+        if self._loop is None:
+            raise ConsoleError("The console is closing; nothing was sent.")
+        asked = asyncio.run_coroutine_threadsafe(operation(desk, self.actor, *args, **options), self._loop)
+        return await asyncio.wrap_future(asked)
+
+    def close(self, timeout_s: float = 1.5) -> None:
+        """Stop the engine, let running kill steps end within the time, and leave the rest to recovery."""
+        if self._loop is not None and self._stop is not None:
+            self._loop.call_soon_threadsafe(self._stop.set)
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+
+    def _publish(self, daily: Daily) -> None:
+        for listener in self._listeners:
+            listener(daily)
+
+    def _backstage(self) -> None:
+        try:
+            asyncio.run(self._run())
+        except Exception as error:
+            if not self._desk.done():
+                self._desk.set_exception(error)
+            else:
+                raise
+
+    async def _run(self) -> None:
+        from console.operations.backstage import opened_desk
+
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        async with opened_desk(self.config, self.clock, self._publish, read_only=self.read_only) as desk:
+            self._desk.set_result(desk)
+            await self._stop.wait()
+
+
+def database_path(config: Config) -> Path | None:
+    """The file of a SQLite database; None for a database server."""
+    prefix = "sqlite:///"
+    return Path(config.database_url.removeprefix(prefix)) if config.database_url.startswith(prefix) else None
