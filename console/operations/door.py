@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
-WRITES_ALLOWED_READ_ONLY = frozenset({"plan", "daily", "workload", "trip_sheet", "alerts", "audit", "verify_audit"})
+QUESTIONS = frozenset({"plan", "daily", "workload", "trip_sheet", "alerts", "audit", "verify_audit"})
 """Operations by name that a read-only console may ask: the questions."""
 
 
@@ -73,7 +73,7 @@ class Door:
     ) -> Answer:
         """Run `operation(desk, actor, …)` backstage and return its answer. Raises what it raises."""
         name = operation.__name__
-        if self.read_only and name not in WRITES_ALLOWED_READ_ONLY:
+        if self.read_only and name not in QUESTIONS:
             raise NotPermitted(f"This console is read-only, so it will not {name.replace('_', ' ')} anything. "
                                "Start it without --read-only to act.")
         desk = await asyncio.shield(asyncio.wrap_future(self._desk))

@@ -1,0 +1,45 @@
+"""Where each workload stands at one instant, gathered from the store: what the rules judge and the Daily shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from console.charters.terms import Terms
+from console.money import MicroUsd
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that is known of one workload's spend at one instant. Rules read nothing else."""
+
+    workload: str
+    at: datetime
+    data_until: datetime | None
+    """End of the newest bucket known complete; windows end here. None: nothing was ever read."""
+    fresh: bool
+    """Every source of the workload is within its freshness limit, complete, on two polls in a row, clock sane."""
+    terms: Terms | None
+    month_start: datetime
+    month_end: datetime
+    month: MicroUsd
+    """Seen so far this month, late buckets included."""
+    today: MicroUsd
+    windows: Mapping[int, MicroUsd] = field(default_factory=dict)
+    """Spend of the last so many seconds before `data_until`."""
+    expected_share: Mapping[int, float] = field(default_factory=dict)
+    """Share of the expected month that the profile gives to the same windows; linear while history is short."""
+    month_share: float = 0.0
+    """Share of the expected month that the profile gives from the month's start to `data_until`."""
+    estimated: MicroUsd = 0
+    """The part of `month` that is priced by an estimate."""
+    unpriced_models: tuple[str, ...] = ()
+    lag_s: float = 300.0
+    """Measured: how old the newest data usually are when they are first seen."""
+    poll_s: float = 60.0
+    act_s: float = 30.0
+    """Time from decision to confirmed state, from the switch's declaration or its last drill."""
+    probation: bool = False
+    usual: MicroUsd | None = None
+    """What it spent in a month, by its own last 28 days; None while it has fewer than seven."""
