@@ -41,5 +41,8 @@ class Facts:
     act_s: float = 30.0
     """Time from decision to confirmed state, from the switch's declaration or its last drill."""
     probation: bool = False
+    resumed_at: datetime | None = None
+    """The last authorised resume of this month; windows count nothing from before it."""
+    since_resume: MicroUsd = 0
     usual: MicroUsd | None = None
     """What it spent in a month, by its own last 28 days; None while it has fewer than seven."""

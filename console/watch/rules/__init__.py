@@ -1,0 +1,15 @@
+"""Every rule, in the order in which a person would want to read them."""
+
+from collections.abc import Iterator
+
+from console.config import RuleSettings
+from console.watch.rules import blindness, burn, cap, forecast, month_steps, no_charter, scenario, unpriced
+from console.watch.rules.rule import Facts, Rule, Signal
+
+RULES: tuple[Rule, ...] = (cap, scenario, burn, blindness, forecast, month_steps, unpriced, no_charter)
+
+
+def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
+    """Every signal of every rule for one workload. Pure."""
+    for rule in RULES:
+        yield from rule.judge(facts, settings)

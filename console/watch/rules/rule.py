@@ -8,6 +8,7 @@ from typing import Protocol
 
 from console.cadences.facts import Facts
 from console.charters.terms import Criterion, Terms
+from console.config import RuleSettings
 
 __all__ = ["Criterion", "Facts", "Rule", "Signal", "Terms"]
 
@@ -42,5 +43,5 @@ class Rule(Protocol):
 
     NAME: str
 
-    def judge(self, facts: Facts) -> Iterable[Signal]:
+    def judge(self, facts: Facts, settings: RuleSettings) -> Iterable[Signal]:
         """Signals of this rule for these facts, one a window, active or not. Pure."""

@@ -1,0 +1,94 @@
+"""How fast a workload spends, against its plan: pure arithmetic on facts, one place for every screen and rule.
+
+Definitions are those of operations 1.7: `burn(W) = spend(W) / (B x (e(t) - e(t - W)))` with B the expected month and e
+the cumulative share that the profile expects. Ratios are plain numbers; money stays in whole micro-dollars.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from console.cadences.facts import Facts
+from console.money import MicroUsd
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+RATE_WINDOW = 15 * MINUTE
+WINDOWS = (10 * MINUTE, RATE_WINDOW, 30 * MINUTE, HOUR, 6 * HOUR, DAY, 3 * DAY)
+"""Every window that the rules look back over, in seconds."""
+
+
+def window_seconds(window: str) -> int | None:
+    """Seconds of a criterion's duration window such as `10m`, `6h`, `7d`; None for calendar windows."""
+    match = re.fullmatch(r"(\d{1,4})([mhd])", window)
+    return int(match[1]) * {"m": MINUTE, "h": HOUR, "d": DAY}[match[2]] if match else None
+
+
+def expected(facts: Facts, window: int) -> MicroUsd | None:
+    """What the expected scenario gives the last `window` seconds; None without a Charter or a profile for it."""
+    share = facts.expected_share.get(window)
+    return None if facts.terms is None or not share else round(facts.terms.expected * share)
+
+
+def burn(facts: Facts, window: int) -> float | None:
+    """Spend of the window over its expectation: 1 is on plan. None where there is nothing to compare with."""
+    plan, spent = expected(facts, window), facts.windows.get(window)
+    return None if not plan or spent is None else spent / plan
+
+
+def rate_per_hour(facts: Facts) -> MicroUsd | None:
+    """Dollars an hour over the newest quarter of an hour that is in."""
+    spent = facts.windows.get(RATE_WINDOW)
+    return None if spent is None else spent * HOUR // RATE_WINDOW
+
+
+def overshoot(facts: Facts) -> MicroUsd | None:
+    """Worst case past a threshold before a kill takes hold: rate x (measured lag + poll + act) (AL-53)."""
+    rate = rate_per_hour(facts)
+    return None if rate is None else round(rate * (facts.lag_s + facts.poll_s + facts.act_s) / HOUR)
+
+
+def projected_month(facts: Facts) -> MicroUsd | None:
+    """The month at its end: what is spent, and the rest of the profile at the pace of the last three days."""
+    spent = facts.windows.get(3 * DAY)
+    if spent is None or facts.data_until is None:
+        return None
+    share = facts.expected_share.get(3 * DAY)
+    if share:
+        return facts.month + round(spent / share * max(0.0, 1 - facts.month_share))
+    left = (facts.month_end - facts.data_until).total_seconds()
+    return facts.month + round(spent * max(0.0, left) / (3 * DAY))
+
+
+def kill_line(facts: Facts, allowance_share: float) -> MicroUsd | None:
+    """The month's spend at which the breaker trips, before overshoot is taken off.
+
+    After an authorised resume above the threshold it is the spend at the resume plus `allowance_share` of the
+    threshold: the person who resumed knew the figure, and the console must not undo the decision at once.
+    """
+    if facts.terms is None:
+        return None
+    threshold = facts.terms.kill_threshold
+    at_resume = facts.month - facts.since_resume
+    if facts.resumed_at is not None and at_resume + round(threshold * allowance_share) > threshold:
+        return at_resume + round(threshold * allowance_share)
+    return threshold
+
+
+def seconds_to_kill(facts: Facts, allowance_share: float) -> float | None:
+    """Time until the kill line at the present rate; 0 past it; None without a Charter or while nothing is spent."""
+    line, rate = kill_line(facts, allowance_share), rate_per_hour(facts)
+    if line is None:
+        return None
+    if facts.month >= line:
+        return 0.0
+    return (line - facts.month) / rate * HOUR if rate else None
+
+
+def crossing(facts: Facts, amount: MicroUsd) -> datetime | None:
+    """When the month's spend reaches `amount` at the pace of the last three days; None where not within the month."""
+    spent = facts.windows.get(3 * DAY)
+    if not spent or facts.data_until is None or facts.month >= amount:
+        return None
+    at = facts.data_until + timedelta(seconds=(amount - facts.month) / spent * 3 * DAY)
+    return at if at < facts.month_end else None

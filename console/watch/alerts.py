@@ -1,0 +1,141 @@
+"""The life of an alert: inactive, pending, firing, resolved, and no-data (operations 1.1).
+
+A pure step from the open alerts, the signals of one evaluation and the time to what changes. Storing, notifying and
+auditing what changed is the engine's work, in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from console.watch.rules.month_steps import REFIRE_SHARE
+from console.watch.rules.rule import Signal
+from store.tables import Alert
+
+Key = tuple[str, str, str]
+"""Workload, rule, window: an alert's identity, and nothing else (AL-1)."""
+
+SEVERITIES = ("info", "warning", "error", "critical")
+RESTORE_LIMIT = timedelta(hours=1)
+"""After a longer stop a pending alert counts from zero (AL-6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One transition. `alert` is the row as it is to be stored."""
+
+    alert: Alert
+    kind: str
+    """pending, fired, worse, resolved, no-data, dropped."""
+
+
+def key(alert: Alert) -> Key:
+    """The identity of a stored alert."""
+    return alert.workload, alert.rule, alert.window
+
+
+def evaluate(
+    open_alerts: Iterable[Alert],
+    signals: Mapping[str, Iterable[Signal]],
+    fresh: Mapping[str, bool],
+    resolved_steps: Mapping[Key, int],
+    now: datetime,
+) -> list[Change]:
+    """One evaluation of every workload in `signals`.
+
+    `open_alerts` are those not resolved; `fresh` says by workload whether its data may be believed; `resolved_steps`
+    gives, for the month's steps that already fired and resolved, the limit they fired at in micro-dollars.
+    """
+    by_key = {key(alert): alert for alert in open_alerts}
+    changes: list[Change] = []
+    for workload, seen in signals.items():
+        believed = fresh.get(workload, False)
+        reported: set[Key] = set()
+        for signal in seen:
+            identity = (workload, signal.rule, signal.window)
+            reported.add(identity)
+            change = _step(by_key.get(identity), workload, signal, believed, resolved_steps.get(identity), now)
+            if change is not None:
+                changes.append(change)
+        for identity, alert in by_key.items():
+            if identity[0] == workload and identity not in reported and believed:
+                changes.append(_resolve(alert, now))
+    return changes
+
+
+def _step(alert: Alert | None, workload: str, signal: Signal, believed: bool, fired_at_limit: int | None,
+          now: datetime) -> Change | None:
+    stands_without_data = signal.rule in {"blind", "feed"}
+    if not believed and not stands_without_data:
+        return None if alert is None else _without_data(alert, now)
+    if alert is None:
+        return _begin(workload, signal, fired_at_limit, now) if signal.active else None
+    gap = now - alert.last_evaluated
+    alert.last_evaluated, alert.stale = now, False
+    if signal.active:
+        return _continue(alert, signal, gap, now)
+    if alert.state in {"pending", "no-data"} and alert.fired_at is None:
+        alert.state, alert.resolved_at = "resolved", now
+        return Change(alert, "dropped")
+    if not signal.clears:
+        alert.last_true = now  # between the two lines: neither fires anew nor counts towards clearing (AL-4)
+        return None
+    return _resolve(alert, now) if now - alert.last_true >= timedelta(seconds=signal.keep_s) else None
+
+
+def _begin(workload: str, signal: Signal, fired_at_limit: int | None, now: datetime) -> Change | None:
+    if fired_at_limit is not None:
+        spent = int(signal.figures.get("spent_microusd", "0"))
+        if spent < fired_at_limit * REFIRE_SHARE:
+            return None
+    alert = Alert(
+        workload=workload, rule=signal.rule, window=signal.window, severity=signal.severity, state="pending",
+        active_since=now, last_true=now, last_evaluated=now, summary=signal.summary, charter_line=signal.charter_line,
+        advice=signal.advice, figures=dict(signal.figures),
+    )
+    return _fire(alert, now) if signal.hold_s <= 0 else Change(alert, "pending")
+
+
+def _continue(alert: Alert, signal: Signal, gap: timedelta, now: datetime) -> Change | None:
+    worse = SEVERITIES.index(signal.severity) > SEVERITIES.index(alert.severity)
+    alert.last_true, alert.severity = now, signal.severity
+    alert.summary, alert.charter_line, alert.advice = signal.summary, signal.charter_line, signal.advice
+    alert.figures = dict(signal.figures)
+    if alert.fired_at is None:
+        if gap > RESTORE_LIMIT:
+            alert.active_since = now
+        alert.state = "pending"
+        return _fire(alert, now) if now - alert.active_since >= timedelta(seconds=signal.hold_s) else None
+    alert.state = "firing"
+    if worse:
+        alert.transition += 1
+        alert.acknowledged_by = alert.acknowledged_at = alert.acknowledged_until = None
+        return Change(alert, "worse")
+    return None
+
+
+def _fire(alert: Alert, now: datetime) -> Change:
+    alert.state, alert.fired_at = "firing", now
+    alert.transition += 1
+    return Change(alert, "fired")
+
+
+def _resolve(alert: Alert, now: datetime) -> Change:
+    fired = alert.fired_at is not None
+    alert.state, alert.resolved_at, alert.last_evaluated, alert.stale = "resolved", now, now, False
+    alert.transition += 1
+    return Change(alert, "resolved" if fired else "dropped")
+
+
+def _without_data(alert: Alert, now: datetime) -> Change | None:
+    """Missing data resolve nothing and fire nothing (AL-5): firing stays, marked stale; pending waits as no-data."""
+    alert.last_evaluated = now
+    if alert.fired_at is not None:
+        changed = not alert.stale
+        alert.stale = True
+    else:
+        changed = alert.state != "no-data"
+        alert.state = "no-data"
+    return Change(alert, "no-data") if changed else None

@@ -1,0 +1,69 @@
+"""The Charter's own caps: the runaway kill threshold for the month, and spend criteria over a window.
+
+A month's cap trips at the threshold less the worst-case overshoot, since a kill takes hold late. A window's cap is
+taken as signed. In probation both count only what was spent since the resume, at the probation share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from console.cadences import pace
+from console.charters.terms import Criterion
+from console.config import RuleSettings
+from console.money import MicroUsd, display
+from console.watch.rules.rule import Facts, Signal
+
+NAME = "cap"
+
+
+def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
+    """The kill threshold of the runaway scenario, then each economic criterion."""
+    if facts.terms is None:
+        return
+    line = pace.kill_line(facts, settings.probation_share)
+    assert line is not None
+    ahead = pace.overshoot(facts) or 0
+    charter_line = f"Charter v{facts.terms.version}, scenarios.runaway: kill at ${display(facts.terms.kill_threshold)}"
+    yield _signal(facts, settings, "month", facts.month, line, ahead, facts.terms.automatic, charter_line)
+    for criterion in facts.terms.criteria:
+        spent = _spent(facts, criterion)
+        if spent is None:
+            continue
+        limit = round(criterion.above * settings.probation_share) if _is_window_in_probation(facts, criterion) \
+            else criterion.above
+        if criterion.window == "month":
+            limit = max(limit, line)
+        yield _signal(facts, settings, criterion.window, spent, limit, 0, criterion.automatic,
+                      f"Charter v{facts.terms.version}, {criterion.label}")
+
+
+def _spent(facts: Facts, criterion: Criterion) -> MicroUsd | None:
+    if criterion.window == "month":
+        return facts.month
+    if criterion.window == "day":
+        return facts.today
+    seconds = pace.window_seconds(criterion.window)
+    return None if seconds is None else facts.windows.get(seconds)
+
+
+def _is_window_in_probation(facts: Facts, criterion: Criterion) -> bool:
+    return facts.probation and pace.window_seconds(criterion.window) is not None
+
+
+def _signal(facts: Facts, settings: RuleSettings, window: str, spent: MicroUsd, limit: MicroUsd, ahead: MicroUsd,
+            automatic: bool, charter_line: str) -> Signal:
+    active = spent + ahead >= limit
+    worst = f" and up to ${display(ahead)} more before a kill takes hold" if ahead else ""
+    period = {"month": "this month", "day": "today"}.get(window, f"in {window}")
+    over = f"${display(spent)} {period}{worst}; the cap is ${display(limit)}"
+    return Signal(
+        rule=NAME, window=window, severity="critical", active=active,
+        clears=spent + ahead < limit * settings.resolve_share,
+        summary=over, charter_line=charter_line,
+        advice="The Charter kills automatically here; open the trip sheet." if automatic
+        else "The Charter asks a person: decide now whether to kill (K).",
+        figures={"spent_microusd": str(spent), "limit_microusd": str(limit), "overshoot_microusd": str(ahead),
+                 "window": window},
+        trips=active and automatic,
+    )

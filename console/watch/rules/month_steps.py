@@ -1,0 +1,34 @@
+"""Month-to-date steps: half, most and all of the expected month are spent. Each fires once a month (AL-51)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from console.config import RuleSettings
+from console.money import display
+from console.watch.rules.rule import Facts, Signal
+
+NAME = "month-steps"
+SEVERITIES = ("info", "warning", "error")
+REFIRE_SHARE = 1.02
+"""A step that a restatement took back fires again only this far above itself."""
+
+
+def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
+    """One signal a step of the expected month."""
+    if facts.terms is None or facts.terms.expected <= 0:
+        return
+    for index, step in enumerate(settings.month_steps):
+        limit = round(facts.terms.expected * step)
+        yield Signal(
+            rule=NAME, window=f"{facts.month_start:%Y-%m} {step:.0%}",
+            severity=SEVERITIES[min(index, len(SEVERITIES) - 1)],
+            active=facts.month >= limit, clears=facts.month < limit,
+            summary=f"${display(facts.month)} this month, {facts.month / facts.terms.expected:.0%} of the expected "
+                    f"${display(facts.terms.expected)}",
+            charter_line=f"Charter v{facts.terms.version}, scenarios.expected: "
+                         f"${display(facts.terms.expected)} a month",
+            advice="Compare with the day of the month; plan for stretch if it comes early.",
+            figures={"spent_microusd": str(facts.month), "limit_microusd": str(limit)},
+            keep_s=0.0, once_a_month=True,
+        )
