@@ -47,7 +47,7 @@ class UsageFact(SQLModel, table=True):
     web_searches: int = 0
     requests: int | None = Field(default=None, description="null where the source does not count requests")
     cost_microusd: int
-    estimated: int = Field(default=0, description="1 where the price is an estimate (no price known, or a band)")
+    estimated: int = Field(default=0, description="1 where the price is an estimate, 2 where no price is known at all")
 
 
 class UsageHour(SQLModel, table=True):
@@ -118,6 +118,7 @@ class Stream(SQLModel, table=True):
     failures: int = 0
     error: str | None = None
     clock_skew_s: float | None = None
+    measured_lag_s: float | None = Field(default=None, description="how old the newest data usually are when first seen")
 
 
 class Fetch(SQLModel, table=True):

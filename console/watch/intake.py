@@ -1,0 +1,236 @@
+"""Poll one source: read what is due, price it, attribute it, store it. A reading that is not whole changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from console.clock import epoch, from_epoch
+from console.config import SourceSettings
+from console.pricing import PriceBook
+from console.providers.source import Dimensions, Failure, Source, SourceError, UsageRow, UsageWindow
+from console.watch import backoff, reading_plan
+from console.watch.reading_plan import Window
+from store import audit, streams
+from store import usage as usage_store
+from store.database import Database
+from store.usage import VanishedTooMuch
+
+NAMES_EVERY = timedelta(hours=1)
+COST_EVERY = timedelta(hours=6)
+RESTATE_EVERY = timedelta(days=1)
+RESTATE_DAYS, RESTATE_DAYS_WEEKLY = 3, 35
+
+Attribute = Callable[[str, Mapping[str, str | None]], str | None]
+"""(source name, dimensions) to a workload's slug, or None where no rule matches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """What one poll of one source did, as `poll --json` prints it."""
+
+    name: str
+    ok: bool
+    requests: int = 0
+    rows: int = 0
+    changed: int = 0
+    newest_bucket: datetime | None = None
+    complete: bool = False
+    error: str | None = None
+    touched: frozenset[str] = field(default_factory=frozenset)
+
+
+class Intake:
+    """One source on its way into the store."""
+
+    def __init__(self, settings: SourceSettings, source: Source, database: Database, prices: PriceBook,
+                 attribute: Attribute, chance: random.Random | None = None) -> None:
+        self.settings = settings
+        self.source = source
+        self._database = database
+        self._prices = prices
+        self._attribute = attribute
+        self._chance = chance or random.Random()
+
+    def attribute_by(self, attribute: Attribute) -> None:
+        """Take new attribution rules for what is read from now on."""
+        self._attribute = attribute
+
+    async def poll(self, now: datetime) -> Poll:
+        """Read and store what is due at `now`. Never raises for what the provider does."""
+        stream = await asyncio.to_thread(self._stream, "usage")
+        if stream.backoff_until is not None and now < stream.backoff_until:
+            return Poll(self.settings.name, ok=False, error=f"backed off until {stream.backoff_until:%H:%M:%SZ}: "
+                                                            f"{stream.error or 'an earlier failure'}")
+        done = Poll(self.settings.name, ok=True, complete=True)
+        try:
+            for window in self._due(stream.watermark, now):
+                done = await self._read(window, now, done)
+        except SourceError as error:
+            await asyncio.to_thread(self._failed, "usage", error.failure, str(error), error.retry_after_s, now)
+            return replace(done, ok=False, complete=False, requests=done.requests + error.requests, error=str(error))
+        except VanishedTooMuch as error:
+            await asyncio.to_thread(self._failed, "usage", Failure.MALFORMED, str(error), None, now)
+            return replace(done, ok=False, complete=False, error=str(error))
+        return await self._beside(done, now)
+
+    def _due(self, watermark: int | None, now: datetime) -> list[Window]:
+        return reading_plan.windows(self.source.capabilities, epoch(now), watermark, self.settings.backfill_days)
+
+    async def _read(self, window: Window, now: datetime, done: Poll) -> Poll:
+        """One window: every page, then one transaction."""
+        answer = await self.source.usage(window.start, window.end, window.width)
+        stored = await asyncio.to_thread(self._store, window, answer, now)
+        return replace(
+            done, requests=done.requests + answer.requests, rows=done.rows + stored.rows,
+            changed=done.changed + stored.changed,
+            newest_bucket=from_epoch(stored.newest) if stored.newest is not None else done.newest_bucket,
+        )
+
+    async def _beside(self, done: Poll, now: datetime) -> Poll:
+        """Names, the daily cost and the second look at past days: their failure never spoils the usage that is in."""
+        for stream, every, read in (("names", NAMES_EVERY, self._names), ("cost", COST_EVERY, self._billed),
+                                    ("restatement", RESTATE_EVERY, self._restate)):
+            row = await asyncio.to_thread(self._stream, stream)
+            recent = row.last_success_at is not None and now - row.last_success_at < every
+            if recent or (row.backoff_until is not None and now < row.backoff_until):
+                continue
+            try:
+                requests = await read(now, first=row.last_success_at is None)
+            except (SourceError, VanishedTooMuch) as error:
+                failure = error.failure if isinstance(error, SourceError) else Failure.MALFORMED
+                retry = error.retry_after_s if isinstance(error, SourceError) else None
+                await asyncio.to_thread(self._failed, stream, failure, str(error), retry, now)
+            else:
+                await asyncio.to_thread(self._succeeded, stream, now)
+                done = replace(done, requests=done.requests + requests)
+        return done
+
+    async def _names(self, now: datetime, *, first: bool) -> int:
+        named = [await self.source.check(), *await self.source.names()]
+        await asyncio.to_thread(self._put_names, named, now)
+        return 3
+
+    async def _billed(self, now: datetime, *, first: bool) -> int:
+        end = now.date() + timedelta(days=1)
+        start = min(now.date().replace(day=1), now.date() - timedelta(days=RESTATE_DAYS))
+        rows = await self.source.billed(start, end)
+        await asyncio.to_thread(self._put_billed, start, end, rows, now)
+        return 1
+
+    async def _restate(self, now: datetime, *, first: bool) -> int:
+        if first:  # the backfill has just read the same days
+            return 0
+        days = RESTATE_DAYS_WEEKLY if now.weekday() == 0 else RESTATE_DAYS
+        window = reading_plan.restatement(self.source.capabilities, epoch(now), days)
+        answer = await self.source.usage(window.start, window.end, window.width)
+        await asyncio.to_thread(self._store, window, answer, now)
+        return answer.requests
+
+    # What follows runs in a worker thread, one transaction each.
+
+    def _stream(self, stream: str) -> streams.Stream:
+        with self._database.read() as tx:
+            return streams.get(tx, self.settings.name, stream)
+
+    def _store(self, window: Window, answer: UsageWindow, now: datetime) -> _Stored:
+        name = self.settings.name
+        keyed = [(canonical(row.dimensions), row) for row in answer.rows]
+        with self._database.write() as tx:
+            fetch = usage_store.begin_fetch(
+                tx, source=name, stream="usage", start=window.start, end=window.end, width=window.width, at=now)
+            numbers = usage_store.series_ids(tx, name, {key for key, _ in keyed}, window.start)
+            usage_store.set_workloads(tx, self._workloads_of(numbers))
+            stored = usage_store.replace_window(
+                tx, source=name, start=window.start, end=window.end, width=window.width,
+                rows=self._facts(window.width, keyed, numbers), fetch=fetch.id or 0, seen_at=now)
+            newest = max((row.bucket for row in answer.rows if any_tokens(row)), default=None)
+            fetch.finished_at, fetch.complete = now, True
+            fetch.requests, fetch.rows, fetch.changed = answer.requests, stored.rows, stored.changed
+            tx.add(fetch)
+            stream = streams.get(tx, name, "usage")
+            self._advance(stream, window, newest, answer, now)
+            tx.add(stream)
+        return _Stored(stored.rows, stored.changed, newest)
+
+    def _advance(self, stream: streams.Stream, window: Window, newest: int | None, answer: UsageWindow,
+                 now: datetime) -> None:
+        capabilities = self.source.capabilities
+        stream.read_until = max(stream.read_until or 0, window.end)
+        stream.watermark = max(stream.watermark or 0, reading_plan.complete_until(capabilities, window.end, epoch(now)))
+        if newest is not None and window.width == capabilities.bucket_widths[0]:
+            if stream.newest_bucket is not None and newest > stream.newest_bucket:
+                stream.measured_lag_s = smoothed(stream.measured_lag_s, epoch(now) - newest - window.width)
+            stream.newest_bucket = max(stream.newest_bucket or 0, newest)
+        stream.last_attempt_at = stream.last_success_at = now
+        stream.failures, stream.error, stream.backoff_until = 0, None, None
+        if answer.server_time is not None:
+            stream.clock_skew_s = (answer.server_time - now).total_seconds()
+
+    def _facts(self, width: int, keyed: Iterable[tuple[str, UsageRow]],
+               numbers: Mapping[str, int]) -> Iterable[tuple[int | None, ...]]:
+        for key, row in keyed:
+            tokens = row.tokens
+            priced = self._prices.price_dimensions(self.settings.kind, row.dimensions, tokens, row.bucket)
+            yield (row.bucket, width, numbers[key], tokens.uncached_input, tokens.cache_write_5m, tokens.cache_write_1h,
+                   tokens.cache_read, tokens.output, tokens.web_searches, row.requests, priced.cost_microusd,
+                   2 if priced.unpriced else int(priced.estimated))
+
+    def _workloads_of(self, numbers: Mapping[str, int]) -> dict[int, str | None]:
+        return {number: self._attribute(self.settings.name, json.loads(key)) for key, number in numbers.items()}
+
+    def _put_names(self, named: list[streams.Named], now: datetime) -> None:
+        with self._database.write() as tx:
+            streams.put_names(tx, self.settings.name, named, now)
+
+    def _put_billed(self, start: object, end: object, rows: object, now: datetime) -> None:
+        with self._database.write() as tx:
+            streams.put_billed(tx, self.settings.name, start, end, rows)
+
+    def _succeeded(self, stream: str, now: datetime) -> None:
+        with self._database.write() as tx:
+            row = streams.get(tx, self.settings.name, stream)
+            row.last_attempt_at = row.last_success_at = now
+            row.failures, row.error, row.backoff_until = 0, None, None
+            tx.add(row)
+
+    def _failed(self, stream: str, failure: Failure, message: str, retry_after_s: float | None, now: datetime) -> None:
+        with self._database.write() as tx:
+            row = streams.get(tx, self.settings.name, stream)
+            first = row.failures == 0
+            row.failures += 1
+            row.last_attempt_at, row.error = now, f"{failure}: {message}"
+            row.backoff_until = backoff.until(failure, row.failures, retry_after_s, now, self._chance)
+            tx.add(row)
+            if first:
+                audit.append(tx, at=now, actor="engine", action="source.failed", object=f"source:{self.settings.name}",
+                             detail={"stream": stream, "failure": str(failure), "message": message})
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    rows: int
+    changed: int
+    newest: int | None
+
+
+def smoothed(before: float | None, lag_s: float) -> float:
+    """The measured lag after one more observation, in seconds: an exponential mean that forgets within minutes."""
+    seen = max(0.0, lag_s)
+    return seen if before is None else 0.7 * before + 0.3 * seen
+
+
+def canonical(dimensions: Dimensions) -> str:
+    """The canonical JSON of a row's dimensions: sorted keys, no spaces, null kept."""
+    return json.dumps(dict(dimensions), sort_keys=True, separators=(",", ":"))
+
+
+def any_tokens(row: UsageRow) -> bool:
+    """Whether anything was used in the row's bucket."""
+    tokens = row.tokens
+    return bool(tokens.uncached_input or tokens.cache_write_5m or tokens.cache_write_1h or tokens.cache_read
+                or tokens.output or tokens.web_searches)

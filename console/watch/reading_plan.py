@@ -1,0 +1,51 @@
+"""Which windows a poll reads: the overlap where the feed restates, or as little as fills a gap. Pure.
+
+The finest buckets cover the newest day, one request of them; what lies before is read by the hour, a week a request.
+Window edges are whole seconds since 1970.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.providers.source import Capabilities
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+OVERLAP = HOUR
+"""Read again each time, since the provider restates (operations PO-4: 3 buckets, twice the lag, or an hour)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    start: int
+    end: int
+    width: int
+
+
+def windows(capabilities: Capabilities, now: int, watermark: int | None, backfill_days: int) -> list[Window]:
+    """The windows of one poll, oldest first. `watermark`: end of the newest bucket known complete, None at first."""
+    fine, coarse = capabilities.bucket_widths[0], HOUR
+    end = now // fine * fine + fine
+    most = capabilities.buckets_per_request.get(fine, DAY // fine) * fine
+    fine_from = _up(end - most, HOUR)
+    begin = (now - backfill_days * DAY) // DAY * DAY if watermark is None else watermark - OVERLAP
+    if begin >= fine_from:
+        return [Window(begin // fine * fine, end, fine)]
+    return [Window(begin // coarse * coarse, fine_from, coarse), Window(fine_from, end, fine)]
+
+
+def restatement(capabilities: Capabilities, now: int, days: int) -> Window:
+    """The last `days` days up to the edge where minutes are read, by the hour: for the daily second look (PO-5)."""
+    fine = capabilities.bucket_widths[0]
+    most = capabilities.buckets_per_request.get(fine, DAY // fine) * fine
+    return Window((now - days * DAY) // DAY * DAY, _up(now // fine * fine + fine - most, HOUR), HOUR)
+
+
+def complete_until(capabilities: Capabilities, read_until: int, now: int) -> int:
+    """The watermark after a whole reading: no bucket is called complete before the documented lag has passed."""
+    fine = capabilities.bucket_widths[0]
+    return min(read_until, (now - capabilities.documented_lag_s) // fine * fine)
+
+
+def _up(at: int, width: int) -> int:
+    return -(-at // width) * width
