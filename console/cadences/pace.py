@@ -6,7 +6,6 @@ the cumulative share that the profile expects. Ratios are plain numbers; money s
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from console.cadences.facts import Facts
@@ -16,12 +15,6 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 RATE_WINDOW = 15 * MINUTE
 WINDOWS = (10 * MINUTE, RATE_WINDOW, 30 * MINUTE, HOUR, 6 * HOUR, DAY, 3 * DAY)
 """Every window that the rules look back over, in seconds."""
-
-
-def window_seconds(window: str) -> int | None:
-    """Seconds of a criterion's duration window such as `10m`, `6h`, `7d`; None for calendar windows."""
-    match = re.fullmatch(r"(\d{1,4})([mhd])", window)
-    return int(match[1]) * {"m": MINUTE, "h": HOUR, "d": DAY}[match[2]] if match else None
 
 
 def expected(facts: Facts, window: int) -> MicroUsd | None:

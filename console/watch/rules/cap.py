@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from console.cadences import pace
+from console.charters import durations
 from console.charters.terms import Criterion
 from console.config import RuleSettings
 from console.money import MicroUsd, display
@@ -43,12 +44,12 @@ def _spent(facts: Facts, criterion: Criterion) -> MicroUsd | None:
         return facts.month
     if criterion.window == "day":
         return facts.today
-    seconds = pace.window_seconds(criterion.window)
+    seconds = durations.seconds(criterion.window)
     return None if seconds is None else facts.windows.get(seconds)
 
 
 def _is_window_in_probation(facts: Facts, criterion: Criterion) -> bool:
-    return facts.probation and pace.window_seconds(criterion.window) is not None
+    return facts.probation and durations.seconds(criterion.window) is not None
 
 
 def _signal(facts: Facts, settings: RuleSettings, window: str, spent: MicroUsd, limit: MicroUsd, ahead: MicroUsd,

@@ -1,0 +1,74 @@
+"""How one source stands: how old its data are, and whether they may be believed (operations 1.6, 3.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.cadences.daily import SourceLine
+from console.clock import epoch, from_epoch
+from console.config import SourceSettings
+from store.tables import Stream
+
+BUCKET_S = 60.0
+SKEW_WARN_S, SKEW_STOP_S = 60.0, 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One source at one instant."""
+
+    name: str
+    kind: str
+    data_until: datetime | None
+    """End of the newest bucket that windows may end at; None before the first whole reading."""
+    age_s: float | None
+    limit_s: float
+    fresh: bool
+    lag_s: float
+    poll_s: float
+    backed_off: bool
+    error: str | None
+    skew_s: float
+    last_success_at: datetime | None
+
+
+def freshness_limit_s(poll_s: float, documented_lag_s: float) -> float:
+    """Twice the poll, the documented lag and one bucket (AL-40)."""
+    return 2 * poll_s + documented_lag_s + BUCKET_S
+
+
+def feed_of(settings: SourceSettings, stream: Stream | None, documented_lag_s: float, at: datetime) -> Feed:
+    """What the stream row says of the source at `at`."""
+    limit = freshness_limit_s(settings.poll_s, documented_lag_s)
+    if stream is None or stream.watermark is None:
+        return Feed(settings.name, settings.kind, None, None, limit, False, documented_lag_s, settings.poll_s,
+                    _backed_off(stream, at), stream.error if stream else None, 0.0, None)
+    age = epoch(at) - stream.watermark
+    skew = stream.clock_skew_s or 0.0
+    until = stream.watermark
+    if stream.newest_bucket is not None:  # data newer than the documented lag promises are data all the same
+        until = max(until, stream.newest_bucket + int(BUCKET_S))
+    return Feed(
+        name=settings.name, kind=settings.kind, data_until=from_epoch(until), age_s=age, limit_s=limit,
+        fresh=age <= limit and abs(skew) < SKEW_STOP_S,
+        lag_s=documented_lag_s if stream.measured_lag_s is None else stream.measured_lag_s, poll_s=settings.poll_s,
+        backed_off=_backed_off(stream, at), error=stream.error, skew_s=skew, last_success_at=stream.last_success_at,
+    )
+
+
+def line(feed: Feed) -> SourceLine:
+    """The source as the Daily shows it."""
+    if feed.data_until is None:
+        state = "error" if feed.error else "never"
+    elif not feed.fresh:
+        state = "stale"
+    elif feed.backed_off:
+        state = "backed off"
+    else:
+        state = "ok"
+    return SourceLine(feed.name, feed.kind, state, feed.data_until, feed.last_success_at, feed.lag_s, feed.error or "")
+
+
+def _backed_off(stream: Stream | None, at: datetime) -> bool:
+    return stream is not None and stream.backoff_until is not None and at < stream.backoff_until

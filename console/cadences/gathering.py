@@ -1,0 +1,137 @@
+"""Gather the facts of every workload from the store: a handful of roll-up queries, then arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from console.cadences import pace
+from console.cadences.facts import Facts
+from console.cadences.feed import Feed
+from console.cadences.profile import FLAT, HISTORY, Profile, learn, usual_month
+from console.charters import durations
+from console.charters.terms import Terms
+from console.clock import epoch, from_epoch, month_bounds
+from store import windows
+from store.tables import Workload
+
+
+@dataclass(slots=True)
+class Profiles:
+    """Each workload's working week, learned once an hour and not at every judgement."""
+
+    _hour: int | None = None
+    _profiles: dict[str, Profile] = field(default_factory=dict)
+    _usual: dict[str, int | None] = field(default_factory=dict)
+
+    def learn(self, tx: Session, until: int) -> None:
+        """Learn anew when the hour has changed."""
+        hour = until // pace.HOUR * pace.HOUR
+        if hour == self._hour:
+            return
+        spent = windows.hourly_spend(tx, hour - HISTORY, hour)
+        known = {slug: hours for slug, hours in spent.items() if slug is not None}
+        self._profiles = {slug: learn(hours, hour) for slug, hours in known.items()}
+        self._usual = {slug: usual_month(hours, hour) for slug, hours in known.items()}
+        self._hour = hour
+
+    def of(self, slug: str) -> Profile:
+        """The workload's profile; flat while too little is known."""
+        return self._profiles.get(slug, FLAT)
+
+    def usual(self, slug: str) -> int | None:
+        """Its usual month in micro-dollars; None while too little is known."""
+        return self._usual.get(slug)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the store knows beside usage, read by the caller in the same transaction."""
+
+    workloads: Sequence[Workload]
+    terms: Mapping[str, Terms]
+    feeds: Mapping[str, Feed]
+    probation: frozenset[str] = frozenset()
+    resumed: Mapping[str, datetime] = field(default_factory=dict)
+    unpriced: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    act_s: Mapping[str, float] = field(default_factory=dict)
+
+
+def today_start(at: datetime, time_zone: str) -> datetime:
+    """Midnight in the organisation's zone, as an instant: the day that people mean by *today*."""
+    return at.astimezone(ZoneInfo(time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def gather(tx: Session, standing: Standing, profiles: Profiles, at: datetime, time_zone: str) -> list[Facts]:
+    """The facts of every workload at `at`, in the order of `standing.workloads`."""
+    ends = {epoch(feed.data_until) for feed in standing.feeds.values() if feed.data_until is not None}
+    until = max(ends, default=epoch(at))
+    profiles.learn(tx, until)
+    month_start, month_end = month_bounds(from_epoch(until - 1))
+    lengths = _lengths(standing.terms)
+    spent = windows.window_spend(tx, until, lengths)
+    months = windows.period_spend(tx, epoch(month_start), epoch(at) + pace.DAY)
+    todays = windows.period_spend(tx, epoch(today_start(at, time_zone)), epoch(at) + pace.DAY)
+    facts = []
+    for workload in standing.workloads:
+        slug = workload.slug
+        month, today = months.get(slug), todays.get(slug)
+        since = standing.resumed.get(slug)
+        recent = dict.fromkeys(lengths, 0) | spent.get(slug, {})
+        if since is not None:
+            recent = _since(tx, slug, recent, until, epoch(since))
+        profile = profiles.of(slug)
+        facts.append(Facts(
+            workload=slug, at=at, data_until=from_epoch(until) if ends else None,
+            fresh=_fresh(workload, standing.feeds), terms=standing.terms.get(slug),
+            month_start=month_start, month_end=month_end,
+            month=month.cost if month else 0, today=today.cost if today else 0, windows=recent,
+            expected_share={length: profile.share(until - length, until, epoch(month_start), epoch(month_end))
+                            for length in lengths},
+            month_share=profile.share(epoch(month_start), until, epoch(month_start), epoch(month_end)),
+            estimated=month.estimated if month else 0, unpriced_models=standing.unpriced.get(slug, ()),
+            lag_s=max((feed.lag_s for feed in standing.feeds.values()), default=300.0),
+            poll_s=max((feed.poll_s for feed in standing.feeds.values()), default=60.0),
+            act_s=standing.act_s.get(slug, 30.0), probation=slug in standing.probation, resumed_at=since,
+            since_resume=_spend_since(tx, slug, since, at), usual=profiles.usual(slug),
+        ))
+    return facts
+
+
+def _lengths(terms: Mapping[str, Terms]) -> list[int]:
+    """Every window that a rule or a signed criterion looks back over."""
+    signed = {durations.seconds(criterion.window) for each in terms.values() for criterion in each.criteria}
+    return sorted({*pace.WINDOWS, *(length for length in signed if length is not None)})
+
+
+def sources_of(workload: Workload) -> set[str]:
+    """The sources that the entry's usage rules name; empty means any."""
+    return {str(rule["source"]) for rule in workload.entry.get("usage", []) if "source" in rule}
+
+
+def _fresh(workload: Workload, feeds: Mapping[str, Feed]) -> bool:
+    named = sources_of(workload) or set(feeds)
+    return bool(named) and all(name in feeds and feeds[name].fresh for name in named)
+
+
+def _since(tx: Session, slug: str, recent: dict[int, int], until: int, since: int) -> dict[int, int]:
+    """Windows that reach back past a resume count only what was spent after it."""
+    long = [length for length in recent if until - length < since]
+    if not long:
+        return recent
+    begin = -(-since // pace.MINUTE) * pace.MINUTE
+    minutes = windows.minute_spend(tx, slug, begin, until)
+    after = sum(minutes.values())
+    return {length: after if length in long else cost for length, cost in recent.items()}
+
+
+def _spend_since(tx: Session, slug: str, since: datetime | None, at: datetime) -> int:
+    if since is None:
+        return 0
+    begin = -(-epoch(since) // pace.MINUTE) * pace.MINUTE
+    spend = windows.period_spend(tx, begin, epoch(at) + pace.DAY).get(slug)
+    return spend.cost if spend else 0

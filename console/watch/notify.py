@@ -1,0 +1,104 @@
+"""Out to people: messages are written with the change they tell of, and sent at least once (operations 1.3)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlmodel import Session
+
+from console import secrets
+from console.config import Config, Notification
+from console.errors import ConsoleError
+from console.text import clean
+from console.watch.alerts import SEVERITIES, Change
+from store import incidents
+from store.database import Database
+from store.tables import OutboxMessage
+
+TITLE_WIDTH, BODY_WIDTH = 120, 1000
+RETRY_S, RETRY_CAP_S = 30.0, 1800.0
+SEND_DEADLINE_S = 20.0
+
+
+def enqueue_alert(tx: Session, channels: Sequence[Notification], change: Change, at: datetime, *, muted: bool) -> None:
+    """A message a channel for an alert that fired, worsened or resolved; a silence mutes it, a kill is never muted."""
+    if muted or change.kind not in {"fired", "worse", "resolved"}:
+        return
+    alert = change.alert
+    title = f"[{alert.severity if change.kind != 'resolved' else 'resolved'}] {alert.workload}: {alert.rule}"
+    body = "\n".join(part for part in (alert.summary, alert.charter_line, alert.advice) if part)
+    enqueue(tx, channels, subject=f"alert:{alert.id}", transition=alert.transition, severity=alert.severity,
+            title=title, body=body, at=at)
+
+
+def enqueue(tx: Session, channels: Sequence[Notification], *, subject: str, transition: int, severity: str, title: str,
+            body: str, at: datetime) -> None:
+    """One row for each channel that wants this severity; the same subject and transition is never queued twice."""
+    for channel in channels:
+        if SEVERITIES.index(severity) >= SEVERITIES.index(channel.severity):
+            incidents.enqueue(tx, OutboxMessage(
+                subject=subject, transition=transition, channel=channel.name, severity=severity,
+                title=clean(title, TITLE_WIDTH), body=clean(body, BODY_WIDTH), created_at=at, next_attempt_at=at))
+
+
+class Sender:
+    """Drains the outbox. A channel that fails waits longer each time and never holds up another."""
+
+    def __init__(self, config: Config, database: Database) -> None:
+        self._channels = {channel.name: channel for channel in config.notifications}
+        self._base: Path | None = config.path.parent if config.path else None
+        self._database = database
+
+    async def drain(self, now: datetime) -> int:
+        """Send what is due; returns how many went out."""
+        if not self._channels:
+            return 0
+        due = await asyncio.to_thread(self._due, now)
+        outcomes = await asyncio.gather(*(self._send(message) for message in due))
+        await asyncio.to_thread(self._record, due, outcomes, now)
+        return sum(error is None for error in outcomes)
+
+    def _due(self, now: datetime) -> list[OutboxMessage]:
+        with self._database.read() as tx:
+            return [message for message in incidents.outbox_due(tx, now, 50) if message.channel in self._channels]
+
+    async def _send(self, message: OutboxMessage) -> str | None:
+        """None when it went out, else what went wrong."""
+        try:
+            async with asyncio.timeout(SEND_DEADLINE_S):
+                return await asyncio.to_thread(self._deliver, message)
+        except TimeoutError:
+            return f"no answer within {SEND_DEADLINE_S:.0f} s"
+
+    def _deliver(self, message: OutboxMessage) -> str | None:
+        try:
+            import apprise
+        except ImportError:
+            return "notifications need the extra: pip install 'token-console[notify]'"
+        try:
+            url = secrets.resolve(self._channels[message.channel].url, base=self._base)
+        except ConsoleError as error:
+            return str(error)
+        service = apprise.Apprise()
+        if not service.add(str(url)):
+            return "the channel's address is not one that the notification library understands"
+        kinds = {"info": "info", "warning": "warning", "error": "failure", "critical": "failure"}
+        sent = service.notify(title=message.title, body=message.body, notify_type=kinds[message.severity],
+                              body_format="text")
+        return None if sent else "the channel did not accept the message"
+
+    def _record(self, messages: Sequence[OutboxMessage], outcomes: Sequence[str | None], now: datetime) -> None:
+        if not messages:
+            return
+        with self._database.write() as tx:
+            for message, error in zip(messages, outcomes, strict=True):
+                row = tx.merge(message)
+                row.attempts += 1
+                row.error = error
+                if error is None:
+                    row.sent_at = now
+                else:
+                    row.next_attempt_at = now + timedelta(seconds=min(RETRY_CAP_S, RETRY_S * 2.0 ** row.attempts))

@@ -1,0 +1,39 @@
+"""A source that went silent, refuses the credential, or disagrees about the time: each is an alert of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from console.cadences.feed import SKEW_STOP_S, SKEW_WARN_S, Feed
+from console.watch.rules.rule import Signal
+
+NAME = "feed"
+CRITICAL_AFTER = 5
+"""Times the freshness limit after which silence is critical."""
+
+
+def judge(feed: Feed) -> Iterator[Signal]:
+    """Silence, in two severities, a clock that disagrees, and a credential that is refused."""
+    age = feed.age_s
+    silent = age is None or age > feed.limit_s
+    severity = "critical" if age is not None and age > CRITICAL_AFTER * feed.limit_s else "warning"
+    cause = f": {feed.error}" if feed.error else ""
+    since = "has never been read whole" if age is None else f"has told nothing for {age / 60:.0f} min"
+    yield Signal(
+        rule=NAME, window="silence", severity=severity, active=silent and (age is not None or feed.error is not None),
+        clears=not silent, summary=f"{feed.name} {since}{cause}",
+        advice="Nothing is killed on stale data. Run doctor to see what is wrong with the source.",
+        figures={"age_s": "" if age is None else f"{age:.0f}", "limit_s": f"{feed.limit_s:.0f}"}, keep_s=0.0,
+    )
+    refused = bool(feed.error and feed.error.startswith("unauthorised"))
+    yield Signal(
+        rule=NAME, window="credential", severity="critical", active=refused, clears=not refused,
+        summary=f"{feed.name} refuses the credential{cause}",
+        advice="Store a valid admin key: token-console secret set, then secret check.", keep_s=0.0,
+    )
+    yield Signal(
+        rule=NAME, window="clock", severity="error" if abs(feed.skew_s) >= SKEW_STOP_S else "warning",
+        active=abs(feed.skew_s) >= SKEW_WARN_S, clears=abs(feed.skew_s) < SKEW_WARN_S,
+        summary=f"this machine's clock and {feed.name}'s differ by {abs(feed.skew_s):.0f} s",
+        advice="Set the clock (timedatectl); above 300 s nothing is killed automatically.", keep_s=0.0,
+    )
