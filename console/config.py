@@ -1,128 +1,92 @@
-"""The configuration as validated, frozen settings. Reading it imports nothing heavy."""
+"""The configuration file: where it lies, and its settings. Reading it imports nothing heavy."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 
+from console.errors import BadConfiguration, InputError
+from console.settings import (
+    ROLES,
+    Approvals,
+    BreakerSettings,
+    Config,
+    Notification,
+    Operator,
+    Organisation,
+    PriceOverride,
+    RuleSettings,
+    SourceSettings,
+    SwitchSettings,
+)
 
-@dataclass(frozen=True, slots=True)
-class Organisation:
-    name: str = "Unnamed organisation"
-    time_zone: str = "UTC"
+__all__ = [
+    "FILE_NAME",
+    "ROLES",
+    "Approvals",
+    "BreakerSettings",
+    "Config",
+    "Notification",
+    "Operator",
+    "Organisation",
+    "PriceOverride",
+    "RuleSettings",
+    "SourceSettings",
+    "SwitchSettings",
+    "default_path",
+    "find",
+    "load",
+    "load_text",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """One operating-system user and the roles that the organisation gives them."""
-
-    user: str
-    roles: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceSettings:
-    """One `[[sources]]` table. Secrets are references, never values."""
-
-    name: str
-    kind: str
-    secret: str
-    kill_secret: str | None = None
-    base_url: str | None = None
-    poll_s: float = 60.0
-    backfill_days: int = 35
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchSettings:
-    """One `[[switches]]` table: how a webhook switch is reached and signed."""
-
-    name: str
-    kind: str
-    url: str
-    state_url: str
-    secret: str
-    allow_private: bool = False
-    propagation_s: float = 30.0
+FILE_NAME = "token-console.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class PriceOverride:
-    """One `[[prices]]` table: dollars per million tokens that win over the price library from a day on."""
+def default_path() -> Path:
+    """Where the configuration of this user belongs on this system (`$XDG_CONFIG_HOME/token-console/…` on Linux)."""
+    import platformdirs
 
-    model: str
-    """An identifier, or one that ends in `*`."""
-    provider: str = "anthropic"
-    since: str = "2000-01-01"
-    input: Decimal | None = None
-    cache_write_5m: Decimal | None = None
-    cache_write_1h: Decimal | None = None
-    cache_read: Decimal | None = None
-    output: Decimal | None = None
-    multiplier: Decimal | None = None
-    """Scales the library's own price (a negotiated discount is 0.85) where no figure is given."""
+    return platformdirs.user_config_path("token-console") / FILE_NAME
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSettings:
-    """`[rules]`: thresholds, each with the default that operations names."""
-
-    month_steps: tuple[float, ...] = (0.5, 0.8, 1.0)
-    burn_fast: float = 14.4
-    burn_slow: float = 6.0
-    floor_usd_micro: int = 5_000_000
-    floor_share: float = 0.005
-    forecast_over: float = 1.1
-    resolve_share: float = 0.9
-    probation_s: float = 3600.0
-    probation_share: float = 0.25
-    blind_burn: float = 3.0
-    """Above this burn ratio, a stale feed is an alert of its own."""
+def find(path: Path | None) -> Path | None:
+    """The configuration to use: the one named, `./token-console.toml`, or the user's own. None where there is none."""
+    if path is not None:
+        return path.absolute()
+    here = Path.cwd() / FILE_NAME
+    if here.is_file():
+        return here
+    own = default_path()
+    return own if own.is_file() else None
 
 
-@dataclass(frozen=True, slots=True)
-class BreakerSettings:
-    """`[breaker]`: what an automatic kill may never exceed."""
+def load(path: Path) -> Config:
+    """The settings of one file.
 
-    max_targets: int = 3
-    max_share: float = 0.2
-    protected: tuple[str, ...] = ()
-    validity_s: float = 900.0
-    act_deadline_s: float = 20.0
+    Raises BadConfiguration with file, line and what to write; NotPermitted where somebody else could change the file.
+    """
+    from console import toml
+    from console.trusted_file import Trust, read_trusted
 
+    try:
+        raw = read_trusted(path, Trust.CONFIGURATION, toml.CONFIGURATION_LIMIT + 1)
+        document = toml.load_bytes(raw, str(path))
+    except FileNotFoundError as error:
+        raise BadConfiguration(f"There is no {path}. To write one: token-console --config {path} init") from error
+    except OSError as error:
+        raise BadConfiguration(f"{path} cannot be read: {error.strerror}.") from error
+    except InputError as error:
+        raise BadConfiguration(str(error)) from error
+    from console.settings_tables import config_of
 
-@dataclass(frozen=True, slots=True)
-class Approvals:
-    two_person: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Notification:
-    """One `[[notifications]]` table: an apprise URL by secret reference."""
-
-    name: str
-    url: str
-    severity: str = "critical"
+    return config_of(document, path.absolute())
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
-    path: Path | None
-    organisation: Organisation
-    database_url: str
-    """As written, with a relative SQLite path resolved from where the file lies."""
-    operators: tuple[Operator, ...] = ()
-    sources: tuple[SourceSettings, ...] = ()
-    switches: tuple[SwitchSettings, ...] = ()
-    prices: tuple[PriceOverride, ...] = ()
-    rules: RuleSettings = field(default_factory=RuleSettings)
-    breaker: BreakerSettings = field(default_factory=BreakerSettings)
-    approvals: Approvals = field(default_factory=Approvals)
-    notifications: tuple[Notification, ...] = ()
-    keys: dict[str, str] = field(default_factory=dict)
-    tram: dict[str, object] = field(default_factory=dict)
-    fiscal_year_month: int = 1
-    week_start: str = "monday"
-    read_only: bool = False
-    simulated: bool = False
+def load_text(text: str, path: Path) -> Config:
+    """The settings of a text that lies, or will lie, at `path`. Raises BadConfiguration."""
+    from console import toml
+    from console.settings_tables import config_of
+
+    try:
+        return config_of(toml.load(text, str(path)), path.absolute())
+    except InputError as error:
+        raise BadConfiguration(str(error)) from error

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ROLES = ("viewer", "on_call", "token_architect", "business_owner", "platform_lead", "finance_partner", "risk_officer")
+from console.settings import ROLES
+
+__all__ = ["ENGINE", "ROLES", "Actor"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,158 @@
+"""What the configuration says, as frozen values. `console.config` reads them from a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+ROLES = ("viewer", "on_call", "token_architect", "business_owner", "platform_lead", "finance_partner", "risk_officer")
+SEVERITIES = ("info", "warning", "error", "critical")
+SOURCE_KINDS = ("anthropic",)
+SWITCH_KINDS = ("webhook",)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    name: str = "Unnamed organisation"
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One operating-system user and the roles that the organisation gives them."""
+
+    user: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """One `[[sources]]` table. Secrets are references, never values."""
+
+    name: str
+    kind: str
+    secret: str
+    kill_secret: str | None = None
+    base_url: str | None = None
+    poll_s: float = 60.0
+    backfill_days: int = 35
+
+    @property
+    def kill_reference(self) -> str:
+        """The secret that turns things off: `kill_secret`, or `secret` where there is only one."""
+        return self.kill_secret or self.secret
+
+    @property
+    def one_secret_for_both(self) -> bool:
+        """Whether whoever reads usage with this source's secret could also disable its keys."""
+        return self.kill_reference == self.secret
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchSettings:
+    """One `[[switches]]` table: how a webhook switch is reached and signed."""
+
+    name: str
+    kind: str
+    url: str
+    state_url: str
+    secret: str
+    allow_private: bool = False
+    propagation_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class PriceOverride:
+    """One `[[prices]]` table: dollars per million tokens that win over the price library from a day on."""
+
+    model: str
+    """An identifier, or one that ends in `*`."""
+    provider: str = "anthropic"
+    since: str = "2000-01-01"
+    input: Decimal | None = None
+    cache_write_5m: Decimal | None = None
+    cache_write_1h: Decimal | None = None
+    cache_read: Decimal | None = None
+    output: Decimal | None = None
+    multiplier: Decimal | None = None
+    """Scales the library's own price (a negotiated discount is 0.85) where no figure is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSettings:
+    """`[rules]`: thresholds, each with the default that operations names."""
+
+    month_steps: tuple[float, ...] = (0.5, 0.8, 1.0)
+    burn_fast: float = 14.4
+    burn_slow: float = 6.0
+    floor_usd_micro: int = 5_000_000
+    floor_share: float = 0.005
+    forecast_over: float = 1.1
+    resolve_share: float = 0.9
+    probation_s: float = 3600.0
+    probation_share: float = 0.25
+    blind_burn: float = 3.0
+    """Above this burn ratio, a stale feed is an alert of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerSettings:
+    """`[breaker]`: what an automatic kill may never exceed."""
+
+    max_targets: int = 3
+    max_share: float = 0.2
+    protected: tuple[str, ...] = ()
+    validity_s: float = 900.0
+    act_deadline_s: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    two_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One `[[notifications]]` table: an apprise URL by secret reference."""
+
+    name: str
+    url: str
+    severity: str = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    path: Path | None
+    organisation: Organisation
+    database_url: str
+    """As written, with a relative SQLite path resolved from where the file lies."""
+    operators: tuple[Operator, ...] = ()
+    sources: tuple[SourceSettings, ...] = ()
+    switches: tuple[SwitchSettings, ...] = ()
+    prices: tuple[PriceOverride, ...] = ()
+    rules: RuleSettings = field(default_factory=RuleSettings)
+    breaker: BreakerSettings = field(default_factory=BreakerSettings)
+    approvals: Approvals = field(default_factory=Approvals)
+    notifications: tuple[Notification, ...] = ()
+    keys: dict[str, str] = field(default_factory=dict)
+    tram: dict[str, object] = field(default_factory=dict)
+    fiscal_year_month: int = 1
+    week_start: str = "monday"
+    read_only: bool = False
+    simulated: bool = False
+
+    @property
+    def base(self) -> Path:
+        """Where relative paths start: the folder of the file, or the working folder."""
+        return self.path.parent if self.path else Path.cwd()
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences about these settings that stay on screen."""
+        return tuple(
+            f"Source {source.name} reads usage and turns keys off with one secret. Give it a kill_secret of its own."
+            for source in self.sources
+            if source.one_secret_for_both and not self.simulated
+        )

@@ -1,0 +1,230 @@
+"""The tables of the configuration file, each read into its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from console.errors import BadConfiguration
+from console.reference import FORMS, looks_like_a_secret
+from console.settings import (
+    ROLES,
+    SEVERITIES,
+    SOURCE_KINDS,
+    SWITCH_KINDS,
+    WEEKDAYS,
+    Approvals,
+    BreakerSettings,
+    Config,
+    Notification,
+    Operator,
+    Organisation,
+    PriceOverride,
+    RuleSettings,
+    SourceSettings,
+    SwitchSettings,
+)
+from console.settings_reading import Table
+from console.text import clean
+from console.toml import Document, KeyPath
+
+_MOST_PER_MILLION_TOKENS = 100_000
+_SQLITE = "sqlite:///"
+
+T = TypeVar("T")
+
+
+def config_of(document: Document, path: Path) -> Config:
+    """The settings of a whole file that lies at `path`. Raises BadConfiguration."""
+    _refuse_secrets(document, (), document.data)
+    root = Table(document, (), document.data)
+    calendar = root.table("calendar")
+    config = Config(
+        path=path,
+        organisation=_organisation(root.table("organisation")),
+        database_url=_database(root.table("database"), path.parent),
+        operators=_each(root, "operators", _operator, "user"),
+        sources=_each(root, "sources", _source, "name"),
+        switches=_each(root, "switches", _switch, "name"),
+        prices=tuple(_closed(table, _price(table)) for table in root.tables("prices")),
+        rules=_rules(root.table("rules")),
+        breaker=_breaker(root.table("breaker")),
+        approvals=_approvals(root.table("approvals")),
+        notifications=_each(root, "notifications", _notification, "name"),
+        keys=_keys(root),
+        tram=root.mapping("tram"),
+        fiscal_year_month=calendar.whole("fiscal_year_month", 1, 1, 12),
+        week_start=calendar.choice("week_start", WEEKDAYS, "monday"),
+    )
+    calendar.close()
+    root.close()
+    return config
+
+
+def _organisation(table: Table) -> Organisation:
+    zone = table.text("time_zone", "UTC")
+    if not _is_time_zone(zone):
+        table.refuse("time_zone", f"“{clean(zone, 40)}” is no time zone{_near_zone(zone)}")
+    return _closed(table, Organisation(name=table.text("name", "Unnamed organisation"), time_zone=zone))
+
+
+def _database(table: Table, base: Path) -> str:
+    url = table.text("url", f"{_SQLITE}token-console.db", longest=1000)
+    if not url.startswith(_SQLITE) or url == _SQLITE or "?" in url or "#" in url or not url.isprintable():
+        table.refuse("url", f'this version keeps its records in SQLite: write url = "{_SQLITE}token-console.db"')
+    table.close()
+    return _SQLITE + str(base.absolute() / url.removeprefix(_SQLITE))
+
+
+def _operator(table: Table) -> Operator:
+    return Operator(user=table.text("user", longest=64), roles=table.choices("roles", ROLES))
+
+
+def _source(table: Table) -> SourceSettings:
+    return SourceSettings(
+        name=table.name("name"),
+        kind=table.choice("kind", SOURCE_KINDS),
+        secret=table.reference("secret"),
+        kill_secret=table.optional("kill_secret", table.reference),
+        base_url=table.optional("base_url", table.url),
+        poll_s=table.seconds("poll", "60s", "15s", "1h"),
+        backfill_days=table.seconds("backfill", "35d", "1d", "365d") // 86400,
+    )
+
+
+def _switch(table: Table) -> SwitchSettings:
+    private = table.flag("allow_private", False)
+    return SwitchSettings(
+        name=table.name("name"),
+        kind=table.choice("kind", SWITCH_KINDS, "webhook"),
+        url=table.url("url", http_on_loopback=private),
+        state_url=table.url("state_url", http_on_loopback=private),
+        secret=table.reference("secret"),
+        allow_private=private,
+        propagation_s=table.seconds("propagation", "30s", "1s", "1h"),
+    )
+
+
+def _price(table: Table) -> PriceOverride:
+    most = _MOST_PER_MILLION_TOKENS
+    price = PriceOverride(
+        model=table.text("model"),
+        provider=table.text("provider", "anthropic"),
+        since=table.day("since", "2000-01-01"),
+        input=table.decimal("input", most),
+        cache_write_5m=table.decimal("cache_write_5m", most),
+        cache_write_1h=table.decimal("cache_write_1h", most),
+        cache_read=table.decimal("cache_read", most),
+        output=table.decimal("output", most),
+        multiplier=table.decimal("multiplier", 100),
+    )
+    if price.multiplier is None and price.input is None and price.output is None:
+        table.refuse("model", 'says no price: add input = "3.00" and output = "15.00", or multiplier = "0.85"')
+    if "*" in price.model[:-1]:
+        table.refuse("model", "may hold one *, at its end")
+    return price
+
+
+def _rules(table: Table) -> RuleSettings:
+    usual = RuleSettings()
+    return _closed(
+        table,
+        RuleSettings(
+            month_steps=table.numbers("month_steps", usual.month_steps, 0.01, 10),
+            burn_fast=table.number("burn_fast", usual.burn_fast, 1, 1000),
+            burn_slow=table.number("burn_slow", usual.burn_slow, 1, 1000),
+            floor_usd_micro=table.dollars("floor_usd", "5.00"),
+            floor_share=table.number("floor_share", usual.floor_share, 0, 1),
+            forecast_over=table.number("forecast_over", usual.forecast_over, 1, 100),
+            resolve_share=table.number("resolve_share", usual.resolve_share, 0.1, 1),
+            probation_s=table.seconds("probation", "1h", "0s", "7d"),
+            probation_share=table.number("probation_share", usual.probation_share, 0, 1),
+            blind_burn=table.number("blind_burn", usual.blind_burn, 1, 1000),
+        ),
+    )
+
+
+def _breaker(table: Table) -> BreakerSettings:
+    usual = BreakerSettings()
+    return _closed(
+        table,
+        BreakerSettings(
+            max_targets=table.whole("max_targets", usual.max_targets, 1, 1000),
+            max_share=table.number("max_share", usual.max_share, 0.01, 1),
+            protected=table.texts("protected"),
+            validity_s=table.seconds("validity", "15m", "1m", "24h"),
+            act_deadline_s=table.seconds("act_deadline", "20s", "1s", "5m"),
+        ),
+    )
+
+
+def _approvals(table: Table) -> Approvals:
+    return _closed(table, Approvals(two_person=table.flag("two_person", False)))
+
+
+def _notification(table: Table) -> Notification:
+    return Notification(
+        name=table.name("name"),
+        url=table.reference("url"),
+        severity=table.choice("severity", SEVERITIES, "critical"),
+    )
+
+
+def _keys(root: Table) -> dict[str, str]:
+    given = root.mapping("keys")
+    for action, key in given.items():
+        if not isinstance(key, str) or not key:
+            root.table("keys").refuse(action, 'must be a key in quotes: write kill = "K"')
+    return dict(given)
+
+
+def _each(root: Table, key: str, read: Any, identity: str) -> tuple[Any, ...]:
+    """Every `[[key]]` table read and closed; two with the same name are refused."""
+    found: dict[str, Any] = {}
+    for table in root.tables(key):
+        settings = _closed(table, read(table))
+        name = getattr(settings, identity)
+        if name in found:
+            table.refuse(identity, f"“{name}” is given twice; keep one [[{key}]] of that name")
+        found[name] = settings
+    return tuple(found.values())
+
+
+def _closed(table: Table, settings: T) -> T:
+    table.close()
+    return settings
+
+
+def _refuse_secrets(document: Document, path: KeyPath, value: object) -> None:
+    """No value anywhere may look like a key. The message names the place and never the value."""
+    items: Iterable[tuple[str | int, object]] = ()
+    if isinstance(value, dict):
+        items = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value)
+    elif isinstance(value, str) and looks_like_a_secret(value):
+        raise BadConfiguration(
+            f"{document.where(path)}: {path[-1]} looks like a secret. This file is read by people and kept in backups: "
+            f"keep the secret elsewhere and refer to it ({FORMS}). If it was real, replace it at the provider."
+        )
+    for key, item in items:
+        _refuse_secrets(document, (*path, key), item)
+
+
+def _is_time_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, not a relative name, a folder of zones
+        return False
+    return True
+
+
+def _near_zone(name: str) -> str:
+    from difflib import get_close_matches
+    from zoneinfo import available_timezones
+
+    near = get_close_matches(name, available_timezones(), n=1)
+    return f": write “{near[0] if near else 'Europe/London'}”"
