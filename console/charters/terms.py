@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from console.money import MicroUsd
+from console.charters.criteria import METRICS as _WINDOWS
+from console.charters.document import CharterDocument, Expected, KillCriterion, Runaway, Stretch, kill_threshold
+from console.charters.parsing import Reading
+from console.charters.problem import refuse
+from console.errors import InputError
+from console.money import MICRO, MicroUsd
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +41,43 @@ class Terms:
     criteria: tuple[Criterion, ...] = ()
     mode: str = "enforce"
     """`observe` writes down what it would have done, and stops."""
+
+
+def terms_of(document: CharterDocument) -> Terms:
+    """What the rules need of a sound Charter. Only economic criteria that the console measures become criteria."""
+    return terms_of_scenarios(document.charter.version, document.expected, document.stretch, document.runaway,
+                              document.kill_criteria)
+
+
+def terms_of_reading(reading: Reading) -> Terms:
+    """Terms of a draft that has its scenarios, whatever else it lacks. Raises InputError with what is missing."""
+    threshold = reading.expected and reading.runaway and kill_threshold(reading.expected, reading.runaway)
+    if not (reading.expected and reading.stretch and reading.runaway) or threshold is None:
+        found = [problem for problem in reading.problems if "[scenarios" in problem.message]
+        refuse(found, reading.what)
+        raise InputError(f"{reading.what}: the scenarios have no kill threshold; write kill_multiple = 5 under "
+                         "[scenarios.runaway]")
+    version = reading.header.version if reading.header else 1
+    return terms_of_scenarios(version, reading.expected, reading.stretch, reading.runaway, reading.kill_criteria)
+
+
+def terms_of_scenarios(version: int, expected: Expected, stretch: Stretch, runaway: Runaway,
+                       criteria: Sequence[KillCriterion]) -> Terms:
+    """Terms from the elements themselves. The runaway scenario has a kill threshold."""
+    threshold = kill_threshold(expected, runaway)
+    assert threshold is not None
+    return Terms(
+        version=version,
+        expected=expected.monthly,
+        stretch_multiple=float(stretch.multiple),
+        runaway_multiple=float(runaway.multiple),
+        kill_threshold=threshold,
+        automatic=runaway.automatic,
+        criteria=tuple(
+            Criterion(f"kill_criteria[{number}]: {criterion.line}", _WINDOWS[criterion.metric] or criterion.window,
+                      int(criterion.value * MICRO), criterion.automatic, criterion.action)
+            for number, criterion in enumerate(criteria, 1)
+            if criterion.kind == "economic" and criterion.metric in _WINDOWS
+        ),
+        mode=runaway.mode,
+    )

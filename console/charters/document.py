@@ -1,0 +1,216 @@
+"""A Token Strategy Charter as frozen values: the header and the six elements, as the design's Charter file has them.
+
+`parsing.py` makes these of a file; `canonical` and `from_canonical` are their lossless plain form, which is what a
+signature holds for. Money is whole micro-dollars; multiples and shares are exact decimals.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
+from typing import Any
+
+from console.money import MICRO, MicroUsd
+
+DOMAINS = ("general", "financial", "healthcare")
+DECISIONS = ("population policy", "adverse individual", "erosion of trust", "none")
+HALF_LIVES = ("structural", "operational", "commodity", "expired")
+REVIEWED = ("every output", "sample", "exceptions", "incidents")
+"""What is reviewed, strong to weak; so are the next two."""
+WHEN = ("pre-issue", "post-issue pre-action", "post-action", "post-incident")
+AUTHORITY = ("veto", "override", "advisory", "audit")
+CRITERION_KINDS = ("economic", "quality", "strategic")
+ACTIONS = ("pause", "roll back", "retire")
+MODES = ("enforce", "observe")
+
+Shares = tuple[tuple[str, Decimal], ...]
+"""Share of the calls by model, sorted by model; empty: all go to the first of the Charter's models."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    workload: str
+    version: int
+    domain: str = "general"
+    decision: str = "none"
+    promise: str = ""
+    """What people were promised, where the decision's category is erosion of trust."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    purpose: str
+    outcome: str
+    outcome_value: MicroUsd | None
+    baseline: str
+    half_life: str
+    half_life_months: int | None
+    """None only where the class is expired."""
+
+
+@dataclass(frozen=True, slots=True)
+class TramChoice:
+    """The cell of the organisation's matrix, and what this Charter commits to inside it."""
+
+    cost_variance: str
+    output_variance: str
+    models: tuple[str, ...]
+    thinking: bool
+    depth_cap: int
+    fan_out_cap: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokensPerCall:
+    """Disjoint token classes of an average call; fractions of a token are allowed."""
+
+    uncached_input: Decimal
+    cache_read: Decimal
+    cache_write: Decimal
+    output: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    monthly: MicroUsd
+    calls_per_month: int
+    tokens_per_call: TokensPerCall
+    model_shares: Shares = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    multiple: Decimal
+    changes: tuple[str, ...]
+    """What is changed in operation on entering it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runaway:
+    multiple: Decimal
+    kill: MicroUsd | None
+    kill_multiple: Decimal | None
+    """Of the expected month. A sound Charter has exactly one of the two."""
+    automatic: bool
+    escalation: tuple[str, ...]
+    mode: str = "enforce"
+    """`observe`: write down what the breaker would have done, and stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    who: str
+    what: str
+    when: str
+    authority: str
+    sample_share: Decimal | None = None
+    sample_strategy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KillCriterion:
+    kind: str
+    metric: str
+    comparison: str
+    """above, below."""
+    value: Decimal
+    """Dollars where the metric ends in `_usd`."""
+    window: str
+    action: str
+    automatic: bool
+
+    @property
+    def line(self) -> str:
+        """`month_usd above 9300 over month`."""
+        return f"{self.metric} {self.comparison} {self.value:f} over {self.window}"
+
+
+@dataclass(frozen=True, slots=True)
+class Transparency:
+    audience: str
+    format: str
+    schedule: str
+
+
+@dataclass(frozen=True, slots=True)
+class FiveTests:
+    """Why a frontier model: at least one holds, or the tier is a finding."""
+
+    tier: bool = False
+    """The output is itself the product."""
+    thinking: bool = False
+    """The alternative is costlier human review."""
+    long_context: bool = False
+    """The information cannot be retrieved in chunks."""
+    tools: bool = False
+    """The data needed varies by query in ways that a static prompt cannot foresee."""
+    agents: bool = False
+    """Sub-problems are truly parallel and individually substantial."""
+
+    @property
+    def any_holds(self) -> bool:
+        return any(getattr(self, item.name) for item in fields(self))
+
+
+@dataclass(frozen=True, slots=True)
+class CharterDocument:
+    charter: Header
+    purpose: Purpose
+    tram: TramChoice
+    expected: Expected
+    stretch: Stretch
+    runaway: Runaway
+    review: Review
+    kill_criteria: tuple[KillCriterion, ...]
+    transparency: Transparency
+    five_tests: FiveTests | None = None
+
+
+def kill_threshold(expected: Expected, runaway: Runaway) -> MicroUsd | None:
+    """The month's spend that kills, in micro-dollars; None where the Charter states none."""
+    if runaway.kill is not None:
+        return runaway.kill
+    if runaway.kill_multiple is not None:
+        return int(Decimal(expected.monthly) * runaway.kill_multiple)
+    return None
+
+
+def decimal_dollars(amount: MicroUsd) -> str:
+    """Dollars as a person writes them: `1860`, `1.2`."""
+    return f"{(Decimal(amount) / MICRO).normalize():f}"
+
+
+def canonical(value: object) -> Any:
+    """The document as plain JSON values without floats: what is hashed, and kept in the database."""
+    if is_dataclass(value):
+        return {item.name: canonical(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, tuple):
+        return [canonical(item) for item in value]
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value
+
+
+def from_canonical(raw: Mapping[str, Any]) -> CharterDocument:
+    """The document that `canonical` made plain. Raises KeyError, TypeError or ValueError for anything else."""
+    built = _build(CharterDocument, raw)
+    assert isinstance(built, CharterDocument)
+    return built
+
+
+def _build(kind: Any, raw: Any) -> Any:
+    if is_dataclass(kind) and isinstance(kind, type):
+        declared = typing.get_type_hints(kind)
+        return kind(**{name: _build(declared[name], value) for name, value in raw.items()})
+    if typing.get_origin(kind) in (types.UnionType, typing.Union):
+        inner = [item for item in typing.get_args(kind) if item is not types.NoneType]
+        return None if raw is None else _build(inner[0], raw)
+    if typing.get_origin(kind) is tuple:
+        arguments = typing.get_args(kind)
+        if arguments[-1] is Ellipsis:
+            return tuple(_build(arguments[0], item) for item in raw)
+        return tuple(_build(item, part) for item, part in zip(arguments, raw, strict=True))
+    return Decimal(raw) if kind is Decimal else raw
