@@ -29,6 +29,14 @@ class Verb:
     reversible: bool
     propagation_s: float
     """How long the provider may take until the wanted state is seen."""
+    as_good_as: tuple[str, ...] = ()
+    """Other states in which the verb's purpose is served: an archived key is stopped too."""
+    impossible_from: tuple[str, ...] = ()
+    """States that the verb cannot leave: an archived key is never enabled again."""
+
+    def satisfied_by(self, state: str | None) -> bool:
+        """Whether a read-back of `state` means that there is nothing left to do."""
+        return state is not None and (state == self.wanted or state in self.as_good_as)
 
 
 class Outcome(StrEnum):
@@ -43,10 +51,16 @@ class Outcome(StrEnum):
 class CallResult:
     outcome: Outcome
     detail: str = ""
+    retry_after_s: float | None = None
+    """How long the provider asks to be left alone before the same again."""
 
 
 class SwitchError(Exception):
-    """The state could not be read. Never means that nothing happened."""
+    """The state could not be read. Never means that nothing happened. `str(error)` is for people."""
+
+
+class SwitchUnreachable(SwitchError):
+    """No usable answer came: a deadline, the network, a failing or overloaded provider."""
 
 
 class Switch(Protocol):
@@ -58,8 +72,14 @@ class Switch(Protocol):
     async def read(self, target: str) -> str:
         """The target's state now, in the switch's own words. Raises SwitchError."""
 
+    def is_own(self, target: str) -> bool:
+        """Whether the target, as last read, is the very credential that this switch works with."""
+
     async def act(self, target: str, verb: Verb, idempotency_key: str) -> CallResult:
         """Ask once for the verb's wanted state. Never raises for a provider's answer: it classifies it."""
+
+    def by_hand(self, target: str, verb: Verb) -> str:
+        """What a person would do to the same effect, in one line, for when the outcome stays unknown."""
 
     async def close(self) -> None:
         """Let the connections and the secret go."""

@@ -1,0 +1,137 @@
+"""Anthropic's API keys: `inactive` stops a key, `active` lets it work again, and the key object is read back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from console.errors import ConsoleError
+from console.http import BoundedClient, HttpFailure, Kind, parse_json
+from console.switches.classify import classify, failed
+from console.switches.switch import (
+    ActionClass,
+    CallResult,
+    Outcome,
+    SwitchError,
+    SwitchUnreachable,
+    Verb,
+)
+
+BASE_URL = "https://api.anthropic.com"
+API_VERSION = "2023-06-01"
+READ_DEADLINE_S = 8.0
+WRITE_DEADLINE_S = 15.0
+ANSWER_LIMIT = 256 * 1024
+
+PROPAGATION_S = 20.0
+"""Anthropic documents no time for `inactive`; archiving a whole workspace takes "seconds"."""
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+VERBS = {
+    "disable": Verb("disable", "inactive", ActionClass.DISABLE, reversible=True, propagation_s=PROPAGATION_S,
+                    as_good_as=("archived", "expired")),
+    "enable": Verb("enable", "active", ActionClass.DISABLE, reversible=True, propagation_s=PROPAGATION_S,
+                   impossible_from=("archived", "expired")),
+}
+
+
+class AnthropicApiKey:
+    """One Anthropic organisation's keys, with the credential that may change them.
+
+    credential: gives the kill secret, asked anew for each request and never kept.
+    """
+
+    kind = "anthropic-api-key"
+
+    def __init__(self, client: BoundedClient, credential: Callable[[], str], base_url: str | None = None) -> None:
+        self.verbs = dict(VERBS)
+        self._client = client
+        self._credential = credential
+        self._base_url = (base_url or BASE_URL).rstrip("/")
+        self._own: set[str] = set()
+
+    async def read(self, target: str) -> str:
+        """The key's status: active, inactive, archived, expired. Raises SwitchError."""
+        try:
+            secret = self._credential()
+            answer = await self._client.request("GET", self._url(target), self._headers(secret),
+                                                deadline_s=READ_DEADLINE_S, limit=ANSWER_LIMIT)
+            document = parse_json(answer.body)
+        except HttpFailure as error:
+            raise (SwitchError if error.kind is Kind.REFUSED else SwitchUnreachable)(str(error)) from error
+        except ConsoleError as error:
+            raise SwitchError(str(error)) from error
+        if answer.status != 200:
+            reason = f"Anthropic answered {answer.status}: {_message(document, secret)}"
+            raise (SwitchUnreachable if answer.status >= 500 or answer.status == 429 else SwitchError)(reason)
+        return self._status(document, target, secret)
+
+    async def act(self, target: str, verb: Verb, idempotency_key: str) -> CallResult:
+        """Set the key's status to the verb's wanted one."""
+        try:
+            secret = self._credential()
+            headers = self._headers(secret) | {"Idempotency-Key": idempotency_key}
+            answer = await self._client.request("POST", self._url(target), headers, json={"status": verb.wanted},
+                                                deadline_s=WRITE_DEADLINE_S, limit=ANSWER_LIMIT)
+        except HttpFailure as error:
+            return failed(error)
+        except (ConsoleError, SwitchError) as error:
+            return CallResult(Outcome.REFUSED, f"nothing was sent: {error}")
+        detail = "" if answer.status < 300 else f"Anthropic answered {answer.status}: {_said(answer.body, secret)}"
+        return classify(answer.status, detail, answer.headers.get("retry-after"))
+
+    def is_own(self, target: str) -> bool:
+        return target in self._own
+
+    def by_hand(self, target: str, verb: Verb) -> str:
+        """The request as a person would send it, with the secret left to the shell."""
+        return (f"curl -X POST {self._url(target)} -H 'anthropic-version: {API_VERSION}' "
+                f"-H \"x-api-key: $ANTHROPIC_ADMIN_KEY\" -H 'content-type: application/json' "
+                f"-d '{{\"status\":\"{verb.wanted}\"}}'")
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    def _url(self, target: str) -> str:
+        if not _IDENTIFIER.fullmatch(target):
+            raise SwitchError(f"{target[:80]!r} is not an API key's identifier (apikey_...); correct it in the MBOM")
+        return f"{self._base_url}/v1/organizations/api_keys/{quote(target, safe='')}"
+
+    def _headers(self, secret: str) -> dict[str, str]:
+        return {"x-api-key": secret, "anthropic-version": API_VERSION}
+
+    def _status(self, document: Any, target: str, secret: str) -> str:
+        if not isinstance(document, dict) or not isinstance(document.get("status"), str):
+            raise SwitchUnreachable("Anthropic's answer is not an API key object")
+        if document.get("id") != target:
+            raise SwitchUnreachable("Anthropic answered with another key than the one asked for")
+        if _fits(document.get("partial_key_hint"), secret):
+            self._own.add(target)
+        return str(document["status"])[:64]
+
+
+def _fits(hint: object, secret: str) -> bool:
+    """Whether a hint such as `sk-ant-api03-AbC...wXyZ` may be of this secret."""
+    if not isinstance(hint, str) or "..." not in hint:
+        return False
+    head, tail = hint.split("...", 1)
+    return len(head) + len(tail) >= 8 and secret.startswith(head) and secret.endswith(tail)
+
+
+def _said(body: bytes, secret: str) -> str:
+    try:
+        return _message(parse_json(body), secret)
+    except HttpFailure:
+        return "no readable reason"
+
+
+def _message(document: Any, secret: str) -> str:
+    """The provider's own reason, bounded, and never with our secret in it."""
+    error = document.get("error") if isinstance(document, dict) else None
+    message = error.get("message") if isinstance(error, dict) else None
+    if not isinstance(message, str):
+        return "no readable reason"
+    return message.replace(secret, "(secret)")[:300]
