@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from console.errors import ConsoleError, NotPermitted
+from console.redaction import remember
 from console.reference import Reference, parse_reference
 from console.text import clean
 from console.trusted_file import Trust, read_trusted
@@ -70,6 +71,7 @@ def resolve(reference: str, *, base: Path | None = None) -> str:
     value = _READERS[place.scheme](place, base or Path.cwd())
     if not value or not value.isprintable() or not value.isascii():
         raise SecretError(f"{place} holds no usable secret: it must be one line of printable ASCII.")
+    remember(value)
     return value
 
 

@@ -1,0 +1,61 @@
+"""What the commands share: settings from the options, an open desk, and output that is safe for a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.config import Config, find, load
+from console.errors import BadConfiguration
+from console.text import clean, display_width, pad
+
+if TYPE_CHECKING:
+    from console.operations.desk import Desk
+
+
+def find_config(args: argparse.Namespace) -> Path | None:
+    """The configuration file that the options mean, or None where there is none to be found."""
+    return find(Path(args.config) if args.config else None)
+
+
+def load_config(args: argparse.Namespace) -> Config:
+    """The settings, with what the options say over them. Raises BadConfiguration where there is no file."""
+    path = find_config(args)
+    if path is None:
+        raise BadConfiguration("There is no configuration. To write one: token-console init. To look around first: "
+                               "token-console demo")
+    return replace(load(path), read_only=bool(args.read_only))
+
+
+def open_desk(args: argparse.Namespace) -> Desk:
+    """Settings, database and clock, without an engine. Raises ConsoleError or StoreError."""
+    from console.clock import SystemClock
+    from console.operations.desk import Desk
+    from store.database import Database
+
+    config = load_config(args)
+    return Desk(config, Database.open(config.database_url), SystemClock(), read_only=config.read_only)
+
+
+def print_json(document: object) -> None:
+    """One JSON document on standard output, all ASCII: nothing is lost, and a terminal is safe."""
+    print(json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False))
+
+
+def say(text: str, *, error: bool = False) -> None:
+    """Lines for a person, cleaned of whatever they quote from outside."""
+    for line in text.splitlines() or [""]:
+        print(clean(line), file=sys.stderr if error else sys.stdout)
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
+    """Columns as wide as their longest cell (40 at most); `right` names the columns that hold figures."""
+    cells = [[clean(cell, 40) for cell in row] for row in [headings, *rows]]
+    widths = [max(display_width(row[column]) for row in cells) for column in range(len(headings))]
+    for row in cells:
+        print("  ".join(pad(cell, widths[column], right=column in right) for column, cell in enumerate(row)).rstrip())

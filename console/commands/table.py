@@ -1,0 +1,26 @@
+"""Every command, in the order of the help. The code of `NAME` is `console.commands.NAME`, imported when it is chosen.
+
+Such a module has `arguments(parser)`, which declares its options, and `run(args) -> int`, which gives the exit code.
+"""
+
+from __future__ import annotations
+
+COMMANDS = {
+    "demo": "the console on simulated providers; nothing outside is touched",
+    "init": "write a commented configuration and an empty database",
+    "doctor": "check every source, switch, secret, permission and clock",
+    "poll": "watch without a screen, in the foreground",
+    "status": "what is burning now (the Daily)",
+    "alerts": "alerts that are open",
+    "ack": "acknowledge an alert",
+    "silence": "mute an alert's messages until a time, with a reason",
+    "kill": "turn a workload off, and verify it",
+    "resume": "turn a killed workload on again",
+    "approve": "authorise what another person asked for",
+    "disarm": "suspend automatic kills until a time, with a reason",
+    "mbom": "the registry of workloads: list, show, set, import, export",
+    "charter": "Charters: check, import, sign, show",
+    "audit": "verify or show the audit log",
+    "secret": "store, check or forget a secret in the keyring",
+    "backup": "copy the database while it is in use",
+}
