@@ -56,6 +56,7 @@ def config_of(document: Document, path: Path) -> Config:
         tram=root.mapping("tram"),
         fiscal_year_month=calendar.whole("fiscal_year_month", 1, 1, 12),
         week_start=calendar.choice("week_start", WEEKDAYS, "monday"),
+        simulated=root.flag("simulated", False),
     )
     calendar.close()
     root.close()
