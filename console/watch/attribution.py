@@ -68,7 +68,7 @@ class Attribution:
         self._by_keys = {keys: dict(values) for keys, values in by_keys.items()}
         self._of_shape: dict[frozenset[str], list[tuple[str, ...]]] = {}
 
-    def attribute(self, source: str, dimensions: Dimensions) -> str | None:
+    def workload_of(self, source: str, dimensions: Dimensions) -> str | None:
         """The workload of the most specific rule that matches; None where none does, or where two tie."""
         claims = self.claims(source, dimensions)
         return claims[0] if len(claims) == 1 else None

@@ -21,25 +21,25 @@ def of(*entries: Mapping[str, object]) -> Attribution:
 
 def test_the_most_specific_rule_wins() -> None:
     rules = of(WHOLE_SOURCE, KEY_AND_MODEL, KEY)
-    assert rules.attribute("anthropic", {"api_key_id": "k1", "model": "opus"}) == "by-model"
-    assert rules.attribute("anthropic", {"api_key_id": "k1", "model": "sonnet"}) == "by-key"
-    assert rules.attribute("anthropic", {"api_key_id": "k2", "model": "sonnet"}) == "rest"
+    assert rules.workload_of("anthropic", {"api_key_id": "k1", "model": "opus"}) == "by-model"
+    assert rules.workload_of("anthropic", {"api_key_id": "k1", "model": "sonnet"}) == "by-key"
+    assert rules.workload_of("anthropic", {"api_key_id": "k2", "model": "sonnet"}) == "rest"
 
 
 def test_another_source_with_the_same_key_is_not_the_same_key() -> None:
-    assert of(KEY).attribute("other", {"api_key_id": "k1"}) is None
+    assert of(KEY).workload_of("other", {"api_key_id": "k1"}) is None
 
 
 def test_what_no_rule_names_stays_unattributed() -> None:
-    assert of().attribute("anthropic", {"api_key_id": "k1"}) is None
-    assert of(KEY).attribute("anthropic", {"api_key_id": None}) is None
-    assert of({"slug": "nothing", "usage": [{}]}).attribute("anthropic", {"api_key_id": "k1"}) is None
+    assert of().workload_of("anthropic", {"api_key_id": "k1"}) is None
+    assert of(KEY).workload_of("anthropic", {"api_key_id": None}) is None
+    assert of({"slug": "nothing", "usage": [{}]}).workload_of("anthropic", {"api_key_id": "k1"}) is None
 
 
 def test_the_default_workspace_is_named_default() -> None:
-    assert of(WORKSPACE).attribute("anthropic", {"workspace_id": None, "model": "x"}) == "workspace"
-    assert of(WORKSPACE).attribute("anthropic", {"workspace_id": "wrkspc_1"}) is None
-    assert of(WORKSPACE).attribute("anthropic", {"model": "x"}) is None
+    assert of(WORKSPACE).workload_of("anthropic", {"workspace_id": None, "model": "x"}) == "workspace"
+    assert of(WORKSPACE).workload_of("anthropic", {"workspace_id": "wrkspc_1"}) is None
+    assert of(WORKSPACE).workload_of("anthropic", {"model": "x"}) is None
 
 
 def test_a_retired_workload_still_claims_its_usage() -> None:
@@ -49,14 +49,14 @@ def test_a_retired_workload_still_claims_its_usage() -> None:
 
 def test_labels_and_accounts_are_dimensions_like_any_other() -> None:
     rules = of({"slug": "a", "usage": [{"label.team": "claims"}]}, {"slug": "b", "usage": [{"service_account": "sa"}]})
-    assert rules.attribute("vertex", {"label.team": "claims", "model": "m"}) == "a"
-    assert rules.attribute("vertex", {"service_account": "sa"}) == "b"
+    assert rules.workload_of("vertex", {"label.team": "claims", "model": "m"}) == "a"
+    assert rules.workload_of("vertex", {"service_account": "sa"}) == "b"
 
 
 def test_rules_that_tie_leave_the_series_to_nobody_and_say_so() -> None:
     rules = of({"slug": "a", "usage": [{"api_key_id": "k1"}]}, {"slug": "b", "usage": [{"model": "opus"}]})
     row = {"api_key_id": "k1", "model": "opus"}
-    assert rules.attribute("anthropic", row) is None
+    assert rules.workload_of("anthropic", row) is None
     found = ties(rules, [("anthropic", row), ("anthropic", {"api_key_id": "k1"})])
     assert [tie.workloads for tie in found] == [("a", "b")]
     assert "a and b" in (notice(found) or "")
@@ -65,7 +65,7 @@ def test_rules_that_tie_leave_the_series_to_nobody_and_say_so() -> None:
 
 def test_two_rules_of_one_workload_never_tie() -> None:
     rules = of({"slug": "a", "usage": [{"api_key_id": "k1"}, {"model": "opus"}]})
-    assert rules.attribute("anthropic", {"api_key_id": "k1", "model": "opus"}) == "a"
+    assert rules.workload_of("anthropic", {"api_key_id": "k1", "model": "opus"}) == "a"
 
 
 def test_the_same_rule_for_two_workloads_is_a_conflict() -> None:
@@ -76,7 +76,7 @@ def test_the_same_rule_for_two_workloads_is_a_conflict() -> None:
 
 def test_ten_thousand_rules_are_looked_up_not_walked() -> None:
     rules = Attribution(UsageRule(f"w{n}", (("api_key_id", f"k{n}"), ("source", "anthropic"))) for n in range(10_000))
-    looked = [rules.attribute("anthropic", {"api_key_id": f"k{n}", "model": "m"}) for n in range(3_000)]
+    looked = [rules.workload_of("anthropic", {"api_key_id": f"k{n}", "model": "m"}) for n in range(3_000)]
     assert looked == [f"w{n}" for n in range(3_000)]
     assert len(rules._of_shape) == 1, "one shape of row and one set of keys: one look-up a row"
 
