@@ -53,6 +53,9 @@ class Table:
     def wrong(self, key: str | None, message: str, remedy: str = "", rule: str = "value") -> None:
         self._problems.append(Problem(rule, self.line(key), f"{self.name}{message}", remedy))
 
+    def warn(self, key: str | None, message: str, remedy: str = "", rule: str = "advice") -> None:
+        self._problems.append(Problem(rule, self.line(key), f"{self.name}{message}", remedy, "warning"))
+
     def ignore(self, key: str) -> None:
         """A key that was looked at already."""
         self._known.append(key)
