@@ -1,0 +1,299 @@
+"""The pages of Anthropic's usage and cost reports, read strictly: what is not as documented is never half believed.
+
+Every interval of a report is present, oldest first, empty ones with no rows. So a page must continue exactly where
+the one before it ended; a gap, a repetition or another width means that something was lost or mixed up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from console.clock import from_epoch, parse_rfc3339, rfc3339
+from console.http import parse_json
+from console.money import from_cents
+from console.providers.source import BilledRow, Dimensions, Named, Tokens, UsageRow
+from console.text import clean
+
+USAGE_DIMENSIONS = (
+    "account_id",
+    "api_key_id",
+    "context_window",
+    "inference_geo",
+    "model",
+    "service_account_id",
+    "service_tier",
+    "speed",
+    "workspace_id",
+)
+_COST_DIMENSIONS = (
+    "context_window",
+    "cost_type",
+    "description",
+    "inference_geo",
+    "model",
+    "service_tier",
+    "token_type",
+    "workspace_id",
+)
+_MOST_TOKENS = 10**13
+"""Of one class, one series and one bucket: a thousand times what any organisation has used in a day."""
+_LONGEST_VALUE = 1024
+_LONGEST_NAME = 64 * 1024
+
+
+class UnusableError(ValueError):
+    """An answer that arrived whole and does not say what it should. The message names the field and the bucket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: it covers [the start that was expected, `covered`). `next` is None on the last one."""
+
+    covered: int
+    next: str | None
+    size: int
+
+
+@dataclass(slots=True)
+class UsageReading:
+    """Collects the rows of a window, page by page."""
+
+    rows: list[UsageRow] = field(default_factory=list)
+    _known: dict[tuple[str | None, ...], Dimensions] = field(default_factory=dict)
+
+    def page(self, body: bytes, expected: int, end: int, width: int) -> Page:
+        """Read one page into `rows`; nothing is kept of a page that raises UnusableError."""
+        rows: list[UsageRow] = []
+        page = _page(body, expected, end, width, lambda bucket, results: self._bucket(bucket, results, rows))
+        self.rows.extend(rows)
+        return page
+
+    def _bucket(self, bucket: int, results: list[Any], rows: list[UsageRow]) -> None:
+        # One series twice in one bucket is refused: its sum would count it double, and either one alone is a guess.
+        seen: set[tuple[str | None, ...]] = set()
+        merged: dict[Dimensions, int] = {}
+        for result in results:
+            row = _mapping(result, "a result", bucket)
+            values = tuple([_identifier(row.get(name), name, bucket) for name in USAGE_DIMENSIONS])
+            if values in seen:
+                raise UnusableError(f"the bucket {_at(bucket)} names the same series twice ({_series(values)})")
+            seen.add(values)
+            dimensions = self._dimensions(values)
+            tokens = _tokens(row, bucket)
+            if dimensions in merged:
+                place = merged[dimensions]
+                rows[place] = UsageRow(bucket, dimensions, _sum(rows[place].tokens, tokens))
+            else:
+                merged[dimensions] = len(rows)
+                rows.append(UsageRow(bucket, dimensions, tokens))
+
+    def _dimensions(self, values: tuple[str | None, ...]) -> Dimensions:
+        """The values with their names; one object for all buckets of a series.
+
+        Standard speed is stored as null. `speed` is told only under a beta header: were "standard" kept, the day that
+        beta ends every series would seem to vanish and another to appear in its place.
+        """
+        known = self._known.get(values)
+        if known is None:
+            pairs = zip(USAGE_DIMENSIONS, values, strict=True)
+            known = tuple((name, None if (name, value) == ("speed", "standard") else value) for name, value in pairs)
+            self._known[values] = known
+        return known
+
+
+@dataclass(slots=True)
+class CostReading:
+    """Collects the lines of the daily cost. Lines that are alike in everything but the amount are added up."""
+
+    lines: dict[tuple[date, Dimensions], BilledRow] = field(default_factory=dict)
+
+    def page(self, body: bytes, expected: int, end: int, width: int) -> Page:
+        """Read one page; nothing is kept of a page that raises UnusableError."""
+        lines: list[BilledRow] = []
+        page = _page(body, expected, end, width, lambda bucket, results: lines.extend(_billed(bucket, results)))
+        for line in lines:
+            before = self.lines.get((line.day, line.dimensions))
+            amount = line.amount_microusd + (before.amount_microusd if before else 0)
+            self.lines[line.day, line.dimensions] = BilledRow(
+                line.day, line.dimensions, amount, line.currency, line.cost_type
+            )
+        return page
+
+
+def read_names(kind: str, body: bytes) -> tuple[list[Named], str | None]:
+    """One page of keys or workspaces, and the identifier to go on after (None on the last page)."""
+    answer = _mapping(parse_json(body), "the answer", None)
+    names = [_named(kind, _mapping(item, f"a {kind}", None)) for item in _list(answer, "data", None)]
+    if not _has_more(answer):
+        return names, None
+    last = answer.get("last_id")
+    if not isinstance(last, str) or not last or not names:
+        raise UnusableError("the answer says that there is more, and not after what")
+    return names, last
+
+
+def read_organisation(body: bytes) -> Named:
+    """The organisation that the credential belongs to."""
+    answer = _mapping(parse_json(body), "the answer", None)
+    return Named("organisation", _required(answer, "id"), _required(answer, "name"))
+
+
+def _page(body: bytes, expected: int, end: int, width: int, take: Callable[[int, list[Any]], None]) -> Page:
+    answer = _mapping(parse_json(body), "the answer", None)
+    buckets = _list(answer, "data", None)
+    for item in buckets:
+        bucket = _mapping(item, "a bucket", None)
+        starts, ends = _instant(bucket, "starting_at"), _instant(bucket, "ending_at")
+        if ends - starts != width:
+            raise UnusableError(f"the bucket {_at(starts)} is {ends - starts} s wide instead of {width}")
+        if starts != expected or ends > end:
+            raise UnusableError(
+                f"the bucket {_at(starts)} came where {_at(expected)} should, in a window up to {_at(end)}"
+            )
+        take(starts, _list(bucket, "results", starts))
+        expected = ends
+    more = _has_more(answer)
+    cursor = answer.get("next_page")
+    if more and (not isinstance(cursor, str) or not cursor):
+        raise UnusableError("the answer says that there is more, and names no next page")
+    if more and not buckets:
+        raise UnusableError("the answer holds nothing and says that there is more")
+    return Page(expected, cursor if more else None, len(body))
+
+
+def _tokens(row: dict[str, Any], bucket: int) -> Tokens:
+    writes = _mapping(row.get("cache_creation"), "cache_creation", bucket)
+    tools = _mapping(row.get("server_tool_use"), "server_tool_use", bucket)
+    return Tokens(
+        uncached_input=_count(row, "uncached_input_tokens", bucket),
+        cache_write_5m=_count(writes, "ephemeral_5m_input_tokens", bucket),
+        cache_write_1h=_count(writes, "ephemeral_1h_input_tokens", bucket),
+        cache_read=_count(row, "cache_read_input_tokens", bucket),
+        output=_count(row, "output_tokens", bucket),
+        web_searches=_count(tools, "web_search_requests", bucket),
+    )
+
+
+def _sum(one: Tokens, other: Tokens) -> Tokens:
+    return Tokens(
+        one.uncached_input + other.uncached_input,
+        one.cache_write_5m + other.cache_write_5m,
+        one.cache_write_1h + other.cache_write_1h,
+        one.cache_read + other.cache_read,
+        one.output + other.output,
+        one.web_searches + other.web_searches,
+    )
+
+
+def _billed(bucket: int, results: list[Any]) -> list[BilledRow]:
+    day = from_epoch(bucket).date()
+    lines = []
+    for result in results:
+        row = _mapping(result, "a result", bucket)
+        values = {name: _identifier(row.get(name), name, bucket) for name in _COST_DIMENSIONS}
+        currency = row.get("currency")
+        if currency != "USD":
+            raise UnusableError(f"currency of {_at(bucket)} is {_shown(currency)}; only USD is understood")
+        amount = _cents(row.get("amount"), bucket)
+        lines.append(BilledRow(day, tuple(sorted(values.items())), amount, currency, values["cost_type"]))
+    return lines
+
+
+def _cents(value: object, bucket: int) -> int:
+    # Documented as a decimal string of cents. A JSON number is as exact here, because it was parsed as a Decimal.
+    if not isinstance(value, str | Decimal | int) or isinstance(value, bool):
+        raise UnusableError(f"amount of {_at(bucket)} is {_shown(value)} instead of cents")
+    try:
+        return from_cents(str(value))
+    except ValueError as error:
+        raise UnusableError(f"amount of {_at(bucket)} is {_shown(value)} instead of cents") from error
+
+
+def _named(kind: str, item: dict[str, Any]) -> Named:
+    scope = item.get("scope")
+    in_scope = scope.get("workspace_id") if isinstance(scope, dict) else None
+    workspace = in_scope if isinstance(in_scope, str) else item.get("workspace_id")
+    status = item.get("status")
+    if kind == "workspace":
+        status = "archived" if item.get("archived_at") else "active"
+    return Named(
+        kind,
+        _required(item, "id"),
+        _required(item, "name")[:_LONGEST_NAME],
+        status if isinstance(status, str) else None,
+        workspace if isinstance(workspace, str) and kind == "api_key" else None,
+    )
+
+
+def _mapping(value: object, what: str, bucket: int | None) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise UnusableError(f"{what}{_of(bucket)} is {_shown(value)} instead of an object")
+    return value
+
+
+def _list(answer: dict[str, Any], name: str, bucket: int | None) -> list[Any]:
+    value = answer.get(name)
+    if not isinstance(value, list):
+        raise UnusableError(f"{name}{_of(bucket)} is {_shown(value)} instead of a list")
+    return value
+
+
+def _has_more(answer: dict[str, Any]) -> bool:
+    more = answer.get("has_more")
+    if not isinstance(more, bool):
+        raise UnusableError(f"has_more is {_shown(more)}, so nobody knows whether this is all")
+    return more
+
+
+def _count(row: dict[str, Any], name: str, bucket: int) -> int:
+    value = row.get(name)
+    if type(value) is not int or not 0 <= value <= _MOST_TOKENS:  # a bool is an int, and no count
+        raise UnusableError(f"{name}{_of(bucket)} is {_shown(value)} instead of a count")
+    return value
+
+
+def _identifier(value: object, name: str, bucket: int) -> str | None:
+    if value is None or (isinstance(value, str) and len(value) <= _LONGEST_VALUE):
+        return value
+    raise UnusableError(f"{name}{_of(bucket)} is {_shown(value)} instead of a short text or null")
+
+
+def _required(item: dict[str, Any], name: str) -> str:
+    value = item.get(name)
+    if not isinstance(value, str) or (name == "id" and not 0 < len(value) <= _LONGEST_VALUE):
+        raise UnusableError(f"{name} is {_shown(value)} instead of a text")
+    return value
+
+
+def _instant(bucket: dict[str, Any], name: str) -> int:
+    value = bucket.get(name)
+    try:
+        at = parse_rfc3339(value) if isinstance(value, str) else None
+    except (ValueError, OverflowError):
+        at = None
+    if at is None or at.microsecond:
+        raise UnusableError(f"{name} of a bucket is {_shown(value)} instead of a time such as 2026-11-23T14:05:00Z")
+    return int(at.timestamp())
+
+
+def _series(values: tuple[str | None, ...]) -> str:
+    named = zip(USAGE_DIMENSIONS, values, strict=True)
+    return clean(", ".join(f"{name} {value}" for name, value in named if value is not None) or "all null", 160)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    return "missing" if value is None else clean(str(value)[:400], 60)
+
+
+def _of(bucket: int | None) -> str:
+    return "" if bucket is None else f" of {_at(bucket)}"
+
+
+def _at(bucket: int) -> str:
+    return rfc3339(from_epoch(bucket))
