@@ -77,7 +77,7 @@ def retry_after(headers: Mapping[str, str], server_time: datetime | None) -> flo
     A date counts from the provider's own `Date`. Zero is known to be sent for hours on end, so it tells nothing.
     """
     value = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
         seconds = float(value)
     elif server_time is not None:
         try:
