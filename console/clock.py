@@ -11,6 +11,9 @@ from typing import Protocol
 class Clock(Protocol):
     """What the running system asks for time. Everything below it takes a `datetime`."""
 
+    speed: float
+    """Seconds of this clock in one second of the machine's."""
+
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
 
@@ -20,6 +23,8 @@ class Clock(Protocol):
 
 class SystemClock:
     """The machine's own time."""
+
+    speed = 1.0
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -45,6 +50,8 @@ class ScaledClock:
 
 class ManualClock:
     """A clock that moves only when told to (tests, replay)."""
+
+    speed = 1.0
 
     def __init__(self, start: datetime) -> None:
         self._now = start

@@ -167,18 +167,24 @@ def status_document(daily: Daily) -> dict[str, Any]:
             ],
         },
         "totals": {f"{item.name}_usd": usd_or_none(getattr(daily.totals, item.name)) for item in fields(Totals)},
-        "alerts": [
-            {"id": line.id, "workload": line.workload, "kind": line.kind, "severity": line.severity,
-             "state": line.state, "since": rfc3339(line.since), "summary": line.summary, "advice": line.advice,
-             "charter_line": line.charter_line, "acknowledged_by": line.acknowledged_by, "stale": line.stale}
-            for line in daily.alerts
-        ],
+        "alerts": [alert_document(line) for line in daily.alerts],
         "sources": [
             {"name": line.name, "state": line.state, "message": line.message,
              "data_until": rfc3339(line.data_until) if line.data_until else None}
             for line in daily.sources
         ],
         "simulated": daily.simulated,
+    }
+
+
+def alert_document(line: AlertLine) -> dict[str, Any]:
+    """One alert as `status --json` and `alerts --json` print it."""
+    return {
+        "id": line.id, "workload": line.workload, "kind": line.kind, "window": line.window, "severity": line.severity,
+        "state": line.state, "since": rfc3339(line.since), "summary": line.summary, "advice": line.advice,
+        "charter_line": line.charter_line, "stale": line.stale, "acknowledged_by": line.acknowledged_by,
+        "acknowledged_until": rfc3339(line.acknowledged_until) if line.acknowledged_until else None,
+        "silenced_until": rfc3339(line.silenced_until) if line.silenced_until else None,
     }
 
 

@@ -54,7 +54,7 @@ class Intake:
         self._database = database
         self._prices = prices
         self._attribute = attribute
-        self._chance = chance or random.Random()
+        self._chance = chance or random.SystemRandom()
 
     def attribute_by(self, attribute: Attribute) -> None:
         """Take new attribution rules for what is read from now on."""

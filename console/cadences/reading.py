@@ -1,0 +1,135 @@
+"""Read from the store what the facts and the Daily are made of. One transaction, no writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from console.cadences import daily_reading, gathering, pace
+from console.cadences.daily import Daily
+from console.cadences.daily_reading import Picture
+from console.cadences.facts import Facts
+from console.cadences.feed import Feed, feed_of
+from console.cadences.gathering import Profiles, Standing
+from console.charters.document import from_canonical
+from console.charters.terms import Terms, terms_of
+from console.clock import day_start, epoch, month_bounds
+from console.config import Config
+from console.pricing import PriceBook
+from console.providers import capabilities_of
+from console.providers.source import Tokens
+from store import incidents, registry, streams, usage, windows
+from store.tables import Charter, Series, Workload
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads pictures of the store; keeps what is costly to learn (profiles, parsed Charters, unpriced models)."""
+
+    config: Config
+    prices: PriceBook
+    profiles: Profiles = field(default_factory=Profiles)
+    _terms: _Terms = field(default_factory=lambda: _Terms())
+
+    def facts(self, tx: Session, at: datetime) -> tuple[Standing, dict[str, Facts]]:
+        """Where every workload stands at `at`."""
+        standing = self._standing(tx, at)
+        gathered = gathering.gather(tx, standing, self.profiles, at, self.config.organisation.time_zone)
+        return standing, {facts.workload: facts for facts in gathered}
+
+    def daily(self, tx: Session, at: datetime, *, leader: str = "", notices: tuple[str, ...] = ()) -> Daily:
+        """The Daily at `at`, with the alerts as they are stored."""
+        standing, facts = self.facts(tx, at)
+        return self.draw(tx, standing, facts, at, leader=leader, notices=notices)
+
+    def draw(self, tx: Session, standing: Standing, facts: Mapping[str, Facts], at: datetime, *, leader: str = "",
+             notices: tuple[str, ...] = ()) -> Daily:
+        """The Daily for facts that are already gathered."""
+        month = epoch(month_bounds(at)[0])
+        today = epoch(gathering.today_start(at, self.config.organisation.time_zone))
+        picture = Picture(
+            at=at, workloads=standing.workloads, facts=facts, feeds=tuple(standing.feeds.values()),
+            alerts=incidents.open_alerts(tx), silences=incidents.silences(tx, at), breakers=incidents.breakers(tx),
+            hours=windows.hourly_spend(tx, epoch(at) // pace.HOUR * pace.HOUR - 23 * pace.HOUR, epoch(at) + pace.HOUR),
+            last_usage=windows.last_usage(tx), unattributed=windows.unattributed(tx, today, month),
+            names={key: name.name for key, name in streams.names(tx, None).items()},
+            billed=self._reconciled(tx, at),
+            disarmed={disarm.workload: disarm.ends_at for disarm in incidents.disarms(tx, at)},
+            leader=leader, notices=(*shared_secret_notices(self.config), *notices),
+        )
+        return daily_reading.build(picture, self.config)
+
+    def _standing(self, tx: Session, at: datetime) -> Standing:
+        workloads = [entry for entry in registry.workloads(tx) if entry.status != "retired"]
+        breakers = incidents.breakers(tx)
+        return Standing(
+            workloads=workloads,
+            terms={charter.workload: self._terms.of(charter)
+                   for charter in registry.charters(tx, None) if charter.state == "signed"},
+            feeds=self._feeds(tx, at),
+            probation=frozenset(slug for slug, breaker in breakers.items() if breaker.state == "probation"),
+            resumed=_resumed(tx, at), unpriced=self._unpriced(tx, workloads, at),
+        )
+
+    def _feeds(self, tx: Session, at: datetime) -> dict[str, Feed]:
+        feeds = {}
+        for settings in self.config.sources:
+            stream = streams.get(tx, settings.name, "usage")
+            lag = capabilities_of(settings.kind).documented_lag_s
+            feeds[settings.name] = feed_of(settings, stream, lag, at)
+        return feeds
+
+    def _unpriced(self, tx: Session, workloads: list[Workload], at: datetime) -> dict[str, tuple[str, ...]]:
+        month = epoch(month_bounds(at)[0])
+        kinds = {settings.name: settings.kind for settings in self.config.sources}
+        found: dict[str, set[str]] = {}
+        for series in usage.all_series(tx):
+            if series.workload is not None and series.last_bucket >= month and self._is_unpriced(series, kinds):
+                found.setdefault(series.workload, set()).add(str(usage.dimensions(series).get("model") or "no model"))
+        return {slug: tuple(sorted(models)) for slug, models in found.items()}
+
+    def _is_unpriced(self, series: Series, kinds: Mapping[str, str]) -> bool:
+        kind = kinds.get(series.source)
+        if kind is None:
+            return False
+        key = tuple(sorted(usage.dimensions(series).items()))
+        return self.prices.price_dimensions(kind, key, Tokens(output=1), series.last_bucket).unpriced
+
+    def _reconciled(self, tx: Session, at: datetime) -> tuple[int, int] | None:
+        """(billed, metered) of this month's days that the provider has closed; None while none is closed."""
+        start, _ = month_bounds(at)
+        end = day_start(at - timedelta(hours=6))
+        billed = streams.billed_days(tx, epoch(start), epoch(end))
+        if not billed:
+            return None
+        metered = windows.daily_spend(tx, epoch(start), epoch(end))
+        by_day = {day: sum(days.get(day, 0) for days in metered.values()) for day in billed}
+        return sum(billed.values()), sum(by_day.values())
+
+
+def shared_secret_notices(config: Config) -> tuple[str, ...]:
+    """A sentence for each source whose one secret both reads and kills."""
+    return tuple(f"{settings.name}: one secret both reads and kills; give it a kill_secret of its own"
+                 for settings in config.sources if settings.kill_secret is None)
+
+
+class _Terms(dict[str, Terms]):
+    """Terms by content hash: a Charter is understood once, not at every judgement."""
+
+    def of(self, charter: Charter) -> Terms:
+        if charter.content_hash not in self:
+            self[charter.content_hash] = terms_of(from_canonical(charter.document))
+        return self[charter.content_hash]
+
+
+def _resumed(tx: Session, at: datetime) -> dict[str, datetime]:
+    """The last resume of this month by workload."""
+    start, _ = month_bounds(at)
+    resumed: dict[str, datetime] = {}
+    for intent in incidents.resumes_since(tx, start):
+        if intent.finished_at is not None:
+            resumed[intent.workload] = max(resumed.get(intent.workload, start), intent.finished_at)
+    return resumed

@@ -1,0 +1,138 @@
+"""Read one workload, whole, from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from console.cadences import pace
+from console.cadences.profile import spread
+from console.cadences.reading import Reader
+from console.cadences.workload import (
+    ChangeLine,
+    CharterBrief,
+    IntentLine,
+    ModelLine,
+    SwitchLine,
+    WorkloadView,
+)
+from console.charters import signing
+from console.charters.document import CharterDocument, from_canonical
+from console.charters.terms import terms_of
+from console.clock import day_start, epoch, from_epoch, month_bounds
+from store import incidents, registry, streams, windows
+from store.tables import Charter, Workload
+
+HOURS, DAYS = 48, 35
+CLASSES = ("uncached input", "cache write", "cache read", "output")
+KEPT = 50
+"""Newest intents and changes that are shown."""
+
+
+def read_workload(tx: Session, reader: Reader, slug: str, at: datetime) -> WorkloadView | None:
+    """The view at `at`; None where the MBOM has no such entry."""
+    entry = registry.workload(tx, slug)
+    daily = reader.daily(tx, at)
+    line = next((one for one in daily.workloads if one.slug == slug), None)
+    if entry is None or line is None:
+        return None
+    hours_from = epoch(at) // pace.HOUR * pace.HOUR - (HOURS - 1) * pace.HOUR
+    days_from = epoch(day_start(at)) - (DAYS - 1) * pace.DAY
+    hours = windows.token_hours(tx, slug, hours_from, epoch(at) + pace.HOUR)
+    days = windows.daily_spend(tx, days_from, epoch(at) + pace.DAY, slug).get(slug, {})
+    charter = _newest(registry.charters(tx, slug))
+    return WorkloadView(
+        line=line, at=at, charter=_brief(tx, charter) if charter else None,
+        no_charter_reason=_no_charter_reason(tx, charter),
+        hours_from=from_epoch(hours_from),
+        tokens_by_hour={name: spread({hour: tokens[index] for hour, tokens in hours.items()}, hours_from, HOURS,
+                                     pace.HOUR) for index, name in enumerate(CLASSES)},
+        spend_by_hour=spread({hour: tokens[4] for hour, tokens in hours.items()}, hours_from, HOURS, pace.HOUR),
+        days_from=from_epoch(days_from), spend_by_day=spread(days, days_from, DAYS, pace.DAY),
+        models=_models(tx, slug, at), switches=_switches(tx, entry),
+        usage_rules=tuple(", ".join(f"{key} = {value}" for key, value in rule.items())
+                          for rule in entry.entry.get("usage", [])),
+        alerts=tuple(one for one in daily.alerts if one.workload == slug),
+        intents=tuple(
+            IntentLine(one.id, one.verb, one.origin, one.state, one.requested_at, one.requested_by, one.reason)
+            for one in incidents.intents(tx, slug, KEPT)),
+        history=tuple(ChangeLine(one.at, one.by, f"{one.field}: {_said(one.before)} → {_said(one.after)}")
+                      for one in registry.changes(tx, slug)[:KEPT]),
+    )
+
+
+def _newest(charters: list[Charter]) -> Charter | None:
+    """The one in force, else the newest that somebody is still working on."""
+    in_force = [charter for charter in charters if charter.state == "signed"]
+    return max(in_force or charters, key=lambda charter: charter.version, default=None)
+
+
+def _brief(tx: Session, charter: Charter) -> CharterBrief:
+    document = from_canonical(charter.document)
+    terms = terms_of(document)
+    valid = registry.signatures(tx, charter.workload, charter.version)
+    signed = {one.role for one in valid}
+    return CharterBrief(
+        version=charter.version, state=charter.state, content_hash=charter.content_hash,
+        purpose=document.purpose.purpose, expected=terms.expected, stretch_multiple=terms.stretch_multiple,
+        runaway_multiple=terms.runaway_multiple, kill_threshold=terms.kill_threshold, automatic=terms.automatic,
+        criteria=tuple(_criterion(document, index) for index in range(len(document.kill_criteria))),
+        review=f"{document.review.who}: {document.review.what}, {document.review.when}, {document.review.authority}",
+        models=document.tram.models,
+        signatures=tuple((one.role, one.signed_by, one.signed_at) for one in valid),
+        missing_roles=tuple(role for role in signing.required_roles(document) if role not in signed),
+    )
+
+
+def _criterion(document: CharterDocument, index: int) -> str:
+    criterion = document.kill_criteria[index]
+    how = "automatically" if criterion.automatic else "a person decides"
+    return f"{criterion.kind}: {criterion.line} → {criterion.action}, {how}"
+
+
+def _no_charter_reason(tx: Session, charter: Charter | None) -> str:
+    if charter is None:
+        return "no Charter was imported"
+    if charter.state == "signed":
+        return ""
+    void = [one for one in registry.signatures(tx, charter.workload, charter.version, valid_only=False) if one.void_at]
+    if void:
+        return f"version {charter.version} was changed after it was signed, so its signatures are void"
+    return f"version {charter.version} is {charter.state} and not yet signed by all"
+
+
+def _models(tx: Session, slug: str, at: datetime) -> tuple[ModelLine, ...]:
+    start, _ = month_bounds(at)
+    spends = windows.model_month(tx, slug, epoch(start), epoch(at + timedelta(days=1)))
+    lines = [ModelLine(one.model or "no model", one.uncached_input, one.cache_write, one.cache_read, one.output,
+                       one.cost, one.estimated > 0) for one in spends]
+    return tuple(sorted(lines, key=lambda line: -line.month))
+
+
+def _switches(tx: Session, entry: Workload) -> tuple[SwitchLine, ...]:
+    names = streams.names(tx, None)
+    lines = []
+    for switch in entry.entry.get("switches", []):
+        source, target = switch.get("source"), str(switch.get("target", ""))
+        named = names.get((str(source), "api_key", target))
+        lines.append(SwitchLine(
+            kind=str(switch.get("kind", "")), target=target, target_name=named.name if named else target, source=source,
+            last_state=named.status if named else None, shared_with=_sharing(tx, entry.slug, target)))
+    return tuple(lines)
+
+
+def _sharing(tx: Session, slug: str, target: str) -> tuple[str, ...]:
+    """Other live workloads that name the same target in a switch or a usage rule."""
+
+    def names(rows: list[Mapping[str, object]]) -> bool:
+        return any(target in row.values() for row in rows)
+
+    return tuple(other.slug for other in registry.workloads(tx) if other.slug != slug and other.status != "retired"
+                 and (names(other.entry.get("switches", [])) or names(other.entry.get("usage", []))))
+
+
+def _said(value: object) -> str:
+    return "nothing" if value in (None, "", [], {}) else str(value)
+

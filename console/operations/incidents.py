@@ -1,0 +1,100 @@
+"""Alerts: see them, acknowledge them, silence them. Neither of the two stops a kill."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+from console.cadences.daily import AlertLine
+from console.errors import InputError, UsageError
+from console.operations import status
+from console.operations.actor import Actor
+from console.operations.desk import Desk
+from console.operations.permissions import require
+from console.watch.rules import ALL_NAMES
+from store import audit
+from store import incidents as store
+from store.tables import Alert, Silence
+
+ACKNOWLEDGED_MINUTES = 240
+LONGEST_SILENCE = timedelta(days=30)
+
+
+async def alerts(desk: Desk, actor: Actor) -> tuple[AlertLine, ...]:
+    """Every open alert, and those resolved in the last quarter of an hour."""
+    return (await status.daily(desk, actor)).alerts
+
+
+async def acknowledge(desk: Desk, actor: Actor, *, alert: int, minutes: int = ACKNOWLEDGED_MINUTES) -> datetime:
+    """Take an alert on: its messages stop until the acknowledgement ends or the severity rises. Returns the end."""
+    require(actor, "acknowledge")
+    if not 1 <= minutes <= 7 * 24 * 60:
+        raise UsageError("An acknowledgement lasts between a minute and a week.")
+    now = desk.clock.now()
+    until = now + timedelta(minutes=minutes)
+
+    def write() -> None:
+        with desk.database.write() as tx:
+            row = tx.get(Alert, alert)
+            if row is None or row.state == "resolved":
+                raise UsageError(f"There is no open alert {alert}. `token-console alerts` lists them.")
+            row.acknowledged_by, row.acknowledged_at, row.acknowledged_until = actor.user, now, until
+            row.acknowledged_severity = row.severity
+            tx.add(row)
+            audit.append(tx, at=now, actor=actor.user, action="alert.acknowledged", object=row.workload,
+                         detail={"alert": alert, "rule": row.rule, "window": row.window, "until": until.isoformat()})
+
+    await asyncio.to_thread(write)
+    await _republish(desk)
+    return until
+
+
+async def silence(desk: Desk, actor: Actor, *, workload: str, reason: str, until: datetime,
+                  rule: str | None = None) -> int:
+    """Mute the messages of a workload's alerts until an end, with a reason. Returns the silence's number."""
+    require(actor, "silence")
+    now = desk.clock.now()
+    if not reason.strip():
+        raise InputError("A silence needs a reason: say why nobody should be called.")
+    if not now < until <= now + LONGEST_SILENCE:
+        raise UsageError("A silence ends in the future, within 30 days.")
+    if rule is not None and rule not in ALL_NAMES:
+        raise UsageError(f"There is no rule {rule!r}; the rules are {', '.join(ALL_NAMES)}.")
+    row = Silence(workload=workload, rule=rule, starts_at=now, ends_at=until, created_by=actor.user,
+                  reason=reason.strip())
+
+    def write() -> int:
+        with desk.database.write() as tx:
+            added = store.add_silence(tx, row)
+            audit.append(tx, at=now, actor=actor.user, action="silence.created", object=workload,
+                         detail={"silence": added.id, "rule": rule, "until": until.isoformat(), "reason": row.reason})
+            return added.id or 0
+
+    number = await asyncio.to_thread(write)
+    await _republish(desk)
+    return number
+
+
+async def expire_silence(desk: Desk, actor: Actor, *, number: int) -> None:
+    """End a silence now. A silence is never edited: end it and make another."""
+    require(actor, "silence")
+    now = desk.clock.now()
+
+    def write() -> None:
+        with desk.database.write() as tx:
+            row = tx.get(Silence, number)
+            if row is None or row.expired_at is not None or row.ends_at <= now:
+                raise UsageError(f"There is no active silence {number}.")
+            row.expired_at = now
+            tx.add(row)
+            audit.append(tx, at=now, actor=actor.user, action="silence.expired", object=row.workload,
+                         detail={"silence": number})
+
+    await asyncio.to_thread(write)
+    await _republish(desk)
+
+
+async def _republish(desk: Desk) -> None:
+    """Let every screen see it at once, where the engine runs here."""
+    if desk.engine is not None:
+        await desk.engine.redraw()

@@ -1,0 +1,95 @@
+"""Questions about what is running: the Daily, one workload, the audit log."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.cadences.daily import Daily
+from console.cadences.reading import Reader
+from console.cadences.workload import WorkloadView
+from console.cadences.workload_reading import read_workload
+from console.errors import UsageError
+from console.operations.actor import Actor
+from console.operations.desk import Desk
+from console.pricing import PriceBook
+from console.watch.leadership import Leadership
+from store import audit as audit_store
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One audit entry as a person reads it; `detail` is the canonical JSON that is hashed."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    object: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditVerdict:
+    """Whether the chain holds, and up to where."""
+
+    entries: int
+    first_bad: int | None
+    last_good: int | None
+    reason: str
+
+
+async def daily(desk: Desk, actor: Actor, *, at: datetime | None = None) -> Daily:
+    """The Daily now, or as the stored usage puts it at another instant."""
+    reader = Reader(desk.config, PriceBook(desk.config.prices))
+    leader = await Leadership(desk.database, "").leader()
+
+    def read() -> Daily:
+        with desk.database.read() as tx:
+            return reader.daily(tx, at or desk.clock.now(), leader=leader)
+
+    return await asyncio.to_thread(read)
+
+
+async def workload(desk: Desk, actor: Actor, *, slug: str) -> WorkloadView:
+    """One workload, whole. Raises UsageError where the MBOM has no such entry."""
+    reader = Reader(desk.config, PriceBook(desk.config.prices))
+
+    def read() -> WorkloadView:
+        with desk.database.read() as tx:
+            view = read_workload(tx, reader, slug, desk.clock.now())
+        if view is None:
+            raise UsageError(f"The MBOM has no workload {slug!r}. `token-console mbom list` shows those it has.")
+        return view
+
+    return await asyncio.to_thread(read)
+
+
+async def audit(desk: Desk, actor: Actor, *, limit: int = 200, before: int | None = None,
+                about: str | None = None) -> list[AuditLine]:
+    """Entries newest first, those before `before`, those about one object."""
+
+    def read() -> list[AuditLine]:
+        with desk.database.read() as tx:
+            rows = audit_store.entries(tx, limit=limit, before=before, object=about)
+            return [AuditLine(row.seq, row.at, row.actor, row.action, row.object, row.body) for row in rows]
+
+    return await asyncio.to_thread(read)
+
+
+async def verify_audit(desk: Desk, actor: Actor) -> AuditVerdict:
+    """Recompute the whole chain."""
+
+    def read() -> AuditVerdict:
+        with desk.database.read() as tx:
+            verdict = audit_store.verify(tx)
+        return AuditVerdict(verdict.entries, verdict.first_bad, verdict.last_good, verdict.reason)
+
+    return await asyncio.to_thread(read)
+
+
+async def refresh(desk: Desk, actor: Actor) -> None:
+    """Poll now, where this console runs the engine; elsewhere the leader's next poll brings the news."""
+    if desk.engine is not None and desk.engine.leadership.leads:
+        await desk.engine.cycle(force=True)

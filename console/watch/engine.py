@@ -1,0 +1,229 @@
+"""The running system: under a lease, poll, judge, act, tell, and publish one frozen Daily a tick."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from console.cadences import daily as daily_value
+from console.cadences.daily import Daily
+from console.cadences.reading import Reader
+from console.clock import Clock
+from console.config import Config
+from console.pricing import PriceBook
+from console.watch import attribution, wiring
+from console.watch.automatic import Automatic
+from console.watch.intake import Intake, Poll
+from console.watch.judgement import Judge, Judged, Trip
+from console.watch.leadership import RENEW_S, Leadership
+from console.watch.notify import Sender
+from console.watch.repricing import reprice_if_needed
+from console.watch.schedule import Schedule
+from store import registry, snapshots
+from store.database import Database
+
+Publish = Callable[[Daily], None]
+FOLLOW_S = 1.0
+OUTBOX_S = 5.0
+DRAIN_S = 10.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """What one turn of the engine did."""
+
+    at: datetime
+    polls: tuple[Poll, ...]
+    judged: Judged
+    trips: tuple[Trip, ...]
+    intents: tuple[str, ...] = ()
+    """Kill intents that this cycle wrote down."""
+
+
+@dataclass(slots=True)
+class Engine:
+    """One per process. `run` leads where it can and follows where another process leads."""
+
+    config: Config
+    database: Database
+    clock: Clock
+    publish: Publish = lambda _: None
+    holder: str = field(default_factory=wiring.this_process)
+    prices: PriceBook = field(init=False)
+    leadership: Leadership = field(init=False)
+    automatic: Automatic = field(init=False)
+    _judge: Judge = field(init=False)
+    _intakes: list[Intake] = field(init=False)
+    _sender: Sender = field(init=False)
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _suspected: frozenset[str] = frozenset()
+    _faults: dict[str, str] = field(default_factory=dict)
+    _version: int = 0
+
+    def __post_init__(self) -> None:
+        self.prices = PriceBook(self.config.prices)
+        self.leadership = Leadership(self.database, self.holder)
+        reader = Reader(self.config, self.prices)
+        self._judge = Judge(self.config, self.database, reader)
+        self.automatic = Automatic(self.config, self.database, self.clock, self.holder, self.leadership.number)
+        self._sender = Sender(self.config, self.database)
+        self._intakes = [
+            Intake(settings, wiring.source(self.config, settings), self.database, self.prices, lambda *_: None)
+            for settings in self.config.sources
+        ]
+
+    async def run(self) -> None:
+        """Until `stop`: lead if the lease can be had, else follow the leader's published pictures."""
+        try:
+            while not self._stop.is_set():
+                if await self.leadership.take():
+                    await self._lead()
+                else:
+                    await self._follow()
+        finally:
+            await self.close()
+
+    async def follow(self) -> None:
+        """Until `stop`: show what the leader publishes and never lead (a read-only console)."""
+        try:
+            while not self._stop.is_set():
+                await self._follow()
+        finally:
+            await self.close()
+
+    def stop(self) -> None:
+        """End soon; a running kill step is finished first or left to recovery."""
+        self._stop.set()
+
+    async def close(self) -> None:
+        """Finish what runs, close connections, give up the lease."""
+        await self.automatic.drain(DRAIN_S)
+        for intake in self._intakes:
+            await intake.source.close()
+        with contextlib.suppress(Exception):  # a database that is gone cannot take the lease back; it expires
+            await self.leadership.give_up()
+
+    async def once(self) -> Cycle:
+        """One turn now, with its kills carried to their end. The caller holds the lease."""
+        await self.automatic.recover()
+        cycle = await self.cycle(force=True)
+        await self.automatic.drain(self.config.breaker.validity_s)
+        await self._publish()
+        await self._sender.drain(self.clock.now())
+        return cycle
+
+    async def cycle(self, *, force: bool = False) -> Cycle:
+        """Poll, judge, trip, settle, publish. Turns never overlap."""
+        async with self._turn:
+            now = self.clock.now()
+            await asyncio.to_thread(self._new_rules)
+            polls = await self._poll(self._intakes, now)
+            judged = await asyncio.to_thread(self._judge.judge, self.clock.now())
+            trips = await self._confirmed(judged)
+            intents = await self.automatic.trip(trips)
+            await self.automatic.settle(judged.facts)
+            await self._publish()
+            return Cycle(now, polls, judged, trips, intents)
+
+    async def redraw(self) -> None:
+        """Publish what the store says now, without polling: somebody acted."""
+        if self.leadership.leads:
+            await self._publish()
+
+    async def _lead(self) -> None:
+        await asyncio.to_thread(reprice_if_needed, self.config, self.database, self.prices, self.clock.now())
+        await self.automatic.recover()
+        schedule = Schedule(self.clock.speed, self._fault)
+        period = min((settings.poll_s for settings in self.config.sources), default=60.0)
+        schedule.every(period, "poll", self._guarded_cycle, jitter_s=period / 20)
+        schedule.every(OUTBOX_S * self.clock.speed, "outbox", self._drain_outbox)
+        schedule.every(RENEW_S * self.clock.speed, "lease", self._renew)
+        await self._guarded_cycle()
+        schedule.start()
+        try:
+            while self.leadership.leads and not self._stop.is_set():
+                await self._wait(FOLLOW_S)
+        finally:
+            schedule.stop()
+
+    async def _follow(self) -> None:
+        """Show what the leader publishes, and look again whether there still is one."""
+        await self._republish()
+        for _ in range(5):
+            if not self._stop.is_set():
+                await self._wait(FOLLOW_S)
+                await self._republish()
+
+    async def _wait(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stop.wait()
+
+    async def _guarded_cycle(self) -> None:
+        """A turn that fails is shown and logged; the next one comes all the same."""
+        try:
+            await self.cycle()
+            self._faults.pop("cycle", None)
+        except Exception as error:
+            log.exception("a turn of the engine failed")
+            self._fault("cycle", error)
+            with contextlib.suppress(Exception):
+                await self._publish()
+
+    def _fault(self, what: str, error: BaseException | None) -> None:
+        self._faults[what] = f"{what}: {error}" if error else what
+
+    async def _renew(self) -> None:
+        await self.leadership.take()
+
+    async def _drain_outbox(self) -> None:
+        await self._sender.drain(self.clock.now())
+
+    async def _poll(self, intakes: Iterable[Intake], now: datetime) -> tuple[Poll, ...]:
+        return tuple(await asyncio.gather(*(intake.poll(now) for intake in intakes)))
+
+    async def _confirmed(self, judged: Judged) -> tuple[Trip, ...]:
+        """Trips that two readings in a row agree on; a first suspicion is read again at once (CB-3)."""
+        suspects = frozenset(trip.facts.workload for trip in judged.trips)
+        if suspects - self._suspected:
+            await self._poll(self._intakes, self.clock.now())
+            again = await asyncio.to_thread(self._judge.judge, self.clock.now())
+            judged = again
+        confirmed = tuple(trip for trip in judged.trips if trip.facts.workload in suspects)
+        self._suspected = frozenset(trip.facts.workload for trip in judged.trips)
+        return confirmed
+
+    def _new_rules(self) -> None:
+        """Attribution by the MBOM as it is now, for what is read from now on."""
+        with self.database.read() as tx:
+            entries = [workload.entry for workload in registry.workloads(tx)]
+        rules = attribution.Attribution(attribution.rules_of(entries))
+        for intake in self._intakes:
+            intake.attribute_by(rules.workload_of)
+
+    async def _publish(self) -> None:
+        leader = await self.leadership.leader()
+        now = self.clock.now()
+        drawn = await asyncio.to_thread(self._draw, now, leader)
+        self._version = drawn.version
+        self.publish(drawn)
+
+    def _draw(self, now: datetime, leader: str) -> Daily:
+        notices: Sequence[str] = tuple(self._faults.values())
+        drawn = self._judge.draw(now, leader=leader, notices=tuple(notices))
+        with self.database.write() as tx:
+            return snapshots.publish_daily(tx, now, drawn)
+
+    async def _republish(self) -> None:
+        path = self.database.path
+        row = None if path is None else await asyncio.to_thread(snapshots.newest, path, "daily")
+        if row is not None and row[0] != self._version:
+            self._version = row[0]
+            self.publish(daily_value.from_document(row[1]))

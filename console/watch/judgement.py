@@ -1,0 +1,99 @@
+"""Judge every workload once: facts, rules, the alerts' next states, and which breakers the Charter says to trip.
+
+One write transaction: an alert's new state, its audit entry and its messages stand or fall together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from console.cadences.daily import Daily
+from console.cadences.facts import Facts
+from console.cadences.reading import Reader
+from console.config import Config
+from console.watch import alerts, notify, rules
+from console.watch.alerts import Change
+from console.watch.rules import feed as feed_rule
+from console.watch.rules.rule import Signal
+from store import audit, incidents
+from store.database import Database
+from store.tables import Silence
+
+FEED_PREFIX = "source:"
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """The Charter says: kill now. `facts` are what it was decided on."""
+
+    signal: Signal
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    facts: Mapping[str, Facts]
+    trips: tuple[Trip, ...]
+    changes: tuple[Change, ...]
+
+
+class Judge:
+    """Holds what stays the same from one judgement to the next."""
+
+    def __init__(self, config: Config, database: Database, reader: Reader) -> None:
+        self._config = config
+        self._database = database
+        self._reader = reader
+
+    def judge(self, at: datetime) -> Judged:
+        """Judge, store what changed, and say what is to be tripped. Runs in a worker thread."""
+        with self._database.write() as tx:
+            standing, facts = self._reader.facts(tx, at)
+            seen = {slug: tuple(rules.judge(each, self._config.rules)) for slug, each in facts.items()}
+            believed = {slug: each.fresh for slug, each in facts.items()}
+            for source in standing.feeds.values():
+                seen[FEED_PREFIX + source.name] = tuple(feed_rule.judge(source))
+                believed[FEED_PREFIX + source.name] = True
+            changes = alerts.evaluate(
+                [alert for alert in incidents.open_alerts(tx) if alert.state != "resolved"], seen, believed,
+                incidents.resolved_steps(tx, at), at)
+            self._record(tx, changes, at)
+            skip = _not_to_trip(tx, at)
+        trips = tuple(trip for slug, each in facts.items() if slug not in skip
+                      for trip in _trips(each, seen[slug])) if None not in skip else ()
+        return Judged(facts, trips, tuple(changes))
+
+    def draw(self, at: datetime, *, leader: str, notices: tuple[str, ...]) -> Daily:
+        """The Daily as it stands in the store at `at`."""
+        with self._database.read() as tx:
+            return self._reader.daily(tx, at, leader=leader, notices=notices)
+
+    def _record(self, tx: Session, changes: Iterable[Change], at: datetime) -> None:
+        silences = incidents.silences(tx, at)
+        for change in changes:
+            alert = incidents.save(tx, change.alert)
+            audit.append(tx, at=at, actor="engine", action=f"alert.{change.kind}", object=alert.workload,
+                         detail={"alert": alert.id, "rule": alert.rule, "window": alert.window,
+                                 "severity": alert.severity, "summary": alert.summary})
+            muted = any(_mutes(silence, change) for silence in silences)
+            notify.enqueue_alert(tx, self._config.notifications, change, at, muted=muted)
+
+
+def _trips(facts: Facts, signals: Iterable[Signal]) -> Iterable[Trip]:
+    """The first cap that trips, where the data may be believed (CB-3). One is enough: a kill is done once."""
+    tripping = next((signal for signal in signals if signal.trips), None)
+    return (Trip(tripping, facts),) if tripping is not None and facts.fresh else ()
+
+
+def _mutes(silence: Silence, change: Change) -> bool:
+    return silence.workload == change.alert.workload and silence.rule in {None, change.alert.rule}
+
+
+def _not_to_trip(tx: Session, at: datetime) -> frozenset[str | None]:
+    """Workloads whose breaker is tripped or held already, or that somebody disarmed; None: everything is disarmed."""
+    held = {slug for slug, breaker in incidents.breakers(tx).items() if breaker.state in {"tripped", "held"}}
+    return frozenset({*held, *(disarm.workload for disarm in incidents.disarms(tx, at))})

@@ -1,0 +1,77 @@
+"""Who runs the engine: one process at a time, by a lease with a fencing number (operations 3.5)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from console.clock import SystemClock
+from store import audit, leases
+from store.database import Database
+from store.tables import Lease
+
+NAME = "engine"
+TTL_S = 30.0
+RENEW_S = 10.0
+MARGIN_S = 5.0
+"""A holder stops acting this long before its lease ends, by its own monotonic clock."""
+
+
+@dataclass(slots=True)
+class Leadership:
+    """This process's claim to the engine. Leases run on the machine's time, whatever clock the engine is on."""
+
+    database: Database
+    holder: str
+    _lease: Lease | None = None
+    _until: float = 0.0
+
+    def number(self) -> tuple[str, int] | None:
+        """(lease name, fencing number) to be checked inside each write; None where this process does not lead."""
+        return None if self._lease is None else (NAME, self._lease.fencing)
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process may act now."""
+        return self._lease is not None and time.monotonic() < self._until
+
+    async def take(self) -> bool:
+        """Take the lease if nobody holds it, or renew it. False: somebody else leads."""
+        begun = time.monotonic()
+        got = await asyncio.to_thread(self._take)
+        self._until = begun + TTL_S - MARGIN_S if got else 0.0
+        return got
+
+    async def give_up(self) -> None:
+        """Let the next one lead at once."""
+        if self._lease is not None:
+            await asyncio.to_thread(self._give_up)
+
+    async def leader(self) -> str:
+        """Who leads now, in words; empty for nobody."""
+        return await asyncio.to_thread(self._leader)
+
+    def _take(self) -> bool:
+        now = SystemClock().now()
+        with self.database.write() as tx:
+            if self._lease is not None and leases.renew(tx, self._lease, now, TTL_S):
+                return True
+            self._lease = leases.acquire(tx, NAME, self.holder, now, TTL_S)
+            if self._lease is not None:
+                audit.append(tx, at=now, actor="engine", action="lease.acquired", object=NAME,
+                             detail={"holder": self.holder, "fencing": self._lease.fencing})
+            return self._lease is not None
+
+    def _give_up(self) -> None:
+        assert self._lease is not None
+        with self.database.write() as tx:
+            leases.release(tx, self._lease)
+        self._lease, self._until = None, 0.0
+
+    def _leader(self) -> str:
+        with self.database.read() as tx:
+            lease = leases.current(tx, NAME)
+        if lease is None or lease.expires_at < SystemClock().now():
+            return ""
+        return "this console" if lease.holder == self.holder else lease.holder

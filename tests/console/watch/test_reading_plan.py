@@ -1,0 +1,62 @@
+"""Which windows a poll reads."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.providers.source import Capabilities
+from console.watch.reading_plan import DAY, HOUR, MINUTE, Window, complete_until, restatement, windows
+
+ANTHROPIC = Capabilities((60, 3600, 86_400), {60: 1440, 3600: 168, 86_400: 31}, documented_lag_s=300)
+NOW = 1_795_000_000
+
+
+def test_a_poll_reads_an_hour_back_from_the_watermark_and_past_the_unfinished_minute() -> None:
+    watermark = NOW // 60 * 60 - 300
+    assert windows(ANTHROPIC, NOW, watermark, 35) == [Window(watermark - HOUR, NOW // 60 * 60 + 60, 60)]
+
+
+def test_the_first_reading_takes_minutes_of_the_last_day_and_hours_before() -> None:
+    coarse, fine = windows(ANTHROPIC, NOW, None, 35)
+    assert fine.width == 60
+    assert (fine.end - fine.start) // 60 <= 1440
+    assert coarse.width == 3600
+    assert coarse.start == (NOW - 35 * DAY) // DAY * DAY
+
+
+def test_thirty_five_days_take_seven_requests() -> None:
+    coarse, fine = windows(ANTHROPIC, NOW, None, 35)
+    hours, minutes = (coarse.end - coarse.start) // HOUR, (fine.end - fine.start) // MINUTE
+    assert -(-hours // 168) + -(-minutes // 1440) <= 7
+
+
+def test_a_short_outage_is_one_request_of_minutes() -> None:
+    (window,) = windows(ANTHROPIC, NOW, NOW // 60 * 60 - 20 * HOUR, 35)
+    assert (window.end - window.start) // 60 <= 1440
+
+
+@given(st.integers(0, 60 * DAY), st.integers(0, 3600))
+def test_windows_join_without_gap_or_overlap_and_reach_past_now(gap: int, second: int) -> None:
+    now = NOW + second
+    plan = windows(ANTHROPIC, now, (now - gap) // 60 * 60, 35)
+    assert plan[-1].end > now
+    assert plan[0].start <= now - gap
+    for before, after in pairwise(plan):
+        assert before.end == after.start
+    for window in plan:
+        assert window.start % window.width == 0
+        assert window.end % window.width == 0
+
+
+def test_nothing_is_complete_before_the_documented_lag() -> None:
+    assert complete_until(ANTHROPIC, NOW // 60 * 60 + 60, NOW) == (NOW - 300) // 60 * 60
+    assert complete_until(ANTHROPIC, NOW - DAY, NOW) == NOW - DAY
+
+
+def test_the_second_look_stays_out_of_the_minutes() -> None:
+    window = restatement(ANTHROPIC, NOW, 3)
+    _, fine = windows(ANTHROPIC, NOW, None, 35)
+    assert window.end == fine.start
