@@ -20,7 +20,7 @@ _EXIT_CODES = """exit codes: 0 done; 1 something is not well; 2 wrong usage; 69 
 def main(argv: list[str] | None = None) -> int:
     """Run one command, or open the console. Returns the exit code."""
     try:
-        code = _run(sys.argv[1:] if argv is None else argv)
+        code = _ended(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
@@ -31,6 +31,13 @@ def main(argv: list[str] | None = None) -> int:
         return PIPE_CLOSED
     except Exception as error:
         return _report(error)
+
+
+def _ended(argv: list[str]) -> int:
+    try:
+        return _run(argv)
+    except SystemExit as end:  # --help, --version, wrong usage
+        return end.code if isinstance(end.code, int) else 0
 
 
 def _run(argv: list[str]) -> int:

@@ -71,7 +71,7 @@ def load(path: Path) -> Config:
         raw = read_trusted(path, Trust.CONFIGURATION, toml.CONFIGURATION_LIMIT + 1)
         document = toml.load_bytes(raw, str(path))
     except FileNotFoundError as error:
-        raise BadConfiguration(f"There is no {path}. To write one: token-console --config {path} init") from error
+        raise BadConfiguration(f"There is no {path}.", mend=f"token-console --config {path} init") from error
     except OSError as error:
         raise BadConfiguration(f"{path} cannot be read: {error.strerror}.") from error
     except InputError as error:

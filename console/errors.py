@@ -17,6 +17,11 @@ class ConsoleError(Exception):
 
     exit_code = 70
 
+    def __init__(self, message: str = "", *, mend: str | None = None) -> None:
+        """`mend` is a shell command that mends it, where one does; the message then ends with it."""
+        super().__init__(f"{message} To mend it: {mend}" if mend else message)
+        self.mend = mend
+
 
 class UsageError(ConsoleError):
     exit_code = 2

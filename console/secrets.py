@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import signal
 import subprocess
 import threading
@@ -110,8 +111,7 @@ def _from_variable(place: Reference, base: Path) -> str:
         _from_environment[place.name] = Secret(value.strip())
     if place.name not in _from_environment:
         raise SecretMissingError(
-            f"The environment variable {place.name} is not set. To set it for this shell, without writing it into the "
-            f"history: read -rs {place.name} && export {place.name}"
+            f"The environment variable {place.name} is not set.", mend=f"read -rs {place.name} && export {place.name}"
         )
     return _from_environment[place.name].reveal()
 
@@ -135,10 +135,12 @@ def _read_file(path: Path, place: Reference) -> str:
         raw = read_trusted(path, Trust.SECRET, LONGEST + 1)
     except FileNotFoundError as error:
         raise SecretMissingError(
-            f"{place}: there is no {path}. To write it: install -m 600 /dev/stdin {path} (then paste, and Ctrl-D)"
+            f"{place}: there is no {path}. Paste the secret into this, then press Ctrl-D.",
+            mend=f"install -m 600 /dev/stdin {shlex.quote(str(path))}",
         ) from error
     except NotPermitted as error:
-        raise SecretError(f"{place}: {error}") from error
+        message = str(error).removesuffix(f" To mend it: {error.mend}")
+        raise SecretError(f"{place}: {message}", mend=error.mend) from error
     except OSError as error:
         raise SecretError(f"{place}: {path} cannot be read: {error.strerror}.") from error
     return _one_line(raw, place)
@@ -197,7 +199,7 @@ def _from_keyring(place: Reference, base: Path) -> str:
     value = _with_keyring(place.name, lambda backend: backend.get_password(SERVICE, place.name))
     if value is None:
         raise SecretMissingError(
-            f"The keyring holds nothing named {place.name}. To store it: token-console secret set {place.name}"
+            f"The keyring holds nothing named {place.name}.", mend=f"token-console secret set {place.name}"
         )
     return str(value)
 

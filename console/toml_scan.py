@@ -7,6 +7,7 @@ can: the parser, which runs next, says what is wrong.
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass, field
 
 MAX_DOTS = 8
@@ -57,7 +58,7 @@ def scan(text: str) -> dict[KeyPath, int]:
         elif kind == "punctuation":
             scanner.punctuation(match[0])
         elif kind in ("bare", "basic", "literal"):
-            scanner.part(match[0] if kind == "bare" else _unquoted(match[0]))
+            scanner.part(match[0])
     return scanner.lines
 
 
@@ -78,10 +79,16 @@ def _end_of_multi_line(text: str, start: int, quotes: str) -> int:
     return len(text)
 
 
-def _unquoted(token: str) -> str:
-    """A quoted key without its quotes; escapes other than of quote and backslash stay as written."""
-    inner = token[1:-1]
-    return inner.replace('\\"', '"').replace("\\\\", "\\") if token[0] == '"' else inner
+def _name(token: str) -> str:
+    """What a key's token names; quotes and escapes are the parser's to undo."""
+    if token[0] not in "\"'":
+        return token
+    try:
+        name = tomllib.loads(f"key = {token}")["key"]
+    except ValueError:
+        return token  # the parser will refuse it
+    assert isinstance(name, str)
+    return name
 
 
 @dataclass(slots=True)
@@ -120,9 +127,9 @@ class _Scanner:
         """Something that is not white space begins: an element awaited since its comma is on this line."""
         self._awaited = None
 
-    def part(self, text: str) -> None:
+    def part(self, token: str) -> None:
         if self._mode != "value":
-            self._parts.append(text)
+            self._parts.append(_name(token))
 
     def punctuation(self, mark: str) -> None:
         if self._mode == "header":

@@ -47,11 +47,11 @@ def _check_file(path: Path, found: os.stat_result, trust: Trust) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise NotPermitted(f"{path} is not a regular file.")
     if found.st_uid not in (os.getuid(), 0):
-        raise NotPermitted(f"{path} belongs to another user. To mend it: chown {os.getuid()} {_quoted(path)}")
+        raise NotPermitted(f"{path} belongs to another user.", mend=f"chown {os.getuid()} {_quoted(path)}")
     if trust is Trust.SECRET and found.st_mode & trust.value:
-        raise NotPermitted(f"{path} can be read by others. To mend it: chmod 600 {_quoted(path)}")
+        raise NotPermitted(f"{path} can be read by others.", mend=f"chmod 600 {_quoted(path)}")
     if found.st_mode & trust.value:
-        raise NotPermitted(f"{path} can be changed by others. To mend it: chmod go-w {_quoted(path)}")
+        raise NotPermitted(f"{path} can be changed by others.", mend=f"chmod go-w {_quoted(path)}")
 
 
 def _check_folders(folder: Path) -> None:
@@ -59,7 +59,7 @@ def _check_folders(folder: Path) -> None:
     for place in (folder, *folder.parents):
         found = place.stat()
         if found.st_mode & 0o022 and not found.st_mode & stat.S_ISVTX:
-            raise NotPermitted(f"The folder {place} can be changed by others. To mend it: chmod go-w {_quoted(place)}")
+            raise NotPermitted(f"The folder {place} can be changed by others.", mend=f"chmod go-w {_quoted(place)}")
 
 
 def _quoted(path: Path) -> str:

@@ -15,6 +15,7 @@ from console.errors import BadConfiguration
 from console.text import clean, display_width, pad
 
 if TYPE_CHECKING:
+    from console.operations.actor import Actor
     from console.operations.desk import Desk
 
 
@@ -34,11 +35,11 @@ def load_config(args: argparse.Namespace) -> Config:
 
 def open_desk(args: argparse.Namespace) -> Desk:
     """Settings, database and clock, without an engine. Raises ConsoleError or StoreError."""
+    config = load_config(args)
     from console.clock import SystemClock
     from console.operations.desk import Desk
     from store.database import Database
 
-    config = load_config(args)
     return Desk(config, Database.open(config.database_url), SystemClock(), read_only=config.read_only)
 
 
@@ -59,3 +60,10 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, right
     widths = [max(display_width(row[column]) for row in cells) for column in range(len(headings))]
     for row in cells:
         print("  ".join(pad(cell, widths[column], right=column in right) for column, cell in enumerate(row)).rstrip())
+
+
+def actor_at(desk: Desk) -> Actor:
+    """Who gives this command, with the roles that the configuration gives them."""
+    from console.operations.identity import current_actor
+
+    return current_actor(desk.config)

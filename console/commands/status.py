@@ -1,0 +1,105 @@
+"""`status`: the Daily as text or JSON, for scripts and for when the screens cannot be used."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from datetime import datetime
+
+from console.cadences.daily import Daily, WorkloadLine, status_document
+from console.clock import parse_rfc3339, rfc3339
+from console.commands.context import actor_at, open_desk, print_json, print_table, say
+from console.errors import UsageError
+from console.money import display
+
+NOT_WELL = 1
+_HEADINGS = ("WORKLOAD", "STATE", "BURN", "TODAY", "MONTH", "EXPECTED", "PROJECTED", "KILL AT", "BREAKER", "ALERTS")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    parser.add_argument("--at", metavar="TIME", help="as the stored usage puts it at 2026-11-23T14:05:00Z")
+    parser.add_argument("--check", action="store_true", help="exit 1 where an alert fires or a source is not current")
+
+
+def run(args: argparse.Namespace) -> int:
+    at = _instant(args.at)
+    desk = open_desk(args)
+    from console.operations.status import daily
+
+    drawn = asyncio.run(daily(desk, actor_at(desk), at=at))
+    if args.json:
+        print_json(status_document(drawn))
+    else:
+        _print(drawn)
+    return NOT_WELL if args.check and not is_well(drawn) else 0
+
+
+def is_well(daily: Daily) -> bool:
+    """No alert fires, no breaker is tripped, every source is current."""
+    return (
+        not any(alert.state in ("firing", "no-data") for alert in daily.alerts)
+        and not any(line.breaker in ("tripped", "held") for line in daily.workloads)
+        and all(source.state == "ok" for source in daily.sources)
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        return None if text is None else parse_rfc3339(text)
+    except ValueError as error:
+        raise UsageError(f"--at {text!r} is no instant: write it like 2026-11-23T14:05:00Z") from error
+
+
+def _print(daily: Daily) -> None:
+    simulated = " · SIMULATED" if daily.simulated else ""
+    say(f"{daily.organisation} · {rfc3339(daily.at)} · USD{simulated}")
+    for notice in daily.notices:
+        say(f"! {notice}")
+    for source in daily.sources:
+        until = f", data until {rfc3339(source.data_until)}" if source.data_until else ""
+        say(f"source {source.name}: {source.state}{until}{f' ({source.message})' if source.message else ''}")
+    print()
+    if daily.workloads:
+        print_table(_HEADINGS, [_cells(line) for line in daily.workloads], right=(2, 3, 4, 5, 6, 7, 9))
+    else:
+        say("No workload yet. To register them: token-console mbom import FILE")
+    _print_alerts(daily)
+    _print_unattributed(daily)
+    total = daily.totals
+    print()
+    say(f"Today {display(total.today)}, month {display(total.month)} of {display(total.expected_month)} expected, "
+        f"projected {display(total.projected_month)}.")
+
+
+def _cells(line: WorkloadLine) -> tuple[str, ...]:
+    burn = "?" if line.burn_ratio is None else f"{line.burn_ratio:.1f}x"
+    marks = ("~" if line.estimated else "") + ("*" if line.stale else "")
+    return (
+        line.slug, line.state, burn, display(line.today) + marks, display(line.month) + marks,
+        display(line.expected_month), display(line.projected_month), display(line.kill_threshold), line.breaker,
+        f"{line.alerts} {line.worst or ''}".strip() if line.alerts else "",
+    )
+
+
+def _print_alerts(daily: Daily) -> None:
+    for alert in daily.alerts:
+        print()
+        since = rfc3339(alert.since)
+        say(f"[{alert.severity}] {alert.workload}: {alert.kind} is {alert.state} since {since} (alert {alert.id})")
+        say(f"  {alert.summary}")
+        if alert.advice:
+            say(f"  {alert.advice}")
+
+
+def _print_unattributed(daily: Daily) -> None:
+    if not daily.unattributed:
+        return
+    print()
+    say("Spent by nobody that the MBOM knows:")
+    print_table(
+        ("SOURCE", "WHAT", "MODELS", "TODAY", "MONTH"),
+        [(line.source, line.name, ", ".join(line.models), display(line.today), display(line.month))
+         for line in daily.unattributed],
+        right=(3, 4),
+    )
