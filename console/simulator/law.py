@@ -104,7 +104,7 @@ def _unit(word: int) -> float:
 
 
 def _deal(total: int, weights: list[int], phase: float) -> list[int]:
-    """`total` split in proportion to `weights`, in whole numbers that add up to it; `phase` (0 to 1) shifts rounding."""
+    """`total` split in proportion to `weights`, in whole numbers that add up to it; `phase` (0 to 1) moves rounding."""
     sums = list(accumulate(weights))
     denominator = sums[-1]
     shift = int(phase * denominator)
