@@ -67,10 +67,17 @@ def _vague(reading: Reading) -> Iterator[Problem]:
                    for key in ("audience", "format", "schedule")]
     if reading.review:
         stated.append(("review", "who", reading.review.who))
+    if reading.stretch:
+        stated += [("scenarios.stretch", "changes", change) for change in reading.stretch.changes]
+    if reading.review and reading.review.sample_strategy:
+        stated.append(("review", "sample_strategy", reading.review.sample_strategy))
     for table, key, value in stated:
-        if is_vague(value):
+        line = reading.line(*table.split("."), key)
+        if value.startswith("<") and value.endswith(">"):
+            yield Problem("placeholder", line, f"[{table}] {key} still holds the template's words", "write your own")
+        elif is_vague(value):
             remedy = "name a qualification" if key == "who" else "say it so that a board member could check it"
-            yield Problem("vague", reading.line(table, key), f"[{table}] {key} names nothing to be held to", remedy)
+            yield Problem("vague", line, f"[{table}] {key} names nothing to be held to", remedy)
 
 
 def _half_life(reading: Reading, purpose: Purpose) -> Iterator[Problem]:

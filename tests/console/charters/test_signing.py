@@ -71,8 +71,9 @@ def test_any_change_of_meaning_voids_it(old: str, new: str) -> None:
     assert content_hash(parse(edited((old, new)), "x")) != content_hash(SOUND)
 
 
-def test_the_hash_is_the_same_on_every_machine() -> None:
-    assert content_hash(SOUND) == content_hash(replace(SOUND, stretch=replace(SOUND.stretch, multiple=Decimal("2.500"))))
+def test_the_hash_is_the_same_however_a_number_is_kept() -> None:
+    respelt = replace(SOUND, stretch=replace(SOUND.stretch, multiple=Decimal("2.500")))
+    assert content_hash(SOUND) == content_hash(respelt)
     assert len(content_hash(SOUND)) == 64
 
 

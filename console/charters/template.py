@@ -1,0 +1,79 @@
+"""A new Charter to fill in: sound but for the names, the purpose and the traffic, which only its owners know."""
+
+from __future__ import annotations
+
+_TEMPLATE = '''\
+# The Token Strategy Charter of {workload}. Change what is in <angle brackets>, then:
+#   token-console charter check {workload}.toml
+#   token-console charter import {workload}.toml
+# A signature holds for what this file says, not for its comments and spacing.
+
+[charter]
+workload = "{workload}"
+version = {version}
+domain = "general"                   # general, financial, healthcare (the last two need the risk officer's signature)
+decision = "population policy"       # or: adverse individual, erosion of trust, none
+
+# 1. Purpose and alpha position
+[purpose]
+purpose = """<What it does and why, in two paragraphs that a board member can read.>"""
+outcome = "<claim triaged>"          # the unit that it produces
+outcome_value_usd = "1.20"           # what one outcome is worth
+baseline = "<What was done before, what it cost, how long it took.>"
+half_life = "operational"            # structural (24 months or more), operational (9-18), commodity (under 6), expired
+half_life_months = 12
+
+# 2. The cell of the Token Risk Appetite Matrix, chosen by business owner and risk officer
+[tram]
+cost_variance = "low"
+output_variance = "medium"
+models = ["claude-sonnet-4-6"]       # what this Charter commits to; the cell must permit it
+thinking = false
+depth_cap = 2
+fan_out_cap = 4
+
+# 3. Three scenarios. Dollars are strings.
+[scenarios.expected]
+monthly_usd = "1860"                 # `charter check` shows what the traffic below comes to at today's prices
+calls_per_month = 180000
+tokens_per_call = {{ uncached_input = 900, cache_read = 6000, cache_write = 150, output = 350 }}
+
+[scenarios.stretch]
+multiple = 2.5                       # two to three times expected
+changes = ["<What is changed in operation on entering it.>"]
+
+[scenarios.runaway]
+multiple = 15                        # ten to twenty times expected
+kill_multiple = 5                    # or kill_usd = "9300"; between stretch and runaway
+automatic = true                     # false: the console escalates and a person decides
+escalation = ["on_call", "platform_lead", "business_owner"]
+
+# 4. Review topology
+[review]
+who = "<Claims officer with delegated authority B>"
+what = "sample"                      # every output, sample, exceptions, incidents
+sample_share = 0.05                  # 0.01 to 0.10
+sample_strategy = "<Stratified by claim size, drawn weekly>"
+when = "post-issue pre-action"       # pre-issue, post-issue pre-action, post-action, post-incident
+authority = "override"               # veto, override, advisory, audit
+
+# 5. Kill criteria: month_usd, day_usd, or spend_usd over a window such as "10m"
+[[kill_criteria]]
+kind = "economic"                    # economic, quality, strategic
+metric = "month_usd"
+above = "9300"
+window = "month"
+action = "pause"                     # pause, roll back, retire
+automatic = true
+
+# 6. Transparency cadence
+[transparency]
+audience = "<Executive committee>"
+format = "one page and the MBOM row"
+schedule = "quarterly"
+'''
+
+
+def template(workload: str, version: int = 1) -> str:
+    """The text of a new Charter file for a workload. `workload` is a slug."""
+    return _TEMPLATE.format(workload=workload, version=version)
