@@ -1,0 +1,66 @@
+"""The database as a file: where it may lie, who may read it, and whose it is (operations 4.3)."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from store.errors import DatabaseMissing, ForeignFile, UnsafeFile
+
+APPLICATION_ID = 0x546F6B43
+"""`TokC`, in the SQLite header."""
+
+NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs"})
+
+
+def path_of(url: str) -> Path:
+    """The file of a `sqlite:///` URL. Raises ForeignFile for another kind of database."""
+    prefix = "sqlite:///"
+    if not url.startswith(prefix):
+        raise ForeignFile(f"{url.split(':', 1)[0]} databases are not supported by this version; use sqlite:///PATH.")
+    return Path(url.removeprefix(prefix)).absolute()
+
+
+def prepare(path: Path) -> None:
+    """Make an empty file that only its owner can read. Raises UnsafeFile where something is there already."""
+    _refuse_network(path.parent if path.parent.exists() else Path.home())
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError as error:
+        raise UnsafeFile(f"{path} exists already and is not overwritten.") from error
+
+
+def inspect(path: Path) -> None:
+    """Refuse a missing file, one that others can read, somebody else's, or one on a network file system."""
+    try:
+        seen = path.stat()
+    except FileNotFoundError as error:
+        raise DatabaseMissing(f"There is no database at {path}. Make one with: token-console init") from error
+    if not stat.S_ISREG(seen.st_mode):
+        raise ForeignFile(f"{path} is not a file.")
+    if seen.st_uid != os.getuid():
+        raise UnsafeFile(f"{path} belongs to another user (uid {seen.st_uid}); run the console as that user.")
+    if seen.st_mode & 0o077:
+        raise UnsafeFile(f"{path} can be read by other users. Mend it with: chmod 600 {path}")
+    _refuse_network(path)
+
+
+def _refuse_network(path: Path) -> None:
+    kind = _file_system(path)
+    if kind in NETWORK:
+        raise ForeignFile(f"{path} lies on a network file system ({kind}), where SQLite's locks cannot be relied on. "
+                          "Move it to a local disk.")
+
+
+def _file_system(path: Path) -> str:
+    """The type of the file system that holds `path`, by the longest mount point; empty where it cannot be told."""
+    try:
+        mounts = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
+    except OSError:
+        return ""
+    real = str(path.resolve())
+    holding = [(len(mount[1]), mount[2]) for mount in mounts
+               if real == mount[1] or real.startswith(mount[1].rstrip("/") + "/")]
+    return max(holding, default=(0, ""))[1]

@@ -1,0 +1,100 @@
+"""The schema: made whole for a new database, brought up to date by migrations for an old one (operations 4.5)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Boolean, Connection, Engine, Float, String
+from sqlalchemy.ext.compiler import compiles
+from sqlmodel import SQLModel
+
+import store.tables  # noqa: F401  (every table registers itself)
+from store.errors import ForeignFile, SchemaTooNew
+from store.files import APPLICATION_ID
+
+VERSION = 1
+"""The newest schema; `PRAGMA user_version` of the file. One migration in `migrations/versions` leads to each."""
+
+APPEND_ONLY = ("audit_entry",)
+
+for _table in SQLModel.metadata.tables.values():
+    _table.dialect_options["sqlite"]["strict"] = True
+
+
+@compiles(String, "sqlite")
+def _string(kind: String, compiler: Any, **_: Any) -> str:
+    return "TEXT"  # STRICT tables know INTEGER, REAL, TEXT and BLOB only; so for the three below
+
+
+@compiles(Boolean, "sqlite")
+@compiles(BigInteger, "sqlite")
+def _integer(kind: object, compiler: Any, **_: Any) -> str:
+    return "INTEGER"
+
+
+@compiles(Float, "sqlite")
+def _real(kind: object, compiler: Any, **_: Any) -> str:
+    return "REAL"
+
+
+@compiles(JSON, "sqlite")
+def _json(kind: JSON, compiler: Any, **_: Any) -> str:
+    return "TEXT"
+
+
+def create(engine: Engine, *, identifier: str) -> None:
+    """Every table and trigger, and the database's own identifier, in one transaction."""
+    with engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+        SQLModel.metadata.create_all(connection)
+        add_triggers(connection)
+        connection.exec_driver_sql("INSERT INTO setting (name, value) VALUES ('identifier', ?)", (identifier,))
+        connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
+
+
+def add_triggers(connection: Connection) -> None:
+    """Refuse any change to a row of the append-only tables."""
+    for table in APPEND_ONLY:
+        for act in ("UPDATE", "DELETE"):
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")
+
+
+def bring_up_to_date(engine: Engine, path: Path, back_up: Callable[[Path], None]) -> None:
+    """Migrate an older file after backing it up. Raises ForeignFile, or SchemaTooNew where the file is newer."""
+    with engine.connect() as connection:
+        application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+        version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    if application != APPLICATION_ID:
+        raise ForeignFile(f"{path} is not a Token Console database; it is left alone.")
+    if version > VERSION:
+        raise SchemaTooNew(f"{path} was written by a newer Token Console (schema {version}; this one knows {VERSION}). "
+                           "Update the program; nothing was changed.")
+    if version < VERSION:
+        back_up(path.with_name(f"{path.name}.schema-{version}.{datetime.now(UTC):%Y%m%dT%H%M%S}.backup"))
+        _migrate(engine, version)
+
+
+def _migrate(engine: Engine, version: int) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    settings.attributes["engine"] = engine
+    settings.attributes["version"] = version
+    command.upgrade(settings, "head")
+
+
+def fingerprint(connection: Connection) -> str:
+    """A digest of every table, index and trigger as SQLite keeps them; equal for equal schemas."""
+    rows = connection.exec_driver_sql(
+        "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name <> 'alembic_version' "
+        "ORDER BY type, name")
+    text = "\n".join(" ".join(f"{kind} {name} {sql}".split()) for kind, name, sql in rows)
+    return hashlib.sha256(text.encode()).hexdigest()
