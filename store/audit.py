@@ -80,8 +80,7 @@ def check(rows: Iterable[tuple[int, int, str, str, str, str, str, str]], genesis
         elif not _repeats(body, seq, at, actor, action, about):
             reason = "its columns differ from what was hashed"
         if reason:
-            bad = min(seq, expected) if seq > expected else seq
-            return Verdict(count, bad, expected - 1 or None, reason)
+            return Verdict(count, expected, expected - 1 or None, reason)
         expected, previous = seq + 1, said
     return Verdict(count, None, expected - 1 or None)
 

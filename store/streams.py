@@ -67,8 +67,8 @@ def put_names(tx: Session, source: str, rows: Iterable[Named], at: datetime) -> 
 
 def put_billed(tx: Session, source: str, start: date, end: date, rows: Iterable[Billed]) -> None:
     """Replace the billed days of [start, end) by what the provider says now."""
-    tx.exec(delete(BilledDay).where(col(BilledDay.source) == source, col(BilledDay.day) >= _midnight(start),
-                                    col(BilledDay.day) < _midnight(end)))
+    tx.connection().execute(delete(BilledDay).where(
+        col(BilledDay.source) == source, col(BilledDay.day) >= _midnight(start), col(BilledDay.day) < _midnight(end)))
     summed: dict[tuple[int, str], BilledDay] = {}
     for row in rows:
         dimensions = json.dumps(dict(row.dimensions), sort_keys=True, separators=(",", ":"))
