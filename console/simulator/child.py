@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
-from console.clock import ScaledClock, parse_rfc3339
+from console.clock import ScaledClock, parse_rfc3339, rfc3339
 
 _ENDS_WITHIN_S = 5.0
 
@@ -54,10 +54,11 @@ class Child:
             raise ChildError("the simulator ended before the story began") from None
         return ScaledClock(self.start, self.speed, float(self._line()["monotonic"]))
 
-    def state(self) -> dict[str, Any]:
-        """The truth: what was really spent, the keys, and what was asked of the simulator."""
+    def state(self, until: datetime | None = None) -> dict[str, Any]:
+        """The truth: what was really spent until now (or another instant), the keys, and what was asked."""
         opener = build_opener(ProxyHandler({}))
-        with opener.open(f"{self.base_url}/simulator/state", timeout=30) as answer:
+        instant = f"?until={rfc3339(until)}" if until else ""
+        with opener.open(f"{self.base_url}/simulator/state{instant}", timeout=30) as answer:
             found = json.loads(answer.read())
         assert isinstance(found, dict)
         return found

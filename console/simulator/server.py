@@ -12,7 +12,7 @@ from secrets import token_hex
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from console.clock import Clock, rfc3339
+from console.clock import Clock, from_epoch, rfc3339
 from console.simulator import directory, reports
 from console.simulator import query as ask
 from console.simulator.answers import RefusedError, Reply
@@ -121,7 +121,8 @@ class Simulator:
     def _control(self, request: Request) -> object:
         match (request.method, *request.parts):
             case ("GET", "simulator", "state"):
-                return self.world.state()
+                until = ask.instant(request.query, "until")
+                return self.world.state(None if until is None else from_epoch(until))
             case ("POST", "simulator", "faults"):
                 try:
                     self.faults.order(Fault(**request.body))

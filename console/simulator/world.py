@@ -62,10 +62,11 @@ class World:
             key.set_status(wanted, at, self.delays.propagation_s)
             self.meter.forget(identifier, at)
 
-    def state(self) -> dict[str, object]:
-        """The truth, for tests and demos: true spend since the story's start, keys, and what was asked."""
+    def state(self, until: datetime | None = None) -> dict[str, object]:
+        """The truth, for tests and demos: true spend from the story's start until now (or until another instant, to
+        the minute), keys, and what was asked."""
         with self.lock:
-            now = self.now()
+            now = until or self.now()
             return {
                 "now": rfc3339(now), "start": rfc3339(self.story.start), "night_ends": rfc3339(self.story.end),
                 "spend": self._spending(self.meter, now),

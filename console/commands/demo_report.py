@@ -1,0 +1,65 @@
+"""What happened in a demo without screens, as one JSON document: what the console saw and did, beside the truth."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from console.cadences.daily import Daily
+from console.clock import epoch, parse_rfc3339, rfc3339
+from console.money import usd
+from console.simulator.child import Child
+from store import incidents, windows
+from store.database import Database
+from store.tables import Alert, Intent
+
+_MOST = 1000
+
+
+def document(child: Child, database: Database, daily: Daily, *, story: str, seconds: float,
+             until: datetime) -> dict[str, Any]:
+    """The whole report; `until` is the simulated instant at which the engine was stopped. Dollars are strings."""
+    truth = child.state(until)
+    end = parse_rfc3339(truth["now"])
+    with database.read() as tx:
+        seen = windows.period_spend(tx, epoch(child.start), epoch(end))
+        trips = [_trip(tx, child, intent, truth) for intent in reversed(incidents.intents(tx, None, _MOST))
+                 if intent.verb == "kill" and intent.requested_at >= child.start]
+        alerts = [_alert(alert) for alert in reversed(incidents.alerts(tx, None, _MOST))]
+    return {
+        "story": story, "seconds": seconds, "simulated_from": rfc3339(child.start), "simulated_until": rfc3339(end),
+        "night_ends": truth["night_ends"], "trips": trips, "alerts": alerts,
+        "spend_true_usd": truth["spend"]["total_usd"],
+        "spend_seen_usd": usd(sum(spend.cost for spend in seen.values())),
+        "spend_by_night_end_usd": truth["spend"]["by_night_end_usd"],
+        "spend_without_console_usd": truth["without_console"]["by_night_end_usd"],
+        "workloads": [
+            {"slug": line.slug, "state": line.state, "breaker": line.breaker,
+             "spend_true_usd": truth["spend"]["workloads"][line.slug]["usd"],
+             "spend_seen_usd": usd(seen[line.slug].cost) if line.slug in seen else usd(0),
+             "spend_by_night_end_usd": truth["spend"]["workloads"][line.slug]["by_night_end_usd"]}
+            for line in daily.workloads
+        ],
+    }
+
+
+def _trip(tx: Session, child: Child, intent: Intent, truth: dict[str, Any]) -> dict[str, Any]:
+    steps = incidents.steps(tx, intent.id)
+    confirmed = [step.confirmed_at for step in steps]
+    stopped = {key["id"]: key["spend_stopped_at"] for key in truth["keys"]}
+    at_trip = child.state(intent.requested_at)["spend"]["workloads"].get(intent.workload, {})
+    return {
+        "workload": intent.workload, "rule": intent.evidence.get("rule"), "window": intent.evidence.get("window"),
+        "origin": intent.origin, "at": rfc3339(intent.requested_at), "reason": intent.reason,
+        "usd_at_trip": at_trip.get("usd"), "intent": intent.id, "state": intent.state,
+        "state_confirmed_at": rfc3339(max(at for at in confirmed if at)) if steps and all(confirmed) else None,
+        "spend_stopped_at": max((stopped[step.target] or "" for step in steps if step.target in stopped),
+                                default="") or None,
+    }
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    return {"workload": alert.workload, "kind": alert.rule, "window": alert.window, "severity": alert.severity,
+            "state": alert.state, "at": rfc3339(alert.fired_at or alert.active_since), "summary": alert.summary}

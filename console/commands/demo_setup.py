@@ -1,0 +1,72 @@
+"""What a demo stands on: a folder with configuration, secrets and a database that already knows sixty days."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from console.clock import ManualClock
+from console.config import FILE_NAME, Config, load
+from console.errors import ConsoleError
+from console.operations import registry
+from console.operations.desk import Desk
+from console.operations.identity import current_actor, login_name
+from console.simulator.child import Child
+from console.simulator.portfolio import KILL_FILE, READ_FILE, SeededPortfolio, portfolio
+from console.watch.engine import Engine
+from store.database import Database
+
+SIGNED_BEFORE = timedelta(days=40)
+"""The Charters were signed so long before the story starts."""
+
+
+async def prepare(folder: Path, child: Child, story: str) -> Config:
+    """Fill an empty folder (mode 0700) for the story, up to its start. Raises ConsoleError or StoreError."""
+    files = portfolio(story, child.start, base_url=child.base_url, user=login_name())
+    config = _write(folder, child, files)
+    database = Database.create(config.database_url)
+    try:
+        await _sign(config, database, files, child.start - SIGNED_BEFORE)
+        await _backfill(config, database, child.start)
+    finally:
+        database.close()
+    return config
+
+
+def _write(folder: Path, child: Child, files: SeededPortfolio) -> Config:
+    _private(folder / FILE_NAME, files.config_toml)
+    _private(folder / "mbom.toml", files.mbom_toml)
+    for charter in files.charters:
+        _private(folder / "charters" / f"{charter.workload}.toml", charter.toml)
+    _private(folder / READ_FILE, child.read_key)
+    _private(folder / KILL_FILE, child.kill_key)
+    return load(folder / FILE_NAME)
+
+
+def _private(path: Path, text: str) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
+
+
+async def _sign(config: Config, database: Database, files: SeededPortfolio, at: datetime) -> None:
+    """Import the MBOM and the Charters, and sign them, through the same door as a person does."""
+    desk, actor = Desk(config, database, ManualClock(at)), current_actor(config)
+    await registry.import_mbom(desk, actor, text=files.mbom_toml, name="mbom.toml")
+    for charter in files.charters:
+        await registry.import_charter(desk, actor, text=charter.toml, name=f"charters/{charter.workload}.toml")
+        for role in charter.roles:
+            await registry.sign(desk, actor, workload=charter.workload, role=role)
+
+
+async def _backfill(config: Config, database: Database, at: datetime) -> None:
+    """One turn of the engine at the story's start, so that the first screen is whole."""
+    engine = Engine(config, database, ManualClock(at))
+    try:
+        await engine.leadership.take()
+        cycle = await engine.once()
+    finally:
+        await engine.close()
+    failed = [poll.error or "" for poll in cycle.polls if not poll.ok]
+    if failed:
+        raise ConsoleError(f"The demo's own provider could not be read: {failed[0]}")
