@@ -24,9 +24,9 @@ SPENT_WORKSPACE = "You have reached your specified workspace API usage limits."
 
 
 @asynccontextmanager
-async def answered(reply: Reply, **options: float) -> AsyncIterator[tuple[AnthropicSource, Server]]:
+async def answered(reply: Reply) -> AsyncIterator[tuple[AnthropicSource, Server]]:
     with serving(Reports(fault=lambda asked: reply)) as server:
-        source = AnthropicSource("anthropic", server.url, lambda: KEY, **options)
+        source = AnthropicSource("anthropic", server.url, lambda: KEY)
         try:
             yield source, server
         finally:
@@ -183,9 +183,9 @@ async def test_a_provider_that_never_finishes_is_unavailable_after_the_deadline_
         server.stopping.wait(20)
         return Reply()
 
-    for options, words in (({"deadline_s": 0.3}, "did not answer"), ({"budget_s": 0.3}, "not read whole within")):
+    for deadline_s, budget_s, words in ((0.3, 60.0, "did not answer"), (60.0, 0.3, "not read whole within")):
         with serving(silent) as server:
-            source = AnthropicSource("anthropic", server.url, lambda: KEY, **options)
+            source = AnthropicSource("anthropic", server.url, lambda: KEY, deadline_s=deadline_s, budget_s=budget_s)
             with pytest.raises(SourceError, match=words) as caught:
                 await source.usage(T0, T0 + 60, 60)
             await source.close()
