@@ -5,8 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from console.commands.table import COMMANDS
+
+if TYPE_CHECKING:
+    from console.operations.door import Door
 
 INTERRUPTED = 130
 PIPE_CLOSED = 141
@@ -52,6 +56,8 @@ def _run(argv: list[str]) -> int:
     )
     _global_options(parser, argparse.SUPPRESS)
     module.arguments(parser)
+    if args.command == "demo" and _is_terminal():
+        parser.set_defaults(show=_show)
     code = module.run(parser.parse_args(args.arguments, args))
     assert isinstance(code, int)
     return code
@@ -106,9 +112,14 @@ def _open_console(args: argparse.Namespace) -> int:
     from console.clock import SystemClock
     from console.operations.door import Door
     from console.operations.identity import current_actor
+
+    return _show(Door(config, SystemClock(), current_actor(config), read_only=config.read_only))
+
+
+def _show(door: Door) -> int:
+    """Open the screens on a door. The demo is given this, since no command may import a screen."""
     from screens.app import run
 
-    door = Door(config, SystemClock(), current_actor(config), read_only=config.read_only)
     return run(door, door.first_daily())
 
 
