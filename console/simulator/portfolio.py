@@ -178,7 +178,7 @@ authority = {_text(authority)}
 
 def _criteria(paper: Paper, profile: Profile) -> str:
     """The month's cap, and one over a short window: tight for the workload of the night, generous for the others."""
-    above, window = (150, "10m") if paper.slug == RUNAWAY else (max(100, round(profile.monthly_usd / 8, -1)), "1h")
+    above, window = (150, "10m") if paper.slug == RUNAWAY else (max(100, round(profile.monthly_usd / 4, -1)), "1h")
     automatic = str(paper.automatic).lower()
     return f"""[[kill_criteria]]
 kind = "economic"

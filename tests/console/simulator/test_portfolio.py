@@ -12,13 +12,15 @@ from console.charters.document import TokensPerCall
 from console.charters.parsing import parse, read
 from console.charters.rules import check
 from console.charters.tram import DEFAULT
-from console.clock import epoch
+from console.clock import ManualClock, epoch
 from console.config import load
 from console.operations import mbom_file
 from console.simulator.catalogue import RUNAWAY, STRAYS, WITHOUT_CHARTER, profiles
+from console.simulator.law import HOUR
 from console.simulator.portfolio import portfolio
-from console.simulator.prices import cost
-from console.simulator.stories import START, STORIES
+from console.simulator.prices import PICO, cost
+from console.simulator.stories import START, STORIES, story
+from console.simulator.world import World
 
 
 def price(model: str, tokens: TokensPerCall, calls: Decimal) -> int:
@@ -66,3 +68,17 @@ def test_nobody_claims_the_stray_keys() -> None:
     claimed = {rule["api_key_id"] for entry in tomllib.loads(portfolio("quiet-day").mbom_toml)["workload"]
                for rule in entry["usage"]}
     assert claimed.isdisjoint(profile.key_id for profile in profiles() if profile.slug in STRAYS)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_healthy_workload_never_comes_near_its_own_kill_criteria(seed: int) -> None:
+    """Sixty days by the hour: no hour spends half of what the criterion over an hour (or ten minutes) allows."""
+    world = World(story("quiet-day"), seed, ManualClock(START))
+    end = epoch(START) // HOUR * HOUR
+    for charter in portfolio("quiet-day").charters:
+        document = parse(charter.toml, charter.workload)
+        window = document.kill_criteria[1]
+        owned = [stream for stream in world.meter.streams if stream.profile.slug == charter.workload]
+        dearest = max(sum(world.meter.spent(stream, at, at + HOUR) for stream in owned)
+                      for at in range(end - 60 * 24 * HOUR, end, HOUR))
+        assert dearest / PICO < float(window.value) / 2, charter.workload
