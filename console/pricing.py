@@ -102,7 +102,7 @@ class PriceBook:
         provider: as the price library names it (anthropic, aws, google). The other words are the provider's own.
         """
         card = self.card(provider, model, at_epoch, batch=batch, context=context, geo=geo, speed=speed, tier=tier)
-        return Priced(_micro(picodollars(card.rates, tokens)), card.estimated, card.basis, card.unpriced)
+        return _priced(card, tokens)
 
     def price_dimensions(
         self,
@@ -111,20 +111,25 @@ class PriceBook:
         tokens: TokenCounts,
         bucket: int,
     ) -> Priced:
-        """`price` of one row of usage, as a source of that kind gives it."""
-        said = dict(dimensions)
-        tier = said.get("service_tier")
-        return self.price(
-            _PROVIDERS.get(source_kind, source_kind),
-            said.get("model"),
-            tokens,
-            bucket,
-            batch=tier == "batch",
-            context=said.get("context_window"),
-            geo=said.get("inference_geo"),
-            speed=said.get("speed"),
-            tier=tier,
-        )
+        """`price` of one row of usage, as a source of that kind gives it. Quickest where `dimensions` is a tuple."""
+        key = (source_kind, dimensions, bucket // DAY_S) if isinstance(dimensions, tuple) else None
+        card = self._cards.get(key) if key else None
+        if card is None:
+            said = dict(dimensions)
+            tier = said.get("service_tier")
+            card = self.card(
+                _PROVIDERS.get(source_kind, source_kind),
+                said.get("model"),
+                bucket,
+                batch=tier == "batch",
+                context=said.get("context_window"),
+                geo=said.get("inference_geo"),
+                speed=said.get("speed"),
+                tier=tier,
+            )
+            if key:
+                self._keep(key, card)
+        return _priced(card, tokens)
 
     def card(
         self,
@@ -146,15 +151,18 @@ class PriceBook:
             on = from_epoch(day * DAY_S).date()
             card = self._standard(provider, model, on, context)
             card = _modified(card, provider, model, on, batch, geo, speed, tier)
-            if len(self._cards) >= _MOST_CARDS:  # names from outside must not fill the memory
-                self._cards.clear()
-            self._cards[key] = card
+            self._keep(key, card)
         return card
 
     def fingerprint(self) -> str:
         """Changes whenever a price may have: stored costs with another fingerprint are due to be computed again."""
         ours = "\n".join([known_differences(), *sorted(map(repr, self._overrides))])
         return f"genai-prices {library_version()} with {hashlib.sha256(ours.encode()).hexdigest()[:16]}"
+
+    def _keep(self, key: tuple[object, ...], card: Card) -> None:
+        if len(self._cards) >= _MOST_CARDS:  # names from outside must not fill the memory
+            self._cards.clear()
+        self._cards[key] = card
 
     def _standard(self, provider: str, model: str | None, day: date, context: str | None) -> Card:
         """The rates before modifiers: the library's, the overrides' over them, or the dearest known."""
@@ -192,6 +200,10 @@ def picodollars(rates: Rates, tokens: TokenCounts) -> int:
         + tokens.output * rates.output
         + tokens.web_searches * WEB_SEARCH_PICO
     )
+
+
+def _priced(card: Card, tokens: TokenCounts) -> Priced:
+    return Priced(_micro(picodollars(card.rates, tokens)), card.estimated, card.basis, card.unpriced)
 
 
 def _micro(pico: int) -> int:

@@ -188,14 +188,16 @@ def test_fast_mode_is_double_where_its_price_is_known_and_an_estimate_elsewhere(
     ],
 )
 def test_what_nobody_documents_costs_the_standard_price_as_an_estimate(how: dict[str, str]) -> None:
-    assert dollars_per_million("claude-opus-5-5", **how) == listed("claude-opus-5-5")
-    assert cost("claude-opus-5-5", Tokens(output=1), **how).estimated
-    assert not cost("claude-opus-5-5", Tokens(output=1), **how).unpriced
+    priced = BOOK.price_dimensions("anthropic", {"model": "claude-opus-5-5", **how}, Tokens(output=MILLION), NOW)
+    assert priced.cost_microusd == 20 * MILLION
+    assert priced.estimated
+    assert not priced.unpriced
 
 
 def test_searches_cost_ten_dollars_a_thousand_whatever_the_model_and_the_modifiers() -> None:
-    for how in ({}, {"service_tier": "batch"}, {"inference_geo": "us"}):
-        assert cost("claude-opus-5-5", Tokens(web_searches=1000), **how).cost_microusd == 10 * MILLION
+    searches = Tokens(web_searches=1000)
+    assert cost("claude-opus-5-5", searches).cost_microusd == 10 * MILLION
+    assert cost("claude-opus-5-5", searches, service_tier="batch", inference_geo="us").cost_microusd == 10 * MILLION
     assert cost(None, Tokens(web_searches=1)).cost_microusd == 10_000
 
 
@@ -319,3 +321,11 @@ def test_prices_hold_for_the_whole_utc_day_of_the_usage() -> None:
     midnight = datetime(2026, 11, 23, tzinfo=UTC)
     for at in (midnight, midnight + timedelta(hours=23, minutes=59, seconds=59)):
         assert BOOK.card("anthropic", "claude-opus-5-5", int(at.timestamp())).rates.uncached_input == 4 * MILLION
+
+
+def test_a_tuple_a_list_and_a_mapping_of_dimensions_are_the_same_row() -> None:
+    said = {"inference_geo": "us", "model": "claude-opus-5-5", "service_tier": "batch"}
+    pairs = tuple(said.items())
+    prices = [BOOK.price_dimensions("anthropic", each, Tokens(1000), NOW) for each in (said, pairs, list(pairs), pairs)]
+    assert prices == [Priced(2200, False, prices[0].basis, False)] * 4
+    assert BOOK.price_dimensions("vertex", pairs, Tokens(1000), NOW) != prices[0]
