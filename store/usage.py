@@ -13,14 +13,14 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 from sqlmodel import Session, select
 
-from store.rollups import DAY, HOUR, rebuild
+from store.rollups import HOUR, rebuild
 from store.tables import Fetch, Series
 
 VANISHED_SHARE = 0.2
 VANISHED_FLOOR_MICROUSD = 1_000_000
 
-FACT_COLUMNS = ("bucket", "width", "series", "uncached_input", "cache_write_5m", "cache_write_1h", "cache_read", "output",
-                "web_searches", "requests", "cost_microusd", "estimated")
+FACT_COLUMNS = ("bucket", "width", "series", "uncached_input", "cache_write_5m", "cache_write_1h", "cache_read",
+                "output", "web_searches", "requests", "cost_microusd", "estimated")
 """The order of the values in a row that `replace_window` takes."""
 
 Row = tuple[int | None, ...]
@@ -87,7 +87,7 @@ def series_ids(tx: Session, source: str, keys: Iterable[str], bucket: int) -> di
 def set_workloads(tx: Session, workloads: Mapping[int, str | None]) -> int:
     """Attribute series to workloads; returns how many changed."""
     connection = tx.connection()
-    before = dict(connection.exec_driver_sql("SELECT id, workload FROM series").tuples().all())
+    before: dict[int, str | None] = dict(connection.exec_driver_sql("SELECT id, workload FROM series").tuples().all())
     changed = [(slug, number) for number, slug in workloads.items() if before.get(number) != slug]
     if changed:
         connection.exec_driver_sql("UPDATE series SET workload = ? WHERE id = ?", changed)
@@ -103,7 +103,6 @@ def replace_window(tx: Session, *, source: str, start: int, end: int, width: int
     connection = tx.connection()
     count = _stage(connection, rows)
     vanished = _vanished(connection, source, start, end, width)
-    window = (width, start, end)
     connection.exec_driver_sql(
         f"INSERT INTO incoming ({_LIST}) SELECT bucket, width, series, 0, 0, 0, 0, 0, 0, requests * 0, 0, 0 "
         "FROM gone")
@@ -116,7 +115,6 @@ def replace_window(tx: Session, *, source: str, start: int, end: int, width: int
         changed = _upsert(connection)
         _see(connection)
         rebuild(connection, touched)
-    assert all(start <= hour + HOUR and hour < end for hour in touched), window
     return Stored(count, changed, vanished)
 
 
@@ -145,14 +143,14 @@ def _known(connection: Connection, source: str) -> dict[str, int]:
 
 
 def _stage(connection: Connection, rows: Iterable[Row]) -> int:
-    """Put the rows into a temporary table with the facts' key; returns how many there are."""
+    """Put the rows into a temporary table; returns how many there are."""
     columns = ", ".join(f"{name} INTEGER" for name in FACT_COLUMNS)
     connection.exec_driver_sql("DROP TABLE IF EXISTS temp.incoming")
     connection.exec_driver_sql(
-        f"CREATE TEMP TABLE incoming ({columns}, PRIMARY KEY (bucket, width, series)) WITHOUT ROWID")
+        f"CREATE TEMP TABLE incoming ({columns})")
     cursor = connection.connection.cursor()
     try:
-        cursor.executemany(f"INSERT INTO incoming ({_LIST}) VALUES ({_MARKS})", rows)
+        cursor.executemany(f"INSERT INTO incoming ({_LIST}) VALUES ({_MARKS})", list(rows))
     finally:
         cursor.close()
     return int(connection.exec_driver_sql("SELECT COUNT(*) FROM incoming").scalar_one())
@@ -207,6 +205,3 @@ def _see(connection: Connection) -> None:
         "FROM (SELECT series, MIN(bucket) AS first, MAX(bucket) AS last FROM incoming i "
         f"WHERE {_TOKENS.format('i')} > 0 OR web_searches > 0 GROUP BY series) AS seen WHERE series.id = seen.series")
 
-
-__all__ = ["DAY", "FACT_COLUMNS", "Stored", "VanishedTooMuch", "all_series", "begin_fetch", "dimensions",
-           "replace_window", "reprice", "series_ids", "set_workloads"]

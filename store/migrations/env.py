@@ -1,4 +1,4 @@
-"""Run by Alembic: each migration in one transaction, foreign keys off while tables are rebuilt, checked before commit."""
+"""Run by Alembic: one transaction, foreign keys off while tables are rebuilt, and checked before the commit."""
 
 from __future__ import annotations
 

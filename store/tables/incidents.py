@@ -99,7 +99,7 @@ class Intent(SQLModel, table=True):
     reverses: str | None = Field(default=None, description="the kill intent whose saved states a resume restores")
     finished_at: datetime | None = Field(default=None, sa_type=UtcTime)
     spend_stopped_at: datetime | None = Field(default=None, sa_type=UtcTime)
-    settled_at: datetime | None = Field(default=None, sa_type=UtcTime, description="the feed has settled; incident closed")
+    settled_at: datetime | None = Field(default=None, sa_type=UtcTime, description="the feed settled: incident closed")
     tail_microusd: int | None = Field(default=None, description="spend that arrived after the state was confirmed")
     note: str = ""
 
@@ -152,7 +152,7 @@ class OutboxMessage(SQLModel, table=True):
     """A notification, written in the same transaction as the change it tells of; sent at least once."""
 
     __tablename__ = "outbox_message"
-    __table_args__ = (UniqueConstraint("subject", "transition", "channel", name="uq_outbox_subject_transition_channel"),)
+    __table_args__ = (UniqueConstraint("subject", "transition", "channel", name="uq_outbox_message"),)
     id: int | None = Field(default=None, primary_key=True)
     subject: str = Field(description="`alert:ID` or `intent:ID`")
     transition: int

@@ -1,8 +1,8 @@
 """What was used: facts by bucket, their roll-ups, and what the provider says of itself.
 
 A fact's natural key is source, bucket start, bucket width and every dimension the provider groups by. Source and
-dimensions together are a *series*; the fact rows carry its number. Buckets and widths are whole seconds since 1970, UTC.
-Money is whole micro-dollars.
+dimensions together are a *series*; the fact rows carry its number. Buckets and widths are whole seconds since 1970,
+UTC. Money is whole micro-dollars.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Series(SQLModel, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     source: str
-    dimensions: str = Field(description='canonical JSON, sorted keys: {"api_key_id":"…","model":"…","workspace_id":null}')
+    dimensions: str = Field(description='canonical JSON, sorted keys: {"api_key_id":"…","workspace_id":null}')
     workload: str | None = Field(default=None, description="slug, or null while no rule matches")
     first_bucket: int
     last_bucket: int
@@ -118,7 +118,7 @@ class Stream(SQLModel, table=True):
     failures: int = 0
     error: str | None = None
     clock_skew_s: float | None = None
-    measured_lag_s: float | None = Field(default=None, description="how old the newest data usually are when first seen")
+    measured_lag_s: float | None = Field(default=None, description="age of the newest data when first seen, smoothed")
 
 
 class Fetch(SQLModel, table=True):

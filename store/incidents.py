@@ -1,0 +1,165 @@
+"""Alerts, silences, breakers, intents and their steps, approvals, disarms, and the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, or_, select
+
+from store.tables import Alert, Approval, Breaker, Disarm, Intent, OutboxMessage, Silence, Step
+
+SHOWN_AFTER_RESOLVED = timedelta(minutes=15)
+OPEN = ("awaiting_approval", "approved", "executing", "verifying")
+"""States of an intent that has not come to its end."""
+
+
+def open_alerts(tx: Session, at: datetime | None = None) -> list[Alert]:
+    """Alerts that are not resolved, worst and newest first; with `at`, also those that resolved just before it."""
+    shown = col(Alert.state) != "resolved"
+    if at is not None:
+        shown = or_(shown, col(Alert.resolved_at) > at - SHOWN_AFTER_RESOLVED)
+    rows = list(tx.exec(select(Alert).where(shown)))
+    severities = ("critical", "error", "warning", "info")
+    return sorted(rows, key=lambda row: (row.state == "resolved", severities.index(row.severity),
+                                         -(row.fired_at or row.active_since).timestamp()))
+
+
+def alerts(tx: Session, workload: str | None, limit: int) -> list[Alert]:
+    """The newest alerts of any state, of one workload or of all."""
+    query = select(Alert).order_by(col(Alert.id).desc()).limit(limit)
+    return list(tx.exec(query if workload is None else query.where(Alert.workload == workload)))
+
+
+def save(tx: Session, alert: Alert) -> Alert:
+    """Store an alert and give it its number."""
+    tx.add(alert)
+    tx.flush()
+    return alert
+
+
+def resolved_steps(tx: Session, since: datetime) -> dict[tuple[str, str, str], int]:
+    """Month steps that fired and resolved since an instant: identity to the limit they fired at, in micro-dollars."""
+    rows = tx.exec(select(Alert).where(Alert.rule == "month-steps", Alert.state == "resolved",
+                                       col(Alert.resolved_at) >= since))
+    return {(row.workload, row.rule, row.window): int(row.figures.get("limit_microusd", 0)) for row in rows}
+
+
+def silences(tx: Session, at: datetime) -> list[Silence]:
+    """Silences in force at an instant."""
+    return list(tx.exec(select(Silence).where(Silence.starts_at <= at, Silence.ends_at > at,
+                                              col(Silence.expired_at).is_(None))))
+
+
+def add_silence(tx: Session, silence: Silence) -> Silence:
+    """Store a silence and give it its number."""
+    tx.add(silence)
+    tx.flush()
+    return silence
+
+
+def breaker(tx: Session, workload: str) -> Breaker | None:
+    """The workload's breaker; None means armed."""
+    return tx.get(Breaker, workload)
+
+
+def breakers(tx: Session) -> dict[str, Breaker]:
+    """Every breaker that is not simply armed."""
+    return {row.workload: row for row in tx.exec(select(Breaker))}
+
+
+def set_breaker(tx: Session, row: Breaker) -> Breaker:
+    """Store where a breaker stands."""
+    kept = tx.merge(row)
+    tx.flush()
+    return kept
+
+
+def intents(tx: Session, workload: str | None, limit: int) -> list[Intent]:
+    """The newest intents, of one workload or of all."""
+    query = select(Intent).order_by(col(Intent.requested_at).desc(), col(Intent.id)).limit(limit)
+    return list(tx.exec(query if workload is None else query.where(Intent.workload == workload)))
+
+
+def intent(tx: Session, number: str) -> Intent | None:
+    """One intent by its identifier."""
+    return tx.get(Intent, number)
+
+
+def open_intents(tx: Session) -> list[Intent]:
+    """Intents that have not come to their end, oldest first."""
+    return list(tx.exec(select(Intent).where(col(Intent.state).in_(OPEN)).order_by(col(Intent.requested_at))))
+
+
+def unsettled_kills(tx: Session) -> list[Intent]:
+    """Kills whose state was confirmed somewhere and whose feed has not settled: incidents that are still open."""
+    return list(tx.exec(select(Intent).where(
+        Intent.verb == "kill", col(Intent.state).in_(("done", "partial")), col(Intent.settled_at).is_(None))))
+
+
+def resumes_since(tx: Session, since: datetime) -> list[Intent]:
+    """Resumes that were carried out since an instant."""
+    return list(tx.exec(select(Intent).where(
+        Intent.verb == "resume", col(Intent.state).in_(("done", "partial")), col(Intent.finished_at) >= since)))
+
+
+def steps(tx: Session, intent_id: str) -> list[Step]:
+    """The steps of an intent in their order."""
+    return list(tx.exec(select(Step).where(Step.intent == intent_id).order_by(col(Step.position))))
+
+
+def add_intent(tx: Session, row: Intent, planned: Sequence[Step]) -> Intent:
+    """Write an intent down with its steps."""
+    tx.add(row)
+    tx.flush()
+    tx.add_all(planned)
+    tx.flush()
+    return row
+
+
+def claim_step(tx: Session, step: int, *, by: str, at: datetime, fencing: int | None) -> bool:
+    """Planned becomes executing for exactly one process; False: another has it."""
+    claimed = tx.connection().execute(
+        update(Step).where(col(Step.id) == step, col(Step.state) == "planned")
+        .values(state="executing", claimed_by=by, claimed_at=at, fencing=fencing, attempt=Step.attempt + 1))
+    row = tx.get(Step, step)
+    if row is not None:
+        tx.refresh(row)
+    return claimed.rowcount == 1
+
+
+def approvals(tx: Session, intent_id: str) -> list[Approval]:
+    """Who authorised an intent, oldest first."""
+    return list(tx.exec(select(Approval).where(Approval.intent == intent_id).order_by(col(Approval.id))))
+
+
+def disarms(tx: Session, at: datetime) -> list[Disarm]:
+    """Disarms in force at an instant."""
+    return list(tx.exec(select(Disarm).where(Disarm.starts_at <= at, Disarm.ends_at > at,
+                                             col(Disarm.ended_at).is_(None))))
+
+
+def add_disarm(tx: Session, row: Disarm) -> Disarm:
+    """Store a disarm and give it its number."""
+    tx.add(row)
+    tx.flush()
+    return row
+
+
+def enqueue(tx: Session, message: OutboxMessage) -> bool:
+    """Queue a message; False where the same subject, transition and channel is queued already."""
+    there = tx.exec(select(OutboxMessage).where(
+        OutboxMessage.subject == message.subject, OutboxMessage.transition == message.transition,
+        OutboxMessage.channel == message.channel)).first()
+    if there is None:
+        tx.add(message)
+        tx.flush()
+    return there is None
+
+
+def outbox_due(tx: Session, at: datetime, limit: int) -> list[OutboxMessage]:
+    """Messages to send now, oldest first."""
+    return list(tx.exec(select(OutboxMessage).where(
+        col(OutboxMessage.sent_at).is_(None), OutboxMessage.next_attempt_at <= at)
+        .order_by(col(OutboxMessage.id)).limit(limit)))

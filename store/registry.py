@@ -1,0 +1,92 @@
+"""The MBOM and the Charters, with every change and every signature kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from store.tables import Charter, CharterSignature, Workload, WorkloadChange
+
+
+def workloads(tx: Session) -> list[Workload]:
+    """Every MBOM entry, by slug."""
+    return list(tx.exec(select(Workload).order_by(col(Workload.slug))))
+
+
+def workload(tx: Session, slug: str) -> Workload | None:
+    """One MBOM entry."""
+    return tx.get(Workload, slug)
+
+
+def put_workload(tx: Session, entry: Mapping[str, Any], *, by: str, at: datetime) -> list[WorkloadChange]:
+    """Add an entry, or replace it by `entry` (a `[[workload]]` table); a change is kept for each field that differs."""
+    slug = str(entry["slug"])
+    row = tx.get(Workload, slug)
+    before: Mapping[str, Any] = row.entry if row is not None else {}
+    changes = [WorkloadChange(slug=slug, at=at, by=by, field=name, before=before.get(name), after=entry.get(name))
+               for name in sorted({*before, *entry}) if before.get(name) != entry.get(name)]
+    if not changes:
+        return []
+    kept = row or Workload(slug=slug, name=slug, entry={}, updated_at=at)
+    kept.entry, kept.updated_at = dict(entry), at
+    for name in ("team", "business_owner", "platform_lead", "tier"):
+        setattr(kept, name, entry.get(name))
+    kept.name = str(entry.get("name", slug))
+    kept.environment = str(entry.get("environment", "production"))
+    kept.status = str(entry.get("status", "live"))
+    tx.add(kept)
+    tx.add_all(changes)
+    tx.flush()
+    return changes
+
+
+def changes(tx: Session, slug: str) -> list[WorkloadChange]:
+    """Every change of an entry, newest first."""
+    return list(tx.exec(select(WorkloadChange).where(WorkloadChange.slug == slug)
+                        .order_by(col(WorkloadChange.id).desc())))
+
+
+def charters(tx: Session, slug: str | None) -> list[Charter]:
+    """Every version of a workload's Charter, or of all workloads, oldest version first."""
+    query = select(Charter).order_by(col(Charter.workload), col(Charter.version))
+    return list(tx.exec(query if slug is None else query.where(Charter.workload == slug)))
+
+
+def charter_in_force(tx: Session, slug: str) -> Charter | None:
+    """The signed version; None where there is none."""
+    signed = [charter for charter in charters(tx, slug) if charter.state == "signed"]
+    return signed[-1] if signed else None
+
+
+def put_charter(tx: Session, charter: Charter) -> Charter:
+    """Add a version, or store what became of one."""
+    kept = tx.merge(charter)
+    tx.flush()
+    return kept
+
+
+def signatures(tx: Session, slug: str, version: int, *, valid_only: bool = True) -> list[CharterSignature]:
+    """Signatures on a version, oldest first."""
+    query = select(CharterSignature).where(CharterSignature.workload == slug, CharterSignature.version == version)
+    if valid_only:
+        query = query.where(col(CharterSignature.void_at).is_(None))
+    return list(tx.exec(query.order_by(col(CharterSignature.id))))
+
+
+def add_signature(tx: Session, signature: CharterSignature) -> CharterSignature:
+    """Store a signature and give it its number."""
+    tx.add(signature)
+    tx.flush()
+    return signature
+
+
+def void_signatures(tx: Session, slug: str, version: int, at: datetime) -> int:
+    """The content changed under them: none of a version's signatures holds any more. Returns how many did."""
+    valid = signatures(tx, slug, version)
+    for signature in valid:
+        signature.void_at = at
+        tx.add(signature)
+    return len(valid)

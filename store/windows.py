@@ -1,0 +1,234 @@
+"""What was spent, by workload and time: whole days from days, whole hours from hours, minutes only at the edges.
+
+Every time is in whole seconds since 1970, every window is [start, end), money is whole micro-dollars. The workload None
+stands for usage that no rule claims.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from store.rollups import DAY, HOUR
+
+MINUTE = 60
+FINE_LIMIT = 6 * HOUR
+"""Windows up to this length are summed from the facts themselves."""
+
+ByWorkload = dict[str | None, dict[int, int]]
+
+_IN_HOURS = ("f.width = 3600 OR NOT EXISTS (SELECT 1 FROM usage_fact w WHERE w.bucket = f.bucket / 3600 * 3600 "
+             "AND w.width = 3600 AND w.series = f.series)")
+"""A fact counts unless its series has a whole-hour fact for the same hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    cost: int
+    estimated: int
+    """The part of `cost` that is priced by an estimate."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpend:
+    model: str | None
+    uncached_input: int
+    cache_write: int
+    cache_read: int
+    output: int
+    cost: int
+    estimated: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnattributedSpend:
+    source: str
+    dimensions: dict[str, str | None]
+    today: int
+    month: int
+    last_bucket: int
+
+
+@dataclass(frozen=True, slots=True)
+class MinuteRow:
+    """One fact with the dimensions of its series: a line of evidence."""
+
+    bucket: int
+    width: int
+    source: str
+    dimensions: dict[str, str | None]
+    uncached_input: int
+    cache_write: int
+    cache_read: int
+    output: int
+    cost: int
+    estimated: int
+
+
+def window_spend(tx: Session, until: int, windows: Sequence[int]) -> ByWorkload:
+    """Spend of the last so many seconds before `until`, by workload and window length."""
+    connection = tx.connection()
+    spent: ByWorkload = defaultdict(lambda: dict.fromkeys(windows, 0))
+    fine = sorted(window for window in windows if window <= FINE_LIMIT)
+    if fine:
+        sums = ", ".join(f"SUM(CASE WHEN f.bucket >= {until - window:d} THEN f.cost_microusd ELSE 0 END)"
+                         for window in fine)
+        for number, *costs in connection.exec_driver_sql(
+                f"SELECT f.series, {sums} FROM usage_fact f WHERE f.bucket >= ? AND f.bucket < ? AND f.width = 60 "
+                "GROUP BY f.series", (until - fine[-1], until)):
+            _add(spent, _workloads(tx).get(number), fine, costs)
+    for window in windows:
+        if window > FINE_LIMIT:
+            for slug, spend in period_spend(tx, until - window, until).items():
+                spent[slug][window] += spend.cost
+    return dict(spent)
+
+
+def period_spend(tx: Session, start: int, end: int) -> dict[str | None, Spend]:
+    """Spend of [start, end) by workload, exactly; `end` may lie in the future."""
+    connection, workloads = tx.connection(), _workloads(tx)
+    spent: dict[str | None, list[int]] = defaultdict(lambda: [0, 0])
+    for table, column, begin, stop in _parts(start, end):
+        estimated = "estimated_microusd" if table != "usage_fact" else \
+            "CASE WHEN f.estimated THEN f.cost_microusd ELSE 0 END"
+        extra = "" if table != "usage_fact" else " AND f.width = 60"
+        for number, cost, part in connection.exec_driver_sql(
+                f"SELECT f.series, SUM(f.cost_microusd), SUM({estimated}) FROM {table} f "
+                f"WHERE f.{column} >= ? AND f.{column} < ?{extra} GROUP BY f.series", (begin, stop)):
+            entry = spent[workloads.get(number)]
+            entry[0] += cost
+            entry[1] += part
+    return {slug: Spend(cost, estimated) for slug, (cost, estimated) in spent.items()}
+
+
+def hourly_spend(tx: Session, start: int, end: int) -> ByWorkload:
+    """Spend by workload and hour."""
+    return _by_step(tx, "usage_hour", "hour", start, end)
+
+
+def daily_spend(tx: Session, start: int, end: int, workload: str | None = None) -> ByWorkload:
+    """Spend by workload and UTC day; of one workload where it is named."""
+    if workload is None:
+        return _by_step(tx, "usage_day", "day", start, end)
+    rows = tx.connection().exec_driver_sql(
+        "SELECT d.day, SUM(d.cost_microusd) FROM usage_day d JOIN series s ON s.id = d.series "
+        "WHERE d.day >= ? AND d.day < ? AND s.workload = ? GROUP BY d.day", (start, end, workload))
+    return {workload: {int(day): int(cost) for day, cost in rows}}
+
+
+def token_hours(tx: Session, workload: str, start: int, end: int) -> dict[int, tuple[int, int, int, int, int]]:
+    """(uncached input, cache writes, cache reads, output, micro-dollars) of a workload by hour."""
+    rows = tx.connection().exec_driver_sql(
+        "SELECT h.hour, SUM(h.uncached_input), SUM(h.cache_write_5m + h.cache_write_1h), SUM(h.cache_read), "
+        "SUM(h.output), SUM(h.cost_microusd) FROM usage_hour h JOIN series s ON s.id = h.series "
+        "WHERE h.hour >= ? AND h.hour < ? AND s.workload = ? GROUP BY h.hour", (start, end, workload))
+    return {int(hour): (int(a), int(b), int(c), int(d), int(cost)) for hour, a, b, c, d, cost in rows}
+
+
+def last_usage(tx: Session) -> dict[str | None, int]:
+    """The start of each workload's newest bucket with usage."""
+    return {slug: int(last) for slug, last in tx.connection().exec_driver_sql(
+        "SELECT workload, MAX(last_bucket) FROM series GROUP BY workload")}
+
+
+def model_month(tx: Session, workload: str, start: int, end: int) -> list[ModelSpend]:
+    """What each model used and cost in [start, end), by whole days."""
+    grouped: dict[str | None, list[int]] = defaultdict(lambda: [0] * 6)
+    for dimensions, *sums in tx.connection().exec_driver_sql(
+            "SELECT s.dimensions, SUM(d.uncached_input), SUM(d.cache_write_5m + d.cache_write_1h), SUM(d.cache_read), "
+            "SUM(d.output), SUM(d.cost_microusd), SUM(d.estimated_microusd) FROM usage_day d "
+            "JOIN series s ON s.id = d.series WHERE d.day >= ? AND d.day < ? AND s.workload = ? GROUP BY s.id",
+            (start // DAY * DAY, end, workload)):
+        entry = grouped[json.loads(dimensions).get("model")]
+        for index, value in enumerate(sums):
+            entry[index] += value
+    return [ModelSpend(model, *sums) for model, sums in grouped.items()]
+
+
+def unattributed(tx: Session, today: int, month: int) -> list[UnattributedSpend]:
+    """Usage since the instant `month` that no rule claims, by series, with what of it is since `today`."""
+    connection = tx.connection()
+    rows = connection.exec_driver_sql(
+        "SELECT s.id, s.source, s.dimensions, s.last_bucket FROM series s WHERE s.workload IS NULL "
+        "AND s.last_bucket >= ?", (month,)).all()
+    if not rows:
+        return []
+    months, todays = _by_series(connection, month), _by_series(connection, today)
+    return [UnattributedSpend(source, json.loads(dimensions), todays.get(number, 0), months[number], last)
+            for number, source, dimensions, last in rows if months.get(number)]
+
+
+def minute_rows(tx: Session, workload: str, start: int, end: int) -> list[MinuteRow]:
+    """The facts of a workload in [start, end), oldest first."""
+    rows = tx.connection().exec_driver_sql(
+        "SELECT f.bucket, f.width, s.source, s.dimensions, f.uncached_input, f.cache_write_5m + f.cache_write_1h, "
+        "f.cache_read, f.output, f.cost_microusd, f.estimated FROM usage_fact f JOIN series s ON s.id = f.series "
+        f"WHERE f.bucket >= ? AND f.bucket < ? AND s.workload = ? AND f.cost_microusd <> 0 AND ({_IN_HOURS}) "
+        "ORDER BY f.bucket, f.series", (start, end, workload))
+    return [MinuteRow(bucket, width, source, json.loads(dimensions), *rest)
+            for bucket, width, source, dimensions, *rest in rows]
+
+
+def minute_spend(tx: Session, workload: str, start: int, end: int) -> dict[int, int]:
+    """Spend of a workload by minute."""
+    rows = tx.connection().exec_driver_sql(
+        "SELECT f.bucket, SUM(f.cost_microusd) FROM usage_fact f JOIN series s ON s.id = f.series "
+        "WHERE f.bucket >= ? AND f.bucket < ? AND f.width = 60 AND s.workload = ? GROUP BY f.bucket",
+        (start, end, workload))
+    return {int(bucket): int(cost) for bucket, cost in rows}
+
+
+def _parts(start: int, end: int) -> list[tuple[str, str, int, int]]:
+    """Cut [start, end) into minutes, hours, days, hours, minutes: (table, column, from, to), empty ones left out."""
+    first_hour, last_hour = min(_up(start, HOUR), end), max(end // HOUR * HOUR, min(_up(start, HOUR), end))
+    first_day, last_day = min(_up(first_hour, DAY), last_hour), max(last_hour // DAY * DAY,
+                                                                    min(_up(first_hour, DAY), last_hour))
+    cuts = [("usage_fact", "bucket", start, first_hour), ("usage_hour", "hour", first_hour, first_day),
+            ("usage_day", "day", first_day, last_day), ("usage_hour", "hour", last_day, last_hour),
+            ("usage_fact", "bucket", last_hour, end)]
+    return [cut for cut in cuts if cut[2] < cut[3]]
+
+
+def _by_series(connection: Connection, since: int) -> dict[int, int]:
+    spent: dict[int, int] = defaultdict(int)
+    for table, column, begin, stop in _parts(since, _up(since, DAY) + 62 * DAY):
+        extra = "" if table != "usage_fact" else " AND f.width = 60"
+        for number, cost in connection.exec_driver_sql(
+                f"SELECT f.series, SUM(f.cost_microusd) FROM {table} f JOIN series s ON s.id = f.series "
+                f"WHERE f.{column} >= ? AND f.{column} < ?{extra} AND s.workload IS NULL GROUP BY f.series",
+                (begin, stop)):
+            spent[int(number)] += int(cost)
+    return spent
+
+
+def _by_step(tx: Session, table: str, column: str, start: int, end: int) -> ByWorkload:
+    spent: ByWorkload = defaultdict(dict)
+    for slug, step, cost in tx.connection().exec_driver_sql(
+            f"SELECT s.workload, r.{column}, SUM(r.cost_microusd) FROM {table} r JOIN series s ON s.id = r.series "
+            f"WHERE r.{column} >= ? AND r.{column} < ? GROUP BY s.workload, r.{column}", (start, end)):
+        spent[slug][int(step)] = int(cost)
+    return dict(spent)
+
+
+def _workloads(tx: Session) -> dict[int, str | None]:
+    """Series number to workload; read once a transaction."""
+    kept: dict[int, str | None] | None = tx.info.get("workloads")
+    if kept is None:
+        kept = dict(tx.connection().exec_driver_sql("SELECT id, workload FROM series").tuples().all())
+        tx.info["workloads"] = kept
+    return kept
+
+
+def _add(spent: ByWorkload, slug: str | None, windows: Sequence[int], costs: Sequence[Any]) -> None:
+    for window, cost in zip(windows, costs, strict=True):
+        spent[slug][window] += int(cost)
+
+
+def _up(at: int, width: int) -> int:
+    return -(-at // width) * width
