@@ -52,7 +52,7 @@ class Reader:
         today = epoch(gathering.today_start(at, self.config.organisation.time_zone))
         picture = Picture(
             at=at, workloads=standing.workloads, facts=facts, feeds=tuple(standing.feeds.values()),
-            alerts=incidents.open_alerts(tx), silences=incidents.silences(tx, at), breakers=incidents.breakers(tx),
+            alerts=incidents.open_alerts(tx, at), silences=incidents.silences(tx, at), breakers=incidents.breakers(tx),
             hours=windows.hourly_spend(tx, epoch(at) // pace.HOUR * pace.HOUR - 23 * pace.HOUR, epoch(at) + pace.HOUR),
             last_usage=windows.last_usage(tx), unattributed=windows.unattributed(tx, today, month),
             names={key: name.name for key, name in streams.names(tx, None).items()},

@@ -82,7 +82,7 @@ def _brief(tx: Session, charter: Charter) -> CharterBrief:
         review=f"{document.review.who}: {document.review.what}, {document.review.when}, {document.review.authority}",
         models=document.tram.models,
         signatures=tuple((one.role, one.signed_by, one.signed_at) for one in valid),
-        missing_roles=tuple(role for role in signing.required_roles(document) if role not in signed),
+        missing_roles=tuple(role for role in signing.required_roles(document.charter.domain) if role not in signed),
     )
 
 

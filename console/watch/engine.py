@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from console.cadences import daily as daily_value
@@ -219,7 +219,8 @@ class Engine:
         notices: Sequence[str] = tuple(self._faults.values())
         drawn = self._judge.draw(now, leader=leader, notices=tuple(notices))
         with self.database.write() as tx:
-            return snapshots.publish_daily(tx, now, drawn)
+            version = snapshots.publish(tx, "daily", now, daily_value.to_document(drawn))
+        return replace(drawn, version=version)
 
     async def _republish(self) -> None:
         path = self.database.path

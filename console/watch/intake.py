@@ -7,17 +7,27 @@ import json
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from console.clock import epoch, from_epoch
 from console.config import SourceSettings
 from console.pricing import PriceBook
-from console.providers.source import Dimensions, Failure, Source, SourceError, UsageRow, UsageWindow
+from console.providers.source import (
+    BilledRow,
+    Dimensions,
+    Failure,
+    Named,
+    Source,
+    SourceError,
+    UsageRow,
+    UsageWindow,
+)
 from console.watch import backoff, reading_plan
 from console.watch.reading_plan import Window
 from store import audit, streams
 from store import usage as usage_store
 from store.database import Database
+from store.tables import Stream
 from store.usage import VanishedTooMuch
 
 NAMES_EVERY = timedelta(hours=1)
@@ -133,7 +143,7 @@ class Intake:
 
     # What follows runs in a worker thread, one transaction each.
 
-    def _stream(self, stream: str) -> streams.Stream:
+    def _stream(self, stream: str) -> Stream:
         with self._database.read() as tx:
             return streams.get(tx, self.settings.name, stream)
 
@@ -142,29 +152,28 @@ class Intake:
         keyed = [(canonical(row.dimensions), row) for row in answer.rows]
         with self._database.write() as tx:
             fetch = usage_store.begin_fetch(
-                tx, source=name, stream="usage", start=window.start, end=window.end, width=window.width, at=now)
+                tx, source=name, stream="usage", start=window.start, end=answer.end, width=window.width, at=now)
             numbers = usage_store.series_ids(tx, name, {key for key, _ in keyed}, window.start)
             usage_store.set_workloads(tx, self._workloads_of(numbers))
             stored = usage_store.replace_window(
-                tx, source=name, start=window.start, end=window.end, width=window.width,
+                tx, source=name, start=window.start, end=answer.end, width=window.width,
                 rows=self._facts(window.width, keyed, numbers), fetch=fetch.id or 0, seen_at=now)
             newest = max((row.bucket for row in answer.rows if any_tokens(row)), default=None)
             fetch.finished_at, fetch.complete = now, True
             fetch.requests, fetch.rows, fetch.changed = answer.requests, stored.rows, stored.changed
             tx.add(fetch)
             stream = streams.get(tx, name, "usage")
-            self._advance(stream, window, newest, answer, now)
+            self._advance(stream, newest, answer, now)
             tx.add(stream)
         return _Stored(stored.rows, stored.changed, newest)
 
-    def _advance(self, stream: streams.Stream, window: Window, newest: int | None, answer: UsageWindow,
-                 now: datetime) -> None:
+    def _advance(self, stream: Stream, newest: int | None, answer: UsageWindow, now: datetime) -> None:
         capabilities = self.source.capabilities
-        stream.read_until = max(stream.read_until or 0, window.end)
-        stream.watermark = max(stream.watermark or 0, reading_plan.complete_until(capabilities, window.end, epoch(now)))
-        if newest is not None and window.width == capabilities.bucket_widths[0]:
+        stream.read_until = max(stream.read_until or 0, answer.end)
+        stream.watermark = max(stream.watermark or 0, reading_plan.complete_until(capabilities, answer.end, epoch(now)))
+        if newest is not None and answer.width == capabilities.bucket_widths[0]:
             if stream.newest_bucket is not None and newest > stream.newest_bucket:
-                stream.measured_lag_s = smoothed(stream.measured_lag_s, epoch(now) - newest - window.width)
+                stream.measured_lag_s = smoothed(stream.measured_lag_s, epoch(now) - newest - answer.width)
             stream.newest_bucket = max(stream.newest_bucket or 0, newest)
         stream.last_attempt_at = stream.last_success_at = now
         stream.failures, stream.error, stream.backoff_until = 0, None, None
@@ -183,11 +192,11 @@ class Intake:
     def _workloads_of(self, numbers: Mapping[str, int]) -> dict[int, str | None]:
         return {number: self._attribute(self.settings.name, json.loads(key)) for key, number in numbers.items()}
 
-    def _put_names(self, named: list[streams.Named], now: datetime) -> None:
+    def _put_names(self, named: list[Named], now: datetime) -> None:
         with self._database.write() as tx:
             streams.put_names(tx, self.settings.name, named, now)
 
-    def _put_billed(self, start: object, end: object, rows: object, now: datetime) -> None:
+    def _put_billed(self, start: date, end: date, rows: list[BilledRow], now: datetime) -> None:
         with self._database.write() as tx:
             streams.put_billed(tx, self.settings.name, start, end, rows)
 

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from console.cadences.daily import Daily
 from console.cadences.facts import Facts
 from console.cadences.reading import Reader
+from console.clock import month_bounds
 from console.config import Config
 from console.watch import alerts, notify, rules
 from console.watch.alerts import Change
@@ -59,8 +60,7 @@ class Judge:
                 seen[FEED_PREFIX + source.name] = tuple(feed_rule.judge(source))
                 believed[FEED_PREFIX + source.name] = True
             changes = alerts.evaluate(
-                [alert for alert in incidents.open_alerts(tx) if alert.state != "resolved"], seen, believed,
-                incidents.resolved_steps(tx, at), at)
+                incidents.open_alerts(tx), seen, believed, incidents.resolved_steps(tx, month_bounds(at)[0]), at)
             self._record(tx, changes, at)
             skip = _not_to_trip(tx, at)
         trips = tuple(trip for slug, each in facts.items() if slug not in skip

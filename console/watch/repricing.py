@@ -1,4 +1,4 @@
-"""When prices change (a new price library, an override), what is stored is priced again, and the change written down."""
+"""When prices change (a new library, an override), what is stored is priced again, and the change written down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The engine's timetable: APScheduler with the settings that operations 3.4 measured to be safe, and nothing else of it.
+"""The engine's timetable: APScheduler with the settings that operations 3.4 measured to be safe, and no more of it.
 
 Jobs live in memory, run on the loop that starts them, never overlap, and are never dropped for being late. Intervals
 are seconds of the engine's clock. A jump of the wall clock re-arms every job, since APScheduler's run times are wall
