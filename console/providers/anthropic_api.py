@@ -12,7 +12,8 @@ from console.clock import epoch, from_epoch, rfc3339
 from console.errors import ConsoleError
 from console.http import BoundedClient, HttpFailure, check_url
 from console.providers.anthropic_errors import classify, from_http
-from console.providers.anthropic_reports import Page, UnusableError
+from console.providers.anthropic_fields import UnusableError
+from console.providers.anthropic_reports import Page
 from console.providers.source import Failure, SourceError
 
 VERSION = "2023-06-01"

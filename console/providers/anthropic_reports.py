@@ -14,9 +14,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from console.clock import from_epoch, parse_rfc3339, rfc3339
+from console.clock import from_epoch
 from console.http import parse_json
 from console.money import from_cents
+from console.providers.anthropic_fields import (
+    UnusableError,
+    at,
+    count_of,
+    has_more,
+    identifier,
+    instant,
+    listing,
+    mapping,
+    required,
+    shown,
+)
 from console.providers.source import BilledRow, Dimensions, Named, Tokens, UsageRow
 from console.text import clean
 
@@ -41,14 +53,7 @@ _COST_DIMENSIONS = (
     "token_type",
     "workspace_id",
 )
-_MOST_TOKENS = 10**13
-"""Of one class, one series and one bucket: a thousand times what any organisation has used in a day."""
-_LONGEST_VALUE = 1024
 _LONGEST_NAME = 64 * 1024
-
-
-class UnusableError(ValueError):
-    """An answer that arrived whole and does not say what it should. The message names the field and the bucket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +84,10 @@ class UsageReading:
         seen: set[tuple[str | None, ...]] = set()
         merged: dict[Dimensions, int] = {}
         for result in results:
-            row = _mapping(result, "a result", bucket)
-            values = tuple([_identifier(row.get(name), name, bucket) for name in USAGE_DIMENSIONS])
+            row = mapping(result, "a result", bucket)
+            values = tuple([identifier(row.get(name), name, bucket) for name in USAGE_DIMENSIONS])
             if values in seen:
-                raise UnusableError(f"the bucket {_at(bucket)} names the same series twice ({_series(values)})")
+                raise UnusableError(f"the bucket {at(bucket)} names the same series twice ({_series(values)})")
             seen.add(values)
             dimensions = self._dimensions(values)
             tokens = _tokens(row, bucket)
@@ -128,9 +133,9 @@ class CostReading:
 
 def read_names(kind: str, body: bytes) -> tuple[list[Named], str | None]:
     """One page of keys or workspaces, and the identifier to go on after (None on the last page)."""
-    answer = _mapping(parse_json(body), "the answer", None)
-    names = [_named(kind, _mapping(item, f"a {kind}", None)) for item in _list(answer, "data", None)]
-    if not _has_more(answer):
+    answer = mapping(parse_json(body), "the answer", None)
+    names = [_named(kind, mapping(item, f"a {kind}", None)) for item in listing(answer, "data", None)]
+    if not has_more(answer):
         return names, None
     last = answer.get("last_id")
     if not isinstance(last, str) or not last or not names:
@@ -140,8 +145,8 @@ def read_names(kind: str, body: bytes) -> tuple[list[Named], str | None]:
 
 def read_organisation(body: bytes) -> Named:
     """The organisation that the credential belongs to."""
-    answer = _mapping(parse_json(body), "the answer", None)
-    return Named("organisation", _required(answer, "id"), _required(answer, "name"))
+    answer = mapping(parse_json(body), "the answer", None)
+    return Named("organisation", required(answer, "id"), required(answer, "name"))
 
 
 @contextmanager
@@ -158,23 +163,23 @@ def _no_collection() -> Iterator[None]:
 
 @_no_collection()
 def _page(body: bytes, expected: int, end: int, width: int, take: Callable[[int, list[Any]], None]) -> Page:
-    answer = _mapping(parse_json(body), "the answer", None)
-    buckets = _list(answer, "data", None)
+    answer = mapping(parse_json(body), "the answer", None)
+    buckets = listing(answer, "data", None)
     count = len(buckets)
     buckets.reverse()
     while buckets:
         # Taken out one by one, and so given back one by one: a page freed at once stops every thread for long.
-        bucket = _mapping(buckets.pop(), "a bucket", None)
-        starts, ends = _instant(bucket, "starting_at"), _instant(bucket, "ending_at")
+        bucket = mapping(buckets.pop(), "a bucket", None)
+        starts, ends = instant(bucket, "starting_at"), instant(bucket, "ending_at")
         if ends - starts != width:
-            raise UnusableError(f"the bucket {_at(starts)} is {ends - starts} s wide instead of {width}")
+            raise UnusableError(f"the bucket {at(starts)} is {ends - starts} s wide instead of {width}")
         if starts != expected or ends > end:
             raise UnusableError(
-                f"the bucket {_at(starts)} came where {_at(expected)} should, in a window up to {_at(end)}"
+                f"the bucket {at(starts)} came where {at(expected)} should, in a window up to {at(end)}"
             )
-        take(starts, _list(bucket, "results", starts))
+        take(starts, listing(bucket, "results", starts))
         expected = ends
-    more = _has_more(answer)
+    more = has_more(answer)
     cursor = answer.get("next_page")
     if more and (not isinstance(cursor, str) or not cursor):
         raise UnusableError("the answer says that there is more, and names no next page")
@@ -184,15 +189,15 @@ def _page(body: bytes, expected: int, end: int, width: int, take: Callable[[int,
 
 
 def _tokens(row: dict[str, Any], bucket: int) -> Tokens:
-    writes = _mapping(row.get("cache_creation"), "cache_creation", bucket)
-    tools = _mapping(row.get("server_tool_use"), "server_tool_use", bucket)
+    writes = mapping(row.get("cache_creation"), "cache_creation", bucket)
+    tools = mapping(row.get("server_tool_use"), "server_tool_use", bucket)
     return Tokens(
-        uncached_input=_count(row, "uncached_input_tokens", bucket),
-        cache_write_5m=_count(writes, "ephemeral_5m_input_tokens", bucket),
-        cache_write_1h=_count(writes, "ephemeral_1h_input_tokens", bucket),
-        cache_read=_count(row, "cache_read_input_tokens", bucket),
-        output=_count(row, "output_tokens", bucket),
-        web_searches=_count(tools, "web_search_requests", bucket),
+        uncached_input=count_of(row, "uncached_input_tokens", bucket),
+        cache_write_5m=count_of(writes, "ephemeral_5m_input_tokens", bucket),
+        cache_write_1h=count_of(writes, "ephemeral_1h_input_tokens", bucket),
+        cache_read=count_of(row, "cache_read_input_tokens", bucket),
+        output=count_of(row, "output_tokens", bucket),
+        web_searches=count_of(tools, "web_search_requests", bucket),
     )
 
 
@@ -211,11 +216,11 @@ def _billed(bucket: int, results: list[Any]) -> list[BilledRow]:
     day = from_epoch(bucket).date()
     lines = []
     for result in results:
-        row = _mapping(result, "a result", bucket)
-        values = {name: _identifier(row.get(name), name, bucket) for name in _COST_DIMENSIONS}
+        row = mapping(result, "a result", bucket)
+        values = {name: identifier(row.get(name), name, bucket) for name in _COST_DIMENSIONS}
         currency = row.get("currency")
         if currency != "USD":
-            raise UnusableError(f"currency of {_at(bucket)} is {_shown(currency)}; only USD is understood")
+            raise UnusableError(f"currency of {at(bucket)} is {shown(currency)}; only USD is understood")
         amount = _cents(row.get("amount"), bucket)
         lines.append(BilledRow(day, tuple(sorted(values.items())), amount, currency, values["cost_type"]))
     return lines
@@ -224,11 +229,11 @@ def _billed(bucket: int, results: list[Any]) -> list[BilledRow]:
 def _cents(value: object, bucket: int) -> int:
     # Documented as a decimal string of cents. A JSON number is as exact here, because it was parsed as a Decimal.
     if not isinstance(value, str | Decimal | int) or isinstance(value, bool):
-        raise UnusableError(f"amount of {_at(bucket)} is {_shown(value)} instead of cents")
+        raise UnusableError(f"amount of {at(bucket)} is {shown(value)} instead of cents")
     try:
         return from_cents(str(value))
     except ValueError as error:
-        raise UnusableError(f"amount of {_at(bucket)} is {_shown(value)} instead of cents") from error
+        raise UnusableError(f"amount of {at(bucket)} is {shown(value)} instead of cents") from error
 
 
 def _named(kind: str, item: dict[str, Any]) -> Named:
@@ -240,78 +245,13 @@ def _named(kind: str, item: dict[str, Any]) -> Named:
         status = "archived" if item.get("archived_at") else "active"
     return Named(
         kind,
-        _required(item, "id"),
-        _required(item, "name")[:_LONGEST_NAME],
+        required(item, "id"),
+        required(item, "name")[:_LONGEST_NAME],
         status if isinstance(status, str) else None,
         workspace if isinstance(workspace, str) and kind == "api_key" else None,
     )
 
 
-def _mapping(value: object, what: str, bucket: int | None) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise UnusableError(f"{what}{_of(bucket)} is {_shown(value)} instead of an object")
-    return value
-
-
-def _list(answer: dict[str, Any], name: str, bucket: int | None) -> list[Any]:
-    value = answer.get(name)
-    if not isinstance(value, list):
-        raise UnusableError(f"{name}{_of(bucket)} is {_shown(value)} instead of a list")
-    return value
-
-
-def _has_more(answer: dict[str, Any]) -> bool:
-    more = answer.get("has_more")
-    if not isinstance(more, bool):
-        raise UnusableError(f"has_more is {_shown(more)}, so nobody knows whether this is all")
-    return more
-
-
-def _count(row: dict[str, Any], name: str, bucket: int) -> int:
-    value = row.get(name)
-    if type(value) is not int or not 0 <= value <= _MOST_TOKENS:  # a bool is an int, and no count
-        raise UnusableError(f"{name}{_of(bucket)} is {_shown(value)} instead of a count")
-    return value
-
-
-def _identifier(value: object, name: str, bucket: int) -> str | None:
-    if value is None or (isinstance(value, str) and len(value) <= _LONGEST_VALUE):
-        return value
-    raise UnusableError(f"{name}{_of(bucket)} is {_shown(value)} instead of a short text or null")
-
-
-def _required(item: dict[str, Any], name: str) -> str:
-    value = item.get(name)
-    if not isinstance(value, str) or (name == "id" and not 0 < len(value) <= _LONGEST_VALUE):
-        raise UnusableError(f"{name} is {_shown(value)} instead of a text")
-    return value
-
-
-def _instant(bucket: dict[str, Any], name: str) -> int:
-    value = bucket.get(name)
-    try:
-        at = parse_rfc3339(value) if isinstance(value, str) else None
-    except (ValueError, OverflowError):
-        at = None
-    if at is None or at.microsecond:
-        raise UnusableError(f"{name} of a bucket is {_shown(value)} instead of a time such as 2026-11-23T14:05:00Z")
-    return int(at.timestamp())
-
-
 def _series(values: tuple[str | None, ...]) -> str:
     named = zip(USAGE_DIMENSIONS, values, strict=True)
     return clean(", ".join(f"{name} {value}" for name, value in named if value is not None) or "all null", 160)
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, dict | list):
-        return "an object" if isinstance(value, dict) else "a list"
-    return "missing" if value is None else clean(str(value)[:400], 60)
-
-
-def _of(bucket: int | None) -> str:
-    return "" if bucket is None else f" of {_at(bucket)}"
-
-
-def _at(bucket: int) -> str:
-    return rfc3339(from_epoch(bucket))
