@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,10 +15,21 @@ from console.clock import epoch
 from console.config import Config
 from console.money import MicroUsd
 from console.pricing import PriceBook
-from console.providers.source import Tokens
 
 PROVIDERS = ("anthropic", "openai", "google", "aws")
 """Whose prices are tried for a model: a Charter names models, not the account that they are bought from."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfTokens:
+    """All that a scenario's calls come to; the cache is written for five minutes."""
+
+    uncached_input: int
+    cache_write_5m: int
+    cache_read: int
+    output: int
+    cache_write_1h: int = 0
+    web_searches: int = 0
 
 
 def judge(text: str, name: str, config: Config, at: datetime) -> tuple[Reading, Verdict]:
@@ -27,11 +39,11 @@ def judge(text: str, name: str, config: Config, at: datetime) -> tuple[Reading, 
 
 
 def price_on(config: Config, at: datetime) -> Price:
-    """The price book of the configuration on one day. The cache is written for five minutes."""
+    """The price book of the configuration on one day."""
     book = PriceBook(config.prices)
 
     def price(model: str, tokens: TokensPerCall, calls: Decimal) -> MicroUsd | None:
-        total = Tokens(
+        total = MonthOfTokens(
             uncached_input=round(tokens.uncached_input * calls), cache_read=round(tokens.cache_read * calls),
             cache_write_5m=round(tokens.cache_write * calls), output=round(tokens.output * calls),
         )

@@ -10,9 +10,11 @@ from typing import Any
 import tomlkit
 from tomlkit.items import InlineTable
 
+from console.text import clean
+
 COLUMNS = ("slug", "name", "team", "environment", "status", "business_owner", "platform_lead", "tier", "architecture",
            "depth_cap", "fan_out_cap", "models", "usage", "switches")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@")
 
 
 def to_toml(entries: Iterable[Mapping[str, Any]], heading: Sequence[str] = ()) -> str:
@@ -25,7 +27,7 @@ def to_toml(entries: Iterable[Mapping[str, Any]], heading: Sequence[str] = ()) -
         tables.append(_table(entry))
     if len(tables):
         document.add("workload", tables)
-    return tomlkit.dumps(document)
+    return "".join(map(_visible, tomlkit.dumps(document)))
 
 
 def to_csv(entries: Iterable[Mapping[str, Any]]) -> str:
@@ -61,6 +63,11 @@ def _inline(row: Mapping[str, Any]) -> InlineTable:
     return inline
 
 
+def _visible(character: str) -> str:
+    """Hidden characters as escapes: the file says the same, and a terminal that shows it is not steered by it."""
+    return character if character.isprintable() or character == "\n" else f"\\U{ord(character):08x}"
+
+
 def _cell(value: Any) -> str | int:
     if value is None:
         return ""
@@ -69,5 +76,5 @@ def _cell(value: Any) -> str | int:
     if isinstance(value, list):
         value = "; ".join(", ".join(f"{key}={item}" for key, item in row.items()) if isinstance(row, dict) else str(row)
                           for row in value)
-    text = str(value)
+    text = clean(str(value))
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -162,7 +162,7 @@ def _switches(table: Table, config: Config) -> list[dict[str, str]]:
                          f"it has {', '.join(names) or 'none'}")
         switch.text("target", "apikey_01Example", longest=NAME)
         switch.finish()
-        plain = {name: str(value) for name, value in switch.data.items()}
+        plain = {name: str(value).strip() for name, value in switch.data.items()}
         if plain in found:
             switch.wrong(None, "the switch is given twice", "keep one of the two", "duplicate")
         found.append(plain)

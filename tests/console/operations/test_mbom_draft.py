@@ -46,7 +46,10 @@ def test_a_taken_slug_is_numbered() -> None:
     assert slug_of("Claims", {"claims", "claims-2"}) == "claims-3"
 
 
-@given(st.text(max_size=300), st.text(min_size=1, max_size=100))
+IDENTIFIERS = st.text(min_size=1, max_size=100).filter(lambda text: text.strip() == text)
+
+
+@given(st.text(max_size=300), IDENTIFIERS)
 def test_any_name_and_identifier_make_a_sound_file(name: str, key: str) -> None:
     found = read(draft({"source": "anthropic", "api_key_id": key}, name), "draft.toml", CONFIG)
     assert [problem for problem in found.problems if problem.is_error] == []

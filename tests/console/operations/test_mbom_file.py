@@ -152,6 +152,7 @@ def test_any_entry_survives_export_and_import(entries: list[dict[str, Any]]) -> 
     again = read(to_toml(entries), "again.toml", CONFIG)
     assert [problem for problem in again.problems if problem.is_error] == []
     assert [entry.data for entry in again.entries] == entries
+    assert all(line.isprintable() for line in to_toml(entries).split("\n"))
 
 
 def test_a_spreadsheet_runs_no_formula_from_an_export() -> None:

@@ -1,0 +1,195 @@
+"""`token-console charter`: check, import, sign and show Token Strategy Charters."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+from console import toml
+from console.charters.document import canonical
+from console.charters.parsing import SLUG
+from console.charters.problem import Problem
+from console.charters.template import template
+from console.clock import SystemClock, rfc3339
+from console.commands.context import find_config, load_config, open_desk, print_json, say
+from console.commands.files import read_text
+from console.config import Config, Organisation
+from console.errors import InputError, UsageError
+from console.money import display, usd_or_none
+from console.operations import registry
+from console.operations.charter_check import judge
+from console.operations.identity import current_actor
+from console.operations.registry import CharterView
+
+SIGNING = ("business_owner", "platform_lead", "finance_partner", "risk_officer")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|new|show|import|sign")
+    check = _verb(verbs, "check", "say what stands in the way of signing; exit 1 where something does")
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    new = verbs.add_parser("new", help="a commented Charter to fill in", allow_abbrev=False)
+    new.add_argument("workload")
+    show = _verb(verbs, "show", "one version, with who signed it")
+    show.add_argument("workload")
+    show.add_argument("--version", type=int, help="default: the newest")
+    _verb(verbs, "import", "store a file as a draft").add_argument("file", type=Path)
+    sign = _verb(verbs, "sign", "sign in one role; the last signature puts the Charter in force")
+    sign.add_argument("workload")
+    sign.add_argument("--role", required=True, choices=SIGNING)
+    sign.add_argument("--version", type=int, help="default: the newest")
+    sign.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def run(args: argparse.Namespace) -> int:
+    return {"check": _check, "new": _new, "show": _show, "import": _import, "sign": _sign}[args.verb](args)
+
+
+def _verb(verbs: Any, name: str, help_line: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=help_line, allow_abbrev=False)
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    return parser
+
+
+def _check(args: argparse.Namespace) -> int:
+    """Needs no database and no configuration; a configuration brings its own matrix and prices."""
+    config = load_config(args) if find_config(args) else Config(None, Organisation(), "")
+    checked = [_checked(path, config) for path in args.files]
+    if args.json:
+        print_json({"files": checked})
+    else:
+        for file in checked:
+            _say_checked(file)
+    return 0 if all(file["signable"] for file in checked) else 1
+
+
+def _checked(path: Path, config: Config) -> dict[str, Any]:
+    name = str(path)
+    try:
+        reading, verdict = judge(read_text(path, toml.CONFIGURATION_LIMIT), name, config, SystemClock().now())
+    except InputError as error:
+        return {"file": name, "signable": False, "monthly_usd": None, "derived_monthly_usd": None, "problems": [
+            _problem_document(Problem("unreadable", None, str(error)), name)]}
+    return {
+        "file": name, "signable": verdict.signable,
+        "monthly_usd": usd_or_none(reading.expected.monthly if reading.expected else None),
+        "derived_monthly_usd": usd_or_none(verdict.derived_monthly),
+        "problems": [_problem_document(problem, name) for problem in verdict.problems],
+    }
+
+
+def _problem_document(problem: Problem, name: str) -> dict[str, Any]:
+    text = problem.message if problem.rule == "unreadable" else problem.text(name)
+    return {"rule": problem.rule, "severity": problem.severity, "line": problem.line, "message": problem.message,
+            "remedy": problem.remedy, "text": text}
+
+
+def _say_checked(file: dict[str, Any]) -> None:
+    for problem in file["problems"]:
+        say(problem["text"] if problem["severity"] == "error" else f"{problem['text']} (warning)")
+    typed, derived = file["monthly_usd"], file["derived_monthly_usd"]
+    wrong = sum(problem["severity"] == "error" for problem in file["problems"])
+    verdict = "can be signed" if file["signable"] else f"cannot be signed: {wrong} error{'s' if wrong != 1 else ''}"
+    month = f"; the expected month is {typed} USD, at today's prices {derived or 'unknown'}" if typed else ""
+    say(f"{file['file']}: {verdict}{month}")
+
+
+def _new(args: argparse.Namespace) -> int:
+    if not SLUG.fullmatch(args.workload):
+        raise UsageError("A workload is named by its slug: 1 to 64 of a-z, 0-9 and -.")
+    if find_config(args) is None:
+        text = template(args.workload)
+    else:
+        desk = open_desk(args)
+        text = asyncio.run(registry.new_charter(desk, current_actor(desk.config), workload=args.workload))
+    print(text, end="")
+    return 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    desk = open_desk(args)
+    view = asyncio.run(registry.show_charter(desk, current_actor(desk.config), workload=args.workload,
+                                             version=args.version))
+    if args.json:
+        print_json(_view_document(view))
+        return 0
+    _say_view(view)
+    say(f"\n{view.text}")
+    return 0
+
+
+def _import(args: argparse.Namespace) -> int:
+    text = read_text(args.file, toml.CONFIGURATION_LIMIT)
+    desk = open_desk(args)
+    done = asyncio.run(registry.import_charter(desk, current_actor(desk.config), text=text, name=str(args.file)))
+    if args.json:
+        print_json({"workload": done.workload, "version": done.version, "state": done.state, "outcome": done.outcome,
+                    "content_hash": done.content_hash, "voided": done.voided, "was_in_force": done.was_in_force,
+                    "warnings": done.warnings, "derived_monthly_usd": usd_or_none(done.derived_monthly)})
+        return 0
+    for warning in done.warnings:
+        say(warning, error=True)
+    if done.voided:
+        say(f"WARNING: version {done.version} says something else now, so the signatures of {', '.join(done.voided)} "
+            "are void.", error=True)
+    if done.was_in_force:
+        say(f"WARNING: {done.workload} has no Charter in force until version {done.version} is signed again; "
+            "its breaker does not act.", error=True)
+    say(f"{done.workload} version {done.version}: {done.outcome}, {done.state}. To sign: token-console charter sign "
+        f"{done.workload} --role ROLE")
+    return 0
+
+
+def _sign(args: argparse.Namespace) -> int:
+    desk = open_desk(args)
+    actor = current_actor(desk.config)
+    view = asyncio.run(registry.show_charter(desk, actor, workload=args.workload, version=args.version))
+    if not args.yes and not _confirmed(view, args.role):
+        say("Nothing was signed.", error=True)
+        return 1
+    done = asyncio.run(registry.sign(desk, actor, workload=args.workload, role=args.role, version=view.version,
+                                     content_hash=view.content_hash))
+    if args.json:
+        print_json({"workload": done.workload, "version": done.version, "role": done.role, "state": done.state,
+                    "missing_roles": done.missing_roles, "superseded": done.superseded})
+        return 0
+    rest = f"still to sign: {', '.join(done.missing_roles)}" if done.missing_roles else "it is in force"
+    say(f"{done.workload} version {done.version} is signed as {done.role}; {rest}.")
+    return 0
+
+
+def _confirmed(view: CharterView, role: str) -> bool:
+    """Show what is signed and ask. Without a terminal nobody can answer, so nothing is signed."""
+    _say_view(view)
+    if not sys.stdin.isatty():
+        say("There is no terminal to ask at; add --yes to sign.", error=True)
+        return False
+    return input(f"Sign this as {role}? [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _say_view(view: CharterView) -> None:
+    document = view.document
+    say(f"{view.workload} version {view.version}: {view.state}, content {view.content_hash[:16]}")
+    say(f"  expected month {display(document.expected.monthly)} USD, at today's prices {display(view.derived_monthly)}")
+    say(f"  kills {'by itself' if document.runaway.automatic else 'after a person decides'}; reviewed by "
+        f"{document.review.who}")
+    for signature in view.signatures:
+        say(f"  signed as {signature.role} by {signature.signed_by} on {rfc3339(signature.signed_at)}")
+    if view.missing_roles:
+        say(f"  not signed by {', '.join(view.missing_roles)}")
+
+
+def _view_document(view: CharterView) -> dict[str, Any]:
+    return {
+        "workload": view.workload, "version": view.version, "state": view.state, "content_hash": view.content_hash,
+        "document": canonical(view.document), "text": view.text,
+        "derived_monthly_usd": usd_or_none(view.derived_monthly),
+        "signatures": [{"role": item.role, "by": item.signed_by, "at": rfc3339(item.signed_at)}
+                       for item in view.signatures],
+        "missing_roles": view.missing_roles, "imported_by": view.imported_by,
+        "imported_at": rfc3339(view.imported_at), "signed_at": rfc3339(view.signed_at) if view.signed_at else None,
+        "versions": [{"version": version, "state": state} for version, state in view.versions],
+    }

@@ -1,0 +1,62 @@
+"""The registry as screens and commands ask for it: the MBOM, Charters, signatures."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from console.charters.template import template
+from console.operations import mbom_draft
+from console.operations.actor import Actor
+from console.operations.desk import Desk
+from console.operations.registry_charters import (
+    CharterImported,
+    CharterView,
+    Signed,
+    charter_document_for,
+    charters,
+    import_charter,
+    show_charter,
+    sign,
+)
+from console.operations.registry_mbom import (
+    FieldChange,
+    Imported,
+    MbomEntry,
+    MbomLine,
+    existing,
+    export_mbom,
+    import_mbom,
+    mbom,
+    mbom_history,
+    set_field,
+    show_mbom,
+)
+from store import registry as store
+
+__all__ = [
+    "CharterImported", "CharterView", "FieldChange", "Imported", "MbomEntry", "MbomLine", "Signed",
+    "charter_document_for", "charters", "draft_from_unattributed", "export_mbom", "import_charter", "import_mbom",
+    "mbom", "mbom_history", "new_charter", "set_field", "show_charter", "show_mbom", "sign",
+]
+
+
+async def draft_from_unattributed(desk: Desk, actor: Actor, *, identity: Mapping[str, str | None], name: str) -> str:
+    """TOML text of a new MBOM entry for usage that no rule claims. `identity`: its source and dimensions."""
+
+    def read() -> str:
+        with desk.database.read() as tx:
+            return mbom_draft.draft(identity, name, {workload.slug for workload in store.workloads(tx)})
+
+    return await asyncio.to_thread(read)
+
+
+async def new_charter(desk: Desk, actor: Actor, *, workload: str) -> str:
+    """The template of the workload's next Charter. Raises UsageError where the MBOM does not have it."""
+
+    def read() -> str:
+        with desk.database.read() as tx:
+            existing(tx, workload)
+            return template(workload, 1 + max((row.version for row in store.charters(tx, workload)), default=0))
+
+    return await asyncio.to_thread(read)
