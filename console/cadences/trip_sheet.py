@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from console.clock import rfc3339
 from console.money import MicroUsd
 
 
@@ -65,6 +67,35 @@ class StepLine:
     confirmed_at: datetime | None
     error: str | None
     shared_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IntentResult:
+    """What became of a kill or a resume that somebody asked for."""
+
+    intent: str | None
+    """None for a dry run, which is written down nowhere."""
+    workload: str
+    verb: str
+    state: str
+    """awaiting_approval, executing, done, partial, failed, unknown, expired, dry_run."""
+    steps: tuple[StepLine, ...]
+    spend_stopped_at: datetime | None = None
+    existing: bool = False
+    """It was under way or done before; nothing further was asked of the provider."""
+    unreachable: bool = False
+    """The provider gave no usable answer at all."""
+    note: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """As `kill --json` and `resume --json` print it."""
+        return {
+            "intent": self.intent, "workload": self.workload, "state": self.state,
+            "steps": [{"target": step.target, "verb": step.verb, "before": step.before, "wanted": step.wanted,
+                       "after": step.after, "state": step.state, "error": step.error} for step in self.steps],
+            "spend_stopped": rfc3339(self.spend_stopped_at) if self.spend_stopped_at else None,
+            "existing": self.existing, "note": self.note,
+        }
 
 
 @dataclass(frozen=True, slots=True)

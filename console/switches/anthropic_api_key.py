@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from typing import Any
@@ -41,7 +42,7 @@ VERBS = {
 class AnthropicApiKey:
     """One Anthropic organisation's keys, with the credential that may change them.
 
-    credential: gives the kill secret, asked anew for each request and never kept.
+    credential: gives the kill secret; it may take a while (a keyring, a command), so it is asked in a thread.
     """
 
     kind = "anthropic-api-key"
@@ -56,7 +57,7 @@ class AnthropicApiKey:
     async def read(self, target: str) -> str:
         """The key's status: active, inactive, archived, expired. Raises SwitchError."""
         try:
-            secret = self._credential()
+            secret = await asyncio.to_thread(self._credential)
             answer = await self._client.request("GET", self._url(target), self._headers(secret),
                                                 deadline_s=READ_DEADLINE_S, limit=ANSWER_LIMIT)
             document = parse_json(answer.body)
@@ -72,7 +73,7 @@ class AnthropicApiKey:
     async def act(self, target: str, verb: Verb, idempotency_key: str) -> CallResult:
         """Set the key's status to the verb's wanted one."""
         try:
-            secret = self._credential()
+            secret = await asyncio.to_thread(self._credential)
             headers = self._headers(secret) | {"Idempotency-Key": idempotency_key}
             answer = await self._client.request("POST", self._url(target), headers, json={"status": verb.wanted},
                                                 deadline_s=WRITE_DEADLINE_S, limit=ANSWER_LIMIT)

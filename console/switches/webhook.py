@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -99,10 +100,11 @@ class Webhook:
         extra: dict[str, str] | None = None,
     ) -> Answer:
         address = await checked_address(url, allow_private=self._settings.allow_private)
+        secret = await asyncio.to_thread(self._credential)
         timestamp = str(epoch(self._now()))
         headers = {
             "X-Token-Console-Timestamp": timestamp,
-            "X-Token-Console-Signature": sign(self._credential(), timestamp, body),
+            "X-Token-Console-Signature": sign(secret, timestamp, body),
             **(extra or {}),
         }
         if body:

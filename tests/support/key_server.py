@@ -47,7 +47,9 @@ class Keys:
         if identifier not in self.states:
             return _error(404, "not_found_error", f"no key {identifier}")
         if asked.method == "GET":
-            return self._object(identifier) if self.read_status == 200 else _error(self.read_status, "api_error", "down")
+            if self.read_status != 200:
+                return _error(self.read_status, "api_error", "down")
+            return self._object(identifier)
         return self._write(identifier, json.loads(asked.body))
 
     def _write(self, identifier: str, body: dict[str, str]) -> Reply:

@@ -97,7 +97,7 @@ async def test_an_archived_key_is_stopped_already_and_never_enabled(switch: Anth
 
 
 async def test_a_missing_key_is_an_error_that_says_so(switch: AnthropicApiKey) -> None:
-    with pytest.raises(SwitchError, match="404.*no key apikey_01Gone"):
+    with pytest.raises(SwitchError, match=r"404.*no key apikey_01Gone"):
         await switch.read("apikey_01Gone")
 
 

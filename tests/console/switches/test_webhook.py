@@ -102,7 +102,9 @@ async def test_the_metadata_service_is_refused_even_with_the_opt_in(url: str) ->
         await checked_address(url, allow_private=True)
 
 
-@pytest.mark.parametrize("url", ["http://example.com/", "ftp://example.com/", "https://user:pw@example.com/", "nonsense"])
+@pytest.mark.parametrize(
+    "url", ["http://example.com/", "ftp://example.com/", "https://user:pw@example.com/", "nonsense"]
+)
 async def test_only_https_leaves_the_machine(url: str) -> None:
     with pytest.raises(HttpFailure):
         await checked_address(url, allow_private=True)

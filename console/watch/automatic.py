@@ -1,0 +1,200 @@
+"""What the engine does on its own: kills that a signed Charter orders, their aftermath, and the end of probations."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from console.cadences import gathering
+from console.cadences.facts import Facts
+from console.charters import durations
+from console.clock import Clock, epoch, rfc3339
+from console.config import Config
+from console.watch import breaker as machine
+from console.watch import drafting, intents, notify, outcomes, recovery, settling
+from console.watch.drafting import Draft
+from console.watch.execution import Executor, Held, this_process
+from console.watch.intents import Notice, Notify, Recorded, Request
+from console.watch.judgement import Trip
+from console.watch.switchboard import Board
+from store import audit, incidents, windows
+from store.database import Database
+from store.tables import Intent
+
+log = logging.getLogger(__name__)
+
+LEAVE_ALONE = timedelta(seconds=15)
+"""An intent this young is still in the hands of whoever wrote it."""
+
+
+def notifier(config: Config, clock: Clock) -> Notify:
+    """Queues a notice for every channel that wants its severity, in the transaction of what it tells of."""
+    def enqueue(tx: Session, notice: Notice) -> None:
+        notify.enqueue(tx, config.notifications, subject=notice.subject, transition=notice.transition,
+                       severity=notice.severity, title=notice.title, body=notice.body, at=clock.now())
+
+    return enqueue
+
+
+def _no_lease() -> Held | None:
+    return None
+
+
+class Automatic:
+    """One per process: the executor that every kill and resume of this process goes through, and the engine's part.
+
+    lease: (name, fencing number) while this process leads; a kill is then written only while it still does.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        clock: Clock,
+        holder: str | None = None,
+        lease: Callable[[], Held | None] = _no_lease,
+    ) -> None:
+        self.config = config
+        self.database = database
+        self.clock = clock
+        self.board = Board(config, clock)
+        self.notify = notifier(config, clock)
+        self.executor = Executor(
+            database, clock, self.board, self.notify,
+            terms=outcomes.ResumeTerms(config.approvals.two_person, config.rules.probation_s),
+            act_deadline_s=config.breaker.act_deadline_s, holder=holder or this_process(), lease=lease,
+        )
+
+    async def trip(self, trips: Iterable[Trip]) -> tuple[str, ...]:
+        """Write down and begin the kills that Charters order. Returns the intents that were written now.
+
+        One that cannot be planned (no switch, a source that is not configured) is logged; its alert fires all the same.
+        """
+        written = []
+        for each in trips:
+            try:
+                recorded = await self._trip(each)
+            except Exception:
+                log.exception("the kill of %s could not be written down", each.facts.workload)
+                continue
+            if recorded is not None and recorded.created:
+                written.append(recorded.intent.id)
+                if recorded.intent.state == "approved":
+                    self.executor.start(recorded.intent.id)
+        return tuple(written)
+
+    async def recover(self) -> list[str]:
+        """At start: take up whatever a former process left under way."""
+        return await recovery.recover(self.executor)
+
+    async def settle(self, facts: Mapping[str, Facts]) -> None:
+        """Each cycle: what came of kills, probations that are over, and what another process left behind."""
+        await asyncio.to_thread(self._settle, facts)
+        await recovery.recover(self.executor, at_least=LEAVE_ALONE)
+
+    async def drain(self, timeout_s: float) -> bool:
+        """Wait for running steps, then let the connections and kill secrets go. False: some still ran."""
+        ended = await self.executor.wait(timeout_s)
+        if ended:
+            await self.board.close()
+        return ended
+
+    async def _trip(self, trip: Trip) -> Recorded | None:
+        facts = trip.facts
+        if not facts.fresh or facts.terms is None or not trip.signal.trips:
+            return None
+        if await asyncio.to_thread(self._needless, facts.workload):
+            return None
+        draft = await drafting.kill(self.config, self.database, self.board, facts.workload)
+        if draft.refusal is not None:
+            log.warning("no automatic kill of %s: %s", facts.workload, draft.refusal)
+            return None
+        return await asyncio.to_thread(self._record, trip, draft)
+
+    def _needless(self, workload: str) -> bool:
+        with self.database.read() as tx:
+            row = incidents.breaker(tx, workload)
+            disarmed = any(disarm.workload in (None, workload) for disarm in incidents.disarms(tx, self.clock.now()))
+        return disarmed or (row is not None and row.state in (machine.TRIPPED, machine.HELD))
+
+    def _record(self, trip: Trip, draft: Draft) -> Recorded:
+        facts, signal, now = trip.facts, trip.signal, self.clock.now()
+        with self.database.write() as tx:
+            why = intents.needs_person(tx, draft.targets, self.config.breaker, now)
+            state = "approved" if why is None else "awaiting_approval"
+            if facts.terms is not None and facts.terms.mode == "observe":
+                state, why = "observed", "The Charter is in observe mode: nothing was sent"
+            return intents.record(tx, Request(
+                workload=facts.workload, verb="kill", origin="automatic", reason=signal.summary, requested_by="engine",
+                at=now, valid_s=self.config.breaker.validity_s, plan_hash=draft.plan_hash, targets=draft.targets,
+                state=state, note=why or "", evidence=self._evidence(trip, draft, now),
+            ), self.notify)
+
+    def _evidence(self, trip: Trip, draft: Draft, now: datetime) -> dict[str, Any]:
+        facts, signal = trip.facts, trip.signal
+        start, end = self._window(facts, signal.window)
+        return {
+            "rule": signal.rule, "window": signal.window, "summary": signal.summary,
+            "charter_line": signal.charter_line, "figures": dict(signal.figures),
+            "charter_version": facts.terms.version if facts.terms else None,
+            "data_until": rfc3339(facts.data_until) if facts.data_until else None,
+            "data_age_s": round((now - facts.data_until).total_seconds()) if facts.data_until else None,
+            "window_start": start, "window_end": end,
+            "by_hand": list(draft.by_hand), "shared": {item.target: list(item.shared_with) for item in draft.targets},
+        }
+
+    def _window(self, facts: Facts, window: str) -> tuple[int, int]:
+        """The seconds whose usage the figure was summed over."""
+        until = epoch(facts.data_until or facts.at)
+        length = durations.seconds(window)
+        if length is not None:
+            return until - length, until
+        start = facts.month_start
+        if window == "day":
+            start = gathering.today_start(facts.at, self.config.organisation.time_zone)
+        return epoch(start), max(until, epoch(facts.at))
+
+    def _settle(self, facts: Mapping[str, Facts]) -> None:
+        now = self.clock.now()
+        with self.database.read() as tx:
+            waiting = incidents.unsettled_kills(tx)
+            probation = [slug for slug, row in incidents.breakers(tx).items() if row.state == machine.PROBATION]
+        if not waiting and not probation:
+            return
+        with self.database.write() as tx:
+            for intent in waiting:
+                known = facts.get(intent.workload)
+                if known is not None and known.data_until is not None:
+                    self._settle_one(tx, intent, known, now)
+            for slug in probation:
+                _end_probation(tx, slug, facts.get(slug), now)
+
+    def _settle_one(self, tx: Session, waiting: Intent, facts: Facts, now: datetime) -> None:
+        intent = incidents.intent(tx, waiting.id)
+        confirmed = settling.confirmed_at(tx, waiting)
+        if intent is None or confirmed is None or facts.data_until is None:
+            return
+        until = epoch(facts.data_until)
+        spent = windows.minute_spend(tx, intent.workload, epoch(confirmed) // settling.MINUTE * settling.MINUTE, until)
+        settling.settle(tx, intent, data_until=until, minute_spend=spent,
+                        freshness_s=facts.lag_s + facts.poll_s, now=now)
+
+
+def _end_probation(tx: Session, workload: str, facts: Facts | None, now: datetime) -> None:
+    """Armed again when the time is over, on fresh data, with some usage to judge by."""
+    before = intents.get_standing(tx, workload)
+    if before is None or facts is None or facts.data_until is None:
+        return
+    spent = windows.minute_spend(tx, workload, epoch(before.since) // settling.MINUTE * settling.MINUTE,
+                                 epoch(facts.data_until))
+    seen = facts.fresh and before.probation_until is not None and facts.data_until >= before.probation_until
+    after = machine.tick(before, clean=seen and any(spent.values()), at=now)
+    if after != before:
+        intents.set_standing(tx, workload, after)
+        audit.append(tx, at=now, actor="engine", action=f"breaker.{after.state}", object=workload,
+                     detail={"was": before.state, "probation": "clean"})

@@ -1,0 +1,188 @@
+"""The plan of a kill or a resume, drawn up from the store and from what the provider shows at this moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session
+
+from console.cadences.trip_sheet import PlannedTarget
+from console.config import Config
+from console.errors import UsageError
+from console.watch import breaker as machine
+from console.watch import intents, planning
+from console.watch.planning import Found, Switchboard, Wired, Wish
+from store import incidents, registry
+from store.database import Database
+from store.tables import Intent, Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What would be done, before anybody wrote it down."""
+
+    workload: str
+    name: str
+    environment: str
+    verb: str
+    targets: tuple[PlannedTarget, ...]
+    warnings: tuple[str, ...]
+    by_hand: tuple[str, ...]
+    refusal: str | None = None
+    """Why it cannot be done at all."""
+    unreachable: bool = False
+    """A target's state could not be had because its provider gave no usable answer."""
+    reverses: str | None = None
+    drifted: bool = False
+    """The breaker is held, and a target works all the same: somebody switched it on by hand."""
+
+    @property
+    def plan_hash(self) -> str:
+        return planning.plan_hash(self.workload, self.verb, self.targets)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the store tells before any provider is asked."""
+
+    row: Workload
+    around: planning.Surroundings
+    standing: machine.Standing | None
+    wishes: tuple[Wish, ...]
+    left: Mapping[Wired, str | None]
+    """The states that the kill left its targets in, for a resume."""
+    warnings: tuple[str, ...] = ()
+    refusal: str | None = None
+
+
+async def kill(config: Config, database: Database, switchboard: Switchboard, workload: str) -> Draft:
+    """The plan that stops everything the MBOM entry's switches name. Raises UsageError for an unknown workload."""
+    known = await asyncio.to_thread(_read, database, lambda tx: _to_kill(tx, config, workload))
+    found = await planning.look(known.wishes, switchboard, known.around, workload)
+    refusal = known.refusal or next((item.refusal for item in found if item.refusal), None)
+    held = known.standing is not None and known.standing.state == machine.HELD
+    works = any(not planning.declared(switchboard(item.target.switch, item.target.source), "disable")
+                .satisfied_by(item.target.state_now) for item in found)
+    draft = _draft(known, "kill", found, switchboard, refusal)
+    return replace(draft, drifted=held and works)
+
+
+async def resume(config: Config, database: Database, switchboard: Switchboard, workload: str) -> Draft:
+    """The plan that restores the saved states of the kill. Raises UsageError for an unknown workload."""
+    known = await asyncio.to_thread(_read, database, lambda tx: _to_resume(tx, config, switchboard, workload))
+    found = await planning.look(known.wishes, switchboard, known.around, workload)
+    refusal = known.refusal or next((item.refusal for item in found if item.refusal), None)
+    changed = tuple(filter(None, (_changed(item, known.left) for item in found)))
+    draft = _draft(known, "resume", found, switchboard, refusal)
+    return replace(draft, warnings=draft.warnings + changed,
+                   reverses=known.standing.intent if known.standing else None)
+
+
+def _to_kill(tx: Session, config: Config, workload: str) -> _Known:
+    row = _entry(tx, workload)
+    around = intents.surroundings(tx, config.breaker.protected)
+    wishes = tuple(Wish(line, "disable") for line in planning.wired(row.entry))
+    refusal = None if wishes else (f"The MBOM entry of {workload} names no switch, so there is nothing to turn off. "
+                                   "Add one under `switches`, or stop it at the provider by hand.")
+    return _Known(row, around, intents.get_standing(tx, workload), wishes, {}, refusal=refusal)
+
+
+def _to_resume(tx: Session, config: Config, switchboard: Switchboard, workload: str) -> _Known:
+    row = _entry(tx, workload)
+    around = intents.surroundings(tx, config.breaker.protected)
+    standing = intents.get_standing(tx, workload)
+    past = incidents.intents(tx, workload, 200)
+    refusal = _not_now(workload, standing, past)
+    if refusal is not None:
+        return _Known(row, around, standing, (), {}, refusal=refusal)
+    left = _left(tx, past, switchboard)
+    now_wired = set(planning.wired(row.entry))
+    wishes = tuple(Wish(line, "enable") for line in left if line in now_wired)
+    warnings = tuple(f"{line.target} is no longer a switch of this workload and is left as it is."
+                     for line in left if line not in now_wired)
+    warnings += tuple(f"The kill {intent.id} still waits for approval and will be rejected."
+                      for intent in past if intent.verb == "kill" and intent.state == "awaiting_approval")
+    return _Known(row, around, standing, wishes, left, warnings, _held_elsewhere(tx, workload, wishes))
+
+
+def _left(tx: Session, past: Iterable[Intent], switchboard: Switchboard) -> dict[Wired, str | None]:
+    """Targets that the kills since the last whole resume turned off, and the state each was left in.
+
+    Several kills may stand behind one trip (a first one that was refused in part, a second that did the rest). What
+    was off before any of them stays off: it was not this breaker that turned it off.
+    """
+    left: dict[Wired, str | None] = {}
+    for intent in past:
+        if intent.verb == "resume" and intent.state == "done":
+            break
+        if intent.verb != "kill" or intent.state in ("observed", "rejected"):
+            continue
+        for step in incidents.steps(tx, intent.id):
+            was_off = planning.declared(switchboard(step.switch, step.source), step.verb).satisfied_by(step.before)
+            if not was_off and step.state in ("done", "unknown"):
+                left.setdefault(Wired(step.switch, step.source, step.target), step.after)
+    return left
+
+
+def _not_now(workload: str, standing: machine.Standing | None, past: list[Intent]) -> str | None:
+    """Why there is nothing to resume, or not yet."""
+    if standing is None or standing.state == machine.ARMED:
+        return f"The breaker of {workload} is armed; there is nothing to resume."
+    running = next((intent for intent in past if intent.state in ("approved", "executing", "verifying")), None)
+    if running is not None:
+        return f"{running.id} is still under way; look at its trip sheet and wait for its end."
+    last = next((intent for intent in past if intent.verb == "resume" and intent.state != "awaiting_approval"), None)
+    if standing.state == machine.PROBATION and (last is None or last.state == "done"):
+        return f"{workload} is resumed already, and in probation."
+    return None
+
+
+def _held_elsewhere(tx: Session, workload: str, wishes: Iterable[Wish]) -> str | None:
+    """A target that another workload's breaker holds must stay off until that one is resumed."""
+    targets = {wish.wired for wish in wishes}
+    for slug, row in sorted(incidents.breakers(tx).items()):
+        if slug == workload or row.state not in (machine.TRIPPED, machine.HELD) or row.intent is None:
+            continue
+        for step in incidents.steps(tx, row.intent):
+            if Wired(step.switch, step.source, step.target) in targets:
+                return (f"{step.target} is also held by the breaker of {slug}; to enable it would set {slug} going "
+                        f"again. Resume {slug} first.")
+    return None
+
+
+def _changed(found: Found, left: Mapping[Wired, str | None]) -> str | None:
+    target = found.target
+    was = left.get(Wired(target.switch, target.source, target.target))
+    if was is None or target.state_now in (was, planning.UNREADABLE):
+        return None
+    return f"The kill left {target.target} {was}; it is {target.state_now} now: somebody changed it meanwhile."
+
+
+def _draft(known: _Known, verb: str, found: list[Found], switchboard: Switchboard, refusal: str | None) -> Draft:
+    shared = tuple(f"{item.target.target} is also used by {', '.join(item.target.shared_with)}: "
+                   f"{'they stop too' if verb == 'kill' else 'they start too'}."
+                   for item in found if item.target.shared_with)
+    alike = tuple(f"{item.target.target} looks like {', '.join(item.target.looks_like)}; compare the identifiers."
+                  for item in found if item.target.looks_like)
+    unread = tuple(item.warning for item in found if item.warning)
+    by_hand = []
+    for item in found:
+        switch = switchboard(item.target.switch, item.target.source)
+        by_hand.append(switch.by_hand(item.target.target, planning.declared(switch, item.target.verb)))
+    return Draft(known.row.slug, known.row.name, known.row.environment, verb, tuple(item.target for item in found),
+                 known.warnings + shared + alike + unread, tuple(by_hand), refusal,
+                 any(item.unreachable for item in found))
+
+
+def _entry(tx: Session, workload: str) -> Workload:
+    row = registry.workload(tx, workload)
+    if row is None:
+        raise UsageError(f"There is no workload {workload!r} in the MBOM. `token-console mbom list` shows them all.")
+    return row
+
+
+def _read(database: Database, question: Callable[[Session], _Known]) -> _Known:
+    with database.read() as tx:
+        return question(tx)

@@ -1,0 +1,277 @@
+"""Carrying out recorded intents: claim, call, classify, read back, record. What is written here is never assumed.
+
+Steps of one intent run side by side, in tasks of their own that outlive whoever asked for them. Every write to the
+database checks that the step is still this process's, so that a process that slept cannot overwrite its successor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+from sqlmodel import Session
+
+from console.clock import Clock
+from console.errors import NotPermitted
+from console.switches.switch import CallResult, Outcome, Switch
+from console.watch import acting, outcomes
+from console.watch.intents import Notify
+from console.watch.planning import Switchboard, declared
+from store import audit, incidents, leases
+from store.database import Database
+from store.tables import Step
+
+Answer = TypeVar("Answer")
+Held = tuple[str, int]
+"""(lease name, fencing number)."""
+
+
+class Overtaken(Exception):
+    """The step, or the lease, went to another process meanwhile: it decides, this one stops without writing."""
+
+
+def this_process() -> str:
+    """A name for this process that no other bears: host, process number and chance."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def _no_lease() -> Held | None:
+    return None
+
+
+def _pass(_: str) -> None:
+    return None
+
+
+@dataclass(slots=True)
+class _Work:
+    """One claimed step, with what it takes to carry it out."""
+
+    step: Step
+    switch: Switch
+    valid_until: datetime
+
+
+class Executor:
+    """Runs intents. One per process; `wait` before the event loop ends."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        switchboard: Switchboard,
+        notify: Notify,
+        *,
+        terms: outcomes.ResumeTerms,
+        act_deadline_s: float = 20.0,
+        holder: str | None = None,
+        lease: Callable[[], Held | None] = _no_lease,
+        checkpoint: Callable[[str], None] = _pass,
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.switchboard = switchboard
+        self.notify = notify
+        self.terms = terms
+        self.act_deadline_s = act_deadline_s
+        self.holder = holder or this_process()
+        self.lease = lease
+        self.checkpoint = checkpoint
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self, intent: str) -> None:
+        """Carry out an approved intent and wait for its end. Cancelling the caller does not cancel the work."""
+        await asyncio.shield(self.start(intent))
+
+    def start(self, intent: str) -> asyncio.Task[None]:
+        """Begin to carry out an approved intent, in a task of its own."""
+        task = self._protect(self._run(intent))
+        task.set_name(intent)
+        return task
+
+    def begun(self, intent: str) -> bool:
+        """Whether this executor is carrying the intent out now."""
+        return any(task.get_name() == intent for task in self._tasks)
+
+    def finish(self, intent: str, step: int) -> asyncio.Task[None]:
+        """Begin to finish one step that another process left under way (see `recovery`)."""
+        return self._protect(self._finish(intent, step))
+
+    async def wait(self, timeout_s: float) -> bool:
+        """Wait for what runs. False: something still ran when the time was over; recovery will finish it."""
+        if not self._tasks:
+            return True
+        _, running = await asyncio.wait(self._tasks, timeout=timeout_s)
+        return not running
+
+    def _protect(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _run(self, intent: str) -> None:
+        self.checkpoint("before claim")
+        try:
+            steps = await self._write(lambda tx: self._begin(tx, intent))
+        except NotPermitted as error:
+            why = str(error)
+            await self._write(lambda tx: self._not_permitted(tx, intent, why))
+            return
+        ends = await asyncio.gather(*(self._step(intent, step) for step in steps), return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException) and not isinstance(end, Overtaken):
+                raise end
+
+    def _begin(self, tx: Session, intent_id: str) -> list[int]:
+        """Approved becomes executing, with its authorisation spent; the numbers of the steps still to take."""
+        intent = _the(incidents.intent(tx, intent_id), intent_id)
+        now = self.clock.now()
+        if intent.state not in ("approved", "executing"):
+            return []
+        if now >= intent.valid_until:
+            outcomes.expire(tx, intent, now, self.notify, "its validity was over before it could begin")
+            return []
+        if intent.state == "approved":
+            outcomes.spend_authorisation(tx, intent, now, self.terms)
+            outcomes.set_intent_state(tx, intent, "executing", now, by=self.holder)
+        steps = incidents.steps(tx, intent_id)
+        outcomes.conclude(tx, intent, now, self.notify, self.terms)
+        return [step.id for step in steps if step.id is not None and step.state == "planned"]
+
+    def _not_permitted(self, tx: Session, intent_id: str, why: str) -> None:
+        outcomes.expire(tx, _the(incidents.intent(tx, intent_id), intent_id), self.clock.now(), self.notify, why)
+
+    async def _step(self, intent: str, step_id: int) -> None:
+        work = await self._write(lambda tx: self._claim(tx, intent, step_id))
+        self.checkpoint("after claim")
+        verb = declared(work.switch, work.step.verb)
+        if verb.satisfied_by(work.step.before):
+            seen = await acting.look_once(work.switch, work.step.target, verb)
+            if seen.satisfied:
+                await self._record(work, acting.Attempt("done", seen.state, "it was in this state already"))
+                return
+        await self._attempts(work)
+
+    async def _attempts(self, work: _Work) -> None:
+        """Steps 4 to 7 of the protocol, again with the same key while no answer comes."""
+        step, switch = work.step, work.switch
+        verb = declared(switch, step.verb)
+        while True:
+            self.checkpoint("before call")
+            answer = await acting.call(switch, step.target, verb, step.idempotency_key, self.act_deadline_s)
+            self.checkpoint("after call")
+            await self._write(partial(self._called, work=work, answer=answer))
+            self.checkpoint("after classify")
+            attempt = await acting.verify(switch, step.target, verb, answer, self.clock)
+            self.checkpoint("after read back")
+            if not attempt.again or step.attempt >= acting.MAX_ATTEMPTS:
+                break
+            pause = acting.pause_s(step.attempt, attempt.retry_after_s)
+            if self.clock.now() + timedelta(seconds=pause) >= work.valid_until:
+                break
+            await self.clock.sleep(pause)
+            work.step = step = await self._write(lambda tx: self._again(tx, work))
+        await self._record(work, attempt)
+
+    async def _finish(self, intent: str, step_id: int) -> None:
+        """What another process left under way: read back first; repeat only what may have had no effect."""
+        work, left = await self._write(lambda tx: self._take_over(tx, intent, step_id))
+        step, verb = work.step, declared(work.switch, work.step.verb)
+        over = (step.claimed_at or self.clock.now()) + timedelta(seconds=verb.propagation_s)
+        patience = max(0.0, (over - self.clock.now()).total_seconds())
+        seen = await acting.read_back(work.switch, step.target, verb, patience, self.clock)
+        if seen.satisfied:
+            await self._record(work, acting.Attempt("done", seen.state, "found after restart"))
+        elif left == "verifying" or step.attempt >= acting.MAX_ATTEMPTS or self.clock.now() >= work.valid_until:
+            reason = seen.error or f"after a restart it shows {seen.state} instead of {verb.wanted}"
+            await self._record(work, acting.Attempt("unknown", seen.state, reason))
+        else:
+            work.step = await self._write(lambda tx: self._again(tx, work))
+            await self._attempts(work)
+
+    def _claim(self, tx: Session, intent_id: str, step_id: int) -> _Work:
+        intent, now = _the(incidents.intent(tx, intent_id), intent_id), self.clock.now()
+        held = self._checked_lease(tx)
+        if not incidents.claim_step(tx, step_id, by=self.holder, at=now, fencing=held[1] if held else None):
+            raise Overtaken
+        step = _the(tx.get(Step, step_id), step_id)
+        outcomes.audit_step(tx, step, now, by=self.holder, was="planned")
+        return _Work(step, self.switchboard(step.switch, step.source), intent.valid_until)
+
+    def _take_over(self, tx: Session, intent_id: str, step_id: int) -> tuple[_Work, str]:
+        intent, now = _the(incidents.intent(tx, intent_id), intent_id), self.clock.now()
+        held = self._checked_lease(tx)
+        step = _the(tx.get(Step, step_id), step_id)
+        if step.state not in ("executing", "verifying"):
+            raise Overtaken
+        from_whom, step.claimed_by, step.fencing = step.claimed_by, self.holder, held[1] if held else None
+        tx.add(step)
+        audit.append(tx, at=now, actor=self.holder, action="step.taken_over", object=f"intent:{step.intent}",
+                     detail={"position": step.position, "target": step.target, "from": from_whom, "state": step.state})
+        return _Work(step, self.switchboard(step.switch, step.source), intent.valid_until), step.state
+
+    def _called(self, tx: Session, work: _Work, answer: CallResult) -> None:
+        step, now = self._mine(tx, work), self.clock.now()
+        was, step.requested_at = step.state, now
+        step.error = answer.detail or None
+        if answer.outcome is Outcome.ACCEPTED:
+            step.state = "verifying"
+        outcomes.audit_step(tx, step, now, by=self.holder, was=was, answer=answer.outcome.value)
+        outcomes.conclude(tx, _the(incidents.intent(tx, step.intent), step.intent), now, self.notify, self.terms)
+        work.step = step
+
+    def _again(self, tx: Session, work: _Work) -> Step:
+        step, now = self._mine(tx, work), self.clock.now()
+        step.attempt, step.claimed_at = step.attempt + 1, now
+        outcomes.audit_step(tx, step, now, by=self.holder, was=step.state)
+        return step
+
+    async def _record(self, work: _Work, attempt: acting.Attempt) -> None:
+        self.checkpoint("before record")
+        await self._write(lambda tx: self._recorded(tx, work, attempt))
+        self.checkpoint("after record")
+
+    def _recorded(self, tx: Session, work: _Work, attempt: acting.Attempt) -> None:
+        step, now = self._mine(tx, work), self.clock.now()
+        was, step.state = step.state, attempt.state
+        step.after, step.error = attempt.after, attempt.error
+        step.confirmed_at = now if attempt.state == "done" else None
+        outcomes.audit_step(tx, step, now, by=self.holder, was=was)
+        intent = _the(incidents.intent(tx, step.intent), step.intent)
+        outcomes.conclude(tx, intent, now, self.notify, self.terms)
+
+    def _mine(self, tx: Session, work: _Work) -> Step:
+        """The step as it stands, if it is still this process's attempt. Raises Overtaken."""
+        self._checked_lease(tx)
+        step = _the(tx.get(Step, work.step.id), work.step.id)
+        if step.claimed_by != self.holder or step.attempt != work.step.attempt:
+            raise Overtaken
+        return step
+
+    def _checked_lease(self, tx: Session) -> Held | None:
+        held = self.lease()
+        if held is not None and not leases.holds(tx, *held):
+            raise Overtaken
+        return held
+
+    async def _write(self, change: Callable[[Session], Answer]) -> Answer:
+        return await asyncio.to_thread(self._in_transaction, change)
+
+    def _in_transaction(self, change: Callable[[Session], Answer]) -> Answer:
+        with self.database.write() as tx:
+            return change(tx)
+
+
+def _the(row: Answer | None, key: object) -> Answer:
+    """A row that must be there: what was committed before does not vanish."""
+    if row is None:
+        raise LookupError(f"row {key} is gone from the database")
+    return row

@@ -1,0 +1,161 @@
+"""How steps and intents come to their ends, each in the transaction of whoever found it out.
+
+Every change of state here has exactly one audit entry beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from console.errors import NotPermitted
+from console.watch import breaker as machine
+from console.watch.intents import Notice, Notify, get_standing, set_standing
+from store import audit, incidents
+from store.tables import Approval, Intent, Step
+
+FINAL = frozenset({"done", "refused", "unknown", "expired"})
+"""States in which a step stays until a person does something."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeTerms:
+    """What the configuration says of resumes."""
+
+    two_person: bool
+    probation_s: float
+
+
+def outcome(steps: Sequence[Step]) -> str:
+    """done, partial, unknown, failed or expired: what the ends of the steps come to together."""
+    states = {step.state for step in steps}
+    if states <= {"done"}:
+        return "done"
+    if "done" in states:
+        return "partial"
+    if "unknown" in states:
+        return "unknown"
+    return "expired" if states == {"expired"} else "failed"
+
+
+def conclude(tx: Session, intent: Intent, at: datetime, notify: Notify, terms: ResumeTerms) -> bool:
+    """End the intent if all its steps are at theirs: state, breaker, audit and message. Returns whether it ended."""
+    steps = incidents.steps(tx, intent.id)
+    if any(step.state not in FINAL for step in steps):
+        if intent.state == "executing" and all(step.state in FINAL | {"verifying"} for step in steps):
+            set_intent_state(tx, intent, "verifying", at)
+        return False
+    intent.finished_at = at
+    set_intent_state(tx, intent, outcome(steps), at, steps=[_line(step) for step in steps])
+    if intent.verb == "kill":
+        _killed(tx, intent, at)
+    else:
+        _resumed(tx, intent, at, terms)
+    notify(tx, _notice(intent, steps))
+    return True
+
+
+def expire(tx: Session, intent: Intent, at: datetime, notify: Notify, why: str) -> None:
+    """Nothing more will be done for this intent. Its breaker stays as it is: tripped, for a kill."""
+    for step in incidents.steps(tx, intent.id):
+        if step.state == "planned":
+            step.state = "expired"
+            audit_step(tx, step, at, by="engine", was="planned")
+    intent.finished_at, intent.note = at, why
+    set_intent_state(tx, intent, "expired", at, why=why)
+    notify(tx, Notice(f"intent:{intent.id}", 2, "critical", f"{intent.verb.capitalize()} of {intent.workload} expired",
+                      f"{why[:1].upper()}{why[1:]}. Nothing was sent. {_next_step(intent)}"))
+
+
+def spend_authorisation(tx: Session, intent: Intent, at: datetime, terms: ResumeTerms) -> None:
+    """Use up the approval of this very plan. A resume cannot begin without one. Raises NotPermitted."""
+    approvals = [row for row in incidents.approvals(tx, intent.id) if row.plan_hash == intent.plan_hash]
+    if not approvals:
+        if intent.verb == "resume":
+            raise NotPermitted(f"Nobody has authorised {intent.id}; the breaker of {intent.workload} stays as it is.")
+        return
+    row = approvals[-1]
+    two = terms.two_person and intent.verb == "resume"
+    row.used_at = _authorisation(row, intent).spend(plan_hash=intent.plan_hash, two_person=two, at=at).used_at
+    tx.add(row)
+    audit.append(tx, at=at, actor=row.approved_by, action="approval.used", object=f"intent:{intent.id}",
+                 detail={"role": row.role, "plan_hash": row.plan_hash})
+
+
+def set_intent_state(
+    tx: Session, intent: Intent, state: str, at: datetime, *, by: str = "engine", **detail: object
+) -> None:
+    """Move the intent to a state, with its audit entry."""
+    was, intent.state = intent.state, state
+    tx.add(intent)
+    audit.append(tx, at=at, actor=by, action=f"intent.{state}", object=f"intent:{intent.id}",
+                 detail={"workload": intent.workload, "verb": intent.verb, "was": was, **detail})
+
+
+def audit_step(tx: Session, step: Step, at: datetime, *, by: str, was: str, **detail: object) -> None:
+    """Write a step's new state into the audit log, beside the change itself."""
+    tx.add(step)
+    audit.append(tx, at=at, actor=by, action=f"step.{step.state}", object=f"intent:{step.intent}",
+                 detail={**_line(step), "switch": step.switch, "credential": step.source, "was": was, **detail})
+
+
+def _killed(tx: Session, intent: Intent, at: datetime) -> None:
+    standing = get_standing(tx, intent.workload)
+    if intent.state == "done" and standing is not None:
+        _move(tx, intent, standing, machine.confirm(standing, intent=intent.id, at=at), at)
+
+
+def _resumed(tx: Session, intent: Intent, at: datetime, terms: ResumeTerms) -> None:
+    """Into probation as soon as anything may spend again; a resume that was refused whole leaves the breaker held."""
+    standing = get_standing(tx, intent.workload)
+    if standing is None or intent.state not in ("done", "partial", "unknown"):
+        return
+    row = incidents.approvals(tx, intent.id)[-1]
+    after = machine.resume(standing, _authorisation(row, intent), plan_hash=intent.plan_hash,
+                           probation_s=terms.probation_s, at=at)
+    _move(tx, intent, standing, after, at)
+    kill = incidents.intent(tx, intent.reverses) if intent.reverses else None
+    if kill is not None and kill.settled_at is None:
+        kill.settled_at = at
+        kill.note = f"{kill.note} Resumed by {intent.requested_by} before the feed had settled.".strip()
+        tx.add(kill)
+
+
+def _move(tx: Session, intent: Intent, before: machine.Standing, after: machine.Standing, at: datetime) -> None:
+    if after == before:
+        return
+    set_standing(tx, intent.workload, after)
+    audit.append(tx, at=at, actor="engine", action=f"breaker.{after.state}", object=intent.workload,
+                 detail={"was": before.state, "intent": intent.id})
+
+
+def _authorisation(row: Approval, intent: Intent) -> machine.Authorisation:
+    return machine.Authorisation(row.plan_hash, intent.requested_by, row.approved_by, row.expires_at, row.used_at)
+
+
+def _line(step: Step) -> dict[str, object]:
+    return {"position": step.position, "target": step.target, "verb": step.verb, "wanted": step.wanted,
+            "before": step.before, "after": step.after, "state": step.state, "attempt": step.attempt,
+            "idempotency_key": step.idempotency_key, "error": step.error}
+
+
+def _notice(intent: Intent, steps: Sequence[Step]) -> Notice:
+    done = sum(step.state == "done" for step in steps)
+    told = f"{done} of {len(steps)} confirmed by reading back."
+    if intent.state == "done":
+        return Notice(f"intent:{intent.id}", 1, "critical" if intent.verb == "kill" else "warning",
+                      f"{intent.verb.capitalize()} of {intent.workload} is confirmed",
+                      f"{told} Whether spending stopped shows in the usage of the next minutes.")
+    left = "; ".join(f"{step.target}: {step.state} ({step.error or 'no reason known'})"
+                     for step in steps if step.state != "done")
+    title = f"{intent.verb.capitalize()} of {intent.workload}: {intent.state}"
+    return Notice(f"intent:{intent.id}", 1, "critical", title, f"{told} {left}. {_next_step(intent)}")
+
+
+def _next_step(intent: Intent) -> str:
+    commands = intent.evidence.get("by_hand") or ()
+    by_hand = f" Or by hand: {' && '.join(commands)}" if commands else ""
+    return f"Look at the trip sheet, then: token-console {intent.verb} {intent.workload} --reason TEXT.{by_hand}"

@@ -1,0 +1,112 @@
+"""What a process that died, or lost its way, left under way: finished or reported, never guessed (operations 2.4).
+
+    approved or executing, steps planned, still valid    carried on at the claim
+    the same, validity over or breaker resumed           expired
+    a step executing or verifying, its process gone      read back first; see `Executor.finish`
+    awaiting approval past its time                      expired
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from console.watch import breaker as machine
+from console.watch import outcomes
+from console.watch.execution import Executor
+from console.watch.intents import get_standing
+from store import audit, incidents
+from store.tables import Intent, Step
+
+STALE = timedelta(seconds=120)
+"""A claim this old is nobody's any more, whatever its process; longer than any one attempt takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """One open intent, and what of it is to be taken up."""
+
+    intent: str
+    begin: bool
+    steps: tuple[int, ...]
+
+
+async def recover(executor: Executor, *, at_least: timedelta = timedelta()) -> list[str]:
+    """Take up what was left under way, as tasks of the executor. Returns the intents taken up.
+
+    at_least: leave intents alone that are younger; whoever wrote them may be about to carry them out.
+    """
+    found = await asyncio.to_thread(_find, executor, at_least)
+    for left in found:
+        if left.begin:
+            executor.start(left.intent)
+        for step in left.steps:
+            executor.finish(left.intent, step)
+    return [left.intent for left in found]
+
+
+def _find(executor: Executor, at_least: timedelta) -> list[_Left]:
+    now = executor.clock.now()
+    with executor.database.read() as tx:
+        if not incidents.open_intents(tx):
+            return []
+    with executor.database.write() as tx:
+        looked = [_look(tx, executor, intent, now, at_least) for intent in incidents.open_intents(tx)]
+    return [left for left in looked if left is not None]
+
+
+def _look(tx: Session, executor: Executor, intent: Intent, now: datetime, at_least: timedelta) -> _Left | None:
+    if intent.state == "awaiting_approval":
+        if now >= intent.valid_until:
+            outcomes.expire(tx, intent, now, executor.notify, "nobody approved it in time")
+        return None
+    steps = incidents.steps(tx, intent.id)
+    orphans = tuple(step.id for step in steps if step.id is not None and _is_orphan(step, executor.holder, now))
+    planned = any(step.state == "planned" for step in steps) or not steps
+    begin = planned and now - intent.requested_at >= at_least and executor.begun(intent.id) is False
+    if begin and not _still_wanted(tx, intent):
+        outcomes.expire(tx, intent, now, executor.notify, "its breaker was resumed meanwhile")
+        begin = False
+    if not begin and not orphans:
+        return None
+    audit.append(tx, at=now, actor=executor.holder, action="intent.recovered", object=f"intent:{intent.id}",
+                 detail={"state": intent.state, "steps": {str(step.position): step.state for step in steps}})
+    return _Left(intent.id, begin, orphans)
+
+
+def _still_wanted(tx: Session, intent: Intent) -> bool:
+    """A kill is, while the breaker stands tripped by it; a resume, until it expires."""
+    standing = get_standing(tx, intent.workload)
+    return intent.verb == "resume" or (
+        standing is not None and standing.state == machine.TRIPPED and standing.intent == intent.id
+    )
+
+
+def _is_orphan(step: Step, holder: str, now: datetime) -> bool:
+    if step.state not in ("executing", "verifying") or step.claimed_by == holder:
+        return False
+    if step.claimed_at is None or now - step.claimed_at >= STALE:
+        return True
+    return _is_gone(step.claimed_by or "", holder)
+
+
+def _is_gone(claimed_by: str, holder: str) -> bool:
+    """Whether the process that claimed is known to have ended: it ran on this host, and runs no more."""
+    host, _, rest = claimed_by.rpartition(":")[0].rpartition(":")
+    if host != socket.gethostname() or not rest.isdigit():
+        return False
+    number = int(rest)
+    if number == os.getpid():
+        return claimed_by != holder
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

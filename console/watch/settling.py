@@ -1,0 +1,64 @@
+"""After the state is confirmed: has spending stopped, what came after, and has the feed settled?
+
+Read from the usage alone, up to the feed's watermark. A clock that moves on while no data arrive proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+
+from console.clock import epoch, from_epoch
+from console.money import usd
+from store import audit, incidents
+from store.tables import Intent
+
+MINUTE = 60
+RESTATED_S = 1800
+"""The provider restates buckets for about half an hour; before that is over, the tail is not final."""
+
+
+def confirmed_at(tx: Session, intent: Intent) -> datetime | None:
+    """When the last of the kill's targets was read back as wanted; None where none was."""
+    return max((step.confirmed_at for step in incidents.steps(tx, intent.id) if step.confirmed_at), default=None)
+
+
+def settle(tx: Session, intent: Intent, *, data_until: int, minute_spend: Mapping[int, int], freshness_s: float,
+           now: datetime) -> None:
+    """Bring what is known of the spending after the kill up to date, and close the incident when it is settled.
+
+    data_until: end of the newest bucket known complete, seconds since 1970; minute_spend: micro-dollars by the start
+    of the minute, up to data_until; freshness_s: one freshness period of the feed.
+    """
+    confirmed = confirmed_at(tx, intent)
+    if confirmed is None or intent.settled_at is not None:
+        return
+    since = epoch(confirmed)
+    after = {minute: spent for minute, spent in minute_spend.items() if minute >= since and minute < data_until}
+    intent.tail_microusd = sum(after.values())
+    stopped = max([since, *(minute + MINUTE for minute, spent in after.items() if spent > 0)])
+    proven = data_until >= stopped + 2 * freshness_s
+    _stopped(tx, intent, from_epoch(stopped) if proven else None, now)
+    if proven and data_until >= stopped + max(RESTATED_S, 2 * freshness_s):
+        _settled(tx, intent, now)
+    tx.add(intent)
+
+
+def _stopped(tx: Session, intent: Intent, at: datetime | None, now: datetime) -> None:
+    """Spending was seen to stop, or, by data that came late, seen not to have."""
+    if intent.spend_stopped_at == at:
+        return
+    action = "intent.spend_stopped" if at is not None else "intent.spend_not_stopped"
+    audit.append(tx, at=now, actor="engine", action=action, object=f"intent:{intent.id}",
+                 detail={"workload": intent.workload, "stopped_at": at.isoformat() if at else None,
+                         "before": intent.spend_stopped_at.isoformat() if intent.spend_stopped_at else None,
+                         "tail_usd": usd(intent.tail_microusd or 0)})
+    intent.spend_stopped_at = at
+
+
+def _settled(tx: Session, intent: Intent, now: datetime) -> None:
+    intent.settled_at = now
+    audit.append(tx, at=now, actor="engine", action="intent.settled", object=f"intent:{intent.id}",
+                 detail={"workload": intent.workload, "tail_usd": usd(intent.tail_microusd or 0)})

@@ -1,0 +1,88 @@
+"""The configured switches, each with its own connections and the secret that may switch, loaded only when used."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from console import secrets, switches
+from console.clock import Clock
+from console.config import Config, SourceSettings, SwitchSettings
+from console.errors import BadConfiguration
+from console.http import BoundedClient
+from console.switches.switch import Switch
+
+KEEP_S = 60.0
+"""A kill secret is forgotten so long after it was fetched."""
+
+WEBHOOK = "webhook"
+
+
+class Board:
+    """(kind, source) to switch. Belongs to one event loop; `close` it there.
+
+    client: makes the transport of each switch; a dry run gives one that refuses writes.
+    """
+
+    def __init__(self, config: Config, clock: Clock, client: Callable[[], BoundedClient] = BoundedClient) -> None:
+        self._config = config
+        self._clock = clock
+        self._client = client
+        self._switches: dict[tuple[str, str], Switch] = {}
+
+    def __call__(self, kind: str, source: str | None) -> Switch:
+        """The switch of this kind that works at this source. Raises BadConfiguration where none is configured."""
+        settings = self._settings(kind, source)
+        key = (kind, settings.name)
+        if key not in self._switches:
+            self._switches[key] = switches.build(kind, settings, client=self._client(),
+                                                 credential=self._credential(settings), now=self._clock.now)
+        return self._switches[key]
+
+    async def close(self) -> None:
+        """Let all connections and secrets go."""
+        while self._switches:
+            _, switch = self._switches.popitem()
+            await switch.close()
+
+    def _settings(self, kind: str, name: str | None) -> SourceSettings | SwitchSettings:
+        table, candidates = self._candidates(kind)
+        matching = [settings for settings in candidates if name in (None, settings.name)]
+        if len(matching) == 1:
+            return matching[0]
+        known = ", ".join(settings.name for settings in candidates) or "none"
+        wanted = f"named {name!r}" if name else "to choose without a name"
+        raise BadConfiguration(f"The switch {kind} needs a [[{table}]] table {wanted}; configured: {known}.")
+
+    def _candidates(self, kind: str) -> tuple[str, list[SourceSettings] | list[SwitchSettings]]:
+        if kind == WEBHOOK:
+            return "switches", [settings for settings in self._config.switches if settings.kind == kind]
+        provider = kind.split("-", 1)[0]
+        return "sources", [settings for settings in self._config.sources if settings.kind == provider]
+
+    def _credential(self, settings: SourceSettings | SwitchSettings) -> Callable[[], str]:
+        reference = settings.secret
+        if isinstance(settings, SourceSettings) and settings.kill_secret is not None:
+            reference = settings.kill_secret
+        base = self._config.path.parent if self._config.path else None
+        return _Kept(lambda: secrets.resolve(reference, base=base))
+
+
+class _Kept:
+    """A secret, kept for a minute: a read-back every second must not ask a keyring every second."""
+
+    def __init__(self, fetch: Callable[[], str]) -> None:
+        self._fetch = fetch
+        self._lock = threading.Lock()
+        self._value: str | None = None
+        self._until = 0.0
+
+    def __call__(self) -> str:
+        with self._lock:
+            if self._value is None or time.monotonic() >= self._until:
+                self._value, self._until = self._fetch(), time.monotonic() + KEEP_S
+            return self._value
+
+    def __repr__(self) -> str:
+        return "a kill secret (masked)"
