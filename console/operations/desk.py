@@ -9,6 +9,7 @@ from console.clock import Clock
 from console.config import Config
 
 if TYPE_CHECKING:
+    from console.watch.automatic import Automatic
     from console.watch.engine import Engine
     from store.database import Database
 
@@ -23,3 +24,5 @@ class Desk:
     engine: Engine | None = None
     """The engine of this process; None in a one-off command."""
     read_only: bool = False
+    automatic: Automatic | None = None
+    """What carries kills out where no engine runs here; made when first needed."""

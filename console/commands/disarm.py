@@ -1,0 +1,39 @@
+"""`disarm [WORKLOAD]`: suspend automatic kills until a time, with a reason; `--end` arms them again."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from datetime import timedelta
+
+from console.charters.durations import seconds
+from console.clock import parse_rfc3339
+from console.commands.context import open_desk, say
+from console.errors import UsageError
+from console.operations.identity import current_actor
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("workload", nargs="?", help="the workload's slug; without it, everything")
+    parser.add_argument("--reason", required=True, help="why nothing shall be killed automatically")
+    parser.add_argument("--until", default="1h", help="an end such as 1h, 1d or 2026-11-24T08:00:00Z (default: 1h)")
+    parser.add_argument("--end", action="store_true", help="end the disarm now: automatic kills work again")
+
+
+def run(args: argparse.Namespace) -> int:
+    from console.operations import breakers
+
+    desk = open_desk(args)
+    actor, what = current_actor(desk.config), args.workload or "everything"
+    if args.end:
+        ended = asyncio.run(breakers.arm(desk, actor, args.workload, args.reason))
+        say(f"{what}: {ended} disarm{'' if ended == 1 else 's'} ended; Charters kill automatically again.")
+        return 0
+    try:
+        length = seconds(args.until)
+        until = desk.clock.now() + timedelta(seconds=length) if length else parse_rfc3339(args.until)
+    except ValueError as error:
+        raise UsageError(f"--until {args.until!r} is neither a length such as 4h nor a time: {error}") from error
+    asyncio.run(breakers.disarm(desk, actor, args.workload, until, args.reason))
+    say(f"Automatic kills of {what} are off until {until:%Y-%m-%d %H:%MZ}. Alerts go on; a person may still kill.")
+    return 0

@@ -1,0 +1,385 @@
+"""Kill and resume as a person asks for them, against a real database and a real provider on loopback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from console.errors import InputError, NotPermitted, ProviderUnreachable, UsageError
+from console.operations import breakers
+from console.operations.desk import Desk
+from store import audit, incidents
+from tests.support import kills
+from tests.support.desks import ARCHITECT, LEAD, OWNER, VIEWER, person
+from tests.support.key_server import KILL_SECRET, Keys, key_server
+from tests.support.kills import KEY, OTHER_KEY, SLUG, entry
+
+ON_CALL = person("otto", "on_call")
+
+
+@pytest.fixture
+def keys() -> Iterator[Keys]:
+    with key_server(**{KEY: "active", OTHER_KEY: "active"}) as served:
+        yield served
+
+
+@pytest.fixture
+async def desk(keys: Keys, tmp_path: Path) -> AsyncIterator[Desk]:
+    made = kills.kill_desk(kills.config(keys.url, tmp_path))
+    yield made
+    await breakers.automatic(made).drain(5)
+    made.database.close()
+
+
+async def test_a_kill_disables_the_key_reads_it_back_and_holds_the_breaker(desk: Desk, keys: Keys) -> None:
+    result = await breakers.kill(desk, ON_CALL, SLUG, "243 agents since two o'clock")
+
+    assert result.state == "done"
+    (step,) = result.steps
+    assert (step.before, step.wanted, step.after, step.state) == ("active", "inactive", "inactive", "done")
+    assert step.confirmed_at is not None
+    assert keys.states[KEY] == "inactive"
+    assert kills.breaker_state(desk) == "held"
+
+
+async def test_everything_is_in_the_audit_log_in_the_order_it_happened(desk: Desk) -> None:
+    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    assert kills.actions(desk) == [
+        "breaker.tripped", "intent.requested", "intent.executing", "step.executing", "step.verifying",
+        "intent.verifying", "step.done", "intent.done", "breaker.held",
+    ]
+    with desk.database.read() as tx:
+        assert audit.verify(tx).first_bad is None
+
+
+async def test_the_secret_is_neither_in_the_database_nor_in_the_log(desk: Desk, tmp_path: Path) -> None:
+    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    assert not kills.is_in_files(KILL_SECRET, tmp_path, "console.db*")
+
+
+async def test_a_second_kill_returns_the_first_and_sends_nothing(desk: Desk, keys: Keys) -> None:
+    first = await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    second = await breakers.kill(desk, LEAD, SLUG, "me too")
+    assert (second.intent, second.existing) == (first.intent, True)
+    assert len(keys.writes) == 1
+
+
+async def test_a_key_that_was_enabled_by_hand_while_held_may_be_killed_again(desk: Desk, keys: Keys) -> None:
+    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    keys.states[KEY] = "active"
+    again = await breakers.kill(desk, ON_CALL, SLUG, "it works again")
+    assert again.state == "done"
+    assert not again.existing
+    assert len({write.headers["idempotency-key"] for write in keys.writes}) == 2
+
+
+async def test_a_key_that_is_off_already_is_confirmed_without_a_request(desk: Desk, keys: Keys) -> None:
+    keys.states[KEY] = "archived"
+    result = await breakers.kill(desk, ON_CALL, SLUG, "leak")
+    assert result.state == "done"
+    assert result.steps[0].after == "archived"
+    assert keys.writes == []
+
+
+async def test_who_has_no_role_is_refused_and_the_attempt_is_written_down(desk: Desk, keys: Keys) -> None:
+    with pytest.raises(NotPermitted):
+        await breakers.kill(desk, VIEWER, SLUG, "I want to")
+    assert kills.actions(desk) == ["attempt.refused"]
+    assert keys.writes == []
+
+
+async def test_a_kill_needs_a_reason(desk: Desk) -> None:
+    with pytest.raises(UsageError, match="reason"):
+        await breakers.kill(desk, ON_CALL, SLUG, "  ")
+
+
+async def test_a_read_only_console_does_not_kill(desk: Desk) -> None:
+    desk.read_only = True
+    with pytest.raises(NotPermitted, match="read-only"):
+        await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+
+
+async def test_a_plan_that_changed_since_it_was_seen_is_not_carried_out(desk: Desk, keys: Keys) -> None:
+    seen = await breakers.plan(desk, ON_CALL, SLUG, "kill")
+    keys.states[KEY] = "inactive"
+    with pytest.raises(UsageError, match="changed while you were looking"):
+        await breakers.kill(desk, ON_CALL, SLUG, "runaway", plan_hash=seen.plan_hash)
+    assert keys.writes == []
+
+
+async def test_the_plan_names_targets_their_states_and_who_shares_them(keys: Keys, tmp_path: Path) -> None:
+    desk = kills.kill_desk(kills.config(keys.url, tmp_path), entry(), entry("chat", OTHER_KEY, usage=[KEY]))
+    plan = await breakers.plan(desk, ON_CALL, SLUG, "kill")
+    (target,) = plan.targets
+    assert (target.target, target.state_now, target.wanted, target.action_class) == (KEY, "active", "inactive", "K2")
+    assert target.reversible
+    assert target.shared_with == ("chat",)
+    assert any("chat" in warning for warning in plan.warnings)
+    await breakers.automatic(desk).drain(5)
+
+
+async def test_a_workload_without_a_switch_says_what_to_do(keys: Keys, tmp_path: Path) -> None:
+    bare = {**entry(), "switches": []}
+    desk = kills.kill_desk(kills.config(keys.url, tmp_path), bare)
+    with pytest.raises(InputError, match="switches"):
+        await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+
+
+async def test_the_consoles_own_key_is_never_switched_off(desk: Desk, keys: Keys) -> None:
+    keys.hints[KEY] = f"{KILL_SECRET[:16]}...{KILL_SECRET[-4:]}"
+    with pytest.raises(InputError, match="lock the console out"):
+        await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+
+
+async def test_a_refused_kill_is_failed_and_the_breaker_stays_tripped(desk: Desk, keys: Keys) -> None:
+    keys.write_status = [403]
+    result = await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    assert result.state == "failed"
+    assert result.steps[0].state == "refused"
+    assert len(keys.writes) == 1
+    assert kills.breaker_state(desk) == "tripped"
+
+
+async def test_a_failed_kill_may_be_tried_again(desk: Desk, keys: Keys) -> None:
+    keys.write_status = [403]
+    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    result = await breakers.kill(desk, ON_CALL, SLUG, "with the right key now")
+    assert result.state == "done"
+    assert kills.breaker_state(desk) == "held"
+
+
+async def test_overload_is_retried_with_the_same_key_until_it_works(desk: Desk, keys: Keys) -> None:
+    keys.write_status = [529, 500, 429]
+    result = await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    assert result.state == "done"
+    assert len(keys.writes) == 4
+    assert len({write.headers["idempotency-key"] for write in keys.writes}) == 1
+
+
+async def test_after_five_attempts_it_is_unknown_never_failed(desk: Desk, keys: Keys) -> None:
+    keys.write_status = [500] * 9
+    result = await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    assert result.state == "unknown"
+    assert len(keys.writes) == 5
+    sheet = await breakers.trip_sheet(desk, ON_CALL, workload=SLUG)
+    assert sheet is not None
+    assert KEY in sheet.manual_command
+
+
+async def test_an_accepted_write_that_changes_nothing_is_not_success(desk: Desk, keys: Keys) -> None:
+    keys.deaf = True
+    result = await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    assert result.state == "unknown"
+    assert result.steps[0].after == "active"
+    assert len(keys.writes) == 1
+
+
+async def test_an_answer_that_never_comes_is_cleared_up_by_reading_back(desk: Desk, keys: Keys) -> None:
+    keys.silent = True
+    result = await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    assert result.state == "done"
+    assert len(keys.writes) == 1
+
+
+async def test_a_provider_that_nobody_reaches_leaves_a_recorded_trip(keys: Keys, tmp_path: Path) -> None:
+    desk = kills.kill_desk(kills.config("http://127.0.0.1:9", tmp_path))
+    result = await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    assert (result.state, result.unreachable) == ("unknown", True)
+    assert kills.breaker_state(desk) == "tripped"
+
+
+async def test_steps_are_independent_and_a_part_is_called_a_part(keys: Keys, tmp_path: Path) -> None:
+    desk = kills.kill_desk(kills.config(keys.url, tmp_path), entry(SLUG, KEY, "apikey_01Gone"))
+    result = await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    assert result.state == "partial"
+    assert [step.state for step in result.steps] == ["done", "refused"]
+    assert keys.states[KEY] == "inactive"
+    assert kills.breaker_state(desk) == "tripped"
+    await breakers.automatic(desk).drain(5)
+
+
+async def test_a_dry_run_takes_the_same_way_and_leaves_no_trace(desk: Desk, keys: Keys) -> None:
+    result = await breakers.kill(desk, ON_CALL, SLUG, "rehearsal", dry_run=True)
+    assert (result.intent, result.state) == (None, "dry_run")
+    assert result.steps[0].error is not None
+    assert f'/v1/organizations/api_keys/{KEY} {{"status":"inactive"}}' in result.steps[0].error
+    assert keys.writes == []
+    assert kills.actions(desk) == []
+    assert kills.breaker_state(desk) == "armed"
+
+
+async def test_a_resume_restores_the_saved_state_and_begins_probation(desk: Desk, keys: Keys) -> None:
+    killed = await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    result = await breakers.resume(desk, ARCHITECT, SLUG, "the loop is fixed")
+    assert result.state == "done"
+    assert keys.states[KEY] == "active"
+    assert kills.breaker_state(desk) == "probation"
+    assert kills.intents_of(desk)[0].reverses == killed.intent
+
+
+async def test_who_may_kill_may_not_therefore_resume(desk: Desk, keys: Keys) -> None:
+    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    with pytest.raises(NotPermitted):
+        await breakers.resume(desk, ON_CALL, SLUG, "looks fine")
+    assert keys.states[KEY] == "inactive"
+    assert kills.breaker_state(desk) == "held"
+
+
+async def test_an_armed_breaker_has_nothing_to_resume(desk: Desk) -> None:
+    with pytest.raises(InputError, match="armed"):
+        await breakers.resume(desk, ARCHITECT, SLUG, "why not")
+
+
+async def test_what_was_off_before_the_kill_stays_off(keys: Keys, tmp_path: Path) -> None:
+    keys.states[OTHER_KEY] = "inactive"
+    desk = kills.kill_desk(kills.config(keys.url, tmp_path), entry(SLUG, KEY, OTHER_KEY))
+    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
+    assert keys.states == {KEY: "active", OTHER_KEY: "inactive"}
+    await breakers.automatic(desk).drain(5)
+
+
+async def test_a_resume_restores_what_several_kills_of_one_trip_turned_off(keys: Keys, tmp_path: Path) -> None:
+    desk = kills.kill_desk(kills.config(keys.url, tmp_path), entry(SLUG, KEY, OTHER_KEY))
+    keys.write_status = [403]
+    first = await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    assert first.state == "partial"
+    second = await breakers.kill(desk, ON_CALL, SLUG, "the rest")
+    assert second.state == "done"
+    await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
+    assert keys.states == {KEY: "active", OTHER_KEY: "active"}
+    await breakers.automatic(desk).drain(5)
+
+
+async def test_a_key_that_another_breaker_holds_stays_off(keys: Keys, tmp_path: Path) -> None:
+    desk = kills.kill_desk(kills.config(keys.url, tmp_path), entry(), entry("chat", KEY))
+    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    await breakers.kill(desk, ON_CALL, "chat", "also")
+    with pytest.raises(InputError, match="Resume chat first"):
+        await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
+    assert (await breakers.resume(desk, ARCHITECT, "chat", "fixed")).state == "done"
+    assert keys.states[KEY] == "inactive"
+    assert (await breakers.resume(desk, ARCHITECT, SLUG, "fixed")).state == "done"
+    assert keys.states[KEY] == "active"
+    await breakers.automatic(desk).drain(5)
+
+
+async def test_a_key_that_was_archived_meanwhile_cannot_be_resumed(desk: Desk, keys: Keys) -> None:
+    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    keys.states[KEY] = "archived"
+    with pytest.raises(InputError, match="new key"):
+        await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
+    assert kills.breaker_state(desk) == "held"
+
+
+async def test_a_resume_reads_first_and_sends_nothing_into_the_blue(desk: Desk, keys: Keys) -> None:
+    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    keys.read_status = 503
+    with pytest.raises(ProviderUnreachable):
+        await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
+    assert len(keys.writes) == 1
+    assert kills.breaker_state(desk) == "held"
+
+
+async def test_a_refused_resume_leaves_the_breaker_held(desk: Desk, keys: Keys) -> None:
+    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    keys.write_status = [403]
+    assert (await breakers.resume(desk, ARCHITECT, SLUG, "fixed")).state == "failed"
+    assert kills.breaker_state(desk) == "held"
+
+
+class TestTwoPersons:
+    @pytest.fixture
+    async def desk(self, keys: Keys, tmp_path: Path) -> AsyncIterator[Desk]:
+        made = kills.kill_desk(kills.config(keys.url, tmp_path, two_person=True))
+        await breakers.kill(made, ON_CALL, SLUG, "runaway")
+        yield made
+        await breakers.automatic(made).drain(5)
+        made.database.close()
+
+    async def test_a_resume_waits_for_somebody_else(self, desk: Desk, keys: Keys) -> None:
+        asked = await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
+        assert asked.state == "awaiting_approval"
+        assert keys.states[KEY] == "inactive"
+        assert asked.intent is not None
+        with pytest.raises(NotPermitted, match="somebody else"):
+            await breakers.approve(desk, ARCHITECT, asked.intent, "me again")
+        assert kills.breaker_state(desk) == "held"
+        done = await breakers.approve(desk, OWNER, asked.intent, "seen the fix")
+        assert done.state == "done"
+        assert keys.states[KEY] == "active"
+        assert kills.breaker_state(desk) == "probation"
+
+    async def test_an_approval_is_used_once(self, desk: Desk) -> None:
+        asked = await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
+        assert asked.intent is not None
+        await breakers.approve(desk, OWNER, asked.intent, "yes")
+        with pytest.raises(UsageError, match="nothing to approve"):
+            await breakers.approve(desk, LEAD, asked.intent, "yes again")
+        with desk.database.read() as tx:
+            (approval,) = incidents.approvals(tx, asked.intent)
+        assert approval.used_at is not None
+
+    async def test_a_plan_that_changed_is_void(self, desk: Desk, keys: Keys) -> None:
+        asked = await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
+        assert asked.intent is not None
+        keys.states[KEY] = "active"
+        with pytest.raises(UsageError, match="void"):
+            await breakers.approve(desk, OWNER, asked.intent, "yes")
+        assert kills.intents_of(desk)[0].state == "expired"
+        assert kills.breaker_state(desk) == "held"
+
+    async def test_it_expires_after_a_day(self, desk: Desk, keys: Keys) -> None:
+        asked = await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
+        assert asked.intent is not None
+        await desk.clock.sleep(timedelta(hours=25).total_seconds())
+        with pytest.raises(UsageError, match="expired"):
+            await breakers.approve(desk, OWNER, asked.intent, "yes")
+        assert keys.states[KEY] == "inactive"
+
+    async def test_the_same_resume_is_not_asked_for_twice(self, desk: Desk) -> None:
+        asked = await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
+        again = await breakers.resume(desk, LEAD, SLUG, "fixed, I say")
+        assert (again.intent, again.existing) == (asked.intent, True)
+
+    async def test_who_may_not_approve_is_refused(self, desk: Desk) -> None:
+        asked = await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
+        assert asked.intent is not None
+        with pytest.raises(NotPermitted):
+            await breakers.approve(desk, ON_CALL, asked.intent, "yes")
+        assert "attempt.refused" in kills.actions(desk)
+
+
+async def test_a_disarm_has_an_end_and_a_reason_and_can_be_ended(desk: Desk) -> None:
+    with pytest.raises(UsageError):
+        await breakers.disarm(desk, ARCHITECT, SLUG, desk.clock.now() + timedelta(days=30), "for ever")
+    await breakers.disarm(desk, ARCHITECT, SLUG, desk.clock.now() + timedelta(hours=1), "load test")
+    with desk.database.read() as tx:
+        (row,) = incidents.disarms(tx, desk.clock.now())
+    assert row.created_by == ARCHITECT.user
+    assert await breakers.arm(desk, ARCHITECT, SLUG, "over") == 1
+    with desk.database.read() as tx:
+        assert incidents.disarms(tx, desk.clock.now()) == []
+
+
+async def test_the_document_is_as_the_contract_has_it(desk: Desk) -> None:
+    document = (await breakers.kill(desk, ON_CALL, SLUG, "runaway")).document()
+    assert json.loads(json.dumps(document))["steps"][0] == {
+        "target": KEY, "verb": "disable", "before": "active", "wanted": "inactive", "after": "inactive",
+        "state": "done", "error": None,
+    }
+    assert document["spend_stopped"] is None
+
+
+async def test_a_missing_kill_secret_is_a_refusal_with_the_reason(keys: Keys, tmp_path: Path) -> None:
+    settings = kills.config(keys.url, tmp_path)
+    source = replace(settings.sources[0], kill_secret="env:TOKEN_CONSOLE_NO_SUCH_SECRET")
+    desk = kills.kill_desk(replace(settings, sources=(source,)))
+    result = await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    assert result.state == "failed"
+    assert "nothing was sent" in (result.steps[0].error or "")

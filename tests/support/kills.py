@@ -1,0 +1,106 @@
+"""A desk with one workload whose key lives on a simulated provider: everything that a kill needs, for real."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from console.clock import ManualClock
+from console.config import Approvals, BreakerSettings, Config, Operator, Organisation, SourceSettings
+from console.operations.desk import Desk
+from store import audit, incidents, registry
+from store.database import Database
+from store.tables import AuditEntry, Intent, Step
+from tests.support.key_server import KILL_SECRET
+
+NIGHT = datetime(2026, 11, 23, 2, 14, tzinfo=UTC)
+SLUG = "claims-triage"
+KEY, OTHER_KEY = "apikey_01Claims", "apikey_01Second"
+
+
+class TickingClock(ManualClock):
+    """Moves by a millisecond whenever it is read: no two things happen at once."""
+
+    def now(self) -> datetime:
+        self.advance(0.001)
+        return super().now()
+
+
+def entry(slug: str = SLUG, *keys: str, usage: Sequence[str] | None = None) -> dict[str, object]:
+    """An MBOM entry whose switches are these keys (one, by default)."""
+    named = keys or (KEY,)
+    return {
+        "slug": slug, "name": slug.replace("-", " ").capitalize(), "environment": "production", "status": "live",
+        "usage": [{"source": "anthropic", "api_key_id": key} for key in (usage if usage is not None else named)],
+        "switches": [{"kind": "anthropic-api-key", "source": "anthropic", "target": key} for key in named],
+    }
+
+
+def config(url: str, folder: Path, *, two_person: bool = False, breaker: BreakerSettings | None = None) -> Config:
+    """Settings with one Anthropic source at this address, and the kill secret in a file that only we may read."""
+    secret = folder / "kill-secret"
+    secret.write_text(KILL_SECRET)
+    secret.chmod(0o600)
+    return Config(
+        path=folder / "token-console.toml", organisation=Organisation("Example Ltd"),
+        database_url=f"sqlite:///{folder / 'console.db'}",
+        operators=(Operator("maria", ("token_architect",)),),
+        sources=(SourceSettings("anthropic", "anthropic", secret="env:NOT_USED_HERE", kill_secret=f"file:{secret}",
+                                base_url=url),),
+        breaker=breaker or BreakerSettings(act_deadline_s=2.0), approvals=Approvals(two_person=two_person),
+    )
+
+
+def kill_desk(settings: Config, *entries: dict[str, object], at: datetime = NIGHT) -> Desk:
+    """A desk over a new database that holds these MBOM entries, on a clock that moves only by sleeping."""
+    database = Database.create(settings.database_url)
+    with database.write() as tx:
+        for each in entries or (entry(),):
+            registry.put_workload(tx, each, by="maria", at=at)
+    return Desk(settings, database, TickingClock(at))
+
+
+def with_two_persons(settings: Config) -> Config:
+    return replace(settings, approvals=Approvals(two_person=True))
+
+
+def breaker_state(desk: Desk, slug: str = SLUG) -> str:
+    with desk.database.read() as tx:
+        row = incidents.breaker(tx, slug)
+    return "armed" if row is None else row.state
+
+
+def intents_of(desk: Desk, slug: str = SLUG) -> list[Intent]:
+    """Newest first."""
+    with desk.database.read() as tx:
+        return incidents.intents(tx, slug, 50)
+
+
+def steps_of(desk: Desk, intent: str) -> list[Step]:
+    with desk.database.read() as tx:
+        return incidents.steps(tx, intent)
+
+
+def entries_of(desk: Desk) -> list[AuditEntry]:
+    """The audit log, oldest first."""
+    with desk.database.read() as tx:
+        return audit.entries(tx, limit=1000)[::-1]
+
+
+def actions(desk: Desk) -> list[str]:
+    return [each.action for each in entries_of(desk)]
+
+
+def detail(each: AuditEntry) -> dict[str, object]:
+    document = json.loads(each.body)
+    found = document.get("detail", document)
+    assert isinstance(found, dict)
+    return found
+
+
+def is_in_files(text: str, folder: Path, pattern: str) -> bool:
+    """Whether any file of this name holds the text."""
+    return any(text.encode() in file.read_bytes() for file in folder.glob(pattern))
