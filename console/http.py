@@ -77,6 +77,7 @@ class BoundedClient:
 
     def __init__(self, *, ca_file: str | None = None) -> None:
         self._ca_file = ca_file
+        self._tls: ssl.SSLContext | None = None
         self._client: httpx.AsyncClient | None = None
 
     async def request(
@@ -112,15 +113,27 @@ class BoundedClient:
         if params:
             target = target.copy_merge_params(list(params))
         place = _place(target)
+
+        async def over(client: httpx.AsyncClient) -> Answer:
+            request = client.build_request(method, target, headers=sent, content=body, extensions=extensions)
+            return await _exchange(client, request, limit, place)
+
         try:
             async with asyncio.timeout(deadline_s):
-                return await self._exchange(method, target, sent, body, extensions, limit)
+                if connect_to is None:
+                    return await over(self._pool())
+                # A pool tells connections apart by address. One to a given address was checked for one name only, so
+                # it is never shared with a request for another.
+                async with self._new_client() as alone:
+                    return await over(alone)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise HttpFailure(Kind.DEADLINE, f"{place} did not answer in full within {deadline_s:g} s") from error
         except httpx.ConnectError as error:
             raise HttpFailure(Kind.NETWORK, f"{place} could not be reached: {_reason(error)}", sent=False) from error
         except httpx.RemoteProtocolError as error:
-            raise HttpFailure(Kind.MALFORMED, f"{place} broke off or broke HTTP: {_reason(error)}") from error
+            # The library has one class for an answer that is not HTTP and for no answer at all.
+            kind = Kind.NETWORK if "without sending a response" in str(error) else Kind.MALFORMED
+            raise HttpFailure(kind, f"{place} broke off or broke HTTP: {_reason(error)}") from error
         except (httpx.HTTPError, OSError) as error:
             raise HttpFailure(Kind.NETWORK, f"the connection to {place} failed: {_reason(error)}") from error
 
@@ -130,31 +143,14 @@ class BoundedClient:
         if client is not None:
             await client.aclose()
 
-    async def _exchange(
-        self,
-        method: str,
-        url: httpx.URL,
-        headers: dict[str, str],
-        body: bytes | None,
-        extensions: dict[str, Any],
-        limit: int,
-    ) -> Answer:
-        client = self._client = self._client or _new_client(self._ca_file)
-        request = client.build_request(method, url, headers=headers, content=body, extensions=extensions)
-        response = await client.send(request, stream=True, follow_redirects=False)
-        try:
-            if 300 <= response.status_code < 400:
-                where = clean(response.headers.get("location", "nowhere"), 200)
-                raise HttpFailure(
-                    Kind.REDIRECT,
-                    f"{_place(url)} answered {response.status_code} and points to {where}; redirects are not "
-                    "followed, because the key would go along. Configure the final address.",
-                )
-            raw = await _read_bounded(response, limit, _place(url))
-        finally:
-            await response.aclose()
-        decoded = await _decoded(raw, response.headers.get("content-encoding", ""), limit, _place(url))
-        return Answer(response.status_code, dict(response.headers), decoded, _date(response.headers.get("date")))
+    def _pool(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._client = self._new_client()
+        return self._client
+
+    def _new_client(self) -> httpx.AsyncClient:
+        self._tls = self._tls or _tls(self._ca_file)
+        return _client(self._tls)
 
 
 def check_url(url: str) -> httpx.URL:
@@ -223,11 +219,16 @@ def _mended(value: Any) -> Any:
     return value
 
 
-def _new_client(ca_file: str | None) -> httpx.AsyncClient:
-    context = (
-        httpx.create_ssl_context(trust_env=False) if ca_file is None else ssl.create_default_context(cafile=ca_file)
-    )
+def _tls(ca_file: str | None) -> ssl.SSLContext:
+    if ca_file is None:
+        context = httpx.create_ssl_context(trust_env=False)
+    else:
+        context = ssl.create_default_context(cafile=ca_file)  # of that file alone
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _client(context: ssl.SSLContext) -> httpx.AsyncClient:
     no_cookies = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
     return httpx.AsyncClient(
         verify=context,
@@ -250,6 +251,23 @@ def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
                 "or a letter beyond ASCII); check the secret or setting it comes from",
             )
     return {name.lower(): value for name, value in headers.items()}
+
+
+async def _exchange(client: httpx.AsyncClient, request: httpx.Request, limit: int, place: str) -> Answer:
+    response = await client.send(request, stream=True, follow_redirects=False)
+    try:
+        if 300 <= response.status_code < 400:
+            where = clean(response.headers.get("location", "nowhere"), 200)
+            raise HttpFailure(
+                Kind.REDIRECT,
+                f"{place} answered {response.status_code} and points to {where}; redirects are not followed, because "
+                "the key would go along. Configure the final address.",
+            )
+        raw = await _read_bounded(response, limit, place)
+    finally:
+        await response.aclose()
+    decoded = await _decoded(raw, response.headers.get("content-encoding", ""), limit, place)
+    return Answer(response.status_code, dict(response.headers), decoded, _date(response.headers.get("date")))
 
 
 async def _read_bounded(response: httpx.Response, limit: int, place: str) -> bytes:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
+import ssl
 import threading
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,7 +15,7 @@ from decimal import Decimal
 import pytest
 
 from console.http import Answer, BoundedClient, HttpFailure, Kind, check_url, parse_json
-from tests.support.http_server import Asked, Reply, json_reply, serving
+from tests.support.http_server import CERTIFICATE, Asked, Reply, json_reply, serving, tls
 
 KEY = "sk-ant-admin01-SECRET"
 
@@ -146,20 +148,40 @@ async def test_nobody_listening_is_a_network_failure_that_was_not_sent(client: B
     assert not caught.value.sent
 
 
-async def test_an_answer_that_is_not_http_is_malformed(client: BoundedClient) -> None:
+async def say(client: BoundedClient, said: bytes) -> HttpFailure:
+    """What becomes of a server that says these bytes to any request and hangs up."""
+
     async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"220 smtp ready\r\n")
+        writer.write(said)
         await writer.drain()
         writer.close()
         await writer.wait_closed()
 
-    listener = await asyncio.start_server(speak, "127.0.0.1", 0)
-    async with listener:
+    async with await asyncio.start_server(speak, "127.0.0.1", 0) as listener:
         port = listener.sockets[0].getsockname()[1]
         with pytest.raises(HttpFailure) as caught:
             await client.request("GET", f"http://127.0.0.1:{port}/")
-    assert caught.value.kind is Kind.MALFORMED
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"220 smtp ready\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 7\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n",
+        b"HTTP/1.1 200 OK\r\nx: " + b"y" * 200_000,
+    ],
+)
+async def test_an_answer_that_is_not_whole_http_is_malformed(client: BoundedClient, said: bytes) -> None:
+    assert (await say(client, said)).kind is Kind.MALFORMED
+
+
+async def test_hanging_up_without_a_word_is_a_network_failure_that_may_have_arrived(client: BoundedClient) -> None:
+    silent = await say(client, b"")
+    assert silent.kind is Kind.NETWORK
+    assert silent.sent
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -240,6 +262,46 @@ async def test_a_checked_address_is_connected_to_without_a_second_look_up(client
         port = server.url.rsplit(":", 1)[1]
         await client.request("GET", f"http://localhost:{port}/hook", connect_to="127.0.0.1")
     assert server.asked[0].headers["host"] == f"localhost:{port}"
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_refused(client: BoundedClient) -> None:
+    with serving(lambda asked: Reply(), tls()) as server, pytest.raises(HttpFailure, match="certificate") as caught:
+        await client.request("GET", server.url, {"x-api-key": KEY})
+    assert caught.value.kind is Kind.NETWORK
+    assert server.asked == []
+
+
+@pytest.fixture
+async def trusting() -> AsyncIterator[BoundedClient]:
+    """A client that trusts the test's own authority and no other."""
+    made = BoundedClient(ca_file=str(CERTIFICATE))
+    yield made
+    await made.close()
+
+
+async def test_an_authority_of_ones_own_is_trusted_by_file(trusting: BoundedClient) -> None:
+    with serving(lambda asked: Reply(), tls()) as server:
+        assert (await trusting.request("GET", server.url)).status == 200
+
+
+async def test_the_certificate_must_be_for_the_name_also_where_the_address_is_given(trusting: BoundedClient) -> None:
+    with serving(lambda asked: Reply(), tls()) as server:
+        assert (await trusting.request("GET", server.url, connect_to="127.0.0.1")).status == 200
+        other = server.url.replace("localhost", "other.example")
+        with pytest.raises(HttpFailure, match="certificate"):
+            await trusting.request("GET", other, connect_to="127.0.0.1")
+    assert len(server.asked) == 1
+
+
+async def test_old_tls_is_refused(trusting: BoundedClient) -> None:
+    old = tls()
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+    with serving(lambda asked: Reply(), old) as server, pytest.raises(HttpFailure) as caught:
+        await trusting.request("GET", server.url)
+    assert caught.value.kind is Kind.NETWORK
 
 
 def test_json_numbers_are_exact() -> None:

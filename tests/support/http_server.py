@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 
@@ -56,9 +58,20 @@ class Server:
     """Set when the test is over; a slow reply waits on it instead of sleeping."""
 
 
+CERTIFICATE = Path(__file__).parent / "tls" / "localhost.pem"
+"""A certificate for the name localhost, its own authority, with its key: for tests, and known to the world."""
+
+
+def tls() -> ssl.SSLContext:
+    """A server's side of TLS with CERTIFICATE."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    return context
+
+
 @contextmanager
-def serving(answer: Callable[[Asked], Reply]) -> Iterator[Server]:
-    """Serve until the block ends. `answer` runs in the server's threads, one request at a time or more."""
+def serving(answer: Callable[[Asked], Reply], context: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """Serve until the block ends, over TLS with a context. `answer` runs in the server's threads, maybe several."""
     server = Server("", [], threading.Event())
 
     class Handler(BaseHTTPRequestHandler):
@@ -99,6 +112,9 @@ def serving(answer: Callable[[Asked], Reply]) -> Iterator[Server]:
     listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listener.daemon_threads = True
     server.url = f"http://127.0.0.1:{listener.server_address[1]}"
+    if context is not None:
+        listener.socket = context.wrap_socket(listener.socket, server_side=True)
+        server.url = f"https://localhost:{listener.server_address[1]}"
     thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
