@@ -168,7 +168,7 @@ async def say(client: BoundedClient, said: bytes) -> HttpFailure:
 @pytest.mark.parametrize(
     "said",
     [
-        b"220 smtp ready\r\n",
+        b"220 smtp ready\r\n\r\n",
         b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 7\r\n\r\nhello",
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n",
         b"HTTP/1.1 200 OK\r\nx: " + b"y" * 200_000,
