@@ -121,6 +121,7 @@ def _texts(table: Table) -> None:
 def _usage(table: Table, config: Config) -> list[dict[str, str]]:
     """The rules, flat: `label.team = "x"` inside an inline table is the dimension `label.team`."""
     rules: list[dict[str, str]] = []
+    seen: set[frozenset[tuple[str, str]]] = set()
     for rule in table.tables("usage"):
         flat: dict[str, str] = {}
         for key, value in _flat(rule.data):
@@ -131,8 +132,10 @@ def _usage(table: Table, config: Config) -> list[dict[str, str]]:
                 _known_dimension(rule, key, value, config)
         if not rule.data:
             rule.wrong(None, "the rule is empty and would match everything", _EXAMPLE)
-        if flat in rules:
+        pairs = frozenset(flat.items())
+        if pairs in seen:
             rule.wrong(None, "the rule is given twice", "keep one of the two", "duplicate")
+        seen.add(pairs)
         rules.append(flat)
     return rules
 

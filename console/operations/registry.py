@@ -12,12 +12,10 @@ from console.operations.desk import Desk
 from console.operations.registry_charters import (
     CharterImported,
     CharterView,
-    Signed,
     charter_document_for,
     charters,
     import_charter,
     show_charter,
-    sign,
 )
 from console.operations.registry_mbom import (
     FieldChange,
@@ -32,6 +30,7 @@ from console.operations.registry_mbom import (
     set_field,
     show_mbom,
 )
+from console.operations.registry_signing import Signed, sign
 from store import registry as store
 
 __all__ = [

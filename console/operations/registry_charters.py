@@ -1,8 +1,9 @@
-"""Charters: import, signatures, and which version is in force. Each step is audited in its own transaction."""
+"""Charters: import them, show them, and say which version is in force. `registry_signing.py` signs them."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,6 @@ from console.charters.document import CharterDocument, canonical, from_canonical
 from console.charters.problem import refuse
 from console.charters.reading import NAME
 from console.charters.rules import Verdict
-from console.clock import rfc3339
 from console.errors import InputError, NotPermitted, UsageError
 from console.money import MicroUsd
 from console.operations.actor import Actor
@@ -72,17 +72,6 @@ class CharterImported:
     derived_monthly: MicroUsd | None
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
-    workload: str
-    version: int
-    role: str
-    state: str
-    missing_roles: tuple[str, ...]
-    superseded: tuple[int, ...]
-    """Versions that this one replaced on becoming complete."""
-
-
 async def import_charter(desk: Desk, actor: Actor, *, text: str, name: str) -> CharterImported:
     """Store a Charter file as a draft. Refused with every error; warnings are kept for the reader.
 
@@ -99,28 +88,15 @@ async def import_charter(desk: Desk, actor: Actor, *, text: str, name: str) -> C
     return done
 
 
-async def sign(desk: Desk, actor: Actor, *, workload: str, role: str, version: int | None = None,
-               content_hash: str | None = None) -> Signed:
-    """Sign a Charter (the newest, or one version) in one role. The last signature puts it in force.
-
-    `content_hash`: what the signer read; a Charter that says something else by now is not signed.
-    """
-    require(actor, "sign_charter")
-    _not_read_only(desk)
-    if role not in actor.roles:
-        raise NotPermitted(f"{actor.user} may not sign as {role}: [[operators]] of the configuration gives "
-                           f"{', '.join(actor.roles)}.")
-    done = await asyncio.to_thread(_sign, desk, actor, workload, role, version, content_hash)
-    await redraw(desk)
-    return done
-
-
 async def show_charter(desk: Desk, actor: Actor, *, workload: str, version: int | None = None) -> CharterView:
     """The newest version, or the one asked for. Raises UsageError where there is none."""
 
     def read() -> CharterView:
         with desk.database.read() as tx:
-            return _view(tx, _charter(tx, workload, version), desk)
+            row = stored(tx, workload, version)
+            signatures = store.signatures(tx, workload, row.version)
+            versions = tuple((other.version, other.state) for other in store.charters(tx, workload))
+        return _view(desk, row, signatures, versions)
 
     return await asyncio.to_thread(read)
 
@@ -156,10 +132,11 @@ def document_in_force(tx: Session, workload: str) -> CharterDocument | None:
 
 def _may_import(desk: Desk, actor: Actor) -> None:
     require(actor, "import_charter")
-    _not_read_only(desk)
+    not_read_only(desk)
 
 
-def _not_read_only(desk: Desk) -> None:
+def not_read_only(desk: Desk) -> None:
+    """Raises NotPermitted in a console that was started to look."""
     if desk.read_only:
         raise NotPermitted("This console is read-only, so Charters stay as they are. Start it without --read-only.")
 
@@ -171,9 +148,9 @@ def _import(desk: Desk, actor: Actor, document: CharterDocument, text: str, name
     content = signing.content_hash(document)
     with desk.database.write() as tx:
         existing(tx, header.workload)
-        stored = {row.version: row for row in store.charters(tx, header.workload)}
-        before = stored.get(header.version)
-        _refuse_the_past(header.workload, header.version, before, content, list(stored.values()))
+        versions = {row.version: row for row in store.charters(tx, header.workload)}
+        before = versions.get(header.version)
+        _refuse_the_past(header.workload, header.version, before, content, max(versions, default=0))
         previous = before.content_hash if before is not None else None
         was_in_force = before is not None and before.state == signing.SIGNED and previous != content
         if before is None or previous != content:
@@ -198,9 +175,8 @@ def _import(desk: Desk, actor: Actor, document: CharterDocument, text: str, name
     )
 
 
-def _refuse_the_past(workload: str, version: int, before: Charter | None, content: str, stored: list[Charter]) -> None:
-    """A version that was superseded, or that is older than the one in force, stays what it was."""
-    newest = max((row.version for row in stored), default=0)
+def _refuse_the_past(workload: str, version: int, before: Charter | None, content: str, newest: int) -> None:
+    """A version that was superseded, or that is older than another, stays what it was."""
     ended = before is not None and before.state in (signing.SUPERSEDED, signing.RETIRED)
     if (ended and before is not None and before.content_hash != content) or (before is None and version < newest):
         raise InputError(f"Version {version} of the Charter of {workload} is in the past: version {newest} came after "
@@ -214,74 +190,8 @@ def _void(tx: Session, workload: str, version: int, now: datetime) -> tuple[str,
     return roles
 
 
-def _sign(desk: Desk, actor: Actor, workload: str, role: str, version: int | None, seen: str | None) -> Signed:
-    now = desk.clock.now()
-    with desk.database.write() as tx:
-        row = _charter(tx, workload, version)
-        document = _signable(desk, row, seen, now)
-        signatures = store.signatures(tx, workload, row.version)
-        _refuse_signature(desk, actor, role, row, document, signatures)
-        store.add_signature(tx, CharterSignature(workload=workload, version=row.version, role=role, signed_at=now,
-                                                 content_hash=row.content_hash, signed_by=actor.user))
-        roles = [*(signature.role for signature in signatures), role]
-        row.state = signing.state_of(document.charter.domain, roles)
-        audit.append(tx, at=now, actor=actor.user, action="charter.signed", object=workload, detail={
-            "version": row.version, "role": role, "content_hash": row.content_hash, "state": row.state})
-        superseded: tuple[int, ...] = ()
-        if row.state == signing.SIGNED:
-            row.signed_at = now
-            superseded = _supersede(tx, actor, row, now)
-            audit.append(tx, at=now, actor=actor.user, action="charter.in_force", object=workload, detail={
-                "version": row.version, "content_hash": row.content_hash, "superseded": list(superseded)})
-        store.put_charter(tx, row)
-        missing = signing.missing_roles(document.charter.domain, roles)
-        return Signed(workload, row.version, role, row.state, missing, superseded)
-
-
-def _signable(desk: Desk, row: Charter, seen: str | None, now: datetime) -> CharterDocument:
-    """The document of a version that may be signed now. Raises with what stands in the way."""
-    called = f"Version {row.version} of the Charter of {row.workload}"
-    if row.state not in (signing.DRAFT, signing.IN_REVIEW):
-        raise UsageError(f"{called} is {row.state}; only a draft or one in review is signed.")
-    if seen is not None and seen != row.content_hash:
-        raise InputError(f"{called} was changed after you read it, so it is not signed. Read it again and sign that.")
-    _, verdict = judge(row.text, f"{row.workload} version {row.version}", desk.config, now)
-    refuse(verdict.problems, f"{row.workload} version {row.version}")
-    document = from_canonical(row.document)
-    if signing.content_hash(document) != row.content_hash:
-        raise InputError(f"{called} is stored with other content than was imported, so it is not signed. Run: "
-                         "token-console audit verify")
-    return document
-
-
-def _refuse_signature(desk: Desk, actor: Actor, role: str, row: Charter, document: CharterDocument,
-                      signatures: list[CharterSignature]) -> None:
-    required = signing.required_roles(document.charter.domain)
-    if role not in required:
-        raise UsageError(f"A Charter of the {document.charter.domain} domain is signed by {', '.join(required)}, "
-                         f"not by {role}.")
-    for signature in signatures:
-        if signature.role == role:
-            raise UsageError(f"{signature.signed_by} signed version {row.version} as {role} on "
-                             f"{rfc3339(signature.signed_at)} already.")
-        if desk.config.approvals.two_person and signature.signed_by == actor.user:
-            raise NotPermitted(f"{actor.user} signed version {row.version} as {signature.role} already, and "
-                               "[approvals] two_person lets each person sign in one role only.")
-
-
-def _supersede(tx: Session, actor: Actor, row: Charter, now: datetime) -> tuple[int, ...]:
-    """Every older version that could still act or be signed is over."""
-    older = [other for other in store.charters(tx, row.workload)
-             if other.version < row.version and other.state not in (signing.SUPERSEDED, signing.RETIRED)]
-    for other in older:
-        other.state = signing.SUPERSEDED
-        store.put_charter(tx, other)
-        audit.append(tx, at=now, actor=actor.user, action="charter.superseded", object=row.workload,
-                     detail={"version": other.version, "by_version": row.version})
-    return tuple(sorted(other.version for other in older))
-
-
-def _charter(tx: Session, workload: str, version: int | None) -> Charter:
+def stored(tx: Session, workload: str, version: int | None) -> Charter:
+    """The newest version of a workload's Charter, or one version. Raises UsageError where there is none."""
     existing(tx, workload)
     rows = sorted(store.charters(tx, workload), key=lambda row: row.version)
     found = rows[-1:] if version is None else [row for row in rows if row.version == version]
@@ -292,18 +202,15 @@ def _charter(tx: Session, workload: str, version: int | None) -> Charter:
     return found[0]
 
 
-def _view(tx: Session, row: Charter, desk: Desk) -> CharterView:
-    signatures = sorted(store.signatures(tx, row.workload, row.version), key=lambda item: item.signed_at)
+def _view(desk: Desk, row: Charter, signatures: Sequence[CharterSignature],
+          versions: tuple[tuple[int, str], ...]) -> CharterView:
     document = from_canonical(row.document)
     _, verdict = judge(row.text, row.workload, desk.config, desk.clock.now())
     return CharterView(
         workload=row.workload, version=row.version, state=row.state, content_hash=row.content_hash, document=document,
-        text=row.text, signatures=tuple(SignatureLine(item.role, item.signed_by, item.signed_at)
-                                        for item in signatures),
+        text=row.text,
+        signatures=tuple(SignatureLine(item.role, item.signed_by, item.signed_at) for item in signatures),
         missing_roles=signing.missing_roles(document.charter.domain, [item.role for item in signatures]),
         derived_monthly=verdict.derived_monthly, imported_by=row.imported_by, imported_at=row.imported_at,
-        signed_at=row.signed_at,
-        versions=tuple(sorted((other.version, other.state) for other in store.charters(tx, row.workload))),
+        signed_at=row.signed_at, versions=versions,
     )
-
-

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from console.charters.problem import Problem, in_order, refuse
 from console.charters.reading import NAME
+from console.charters.signing import SIGNED
 from console.clock import rfc3339
 from console.errors import NotPermitted, UsageError
 from console.operations import mbom_file
@@ -101,7 +102,8 @@ async def mbom(desk: Desk, actor: Actor) -> list[MbomLine]:
 
     def read() -> list[MbomLine]:
         with desk.database.read() as tx:
-            return [_line(tx, workload) for workload in sorted(store.workloads(tx), key=lambda row: row.slug)]
+            in_force = {row.workload: row.version for row in store.charters(tx, None) if row.state == SIGNED}
+            return [_line(workload, in_force.get(workload.slug)) for workload in store.workloads(tx)]
 
     return await asyncio.to_thread(read)
 
@@ -112,7 +114,8 @@ async def show_mbom(desk: Desk, actor: Actor, *, slug: str) -> MbomEntry:
     def read() -> MbomEntry:
         with desk.database.read() as tx:
             workload = existing(tx, slug)
-            return MbomEntry(_line(tx, workload), dict(workload.entry))
+            charter = store.charter_in_force(tx, slug)
+            return MbomEntry(_line(workload, charter.version if charter else None), dict(workload.entry))
 
     return await asyncio.to_thread(read)
 
@@ -158,7 +161,7 @@ async def export_mbom(desk: Desk, actor: Actor, *, form: str = "toml") -> str:
 
     def read() -> list[dict[str, Any]]:
         with desk.database.read() as tx:
-            return [dict(row.entry) for row in sorted(store.workloads(tx), key=lambda row: row.slug)]
+            return [dict(row.entry) for row in store.workloads(tx)]
 
     entries = await asyncio.to_thread(read)
     if form == "csv":
@@ -258,12 +261,11 @@ def _value(text: str) -> Any:
         return text
 
 
-def _line(tx: Session, workload: Workload) -> MbomLine:
-    charter = store.charter_in_force(tx, workload.slug)
+def _line(workload: Workload, charter_version: int | None) -> MbomLine:
     return MbomLine(
         slug=workload.slug, name=workload.name, team=workload.team, environment=workload.environment,
         status=workload.status, business_owner=workload.business_owner, platform_lead=workload.platform_lead,
         tier=workload.tier, usage_rules=len(workload.entry.get("usage", ())),
         switches=len(workload.entry.get("switches", ())),
-        charter_version=charter.version if charter else None, updated_at=workload.updated_at,
+        charter_version=charter_version, updated_at=workload.updated_at,
     )
