@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
-QUESTIONS = frozenset({"plan", "daily", "workload", "trip_sheet", "alerts", "audit", "verify_audit"})
+QUESTIONS = frozenset({
+    "plan", "daily", "workload", "trip_sheet", "alerts", "audit", "verify_audit", "mbom", "show_mbom", "mbom_history",
+    "export_mbom", "draft_from_unattributed", "charters", "show_charter", "charter_document_for", "new_charter",
+})
 """Operations by name that a read-only console may ask: the questions."""
 
 
