@@ -65,8 +65,9 @@ class Database:
         path = files.path_of(url)
         files.inspect(path)
         with _translated(path):
+            version = schema.version_of(path)
             engine = _engine(path)
-            schema.bring_up_to_date(engine, path, lambda target: _copy(path, target))
+            schema.bring_up_to_date(engine, path, version, lambda target: _copy(path, target))
             return cls(path, engine)
 
     @contextlib.contextmanager

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import JSON, BigInteger, Boolean, Connection, Engine, Float, String
 from sqlalchemy.ext.compiler import compiles
@@ -15,6 +16,7 @@ from sqlmodel import SQLModel
 import store.tables  # noqa: F401  (every table registers itself)
 from store.errors import ForeignFile, SchemaTooNew
 from store.files import APPLICATION_ID
+from store.sqlite import sqlite3
 
 VERSION = 1
 """The newest schema; `PRAGMA user_version` of the file. One migration in `migrations/versions` leads to each."""
@@ -65,16 +67,21 @@ def add_triggers(connection: Connection) -> None:
                 f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")
 
 
-def bring_up_to_date(engine: Engine, path: Path, back_up: Callable[[Path], None]) -> None:
-    """Migrate an older file after backing it up. Raises ForeignFile, or SchemaTooNew where the file is newer."""
-    with engine.connect() as connection:
-        application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-        version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+def version_of(path: Path) -> int:
+    """The schema of a file of ours, read without touching it. Raises ForeignFile, or SchemaTooNew."""
+    with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if application != APPLICATION_ID:
         raise ForeignFile(f"{path} is not a Token Console database; it is left alone.")
     if version > VERSION:
         raise SchemaTooNew(f"{path} was written by a newer Token Console (schema {version}; this one knows {VERSION}). "
                            "Update the program; nothing was changed.")
+    return version
+
+
+def bring_up_to_date(engine: Engine, path: Path, version: int, back_up: Callable[[Path], None]) -> None:
+    """Migrate a file of an older schema, after backing it up."""
     if version < VERSION:
         back_up(path.with_name(f"{path.name}.schema-{version}.{datetime.now(UTC):%Y%m%dT%H%M%S}.backup"))
         _migrate(engine, version)
@@ -87,14 +94,7 @@ def _migrate(engine: Engine, version: int) -> None:
     settings = Config()
     settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     settings.attributes["engine"] = engine
-    settings.attributes["version"] = version
+    if version:  # a database that was made whole never ran the migrations that led to its schema
+        command.stamp(settings, f"{version:04d}")
     command.upgrade(settings, "head")
 
-
-def fingerprint(connection: Connection) -> str:
-    """A digest of every table, index and trigger as SQLite keeps them; equal for equal schemas."""
-    rows = connection.exec_driver_sql(
-        "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name <> 'alembic_version' "
-        "ORDER BY type, name")
-    text = "\n".join(" ".join(f"{kind} {name} {sql}".split()) for kind, name, sql in rows)
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from alembic import context
 from sqlalchemy import Engine
 from sqlmodel import SQLModel
@@ -11,13 +13,14 @@ from store.schema import VERSION
 
 engine: Engine = context.config.attributes["engine"]
 
-with engine.connect() as plain:
-    plain.exec_driver_sql("PRAGMA foreign_keys=OFF")
-    with plain.execution_options(immediate=True) as connection:
-        context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
-        with context.begin_transaction():
-            context.run_migrations()
-            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-            if broken:
-                raise RuntimeError(f"the migration would leave {len(broken)} rows without what they refer to")
-            connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
+with engine.connect().execution_options(immediate=True) as connection:
+    # Inside a transaction the pragma would do nothing, so it goes to the driver before one begins.
+    cast(Any, connection.connection.driver_connection).execute("PRAGMA foreign_keys=OFF")
+    context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True,
+                      transactional_ddl=True)
+    with connection.begin():
+        context.run_migrations()
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"the migration would leave {len(broken)} rows without what they refer to")
+        connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
