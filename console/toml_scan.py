@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 MAX_DOTS = 8
 MAX_NESTING = 32
 MAX_KEYS = 10_000
-MAX_KEYS_PER_MIB = 40_000
+MAX_KEYS_PER_MIB = 80_000
 
 KeyPath = tuple[str | int, ...]
 
