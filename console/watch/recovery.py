@@ -68,7 +68,8 @@ def _look(tx: Session, executor: Executor, intent: Intent, now: datetime, at_lea
     steps = incidents.steps(tx, intent.id)
     orphans = tuple(step.id for step in steps if step.id is not None and _is_orphan(step, executor.holder, now))
     planned = any(step.state == "planned" for step in steps) or not steps
-    begin = planned and now - intent.requested_at >= at_least and executor.begun(intent.id) is False
+    young = timedelta() <= now - intent.requested_at < at_least
+    begin = planned and not young and not executor.begun(intent.id)
     if begin and not _still_wanted(tx, intent):
         outcomes.expire(tx, intent, now, executor.notify, "its breaker was resumed meanwhile")
         begin = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ class Keys:
     """Writes are accepted and change nothing."""
     silent: bool = False
     """Writes take effect, and their answer never comes."""
+    shown_after_s: float = 0.0
+    """A write is accepted at once, and its effect is seen so many seconds later."""
     read_status: int = 200
     server: Server | None = None
 
@@ -56,7 +59,9 @@ class Keys:
         status = self.write_status.pop(0) if self.write_status else 200
         if status != 200:
             return _error(status, "api_error", f"fault {status}")
-        if not self.deaf:
+        if self.shown_after_s:
+            threading.Timer(self.shown_after_s, self.states.__setitem__, (identifier, body["status"])).start()
+        elif not self.deaf:
             self.states[identifier] = body["status"]
         if self.silent:
             assert self.server is not None

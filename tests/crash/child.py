@@ -1,0 +1,72 @@
+"""A process of its own that kills, resumes or recovers, and that ends itself without warning where it is told to.
+
+    python -m tests.crash.child FOLDER URL kill|resume|recover [CHECKPOINT]
+
+CHECKPOINT is one of the executor's, or `in record` and `in outcome`: inside the transactions that write the intent
+and its outcome. Time runs fifty times as fast, so that waiting for a provider takes a moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlmodel import Session
+
+from console.clock import ScaledClock
+from console.operations import breakers
+from console.operations.desk import Desk
+from console.watch.intents import Notice
+from store.database import Database
+from tests.support import kills
+from tests.support.desks import ARCHITECT
+
+SPEED = 50.0
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def set_trap(desk: Desk, where: str) -> None:
+    """Die at the named place."""
+    engine = breakers.automatic(desk)
+    notices: list[Notice] = []
+
+    def checkpoint(name: str) -> None:
+        if name == where:
+            die()
+
+    def notify(tx: Session, notice: Notice) -> None:
+        notices.append(notice)
+        tx.flush()
+        if where == ("in record" if len(notices) == 1 else "in outcome"):
+            die()
+
+    engine.notify = engine.executor.notify = notify
+    engine.executor.checkpoint = checkpoint
+
+
+async def main(folder: Path, url: str, verb: str, where: str) -> None:
+    settings = kills.config(url, folder)
+    settings = replace(settings, breaker=replace(settings.breaker, act_deadline_s=10.0))
+    clock = ScaledClock(datetime.now(UTC), SPEED)
+    desk = Desk(settings, Database.open(settings.database_url), clock)
+    engine = breakers.automatic(desk)
+    set_trap(desk, where)
+    if verb == "recover":
+        await engine.recover()
+    else:
+        act = breakers.kill if verb == "kill" else breakers.resume
+        await act(desk, ARCHITECT, kills.SLUG, "a test of crashes")
+    await engine.drain(60)
+    desk.database.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), *[*sys.argv[2:], ""][:3]))
