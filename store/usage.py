@@ -87,7 +87,7 @@ def series_ids(tx: Session, source: str, keys: Iterable[str], bucket: int) -> di
 def set_workloads(tx: Session, workloads: Mapping[int, str | None]) -> int:
     """Attribute series to workloads; returns how many changed."""
     connection = tx.connection()
-    before: dict[int, str | None] = dict(connection.exec_driver_sql("SELECT id, workload FROM series").tuples().all())
+    before = {row[0]: row[1] for row in connection.exec_driver_sql("SELECT id, workload FROM series")}
     changed = [(slug, number) for number, slug in workloads.items() if before.get(number) != slug]
     if changed:
         connection.exec_driver_sql("UPDATE series SET workload = ? WHERE id = ?", changed)
@@ -139,7 +139,7 @@ def reprice(tx: Session, start: int, end: int, price: Price) -> int:
 
 def _known(connection: Connection, source: str) -> dict[str, int]:
     rows = connection.exec_driver_sql("SELECT dimensions, id FROM series WHERE source = ?", (source,))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _stage(connection: Connection, rows: Iterable[Row]) -> int:

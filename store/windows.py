@@ -220,7 +220,7 @@ def _workloads(tx: Session) -> dict[int, str | None]:
     """Series number to workload; read once a transaction."""
     kept: dict[int, str | None] | None = tx.info.get("workloads")
     if kept is None:
-        kept = dict(tx.connection().exec_driver_sql("SELECT id, workload FROM series").tuples().all())
+        kept = {row[0]: row[1] for row in tx.connection().exec_driver_sql("SELECT id, workload FROM series")}
         tx.info["workloads"] = kept
     return kept
 
