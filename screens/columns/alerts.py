@@ -1,0 +1,131 @@
+"""Alerts as rows of a table, and one alert in full. Pure functions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from console.cadences.daily import AlertLine
+from screens.columns.column import Cell, Column, Tone
+from screens.columns.page import PageLine, Times, ago, labelled, line, name, wrapped
+
+SEVERITIES = {"critical": 0, "page": 1, "warning": 2, "ticket": 3, "info": 4}
+TONES: dict[str, Tone] = {"critical": "alarm", "page": "warn", "warning": "warn"}
+LABEL = 14
+
+
+def identity(alert: AlertLine) -> str:
+    """What a row is, wherever it stands."""
+    return str(alert.id)
+
+
+def words(alert: AlertLine) -> str:
+    """What a filter looks in."""
+    return " ".join((alert.severity, alert.state, alert.workload, alert.kind, alert.summary, handled(alert)))
+
+
+def urgency(alert: AlertLine) -> tuple[bool, int, float]:
+    """The order without a sort: resolved last, then by severity, then the newest first."""
+    return alert.state == "resolved", SEVERITIES.get(alert.severity, 9), -alert.since.timestamp()
+
+
+def handled(alert: AlertLine) -> str:
+    """What a person, or the feed, did to it, in a word each."""
+    said = (("acked", alert.acknowledged_until), ("silenced", alert.silenced_until), ("stale", alert.stale))
+    return " ".join(word for word, is_so in said if is_so)
+
+
+def columns(at: datetime) -> tuple[Column[AlertLine], ...]:
+    """The table's columns as of `at`."""
+    return (
+        Column(
+            "SEVERITY",
+            8,
+            lambda alert: Cell(alert.severity, TONES.get(alert.severity, ""), SEVERITIES.get(alert.severity, 9)),
+            about="How urgent it is.",
+        ),
+        Column(
+            "STATE",
+            8,
+            lambda alert: Cell(alert.state, "dim" if alert.state == "resolved" else "", alert.state),
+            priority=3,
+            about="pending, firing, no-data (the source is silent) or resolved.",
+        ),
+        Column(
+            "WORKLOAD",
+            20,
+            lambda alert: Cell(alert.workload, "", alert.workload),
+            most=28,
+            about="Whose spending it is about.",
+        ),
+        Column(
+            "RULE", 9, lambda alert: Cell(alert.kind, "", alert.kind), priority=5, most=12, about="Which rule fired."
+        ),
+        Column(
+            "SINCE",
+            7,
+            lambda alert: Cell(ago((at - alert.since).total_seconds()), "", alert.since.timestamp()),
+            priority=2,
+            right=True,
+            descending=True,
+            about="How long ago it began.",
+        ),
+        Column(
+            "HANDLED",
+            8,
+            lambda alert: Cell(handled(alert), "dim", handled(alert)),
+            priority=4,
+            most=16,
+            about="Acknowledged, silenced, or judged on stale data.",
+        ),
+        Column(
+            "WHAT",
+            12,
+            lambda alert: Cell(alert.summary, "", alert.summary),
+            most=120,
+            about="What happened, with figures.",
+        ),
+    )
+
+
+def detail(alert: AlertLine, width: int, at: datetime, times: Times) -> list[PageLine]:
+    """One alert in full: what, by which Charter line, what to do, and who has taken it on."""
+    window = f" · window {alert.window}" if alert.window else ""
+    lines = [
+        line(
+            Cell(alert.severity.upper(), TONES.get(alert.severity, "")),
+            f" {alert.state}  ",
+            Cell(name(alert.workload), "strong"),
+            Cell(f"  {alert.kind}{window} · alert {alert.id}", "dim"),
+        ),
+        *wrapped(alert.summary, width, most=4),
+        *labelled("what to do", alert.advice or "Look at the workload.", width, label_width=LABEL),
+        *labelled(
+            "Charter line", alert.charter_line or "none: it does not come from a Charter", width, label_width=LABEL
+        ),
+        *labelled(
+            "since", f"{times(alert.since)}, {ago((at - alert.since).total_seconds())} ago", width, label_width=LABEL
+        ),
+    ]
+    if alert.acknowledged_until:
+        lines += labelled(
+            "acknowledged",
+            f"by {name(alert.acknowledged_by or '?', 24)} until {times(alert.acknowledged_until)}",
+            width,
+            label_width=LABEL,
+        )
+    if alert.silenced_until:
+        lines += labelled(
+            "silenced",
+            f"by {name(alert.silenced_by or '?', 24)} until {times(alert.silenced_until)}; a kill is not held back",
+            width,
+            label_width=LABEL,
+        )
+    if alert.stale:
+        lines += labelled(
+            "STALE",
+            "its data are not fresh; a stale alert neither kills nor resolves",
+            width,
+            label_width=LABEL,
+            tone="warn",
+        )
+    return lines

@@ -1,0 +1,190 @@
+"""What a page shows, as data: lines of pieces, some of which a person can stop at. The page widget paints them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from console.text import clean, display_width, pad
+from screens.columns.column import Cell, Tone
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+Times = Callable[[datetime | None], str]
+"""Says an instant in the zone of the screen, with its mark."""
+
+INDENT = 2
+WIDE = 140
+"""From this width on, blocks stand side by side."""
+NAME_CELLS = 60
+"""Names from outside are cut to so many cells, so that one of 10,000 characters does not push the figures away."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """One line: pieces of text with their tones, or a drawn line of a chart."""
+
+    pieces: tuple[Cell, ...] = ()
+    stop: object = None
+    """What is selected where the cursor stops here; None is a line that one only reads."""
+    drawn: Text | None = None
+
+    def text(self) -> str:
+        """The line's words, cleaned."""
+        return self.drawn.plain if self.drawn is not None else "".join(clean(piece.text) for piece in self.pieces)
+
+
+BLANK = PageLine()
+
+
+def line(*pieces: str | Cell, stop: object = None) -> PageLine:
+    """A line of plain texts and dressed ones."""
+    return PageLine(tuple(piece if isinstance(piece, Cell) else Cell(piece) for piece in pieces), stop)
+
+
+def drawn(text: Text) -> PageLine:
+    """A line of a chart."""
+    return PageLine(drawn=text)
+
+
+def heading(title: str, beside: str = "") -> PageLine:
+    """The title of a block, with a quiet remark beside it."""
+    return line(Cell(title, "strong"), Cell(f"  {beside}" if beside else "", "dim"))
+
+
+def name(text: str, cells: int = NAME_CELLS) -> str:
+    """A name from outside at a bearable length."""
+    return clean(text, cells)
+
+
+def wrapped(
+    text: str, width: int, *, indent: int = INDENT, tone: Tone = "", stop: object = None, most: int = 6
+) -> list[PageLine]:
+    """Text broken at spaces into lines of at most `width` cells; at most `most` of them, the last one cut."""
+    room = max(8, width - indent)
+    rows: list[str] = []
+    for word in clean(text).split():
+        if rows and display_width(rows[-1]) + 1 + display_width(word) <= room:
+            rows[-1] += f" {word}"
+        else:
+            rows.append(clean(word, room))
+    if len(rows) > most:
+        rows = [*rows[: most - 1], clean(f"{rows[most - 1]} …", room)]
+    return [line(" " * indent, Cell(row, tone), stop=stop) for row in rows]
+
+
+def labelled(
+    label: str, text: str, width: int, *, label_width: int = 16, tone: Tone = "", most: int = 4
+) -> list[PageLine]:
+    """A quiet label, and its text beside it, wrapped under itself."""
+    at = INDENT + label_width
+    rows = wrapped(text or "none", width, indent=at, tone=tone, most=most)
+    first = line(" " * INDENT, Cell(pad(label, label_width), "dim"), *rows[0].pieces[1:])
+    return [first, *rows[1:]]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One column of a small table on a page. `width` 0 takes what the others leave."""
+
+    title: str
+    width: int
+    right: bool = False
+
+
+def table(
+    headings: Sequence[Heading], rows: Iterable[tuple[Sequence[Cell | str], object]], width: int
+) -> list[PageLine]:
+    """Rows of cells under headings, with what each row stops at. Columns that find no room leave from the right end,
+    but the one of width 0 keeps at least 12 cells."""
+    kept, widths = _fitted(headings, width)
+    lines = [line(*_cells([Cell(item.title, "dim") for item in kept], kept, widths))]
+    for cells, stop in rows:
+        dressed = [cell if isinstance(cell, Cell) else Cell(cell) for cell in cells]
+        lines.append(line(*_cells(dressed, kept, widths), stop=stop))
+    return lines
+
+
+def _fitted(headings: Sequence[Heading], width: int) -> tuple[list[Heading], list[int]]:
+    kept = list(headings)
+    while len(kept) > 2 and INDENT + sum((item.width or 12) + 2 for item in kept) - 2 > width:
+        kept.pop(max(at for at, item in enumerate(kept) if item.width))
+    fixed = sum(item.width for item in kept) + 2 * (len(kept) - 1) + INDENT
+    return kept, [item.width or max(12, width - fixed) for item in kept]
+
+
+def _cells(cells: Sequence[Cell], headings: Sequence[Heading], widths: Sequence[int]) -> list[Cell]:
+    pieces = [Cell(" " * INDENT)]
+    for cell, item, width in zip(cells, headings, widths, strict=False):
+        pieces.append(replace(cell, text=pad(cell.text, width, right=item.right)))
+        pieces.append(Cell("  "))
+    return pieces[:-1]
+
+
+def grid(
+    pairs: Sequence[tuple[str, str, Tone]], width: int, *, label_width: int = 18, value_width: int = 12
+) -> list[PageLine]:
+    """Labels and short values, the values at the right edge, in as many columns as fit, filled downwards."""
+    across = max(1, (width - INDENT + 4) // (label_width + value_width + 4))
+    down = -(-len(pairs) // across)
+    lines = []
+    for row in range(down):
+        pieces: list[str | Cell] = [" " * INDENT]
+        for label, value, tone in pairs[row::down]:
+            pieces += [Cell(pad(label, label_width), "dim"), Cell(pad(value, value_width, right=True), tone), "    "]
+        lines.append(line(*pieces[:-1]))
+    return lines
+
+
+def beside(left: Sequence[PageLine], right: Sequence[PageLine], at: int) -> list[PageLine]:
+    """Two blocks side by side, the right one from cell `at` on. Stops of the left block are kept."""
+    joined = []
+    for row in range(max(len(left), len(right))):
+        one = left[row] if row < len(left) else BLANK
+        two = right[row] if row < len(right) else BLANK
+        joined.append(_join(one, two, at) if two.pieces or two.drawn is not None else one)
+    return joined
+
+
+def _join(one: PageLine, two: PageLine, at: int) -> PageLine:
+    if one.drawn is not None or two.drawn is not None:
+        text = _as_text(one)
+        text.truncate(at, pad=True)
+        return PageLine(stop=one.stop, drawn=text.append_text(_as_text(two)))
+    pieces, used = [], 0
+    for piece in one.pieces:
+        shown = clean(piece.text, max(0, at - used))
+        used += display_width(shown)
+        pieces.append(replace(piece, text=shown))
+    return PageLine((*pieces, Cell(" " * (at - used)), *two.pieces), one.stop)
+
+
+def _as_text(one: PageLine) -> Text:
+    from rich.text import Text
+
+    return one.drawn.copy() if one.drawn is not None else Text(one.text())
+
+
+def ago(seconds: float | None) -> str:
+    """A length of time in one or two units: `42s`, `6m`, `3h 20m`, `5d 2h`; `?` where unknown."""
+    if seconds is None:
+        return "?"
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m"
+    if whole < 86_400:
+        return f"{whole // 3600}h {whole % 3600 // 60}m" if whole % 3600 >= 60 else f"{whole // 3600}h"
+    return f"{whole // 86_400}d {whole % 86_400 // 3600}h" if whole % 86_400 >= 3600 else f"{whole // 86_400}d"
+
+
+def compact(tokens: int) -> str:
+    """Tokens in few characters, for axes: `950`, `12k`, `3.4M`, `1.2G`."""
+    for size, mark in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if abs(tokens) >= size:
+            return f"{tokens / size:.1f}{mark}" if abs(tokens) < 10 * size else f"{tokens / size:.0f}{mark}"
+    return str(tokens)

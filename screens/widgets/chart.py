@@ -1,0 +1,232 @@
+"""Charts, drawn by plotext behind this one module: a picture goes in, lines of text come out.
+
+A picture is readable without colour: every series has a mark of its own, named in the legend above it. plotext keeps
+its state in its module, so pictures are built one at a time; finished ones are kept by what they show and how large.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.text import Text
+from textual.app import App
+from textual.color import Color
+
+from console.text import clean, display_width
+from screens.themes import no_colour
+
+_ONE_AT_A_TIME = threading.Lock()
+_SIXTEEN = tuple(
+    f"{bright}{name}"
+    for bright in ("", "bright_")
+    for name in ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+)
+_LEAST_WIDTH, _LEAST_HEIGHT = 24, 4
+LINES_ABOVE = 2
+"""Title and legend, which every picture has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How one series or level looks: a character, its twin for terminals without such glyphs, and a theme colour."""
+
+    glyph: str
+    ascii: str
+    colour: str
+    """The theme variable that colours it, such as `primary`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    name: str
+    values: tuple[int, ...]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A straight line across the picture."""
+
+    name: str
+    value: int
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a chart shows. All series have as many values; they are stacked in their order, the first at the bottom."""
+
+    title: str
+    series: tuple[Series, ...]
+    levels: tuple[Level, ...]
+    labels: tuple[tuple[float, str], ...]
+    """Words under the time axis: position among the values, text."""
+    unit: Callable[[int], str]
+    """Says a value in a few characters, for the axis."""
+
+
+Colour = tuple[int, int, int] | int
+"""Red, green and blue, or one of the terminal's own sixteen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How pictures are drawn in this terminal: glyphs or ASCII, and the theme's colours (none in mono)."""
+
+    ascii: bool = False
+    colours: tuple[tuple[str, Colour], ...] = ()
+
+    def colour(self, mark: Mark) -> Colour | None:
+        """The mark's colour; None without colours."""
+        return dict(self.colours).get(mark.colour)
+
+    def glyph(self, mark: Mark) -> str:
+        return mark.ascii if self.ascii else mark.glyph
+
+
+def look_of(app: App[int]) -> Look:
+    """How to draw in the app's present theme and terminal."""
+    colours = (
+        ()
+        if no_colour()
+        else tuple(
+            (name, colour)
+            for name in ("primary", "secondary", "warning", "error", "success")
+            if (colour := _colour(getattr(app.current_theme, name))) is not None
+        )
+    )
+    return Look("utf" not in app.console.encoding.lower(), colours)
+
+
+def _colour(said: str | None) -> Colour | None:
+    if said is None or said == "ansi_default":
+        return None
+    if said.startswith("ansi_"):
+        return _SIXTEEN.index(said.removeprefix("ansi_"))
+    return Color.parse(said).rgb
+
+
+@lru_cache(maxsize=64)
+def draw(picture: Picture, width: int, height: int, look: Look) -> tuple[Text, ...]:
+    """The picture as exactly `height` lines of at most `width` cells: title, legend, then the plot.
+
+    Loads plotext at the first call (40 ms), so call it off the loop. The same picture again costs nothing.
+    """
+    lines = [Text(clean(picture.title, width), style="bold"), _legend(picture, width, look)]
+    rows = height - LINES_ABOVE
+    if width < _LEAST_WIDTH or rows < _LEAST_HEIGHT:
+        lines.append(Text(clean("(no room for the picture)", width)))
+    elif not any(any(series.values) for series in picture.series):
+        lines.append(Text(clean("Nothing was spent in this time.", width)))
+    else:
+        with _ONE_AT_A_TIME:
+            built = _build(picture, width, rows, look)
+        lines.extend(_without_tail(line) for line in Text.from_ansi(built).split("\n"))
+    lines.extend(Text("") for _ in range(height - len(lines)))
+    return tuple(lines[:height])
+
+
+def _build(picture: Picture, width: int, height: int, look: Look) -> str:
+    import plotext
+
+    top = _top(picture)
+    ticks = [round(top * part / 4) for part in range(5)] if height >= 9 else [0, top // 2, top]
+    says = [picture.unit(tick) for tick in ticks]
+    columns, rows = width - max(map(len, says)) - 1, height - 2
+    count = len(picture.series[0].values)
+    plotext.limit_size(False, False)
+    plotext.clear_figure()
+    plotext.theme("clear")
+    plotext.plotsize(width, height)
+    plotext.frame(True)
+    plotext.xaxes(True, False)
+    plotext.yaxes(True, False)
+    plotext.xlim(0, columns - 1)
+    plotext.ylim(0, top)
+    plotext.yticks(ticks, says)
+    plotext.xticks([(at + 0.5) * columns / count for at, _ in picture.labels], [text for _, text in picture.labels])
+    for heights, mark in reversed(_stack(picture.series)):
+        points = [(at, value) for at, value in enumerate(_thinned(heights, columns)) if value]
+        plotext.scatter(
+            [at for at, _ in points],
+            [value for _, value in points],
+            marker=look.glyph(mark),
+            fillx=True,
+            **_coloured(look, mark),
+        )
+    for level in picture.levels:
+        if _drawn(level, top, rows):
+            plotext.plot(
+                [0, columns - 1], [level.value] * 2, marker=look.glyph(level.mark), **_coloured(look, level.mark)
+            )
+    built: str = plotext.build()
+    return _in_ascii(built) if look.ascii else built
+
+
+def _top(picture: Picture) -> int:
+    """The height of the picture. A level far above the data is left to the legend, or the data would lie flat."""
+    highest = max(map(sum, zip(*(series.values for series in picture.series), strict=True)))
+    near = [level.value for level in picture.levels if level.value <= 3 * highest]
+    return max(1, highest, *near)
+
+
+def _drawn(level: Level, top: int, rows: int) -> bool:
+    """Whether a level has a place of its own: neither above the picture nor on its floor, where it would hide bars."""
+    return top < 2 * level.value * (rows - 1) and level.value <= top
+
+
+def _stack(series: Sequence[Series]) -> list[tuple[list[int], Mark]]:
+    """Each series on top of those before it."""
+    below = [0] * len(series[0].values)
+    stacked = []
+    for one in series:
+        below = [low + value for low, value in zip(below, one.values, strict=True)]
+        stacked.append((below, one.mark))
+    return stacked
+
+
+def _thinned(values: Sequence[int], columns: int) -> list[int]:
+    """One value a column: repeated where there are more columns, the highest of its share where there are fewer."""
+    count = len(values)
+    return [
+        max(values[at * count // columns : max(at * count // columns + 1, (at + 1) * count // columns)])
+        for at in range(columns)
+    ]
+
+
+def _coloured(look: Look, mark: Mark) -> dict[str, Colour]:
+    colour = look.colour(mark)
+    return {} if colour is None else {"color": colour}
+
+
+def _legend(picture: Picture, width: int, look: Look) -> Text:
+    top = _top(picture) if picture.series else 0
+    marks = [(series.mark, series.name) for series in picture.series]
+    marks += [(level.mark, level.name if level.value <= top else f"{level.name} (higher)") for level in picture.levels]
+    line = Text()
+    for mark, name in marks:
+        colour = look.colour(mark)
+        word = clean(name, max(0, width - display_width(line.plain) - 4))
+        if not word:
+            break
+        line.append(look.glyph(mark), style=_style(colour))
+        line.append(f" {word}  ")
+    return line
+
+
+def _style(colour: Colour | None) -> str:
+    if colour is None:
+        return ""
+    return f"color({colour})" if isinstance(colour, int) else f"rgb({colour[0]},{colour[1]},{colour[2]})"
+
+
+def _without_tail(line: Text) -> Text:
+    line.rstrip()
+    return line
+
+
+def _in_ascii(built: str) -> str:
+    return built.translate(str.maketrans("┌┐└┘─│├┤┬┴┼", "++++-|+++++"))
