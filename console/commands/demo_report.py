@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlmodel import Session
 
 from console.cadences.daily import Daily
 from console.clock import epoch, parse_rfc3339, rfc3339
 from console.money import usd
-from console.simulator.child import Child
 from store import incidents, windows
 from store.database import Database
 from store.tables import Alert, Intent
@@ -18,18 +17,27 @@ from store.tables import Alert, Intent
 _MOST = 1000
 
 
-def document(child: Child, database: Database, daily: Daily, *, story: str, seconds: float,
+class Truth(Protocol):
+    """What knows the story's true spending."""
+
+    start: datetime
+
+    def state(self, until: datetime | None = None) -> dict[str, Any]:
+        """As `GET /simulator/state` answers."""
+
+
+def document(provider: Truth, database: Database, daily: Daily, *, story: str, seconds: float,
              until: datetime) -> dict[str, Any]:
     """The whole report; `until` is the simulated instant at which the engine was stopped. Dollars are strings."""
-    truth = child.state(until)
+    truth = provider.state(until)
     end = parse_rfc3339(truth["now"])
     with database.read() as tx:
-        seen = windows.period_spend(tx, epoch(child.start), epoch(end))
-        trips = [_trip(tx, child, intent, truth) for intent in reversed(incidents.intents(tx, None, _MOST))
-                 if intent.verb == "kill" and intent.requested_at >= child.start]
+        seen = windows.period_spend(tx, epoch(provider.start), epoch(end))
+        trips = [_trip(tx, provider, intent, truth) for intent in reversed(incidents.intents(tx, None, _MOST))
+                 if intent.verb == "kill" and intent.requested_at >= provider.start]
         alerts = [_alert(alert) for alert in reversed(incidents.alerts(tx, None, _MOST))]
     return {
-        "story": story, "seconds": seconds, "simulated_from": rfc3339(child.start), "simulated_until": rfc3339(end),
+        "story": story, "seconds": seconds, "simulated_from": rfc3339(provider.start), "simulated_until": rfc3339(end),
         "night_ends": truth["night_ends"], "trips": trips, "alerts": alerts,
         "spend_true_usd": truth["spend"]["total_usd"],
         "spend_seen_usd": usd(sum(spend.cost for spend in seen.values())),
@@ -45,11 +53,11 @@ def document(child: Child, database: Database, daily: Daily, *, story: str, seco
     }
 
 
-def _trip(tx: Session, child: Child, intent: Intent, truth: dict[str, Any]) -> dict[str, Any]:
+def _trip(tx: Session, provider: Truth, intent: Intent, truth: dict[str, Any]) -> dict[str, Any]:
     steps = incidents.steps(tx, intent.id)
     confirmed = [step.confirmed_at for step in steps]
     stopped = {key["id"]: key["spend_stopped_at"] for key in truth["keys"]}
-    at_trip = child.state(intent.requested_at)["spend"]["workloads"].get(intent.workload, {})
+    at_trip = provider.state(intent.requested_at)["spend"]["workloads"].get(intent.workload, {})
     return {
         "workload": intent.workload, "rule": intent.evidence.get("rule"), "window": intent.evidence.get("window"),
         "origin": intent.origin, "at": rfc3339(intent.requested_at), "reason": intent.reason,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from console.clock import ManualClock
 from console.config import FILE_NAME, Config, load
@@ -11,7 +12,6 @@ from console.errors import ConsoleError
 from console.operations import registry
 from console.operations.desk import Desk
 from console.operations.identity import current_actor, login_name
-from console.simulator.child import Child
 from console.simulator.portfolio import KILL_FILE, READ_FILE, SeededPortfolio, portfolio
 from console.watch.engine import Engine
 from store.database import Database
@@ -20,26 +20,35 @@ SIGNED_BEFORE = timedelta(days=40)
 """The Charters were signed so long before the story starts."""
 
 
-async def prepare(folder: Path, child: Child, story: str) -> Config:
+class Provider(Protocol):
+    """A simulated provider, wherever it runs."""
+
+    base_url: str
+    read_key: str
+    kill_key: str
+    start: datetime
+
+
+async def prepare(folder: Path, provider: Provider, story: str) -> Config:
     """Fill an empty folder (mode 0700) for the story, up to its start. Raises ConsoleError or StoreError."""
-    files = portfolio(story, child.start, base_url=child.base_url, user=login_name())
-    config = _write(folder, child, files)
+    files = portfolio(story, provider.start, base_url=provider.base_url, user=login_name())
+    config = _write(folder, provider, files)
     database = Database.create(config.database_url)
     try:
-        await _sign(config, database, files, child.start - SIGNED_BEFORE)
-        await _backfill(config, database, child.start)
+        await _sign(config, database, files, provider.start - SIGNED_BEFORE)
+        await _backfill(config, database, provider.start)
     finally:
         database.close()
     return config
 
 
-def _write(folder: Path, child: Child, files: SeededPortfolio) -> Config:
+def _write(folder: Path, provider: Provider, files: SeededPortfolio) -> Config:
     _private(folder / FILE_NAME, files.config_toml)
     _private(folder / "mbom.toml", files.mbom_toml)
     for charter in files.charters:
         _private(folder / "charters" / f"{charter.workload}.toml", charter.toml)
-    _private(folder / READ_FILE, child.read_key)
-    _private(folder / KILL_FILE, child.kill_key)
+    _private(folder / READ_FILE, provider.read_key)
+    _private(folder / KILL_FILE, provider.kill_key)
     return load(folder / FILE_NAME)
 
 

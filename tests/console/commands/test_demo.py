@@ -1,0 +1,87 @@
+"""The demo: the incident night with and without a Charter, on a clock that the tests move, and as a command."""
+
+from __future__ import annotations
+
+import json
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from console.money import MICRO, from_usd
+from console.simulator.catalogue import RUNAWAY, key_id
+from tests.support.night import night
+
+
+async def test_a_signed_charter_ends_the_night_before_it_costs_a_thousand_dollars(tmp_path: Path) -> None:
+    async with night(tmp_path, "runaway-night") as story:
+        await story.watch(50)
+        report = story.report()
+        trips = report["trips"]
+        assert [trip["workload"] for trip in trips] == [RUNAWAY]
+        assert (trips[0]["rule"], trips[0]["window"], trips[0]["origin"]) == ("cap", "10m", "automatic")
+        assert trips[0]["state"] == "done"
+        assert trips[0]["state_confirmed_at"] is not None
+        assert trips[0]["spend_stopped_at"] is not None
+        assert story.simulated.provider.get(f"api_keys/{key_id(RUNAWAY)}").body["status"] == "inactive"
+        claims = next(line for line in report["workloads"] if line["slug"] == RUNAWAY)
+        assert claims["state"] == "held"
+        assert from_usd(claims["spend_by_night_end_usd"]) < 1000 * MICRO
+        assert from_usd(report["spend_without_console_usd"]) == pytest.approx(312_000 * MICRO, rel=0.05)
+        # The feed has settled by now: what the console saw is what was really spent.
+        assert from_usd(claims["spend_seen_usd"]) == pytest.approx(from_usd(claims["spend_true_usd"]), abs=1000)
+        assert from_usd(report["spend_seen_usd"]) <= from_usd(report["spend_true_usd"])
+        posts = story.simulated.state()["requests"]["posts"]
+        assert {post["credential"] for post in posts} == {"kill"}
+        assert len(posts) == 1
+
+
+async def test_without_a_charter_the_night_is_watched_and_costs_what_it_costs(tmp_path: Path) -> None:
+    async with night(tmp_path, "no-charter") as story:
+        await story.watch(45)
+        report = story.report()
+        assert report["trips"] == []
+        loud = [alert for alert in report["alerts"]
+                if alert["workload"] == RUNAWAY and alert["severity"] == "critical" and alert["state"] == "firing"]
+        assert loud
+        assert from_usd(report["spend_by_night_end_usd"]) == pytest.approx(312_000 * MICRO, rel=0.05)
+        assert story.simulated.state()["requests"]["posts"] == []
+
+
+async def test_on_a_quiet_day_nothing_trips_nothing_critical_fires_and_secrets_stay_private(tmp_path: Path) -> None:
+    async with night(tmp_path, "quiet-day", seed=2) as story:
+        await story.watch(20)
+        report = story.report()
+        assert report["trips"] == []
+        assert [alert for alert in report["alerts"] if alert["severity"] == "critical"] == []
+        for file in (tmp_path / "secrets").iterdir():
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
+
+
+def demo(*options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "console", "demo", *options], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=120, check=False)
+
+
+def test_headless_prints_one_document_and_keeps_its_folder_only_when_asked(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    answer = demo("--headless", "--story", "quiet-day", "--seconds", "2", "--keep", str(kept))
+    assert answer.returncode == 0, answer.stderr
+    report = json.loads(answer.stdout)
+    assert report["story"] == "quiet-day"
+    assert report["simulated_until"] > report["simulated_from"]
+    assert len(report["workloads"]) == 14
+    assert {file.name for file in kept.iterdir()} >= {"token-console.toml", "mbom.toml", "charters", "secrets",
+                                                      "token-console.db"}
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o700
+    again = demo("--headless", "--keep", str(kept))
+    assert (again.returncode, again.stdout) == (73, "")
+
+
+@pytest.mark.parametrize("options", [["--speed", "0"], ["--seconds", "0", "--headless"], ["--story", "doomsday"], []])
+def test_wrong_usage_is_said_so(options: list[str]) -> None:
+    """Without options it would open screens, and there is no terminal here."""
+    assert demo(*options).returncode == 2
