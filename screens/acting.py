@@ -1,0 +1,139 @@
+"""Carrying out an action: by the view, by a dialog that is imported when it is first needed, or by the console itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from console.errors import ConsoleError
+from screens import palette
+from screens.actions import Action
+from screens.prompt import Prompt
+from screens.sorting import ask_for_column
+from screens.view import Selection
+from screens.widgets.message_line import MessageLine
+
+if TYPE_CHECKING:
+    from screens.app import ConsoleApp
+
+CLIPBOARD_LIMIT = 74_000
+"""Bytes that terminals take in one OSC 52."""
+
+
+def act(app: ConsoleApp, action: Action) -> None:
+    """Do it on what is selected at this moment, or say why not."""
+    selection = app.view.selected()
+    refusal = app.refusal(action, selection)
+    by_view = getattr(app.view, f"do_{action.id}", None)
+    if refusal is not None:
+        app.say(refusal, error=True)
+    elif action.dialog and selection is not None:
+        # Never exclusive: a new dialog must not cancel a kill that is on its way.
+        app.run_worker(_dialog(app, action, selection), group="dialog", exit_on_error=True)
+    elif by_view is not None:
+        by_view()
+    elif action.id in _BY_CONSOLE:
+        _BY_CONSOLE[action.id](app)
+    else:
+        app.go(action.id, selection.workload if selection else None)
+
+
+async def _dialog(app: ConsoleApp, action: Action, selection: Selection) -> None:
+    try:
+        await import_module(f"screens.dialogs.{action.id}").run(app, selection)
+    except ConsoleError as error:
+        app.say(str(error), error=True)
+
+
+def _back(app: ConsoleApp) -> None:
+    table = app.table
+    if table is not None and table.filter_text:
+        table.filter_by("")
+    elif len(app.path.steps) > 1:
+        app.back()
+    else:
+        app.run_worker(_leave(app), group="leave", exclusive=True)
+
+
+async def _leave(app: ConsoleApp) -> None:
+    if await app.ask(Prompt("Leave the console? enter leaves, esc stays")) is not None:
+        app.exit(return_code=0)
+
+
+def _filter(app: ConsoleApp) -> None:
+    table = app.table
+    if table is None:
+        return
+
+    async def run() -> None:
+        before = table.filter_text
+        answer = await app.ask(Prompt("/", default=before, changed=table.filter_by))
+        table.filter_by(before if answer is None and before else answer or "")
+
+    app.run_worker(run(), group="filter", exclusive=True)
+
+
+def _sort(app: ConsoleApp) -> None:
+    table = app.table
+    if table is not None:
+        app.run_worker(ask_for_column(app, table), group="sort", exclusive=True)
+
+
+def _sort_beside(app: ConsoleApp, step: int) -> None:
+    if app.table is not None:
+        app.table.sort_beside(step)
+
+
+def _zone(app: ConsoleApp) -> None:
+    app.local_time = not app.local_time
+    for view in app.views():
+        view.dirty = True
+    app.draw()
+    app.say(f"Times are shown in {'the zone of this machine' if app.local_time else 'UTC'}.")
+
+
+def _copy(app: ConsoleApp) -> None:
+    selection = app.view.selected()
+    if selection is None:
+        return
+    if len(selection.id.encode(errors="replace")) > CLIPBOARD_LIMIT:
+        app.say("This is too long for a terminal's clipboard.", error=True)
+        return
+    app.copy_to_clipboard(selection.id)
+    app.say(f"{selection.id} was sent to the terminal's clipboard (tmux passes it on where set-clipboard is on).")
+
+
+def _refresh(app: ConsoleApp) -> None:
+    from console.operations.status import refresh  # heavy: only now, and the door has loaded it by then
+
+    async def run() -> None:
+        app.say("Asking the providers now…")
+        try:
+            await app.door.ask(refresh)
+        except ConsoleError as error:
+            app.say(str(error), error=True)
+            return
+        app.say("The providers were asked; what they had is on the screen.")
+
+    app.run_worker(run(), group="refresh", exclusive=True)
+
+
+def _command(app: ConsoleApp) -> None:
+    app.run_worker(palette.ask(app), group="palette", exclusive=True)
+
+
+_BY_CONSOLE: dict[str, Callable[[ConsoleApp], None]] = {
+    "back": _back,
+    "command": _command,
+    "copy": _copy,
+    "filter": _filter,
+    "help": lambda app: app.go("help", app.view.NAME),
+    "messages": lambda app: app.query_one(MessageLine).replay(),
+    "quit": lambda app: app.exit(return_code=0),
+    "refresh": _refresh,
+    "sort": _sort,
+    "sort_left": lambda app: _sort_beside(app, -1),
+    "sort_right": lambda app: _sort_beside(app, 1),
+    "zone": _zone,
+}

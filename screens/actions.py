@@ -1,0 +1,145 @@
+"""Every action of the screens, once: keys, footer, `?` help, `:` palette and the manual's key page come from this table.
+
+A destructive action is absent from footer and palette of a read-only console, and help says why. The operations behind
+the door refuse it as well: this table is for people, not for safety.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from console.operations.actor import Actor
+from console.operations.permissions import MAY, allowed
+
+Danger = Literal["harmless", "reversible", "destructive"]
+Owner = Literal["console", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a person can do, and where."""
+
+    id: str
+    keys: tuple[str, ...]
+    """As Textual names them; the first is the one that footer and help show."""
+    label: str
+    """One or two words, for footer and palette."""
+    help: str
+    """One sentence."""
+    views: tuple[str, ...] = ()
+    """Names of the views where it means something; empty is everywhere."""
+    of: tuple[str, ...] = ()
+    """Kinds of selection it acts on; empty where it needs none."""
+    danger: Danger = "harmless"
+    permission: str | None = None
+    """Key of `permissions.MAY`."""
+    dialog: bool = False
+    """Carried out by `screens/dialogs/<id>.py`: `async def run(console, selection)`."""
+    owner: Owner = "console"
+    footer: int = 0
+    """Order in the footer; 0 keeps it out."""
+    command: bool = True
+    """Whether `:` offers it."""
+
+    @property
+    def key(self) -> str:
+        """The first key, as people write it."""
+        return shown_key(self.keys[0])
+
+
+LISTS = ("daily", "alerts", "audit")
+INCIDENT = ("daily", "workload", "alerts", "trip_sheet")
+
+ACTIONS: tuple[Action, ...] = (
+    # What one does with what is selected.
+    Action("open", ("enter",), "open", "Open what is selected.", (*LISTS, "workload"), footer=10, command=False,
+           of=("workload", "alert", "unattributed", "intent", "entry"), owner="table"),
+    Action("kill", ("K",), "kill", "Stop the workload's spend by switching its keys off; the plan is shown first.",
+           INCIDENT, ("workload", "alert", "intent"), "destructive", "kill", dialog=True, footer=20),
+    Action("resume", ("R",), "resume", "Let a stopped workload spend again.", ("daily", "workload", "trip_sheet"),
+           ("workload", "intent"), "destructive", "resume", dialog=True, footer=30),
+    Action("approve", ("V",), "approve", "Give the second approval that a kill or resume waits for.",
+           ("workload", "trip_sheet"), ("intent",), "destructive", "approve", dialog=True, footer=30),
+    Action("acknowledge", ("c",), "acknowledge", "Take an alert on: its messages stop for four hours.",
+           ("alerts", "workload"), ("alert",), "reversible", "acknowledge", dialog=True, footer=40),
+    Action("silence", ("z",), "silence", "Mute a workload's alerts until an end, with a reason. It never stops a kill.",
+           INCIDENT, ("workload", "alert"), "reversible", "silence", dialog=True, footer=50),
+    Action("trip_sheet", ("T",), "trip sheet", "Why the breaker tripped, what was done, and whether spend fell.",
+           INCIDENT, ("workload", "alert", "intent"), footer=60),
+    Action("draft_entry", ("n",), "new entry", "Start an MBOM entry from usage that nobody has claimed.", ("daily",),
+           ("unattributed",), "reversible", "edit_mbom", dialog=True, footer=15),
+    Action("copy", ("y",), "copy", "Send the identifier to the terminal's clipboard.", (*INCIDENT, "audit"),
+           ("workload", "alert", "unattributed", "intent", "entry")),
+    # The list.
+    Action("filter", ("slash",), "filter", "Show only rows with these words; a leading ! hides them instead.", LISTS,
+           footer=70),
+    Action("sort", ("s",), "sort", "Choose the column to sort by.", LISTS),
+    Action("sort_left", ("less_than_sign",), "sort left", "Sort by the column to the left.", LISTS, command=False),
+    Action("sort_right", ("greater_than_sign",), "sort right", "Sort by the column to the right.", LISTS, command=False),
+    Action("pause", ("p",), "pause", "Hold the list still; the console goes on collecting.", LISTS),
+    Action("up", ("k", "up"), "up", "Move up.", LISTS, owner="table", command=False),
+    Action("down", ("j", "down"), "down", "Move down.", LISTS, owner="table", command=False),
+    Action("top", ("g", "home"), "first", "Go to the first row.", LISTS, owner="table", command=False),
+    Action("bottom", ("G", "end"), "last", "Go to the last row.", LISTS, owner="table", command=False),
+    Action("page_up", ("ctrl+u", "pageup"), "page up", "Scroll a page up.", LISTS, owner="table", command=False),
+    Action("page_down", ("ctrl+d", "pagedown"), "page down", "Scroll a page down.", LISTS, owner="table", command=False),
+    # Where one is.
+    Action("daily", ("1",), "daily", "All workloads by urgency.", footer=80),
+    Action("alerts", ("a",), "alerts", "Every open alert, with the Charter line and what to do.", footer=81),
+    Action("audit", ("A",), "audit", "Who did what, in an unbroken chain."),
+    Action("back", ("escape", "q", "backspace"), "back", "Go back; q at the top leaves the console.", command=False),
+    # The console.
+    Action("refresh", ("r",), "refresh", "Poll the providers now."),
+    Action("zone", ("t",), "UTC/local", "Show times in UTC or in this machine's zone."),
+    Action("messages", ("m",), "messages", "Show the messages of this session again."),
+    Action("command", ("colon", "ctrl+p"), "command", "Go to a screen or give a command by name.", footer=90, command=False),
+    Action("help", ("question_mark", "f1"), "help", "What this screen shows, and every key.", footer=99),
+    Action("quit", ("ctrl+c",), "quit", "Leave the console."),
+)
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+_SHOWN = {
+    "slash": "/", "colon": ":", "question_mark": "?", "less_than_sign": "<", "greater_than_sign": ">", "escape": "esc",
+    "ctrl+c": "ctrl+c", "pageup": "pgup", "pagedown": "pgdn", "f1": "F1", "up": "↑", "down": "↓",
+}
+
+
+def shown_key(key: str) -> str:
+    """A key as people write it."""
+    return _SHOWN.get(key, key)
+
+
+def here(view: str) -> Iterator[Action]:
+    """The actions that mean something on this view and not everywhere, in the table's order."""
+    return (action for action in ACTIONS if view in action.views)
+
+
+def everywhere() -> Iterator[Action]:
+    """The actions that every view has."""
+    return (action for action in ACTIONS if not action.views)
+
+
+def hidden(action: Action, *, read_only: bool) -> bool:
+    """Whether the action is left out of footer and palette: it changes something and this console is read-only."""
+    return read_only and action.permission is not None
+
+
+def why_not(action: Action, *, view: str, kind: str | None, actor: Actor, read_only: bool) -> str | None:
+    """The reason why the action does nothing now, as a sentence; None where it works.
+
+    `kind` is the kind of what is selected, None where nothing is.
+    """
+    if action.views and view not in action.views:
+        return f"{action.label} means nothing on this screen; ? lists what does."
+    if hidden(action, read_only=read_only):
+        return f"This console is read-only, so {action.label} is off. Start it without --read-only to act."
+    if action.permission is not None and not allowed(actor, action.permission):
+        return f"{action.label} takes one of the roles {', '.join(MAY[action.permission])}."
+    if action.of and kind is None:
+        return f"Select something to {action.label} first."
+    if action.of and kind not in action.of:
+        return f"{action.label} does not apply to what is selected."
+    return None

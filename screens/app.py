@@ -1,0 +1,224 @@
+"""The console on a terminal: wires header, views, prompt and footer to the door, and nothing else.
+
+Only textual and the standard library are imported before the first paint; `Door.open` brings the rest in its own thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
+from textual.message import Message
+from textual.widgets import ContentSwitcher
+
+from console.cadences.daily import Daily
+from console.errors import ConsoleError
+from screens import acting, navigation, terminal, themes
+from screens.actions import ACTIONS, BY_ID, Action, why_not
+from screens.daily import DailyView
+from screens.feed import feed_of
+from screens.prompt import Prompt, PromptBar
+from screens.view import Selection, View
+from screens.widgets.footer_line import FooterLine
+from screens.widgets.header_line import HeaderLine
+from screens.widgets.live_table import LiveTable
+from screens.widgets.message_line import MessageLine
+
+if TYPE_CHECKING:
+    from console.operations.door import Door
+
+AGE_EVERY_S = 1.0
+
+
+class Snapshot(Message):
+    """A new Daily from the backstage thread. Of several that wait, only the last counts."""
+
+    def __init__(self, daily: Daily) -> None:
+        super().__init__()
+        self.daily = daily
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, Snapshot)
+
+
+class ConsoleApp(App[int], inherit_bindings=False):
+    """The console around the views; `screens.view.Console` is what they see of it."""
+
+    CSS_PATH = ["styles/app.tcss", "styles/daily.tcss"]
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(",".join(action.keys), f"act('{action.id}')", action.label, priority=action.id == "quit", id=action.id)
+        for action in ACTIONS if action.owner == "console"
+    ]
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (80, "-normal"), (140, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (15, "-low"), (20, "-medium"), (36, "-tall")]
+
+    def __init__(self, door: Door, first: Daily | None) -> None:
+        super().__init__(ansi_color=True if themes.no_colour() else None)
+        self.animation_level = "none"
+        self.door = door
+        self.daily = first
+        self.local_time = False
+        self.path = navigation.Path()
+        themes.register(self)
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(read_only=self.door.read_only)
+        with ContentSwitcher(id="views", initial="view-daily"):
+            yield DailyView()
+        yield FooterLine()
+        yield MessageLine()
+        yield PromptBar()
+
+    def on_mount(self) -> None:
+        terminal.watch(self)
+        self.go("daily")
+        self.call_after_refresh(self._open_door)
+        self.set_interval(AGE_EVERY_S, self.tick)
+
+    # What views and dialogs may ask: see screens.view.Console.
+
+    def go(self, view: str, subject: str | None = None) -> None:
+        navigation.go(self, view, subject)
+
+    def back(self) -> None:
+        navigation.back(self)
+
+    def say(self, text: str, *, error: bool = False) -> None:
+        self.query_one(MessageLine).say(text, error=error)
+
+    async def ask(self, prompt: Prompt) -> str | None:
+        answer = await self.query_one(PromptBar).ask(prompt)
+        self.view.focus_target_now()
+        self.offer()
+        return answer
+
+    def now(self) -> datetime:
+        return self.door.clock.now()
+
+    def time(self, at: datetime | None, *, seconds: bool = False) -> str:
+        if at is None:
+            return "?"
+        here = self.zone(at)
+        today = self.now().astimezone(here.tzinfo).date()
+        shown = here.strftime("%H:%M:%S" if seconds else "%H:%M")
+        mark = "Z" if not self.local_time else here.strftime(" %Z")
+        return f"{shown}{mark}" if here.date() == today else f"{here:%d %b} {shown}{mark}"
+
+    def zone(self, at: datetime) -> datetime:
+        """The instant in the zone of the screen."""
+        return at.astimezone(None if self.local_time else UTC)
+
+    # Keys.
+
+    @property
+    def view(self) -> View:
+        """The view that is visible."""
+        shown = self.query_one("#views", ContentSwitcher).visible_content
+        assert isinstance(shown, View)
+        return shown
+
+    def views(self) -> Iterator[View]:
+        """Every view that was made."""
+        return iter(self.query(View))
+
+    def action_act(self, name: str) -> None:
+        """Carry out an action of the table on what is selected now."""
+        acting.act(self, BY_ID[name])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a question is open, keys belong to it; only leaving the console stays."""
+        if action == "act" and parameters != ("quit",):
+            try:
+                return not self.query_one(PromptBar).is_open
+            except NoMatches:
+                return False
+        return True
+
+    def refusal(self, action: Action, selection: Selection | None) -> str | None:
+        """Why the action does nothing now; None where it works."""
+        return why_not(action, view=self.view.NAME, kind=selection.kind if selection else None, actor=self.door.actor,
+                       read_only=self.door.read_only)
+
+    def offer(self) -> None:
+        """Bring the footer up to date with what works now."""
+        selection = self.view.selected()
+        self.query_one(FooterLine).offer([action for action in ACTIONS if self.refusal(action, selection) is None])
+
+    def on_live_table_moved(self) -> None:
+        self.offer()
+
+    def on_live_table_opened(self) -> None:
+        self.action_act("open")
+
+    def on_footer_line_pressed(self, message: FooterLine.Pressed) -> None:
+        self.action_act(message.action.id)
+
+    # Data.
+
+    def on_snapshot(self, message: Snapshot) -> None:
+        self.daily = message.daily
+        for view in self.views():
+            view.dirty = True
+        self.draw()
+
+    def draw(self) -> None:
+        """Show the newest snapshot in the visible view, in one batch."""
+        with self.batch_update():
+            view = self.view
+            if self.daily is not None and view.dirty:
+                view.dirty = False
+                view.show(self.daily)
+            self.tick()
+            self.offer()
+
+    def tick(self) -> None:
+        """Bring the age of the data up to date: the only thing that an idle console writes."""
+        now, daily = self.now(), self.daily
+        header = self.query_one(HeaderLine)
+        header.place(self.path.crumbs(self.view), daily.organisation if daily else "",
+                     simulated=bool(daily and daily.simulated))
+        header.tick(daily, now, self.time(feed_of(daily, now).until))
+
+    def _open_door(self) -> None:
+        self.door.subscribe(lambda daily: self.post_message(Snapshot(daily)) and None)
+        self.door.open()
+        self.run_worker(self._wait_for_door(), group="door", exit_on_error=True)
+
+    async def _wait_for_door(self) -> None:
+        try:
+            await self.door.ready()
+        except ConsoleError as error:
+            self.view.explain("The console could not start its engine.", *str(error).splitlines(), "q leaves.")
+
+    def _fatal_error(self) -> None:
+        """Leave at once and quietly: the framework would print local variables, and those may hold secrets. The front
+        door writes the report."""
+        self._close_messages_no_wait()
+
+    @property
+    def table(self) -> LiveTable[object] | None:
+        """The table that holds the keys of the visible view, where it has one."""
+        target = self.view.focus_target()
+        return target if isinstance(target, LiveTable) else None
+
+
+def run(door: Door, first: Daily | None) -> int:
+    """Open the console on this terminal and stay until the person leaves. Returns the exit code.
+
+    Raises what the console died of, after the terminal was given back.
+    """
+    app = ConsoleApp(door, first)
+    try:
+        with terminal.given_back():
+            app.run()
+    finally:
+        door.close()
+    if app._exception is not None:
+        raise app._exception
+    return app.return_code or 0

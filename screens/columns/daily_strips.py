@@ -1,0 +1,180 @@
+"""What stands around the Daily's table: totals, notices, the list's own state, 24 hours, alerts. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from console.cadences.daily import AlertLine, Daily
+from console.money import MicroUsd, display
+from console.text import clean, display_width, pad
+from screens.ages import short_age
+from screens.columns.bars import bars
+from screens.columns.column import Cell, Tone
+from screens.columns.page import BLANK, PageLine, Times, line, wrapped
+
+SEVERITIES = ("critical", "error", "warning", "info")
+SEVERITY_TONES: dict[str, Tone] = {"critical": "alarm", "error": "alarm", "warning": "warn", "info": ""}
+LIVE = ("firing", "no-data")
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """What a table says about itself."""
+
+    count: int
+    total: int
+    filter_text: str = ""
+    sorted_by: tuple[str, bool] | None = None
+    held: bool = False
+    paused_since: datetime | None = None
+
+
+def totals(daily: Daily, width: int) -> PageLine:
+    """The organisation's money in one line, the most important first; what does not fit is left out whole."""
+    total = daily.totals
+    unclaimed = sum(row.month for row in daily.unattributed)
+    items = [
+        ("today", display(total.today), ""),
+        ("month", display(total.month), f" of {display(total.expected_month, 0)} expected" if total.expected_month else ""),
+        ("projected", display(total.projected_month, 0), ""),
+        ("unclaimed", display(unclaimed), ""),
+    ]
+    gap = billed_gap(daily)
+    if gap is not None:
+        items.append(("billed gap", gap, ""))
+    items.append(("rate", f"{display(total.rate_per_hour)}/h", ""))
+    pieces: list[Cell] = [Cell("USD", "dim")]
+    used = 4
+    for label, figure, rest in items:
+        added = 3 + len(label) + len(figure) + len(rest)
+        if used + added > width:
+            continue
+        used += added
+        tone: Tone = "warn" if label == "unclaimed" and unclaimed else "strong"
+        pieces += [Cell(f"  {label} ", "dim"), Cell(figure, tone), Cell(rest, "dim")]
+    return line(" ", *pieces)
+
+
+def billed_gap(daily: Daily) -> str | None:
+    """The provider's own cost for the days it has closed, less ours for the same days; None where neither is in."""
+    billed, metered = daily.totals.billed_month, daily.totals.metered_same_days
+    if billed is None or metered is None:
+        return None
+    gap = billed - metered
+    return f"{'+' if gap > 0 else ''}{display(gap)}"
+
+
+def notices(daily: Daily | None, causes: Sequence[str], state: ListState, width: int, times: Times) -> list[PageLine]:
+    """What must stay on screen: stale sources with the cause, the console's own notices, a filter, a pause."""
+    said: list[PageLine] = []
+    if state.paused_since is not None:
+        said.append(line(Cell(f" PAUSED since {times(state.paused_since)}: the list stands still, the console goes on. p goes on.",
+                              "warn")))
+    said += [line(Cell(clean(f" ! STALE: {cause}", width), "warn")) for cause in causes]
+    if daily is not None:
+        if daily.disarmed_until is not None:
+            said.append(line(Cell(f" ! DISARMED until {times(daily.disarmed_until)}: no breaker acts by itself.", "alarm")))
+        said += [line(Cell(clean(f" ! {notice}", width), "warn")) for notice in daily.notices]
+    listed = list_state(state)
+    return [*said, line(Cell(clean(f" {listed}", width), "warn"))] if listed else said
+
+
+def list_state(state: ListState) -> str:
+    """`filter: claims  2 of 14 · sorted by BURN`; empty where the list is as it comes."""
+    parts = []
+    if state.filter_text:
+        parts.append(f"filter: {state.filter_text}  {state.count} of {state.total}")
+    if state.sorted_by is not None:
+        parts.append(f"sorted by {state.sorted_by[0]} {'▼' if state.sorted_by[1] else '▲'}")
+    if state.held:
+        parts.append("order held while you move")
+    return " · ".join(parts)
+
+
+def day(daily: Daily, width: int, height: int, zone: Callable[[datetime], datetime]) -> list[PageLine]:
+    """24 hours of spend as upright bars, the newest at the right. One or two lines, or a chart with an axis."""
+    hours = daily.hours[-24:]
+    if not any(hours):
+        return [line(Cell(" 24 h  nothing was spent", "dim"))]
+    top = max(hours)
+    first = daily.at.replace(minute=0, second=0, microsecond=0) - timedelta(hours=len(hours) - 1)
+    peak = zone(first + timedelta(hours=hours.index(top)))
+    says = [f" 24 h  now {display(hours[-1])}", f" $/h   top {display(top)} {peak:%H}h"]
+    label = max(map(len, says)) + 2
+    cells = max(1, min(6, (width - label - 1) // len(hours)))
+    if height <= 2:
+        drawn = bars(hours, max(1, height), cells=cells)
+        return [line(Cell(pad(says[row], label), "dim"), Cell(drawn[row], "bar")) for row in range(len(drawn))]
+    return _chart(hours, top, first, cells, height, zone)
+
+
+def _chart(hours: Sequence[int], top: MicroUsd, first: datetime, cells: int, height: int,
+           zone: Callable[[datetime], datetime]) -> list[PageLine]:
+    rows = height - 2
+    axis = max(len(display(top)), 4) + 2
+    scale = {0: display(top), rows // 2: display(top * (rows - rows // 2) // rows)}
+    said = [line(Cell(f" SPEND BY HOUR, USD, last {len(hours)} h", "strong"))]
+    for row, drawn in enumerate(bars(hours, rows, cells=cells)):
+        said.append(line(Cell(pad(scale.get(row, ""), axis, right=True) + " ", "dim"), Cell(drawn, "bar")))
+    marks = [" " * cells] * len(hours)
+    for index in range(0, len(hours), 3):
+        marks[index] = pad(f"{zone(first + timedelta(hours=index)):%H}", cells)
+    return [*said, line(Cell(" " * (axis + 1) + "".join(marks), "dim"))]
+
+
+def live_alerts(daily: Daily) -> list[AlertLine]:
+    """The alerts that fire, the worst first, then the newest."""
+    firing = [alert for alert in daily.alerts if alert.state in LIVE]
+    return sorted(firing, key=lambda alert: (_severity_rank(alert), -alert.since.timestamp()))
+
+
+def alert_strip(daily: Daily, width: int, height: int) -> list[PageLine]:
+    """The worst alerts, a line each; a counter where there is one line only and more than one alert."""
+    firing = live_alerts(daily)
+    if not firing:
+        pending = sum(alert.state == "pending" for alert in daily.alerts)
+        return [line(Cell(f" ALERTS none fires{f', {pending} pending' if pending else ''}", "dim"))]
+    head = f" ALERTS {len(firing)} "
+    rows = []
+    for at, alert in enumerate(firing[:height]):
+        start = head if at == 0 else " " * len(head)
+        rows.append(_alert_line(alert, daily.at, start, width))
+    return rows
+
+
+def _alert_line(alert: AlertLine, at: datetime, start: str, width: int) -> PageLine:
+    marks = f"{alert.severity} {clean(alert.workload, 24)} {short_age((at - alert.since).total_seconds())}{_taken(alert)} "
+    room = width - len(start) - display_width(marks)
+    return line(Cell(start, "strong"), Cell(marks, SEVERITY_TONES.get(alert.severity, "")), Cell(clean(alert.summary, max(0, room))))
+
+
+def alert_panel(daily: Daily, width: int, height: int) -> list[PageLine]:
+    """The alerts beside the table: each with its words, what to do, and the Charter line."""
+    firing = live_alerts(daily)
+    rows: list[PageLine] = [line(Cell(f"ALERTS {len(firing)}" if firing else "ALERTS none fires", "strong"))]
+    for alert in firing:
+        block = _alert_block(alert, daily.at, width)
+        if len(rows) + len(block) > height:
+            rows.append(line(Cell("a shows the others", "dim")))
+            break
+        rows += block
+    return rows
+
+
+def _alert_block(alert: AlertLine, at: datetime, width: int) -> list[PageLine]:
+    since = short_age((at - alert.since).total_seconds())
+    head = line(Cell(f"{alert.severity} ", SEVERITY_TONES.get(alert.severity, "")), Cell(clean(alert.workload, 30), "strong"),
+                Cell(f"  {clean(alert.kind, 24)} {since}{_taken(alert)}", "dim"))
+    return [BLANK, head, *wrapped(alert.summary, width, most=3),
+            *(wrapped(alert.advice, width, tone="dim", most=2) if alert.advice else [])]
+
+
+def _taken(alert: AlertLine) -> str:
+    """Whether somebody has it, in a word."""
+    return (" acked" if alert.acknowledged_by else "") + (" silenced" if alert.silenced_by else "")
+
+
+def _severity_rank(alert: AlertLine) -> int:
+    return SEVERITIES.index(alert.severity) if alert.severity in SEVERITIES else len(SEVERITIES)

@@ -1,0 +1,83 @@
+"""Going from view to view: kept panes in one switcher, each made when it is first shown, and the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from textual.css.query import NoMatches
+from textual.widgets import ContentSwitcher
+
+from screens.prompt import PromptBar
+from screens.view import View
+
+if TYPE_CHECKING:
+    from screens.app import ConsoleApp
+
+VIEWS = {
+    "daily": "screens.daily:DailyView",
+    "workload": "screens.workload:WorkloadView",
+    "alerts": "screens.alerts:AlertsView",
+    "trip_sheet": "screens.trip_sheet:TripSheetView",
+    "audit": "screens.audit:AuditView",
+    "help": "screens.help:HelpView",
+}
+TOP = "daily"
+
+
+@dataclass
+class Path:
+    """Where one is, and how one came there."""
+
+    steps: list[tuple[str, str | None]] = field(default_factory=list)
+
+    def crumbs(self, view: View) -> list[str]:
+        """The breadcrumb: the daily first, then what is open."""
+        return [view.crumb()] if view.NAME == TOP else [TOP, view.crumb()]
+
+
+def go(app: ConsoleApp, name: str, subject: str | None = None) -> None:
+    """Show the view of this name and remember the way."""
+    steps = app.path.steps
+    if name == TOP:
+        steps.clear()
+    elif steps and steps[-1][0] == name:
+        steps.pop()
+    steps.append((name, subject))
+    _show(app, name, subject)
+
+
+def back(app: ConsoleApp) -> None:
+    """Show the view before this one; nothing at the top."""
+    steps = app.path.steps
+    if len(steps) > 1:
+        steps.pop()
+        _show(app, *steps[-1], returning=True)
+
+
+def _show(app: ConsoleApp, name: str, subject: str | None, *, returning: bool = False) -> None:
+    app.query_one(PromptBar).cancel()
+    switcher = app.query_one("#views", ContentSwitcher)
+    try:
+        view = switcher.query_one(f"#view-{name}", View)
+    except NoMatches:
+        view = _make(name)
+        switcher.mount(view).call_next(lambda: _activate(app, switcher, view, subject))
+        return
+    _activate(app, switcher, view, subject if not returning else subject)
+
+
+def _activate(app: ConsoleApp, switcher: ContentSwitcher, view: View, subject: str | None) -> None:
+    with app.batch_update():
+        switcher.current = view.id
+        view.open(subject)
+        view.focus_target_now()
+        app.draw()
+
+
+def _make(name: str) -> View:
+    module, _, kind = VIEWS[name].partition(":")
+    made = getattr(import_module(module), kind)()
+    assert isinstance(made, View)
+    return made

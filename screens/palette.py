@@ -1,0 +1,62 @@
+"""`:` at the bottom of the screen: screens and commands by name, with completion and history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from screens.actions import ACTIONS
+from screens.prompt import Prompt
+
+if TYPE_CHECKING:
+    from screens.app import ConsoleApp
+
+ALSO = {"q": "quit", "quit": "quit", "wq": "quit"}
+"""What fingers type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    name: str
+    action: str
+    help: str
+    subject: str | None = None
+    """A slug to open, where the offer is a workload."""
+
+
+def offers(app: ConsoleApp) -> list[Offer]:
+    """What `:` offers here and now: every action that works, and every workload by its slug."""
+    selection = app.view.selected()
+    works = [action for action in ACTIONS if action.command and app.refusal(action, selection) is None]
+    given = [Offer(action.label.replace(" ", "-"), action.id, action.help) for action in works]
+    slugs = [line.slug for line in app.daily.workloads] if app.daily else []
+    return given + [Offer(slug, "open", "Open this workload.", slug) for slug in slugs]
+
+
+def find(text: str, among: list[Offer]) -> list[Offer]:
+    """The offers whose name begins with the text, then those that contain it."""
+    wanted = text.strip().casefold()
+    begins = [offer for offer in among if offer.name.casefold().startswith(wanted)]
+    return begins + [offer for offer in among if wanted in offer.name.casefold() and offer not in begins]
+
+
+async def ask(app: ConsoleApp) -> None:
+    """Ask for a command and carry it out."""
+    among = offers(app)
+
+    def complaint(text: str) -> str | None:
+        if not text.strip() or text.strip() in ALSO or find(text, among):
+            return None
+        return f"There is no command {text.strip()!r} here; tab completes, ? lists them."
+
+    answer = await app.ask(Prompt(":", complete=lambda text: [offer.name for offer in find(text, among)], validate=complaint))
+    if answer is None or not answer.strip():
+        return
+    if answer.strip() in ALSO:
+        app.action_act(ALSO[answer.strip()])
+        return
+    offer = find(answer, among)[0]
+    if offer.subject is not None:
+        app.go("workload", offer.subject)
+    else:
+        app.action_act(offer.action)

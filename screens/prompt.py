@@ -1,0 +1,197 @@
+"""Questions at the bottom of the screen: one line or a small panel, docked over the table, never a modal screen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from console.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What is asked. Texts given as `str` are cleaned when they are shown."""
+
+    field: str
+    """Label before the input: `/`, `:`, `Reason`, `Type claims-triage to kill it`."""
+    title: str = ""
+    """Heading of a panel; empty with no `lines` makes a single line."""
+    lines: Sequence[str | Content] = ()
+    default: str = ""
+    validate: Callable[[str], str | None] | None = None
+    """A complaint about the text, or None where it will do. An answer with a complaint is not given."""
+    guarded: bool = False
+    """Destructive: Cancel holds the focus, tab goes to the field, and only then can enter confirm."""
+    complete: Callable[[str], Sequence[str]] | None = None
+    """What the text may become; tab takes the first."""
+    changed: Callable[[str], None] | None = None
+    """Called while the person types."""
+    hint: str = ""
+    """Beneath the field; empty gives the keys."""
+
+
+class Cancel(Static, can_focus=True):
+    """The answer that does nothing; it holds the focus of a guarded prompt."""
+
+    BINDINGS = [Binding("enter,q,backspace", "choose", "cancel")]
+
+    class Chosen(Message):
+        """The person chose to do nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(Content("[ Cancel ]"))
+
+    def action_choose(self) -> None:
+        self.post_message(self.Chosen())
+
+    def on_click(self) -> None:
+        self.action_choose()
+
+
+class Field(Input):
+    """The text field of a prompt."""
+
+    def __init__(self) -> None:
+        super().__init__(compact=True, select_on_focus=False)
+        self.cursor_blink = False
+
+
+class PromptBar(Vertical):
+    """The one prompt of the console. Hidden while nothing is asked; kept mounted, so that asking costs one line."""
+
+    BINDINGS = [
+        Binding("escape,ctrl+g", "cancel", "cancel", priority=True),
+        Binding("tab", "next", "complete", priority=True),
+        Binding("shift+tab", "previous", "back", priority=True),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="prompt")
+        self._prompt: Prompt | None = None
+        self._answer: asyncio.Future[str | None] | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static("", classes="prompt-title", markup=False)
+        yield Static("", classes="prompt-lines", markup=False)
+        with Horizontal(classes="prompt-row"):
+            yield Static("", classes="prompt-label", markup=False)
+            yield Field()
+            yield Cancel()
+        yield Static("", classes="prompt-hint", markup=False)
+
+    @property
+    def is_open(self) -> bool:
+        return self._prompt is not None
+
+    async def ask(self, prompt: Prompt) -> str | None:
+        """Ask, and wait for the answer. A prompt that was open is cancelled."""
+        self._settle(None)
+        self._prompt = prompt
+        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._answer = answer
+        self._present(prompt)
+        return await answer
+
+    def cancel(self) -> None:
+        """Close without an answer."""
+        self._settle(None)
+
+    @on(Cancel.Chosen)
+    def action_cancel(self) -> None:
+        self._settle(None)
+
+    def action_next(self) -> None:
+        """Tab: complete the text, or move between Cancel and the field."""
+        field = self.query_one(Field)
+        if self._prompt is not None and self._prompt.complete is not None:
+            offers = self._prompt.complete(field.value)
+            if offers:
+                field.value = offers[0]
+                field.cursor_position = len(field.value)
+        elif self._prompt is not None and self._prompt.guarded:
+            (self.query_one(Cancel) if field.has_focus else field).focus()
+
+    def action_previous(self) -> None:
+        self.action_next()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._prompt is None:
+            return
+        if self._prompt.changed is not None:
+            self._prompt.changed(event.value)
+        self._hint(None)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        prompt = self._prompt
+        if prompt is None:
+            return
+        complaint = prompt.validate(event.value) if prompt.validate is not None else None
+        if complaint is None:
+            self._settle(event.value)
+        else:
+            self._hint(complaint)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste while Cancel holds the focus goes into the field: pasting the name is allowed."""
+        field = self.query_one(Field)
+        if not field.has_focus and self._prompt is not None:
+            event.stop()
+            field.focus()
+            field.insert_text_at_cursor(event.text.splitlines()[0] if event.text else "")
+
+    def _present(self, prompt: Prompt) -> None:
+        panel = bool(prompt.title or prompt.lines)
+        title, lines = self.query_one(".prompt-title", Static), self.query_one(".prompt-lines", Static)
+        title.update(Content(clean(prompt.title)))
+        lines.update(Content("\n").join(line if isinstance(line, Content) else Content(clean(line)) for line in prompt.lines))
+        title.display, lines.display = bool(prompt.title), bool(prompt.lines)
+        self.query_one(".prompt-label", Static).update(Content(clean(prompt.field)))
+        field, cancel = self.query_one(Field), self.query_one(Cancel)
+        with self.prevent(Input.Changed):
+            field.value = prompt.default
+        field.cursor_position = len(prompt.default)
+        cancel.display = prompt.guarded
+        self.set_class(panel, "-panel")
+        self.set_class(prompt.guarded, "-guarded")
+        self._hint(None)
+        self.display = True
+        (cancel if prompt.guarded else field).focus()
+
+    def _hint(self, complaint: str | None) -> None:
+        prompt = self._prompt
+        if prompt is None:
+            return
+        hint = self.query_one(".prompt-hint", Static)
+        field = self.query_one(Field)
+        text = complaint or prompt.hint or self._keys(prompt)
+        if complaint is None and prompt.complete is not None:
+            text = "  ".join(prompt.complete(field.value)[:8]) or "nothing by this name"
+        hint.set_class(complaint is not None, "-complaint")
+        hint.display = bool(text)
+        hint.update(Content(clean(f"! {text}" if complaint else text)))
+
+    @staticmethod
+    def _keys(prompt: Prompt) -> str:
+        if prompt.guarded:
+            return "tab to the field, then enter confirms · esc, q or enter here cancels"
+        return "enter accepts · esc cancels" if prompt.title or prompt.lines else ""
+
+    def _settle(self, value: str | None) -> None:
+        answer, self._answer, self._prompt = self._answer, None, None
+        if self.display:
+            self.display = False
+        if answer is not None and not answer.done():
+            answer.set_result(value)

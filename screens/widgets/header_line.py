@@ -1,0 +1,61 @@
+"""Line 1: where one is, of which organisation, in which mode, and how old the data are. It never scrolls away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from console.cadences.daily import Daily
+from console.text import clean
+from screens.ages import age
+from screens.feed import Feed, feed_of
+
+
+class HeaderLine(Horizontal):
+    """The words on the left change on navigation, the age on the right each second; each repaints only itself."""
+
+    def __init__(self, *, read_only: bool) -> None:
+        super().__init__(id="header")
+        self._read_only = read_only
+        self._where = ""
+        self._age = ""
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="where", markup=False)
+        yield Static("", id="age", markup=False)
+
+    def place(self, crumbs: list[str], organisation: str, *, simulated: bool) -> None:
+        """Say where one is. Crumbs and organisation are outside text."""
+        key = repr((crumbs, organisation, simulated))
+        if key == self._where:
+            return
+        self._where = key
+        path = Content(" › ").join(Content(clean(crumb, 40)) for crumb in crumbs)
+        parts = [Content.styled("token-console", "bold"), Content(" · "), path]
+        if organisation:
+            parts.append(Content(f" · {clean(organisation, 24)}"))
+        if simulated:
+            parts += [Content("  "), Content.styled(" SIMULATED ", "$badge-style")]
+        if self._read_only:
+            parts += [Content("  "), Content.styled(" READ-ONLY ", "$badge-style")]
+        self.query_one("#where", Static).update(Content("").join(parts))
+
+    def tick(self, daily: Daily | None, now: datetime, clock: str) -> None:
+        """Say how old the data are; `clock` is the time of the newest data in the screen's zone."""
+        feed = feed_of(daily, now)
+        text = self._words(feed, clock)
+        if text != self._age:
+            self._age = text
+            widget = self.query_one("#age", Static)
+            widget.set_class(feed.stale, "-stale")
+            widget.update(Content(text))
+
+    @staticmethod
+    def _words(feed: Feed, clock: str) -> str:
+        if feed.until is None or feed.age_s is None:
+            return "no data yet"
+        return f"STALE {age(feed.age_s)} · data {clock}" if feed.stale else f"data {clock} · {age(feed.age_s)} old"

@@ -1,0 +1,67 @@
+"""Lines that are only read: strips and side panels. A refresh repaints the lines that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from console.text import clean, display_width
+from screens.columns.page import PageLine
+
+Compose = Callable[[int, int], Sequence[PageLine]]
+"""Lines for so many cells and so many lines."""
+
+
+class Lines(Widget):
+    """Asks `compose` for its lines on each update and each change of size."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "lines--alarm", "lines--warn", "lines--good", "lines--dim", "lines--strong", "lines--bar",
+    }
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._compose_lines: Compose = lambda width, height: ()
+        self._lines: list[PageLine] = []
+
+    def draw(self, compose: Compose) -> None:
+        """From now on show what `compose` gives."""
+        self._compose_lines = compose
+        self._recompose()
+
+    def render_line(self, y: int) -> Strip:
+        width, base = self.size.width, self.rich_style
+        if y >= len(self._lines):
+            return Strip.blank(width, base)
+        segments, used = [], 0
+        for piece in self._lines[y].pieces:
+            shown = clean(piece.text, max(0, width - used))
+            used += display_width(shown)
+            segments.append(Segment(shown, base + self._style(piece.tone) if piece.tone else base))
+        segments.append(Segment(" " * max(0, width - used), base))
+        return Strip(segments, width).simplify()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self.refresh()
+
+    def on_resize(self) -> None:
+        self._recompose()
+        self.refresh()
+
+    def _recompose(self) -> None:
+        width, height = self.size
+        before = self._lines
+        self._lines = list(self._compose_lines(width, height))[:height] if width and height else []
+        for y in range(max(len(before), len(self._lines))):
+            if before[y : y + 1] != self._lines[y : y + 1]:
+                self.refresh(Region(0, y, width, 1))
+
+    def _style(self, tone: str) -> Style:
+        return self.get_component_rich_style(f"lines--{tone}", partial=True)
