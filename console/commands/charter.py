@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import difflib
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from console import toml
 from console.charters.document import canonical
 from console.charters.parsing import SLUG
 from console.charters.problem import Problem
+from console.charters.signing import REGULATED_ROLE, SIGNED, SIGNING_ROLES
 from console.charters.template import template
 from console.clock import SystemClock, rfc3339
 from console.commands.context import find_config, load_config, open_desk, print_json, say
@@ -24,11 +26,9 @@ from console.operations.charter_check import judge
 from console.operations.identity import current_actor
 from console.operations.registry import CharterView
 
-SIGNING = ("business_owner", "platform_lead", "finance_partner", "risk_officer")
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|new|show|import|sign")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|new|show|diff|export|import|sign")
     check = _verb(verbs, "check", "say what stands in the way of signing; exit 1 where something does")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
     new = verbs.add_parser("new", help="a commented Charter to fill in", allow_abbrev=False)
@@ -36,16 +36,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     show = _verb(verbs, "show", "one version, with who signed it")
     show.add_argument("workload")
     show.add_argument("--version", type=int, help="default: the newest")
+    diff = verbs.add_parser("diff", help="the newest version against the one in force", allow_abbrev=False)
+    diff.add_argument("workload")
+    export = verbs.add_parser("export", help="the file of one version, as it was imported", allow_abbrev=False)
+    export.add_argument("workload")
+    export.add_argument("--version", type=int, help="default: the newest")
     _verb(verbs, "import", "store a file as a draft").add_argument("file", type=Path)
     sign = _verb(verbs, "sign", "sign in one role; the last signature puts the Charter in force")
     sign.add_argument("workload")
-    sign.add_argument("--role", required=True, choices=SIGNING)
+    sign.add_argument("--role", required=True, choices=(*SIGNING_ROLES, REGULATED_ROLE))
     sign.add_argument("--version", type=int, help="default: the newest")
     sign.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def run(args: argparse.Namespace) -> int:
-    return {"check": _check, "new": _new, "show": _show, "import": _import, "sign": _sign}[args.verb](args)
+    handler = {"check": _check, "new": _new, "show": _show, "diff": _diff, "export": _export, "import": _import,
+               "sign": _sign}
+    return handler[args.verb](args)
 
 
 def _verb(verbs: Any, name: str, help_line: str) -> argparse.ArgumentParser:
@@ -118,6 +125,34 @@ def _show(args: argparse.Namespace) -> int:
         return 0
     _say_view(view)
     say(f"\n{view.text}")
+    return 0
+
+
+def _diff(args: argparse.Namespace) -> int:
+    desk = open_desk(args)
+    actor = current_actor(desk.config)
+    newest = asyncio.run(registry.show_charter(desk, actor, workload=args.workload))
+    in_force = next((version for version, state in reversed(newest.versions) if state == SIGNED), None)
+    if in_force is None:
+        say(f"{args.workload} has no Charter in force to compare version {newest.version} with.", error=True)
+        return 1
+    before = asyncio.run(registry.show_charter(desk, actor, workload=args.workload, version=in_force))
+    for line in difflib.unified_diff(before.text.splitlines(), newest.text.splitlines(),
+                                     f"version {before.version}, {before.state}",
+                                     f"version {newest.version}, {newest.state}", lineterm=""):
+        say(line)
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    """To a file or a pipe byte for byte; to a terminal only what cannot steer it."""
+    desk = open_desk(args)
+    view = asyncio.run(registry.show_charter(desk, current_actor(desk.config), workload=args.workload,
+                                             version=args.version))
+    if sys.stdout.isatty():
+        say(view.text)
+    else:
+        sys.stdout.write(view.text)
     return 0
 
 

@@ -40,12 +40,18 @@ __all__ = [
 ]
 
 
-async def draft_from_unattributed(desk: Desk, actor: Actor, *, identity: Mapping[str, str | None], name: str) -> str:
-    """TOML text of a new MBOM entry for usage that no rule claims. `identity`: its source and dimensions."""
+async def draft_from_unattributed(desk: Desk, actor: Actor, *, identity: Mapping[str, str | None], source: str = "",
+                                  name: str = "") -> str:
+    """TOML text of a new MBOM entry for usage that no rule claims.
+
+    `identity`: its dimensions, and its source where that is not given beside; `name`: what the provider calls it.
+    """
+    claimed = {"source": source, **identity} if source else identity
+    known_as = name or next((value for key, value in identity.items() if value and key != "source"), "")
 
     def read() -> str:
         with desk.database.read() as tx:
-            return mbom_draft.draft(identity, name, {workload.slug for workload in store.workloads(tx)})
+            return mbom_draft.draft(claimed, known_as, {workload.slug for workload in store.workloads(tx)})
 
     return await asyncio.to_thread(read)
 

@@ -79,6 +79,22 @@ def test_the_mbom_is_shown_changed_and_brought_out_again(home: Path) -> None:
     assert document["workload"][0]["slug"] == "claims-triage"
 
 
+def test_a_new_version_is_compared_and_the_file_comes_out_as_it_went_in(home: Path) -> None:
+    console(home, "mbom", "import", "mbom.toml")
+    console(home, "charter", "import", "claims-triage.toml")
+    assert console(home, "charter", "diff", "claims-triage").returncode == 1
+    for role in ("business_owner", "platform_lead", "finance_partner", "risk_officer"):
+        console(home, "charter", "sign", "claims-triage", "--role", role, "--yes")
+    second = edited(("version = 1", "version = 2"), ("multiple = 15", "multiple = 12"))
+    (home / "claims-triage.toml").write_text(second)
+    console(home, "charter", "import", "claims-triage.toml")
+    lines = console(home, "charter", "diff", "claims-triage").stdout.splitlines()
+    assert lines[:2] == ["--- version 1, signed", "+++ version 2, draft"]
+    assert {"-multiple = 15", "+multiple = 12"} <= set(lines)
+    assert console(home, "charter", "export", "claims-triage").stdout == second
+    assert console(home, "charter", "export", "claims-triage", "--version", "1").stdout == CLAIMS_TRIAGE
+
+
 def test_check_needs_neither_database_nor_configuration(tmp_path: Path) -> None:
     (tmp_path / "claims-triage.toml").write_text(CLAIMS_TRIAGE)
     done = token_console("charter", "check", "claims-triage.toml", cwd=tmp_path)

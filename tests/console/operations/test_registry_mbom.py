@@ -160,6 +160,6 @@ async def test_a_viewer_looks_and_changes_nothing(desk: Desk) -> None:
 
 async def test_a_draft_for_unattributed_usage_takes_a_free_slug(desk: Desk) -> None:
     await registry.import_mbom(desk, ARCHITECT, text=CLAIMS, name="mbom.toml")
-    text = await registry.draft_from_unattributed(desk, VIEWER, identity={"source": "anthropic", "api_key_id": "k9"},
+    text = await registry.draft_from_unattributed(desk, VIEWER, source="anthropic", identity={"api_key_id": "k9"},
                                                   name="Claims triage")
     assert (await registry.import_mbom(desk, ARCHITECT, text=text, name="draft.toml")).added == ("claims-triage-2",)
