@@ -9,6 +9,7 @@ import ssl
 import threading
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -56,6 +57,46 @@ async def test_an_answer_arrives_whole_with_its_date(client: BoundedClient) -> N
     assert answer.headers["request-id"] == "req_1"
     assert answer.date is not None
     assert abs(answer.date - datetime.now(UTC)).total_seconds() < 60
+
+
+@asynccontextmanager
+async def talking(said: bytes) -> AsyncIterator[str]:
+    """A server that says these bytes to any request and hangs up."""
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(said)
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(speak, "127.0.0.1", 0) as listener:
+        yield f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/"
+
+
+async def say(client: BoundedClient, said: bytes) -> HttpFailure:
+    async with talking(said) as url:
+        with pytest.raises(HttpFailure) as caught:
+            await client.request("GET", url)
+    return caught.value
+
+
+@pytest.mark.parametrize("date", ["yesterday", "", "Mon, 99 Foo 2026 99:99:99 GMT", "\x80"])
+async def test_a_date_that_is_none_is_none(client: BoundedClient, date: str) -> None:
+    said = f"HTTP/1.1 200 OK\r\ndate: {date}\r\ncontent-length: 0\r\n\r\n".encode("latin-1")
+    async with talking(said) as url:
+        assert (await client.request("GET", url)).date is None
+
+
+async def test_a_date_is_read_as_utc(client: BoundedClient) -> None:
+    async with talking(b"HTTP/1.1 200 OK\r\ndate: Mon, 23 Nov 2026 14:05:00 GMT\r\ncontent-length: 0\r\n\r\n") as url:
+        assert (await client.request("GET", url)).date == datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
+
+
+async def test_a_header_name_is_checked_too(client: BoundedClient) -> None:
+    with pytest.raises(HttpFailure, match="not a header name") as caught:
+        await client.request("GET", "https://localhost/", {"x y": "1"})
+    assert caught.value.kind is Kind.REFUSED
 
 
 async def test_gzip_is_decoded(client: BoundedClient) -> None:
@@ -146,23 +187,6 @@ async def test_nobody_listening_is_a_network_failure_that_was_not_sent(client: B
         await client.request("GET", gone)
     assert caught.value.kind is Kind.NETWORK
     assert not caught.value.sent
-
-
-async def say(client: BoundedClient, said: bytes) -> HttpFailure:
-    """What becomes of a server that says these bytes to any request and hangs up."""
-
-    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(said)
-        await writer.drain()
-        writer.close()
-        await writer.wait_closed()
-
-    async with await asyncio.start_server(speak, "127.0.0.1", 0) as listener:
-        port = listener.sockets[0].getsockname()[1]
-        with pytest.raises(HttpFailure) as caught:
-            await client.request("GET", f"http://127.0.0.1:{port}/")
-    return caught.value
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from console.http import HttpFailure
 from console.providers import anthropic_api
@@ -246,3 +248,45 @@ def test_no_body_surprises_any_reader(body: bytes) -> None:
     for reader in readers:
         with pytest.raises((UnusableError, HttpFailure)):
             reader(body)
+
+
+JSON = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(-(10**18), 10**18), st.floats(allow_nan=False), st.text(max_size=20)
+    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=10), inner, max_size=3)),
+    max_leaves=6,
+)
+
+
+def places(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path of every value inside a document, its own included."""
+    inner: list[tuple[Any, Any]] = []
+    if isinstance(value, dict):
+        inner = list(value.items())
+    elif isinstance(value, list):
+        inner = list(enumerate(value))
+    return [path, *(deeper for key, item in inner for deeper in places(item, (*path, key)))]
+
+
+@given(st.data(), JSON)
+def test_whatever_stands_in_a_field_is_a_row_or_a_refusal(data: st.DataObject, value: object) -> None:
+    document: dict[str, Any] = {"page": page([*buckets(1, model="m"), bucket(T0 + 60, 60, [])])}
+    *way, last = data.draw(st.sampled_from(places(document["page"], ("page",))))
+    spot: Any = document
+    for step in way:
+        spot = spot[step]
+    spot[last] = value
+    reading = UsageReading()
+    try:
+        reading.page(json.dumps(document["page"]).encode(), T0, T0 + 120, 60)
+    except (UnusableError, HttpFailure):
+        assert reading.rows == []
+    else:
+        assert all(row.tokens.output >= 0 and row.bucket == T0 for row in reading.rows)
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_surprise_the_reader(body: bytes) -> None:
+    with pytest.raises((UnusableError, HttpFailure)):
+        UsageReading().page(body, T0, T0 + 60, 60)
