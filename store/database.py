@@ -8,35 +8,25 @@ import secrets
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
-from store import files, schema
+from store import connections, files, schema
+from store.connections import BUSY_MS
 from store.errors import DatabaseDamaged, DatabaseFull, StoreError
 from store.sqlite import sqlite3
-
-BUSY_MS = 5000
-FIXED_SINCE = (3, 51, 3)
-BACK_PORTS = {(3, 44): 6, (3, 50): 7}
-"""Release lines before FIXED_SINCE whose patch level carries the fix of the WAL-reset defect."""
-
-
-def wal_is_safe(version: tuple[int, int, int]) -> bool:
-    """Whether this SQLite is free of the WAL-reset defect (3.7.0 to 3.51.2; operations 4.1)."""
-    return version >= FIXED_SINCE or version[2] >= BACK_PORTS.get(version[:2], 10_000)
 
 
 class Database:
     """One SQLite file. Thread-safe: `read` and `write` are called from worker threads."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
+    def __init__(self, path: Path, writer: Engine) -> None:
         self.path = path
-        self._engine = engine
-        self._writer = threading.Lock()
+        self._writer = writer
+        self._readers = connections.readers(path)
+        self._one_at_a_time = threading.Lock()
         self.sqlite_version: str = sqlite3.sqlite_version
         with self.read() as tx:
             self.identifier = str(tx.connection().exec_driver_sql(
@@ -50,10 +40,10 @@ class Database:
         old = os.umask(0o077)
         try:
             files.prepare(path)
-            with _translated(path):
-                engine = _engine(path)
-                schema.create(engine, identifier=secrets.token_hex(16))
-                return cls(path, engine)
+            with _translated(path), files.removed_on_failure(path):
+                writer = connections.writer(path)
+                schema.create(writer, identifier=secrets.token_hex(16))
+                return cls(path, writer)
         except OSError as error:
             raise StoreError(f"{path} cannot be created: {error.strerror}.") from error
         finally:
@@ -66,25 +56,22 @@ class Database:
         files.inspect(path)
         with _translated(path):
             version = schema.version_of(path)
-            engine = _engine(path)
-            schema.bring_up_to_date(engine, path, version, lambda target: _copy(path, target))
-            return cls(path, engine)
+            writer = connections.writer(path)
+            schema.bring_up_to_date(writer, path, version, lambda target: _copy(path, target))
+            return cls(path, writer)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
         """A short transaction that cannot write. Close it before waiting for anything."""
-        with _translated(self.path), self._engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA query_only=ON")
-            with Session(connection, expire_on_commit=False) as session, session.begin():
-                yield session
+        with _translated(self.path), Session(self._readers, expire_on_commit=False) as session, session.begin():
+            yield session
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction that begins as a writer and commits at its end; undone, whole, by an error."""
-        with self._writer, _translated(self.path), self._engine.connect() as connection:
-            connection = connection.execution_options(immediate=True)
-            with Session(connection, expire_on_commit=False) as session, session.begin():
-                yield session
+        with self._one_at_a_time, _translated(self.path), \
+                Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
 
     def backup(self, target: Path) -> None:
         """A checked copy at `target`, complete or not there at all. Raises StoreError."""
@@ -99,28 +86,8 @@ class Database:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._engine.dispose()
-
-
-def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", module=sqlite3, poolclass=NullPool,
-                           connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False})
-    mode = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "TRUNCATE"
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection: Any, _: object) -> None:
-        connection.isolation_level = None  # transactions are begun below, as readers or as writers
-        for pragma in (f"busy_timeout={BUSY_MS}", f"journal_mode={mode}", "synchronous=FULL", "foreign_keys=ON",
-                       "trusted_schema=OFF", "cell_size_check=ON", "cache_size=-65536", "temp_store=MEMORY",
-                       f"journal_size_limit={64 * 2**20}"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Any) -> None:
-        immediate = connection.get_execution_options().get("immediate")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-    return engine
+        self._readers.dispose()
+        self._writer.dispose()
 
 
 @contextlib.contextmanager
@@ -172,5 +139,3 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from store.errors import DatabaseMissing, ForeignFile, UnsafeFile
@@ -11,7 +14,11 @@ from store.errors import DatabaseMissing, ForeignFile, UnsafeFile
 APPLICATION_ID = 0x546F6B43
 """`TokC`, in the SQLite header."""
 
-NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs"})
+NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.glusterfs",
+                     "fuse.s3fs", "fuse.rclone", "afs", "ceph", "lustre"})
+MOUNTS = Path("/proc/self/mounts")
+_OCTAL = re.compile(r"\\([0-7]{3})")
+"""How the kernel writes spaces and the like in a mount point."""
 
 
 def path_of(url: str) -> Path:
@@ -24,12 +31,23 @@ def path_of(url: str) -> Path:
 
 def prepare(path: Path) -> None:
     """Make an empty file that only its owner can read. Raises UnsafeFile where something is there already."""
-    _refuse_network(path.parent if path.parent.exists() else Path.home())
+    _refuse_network(path.parent)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError as error:
         raise UnsafeFile(f"{path} exists already and is not overwritten.") from error
+
+
+@contextmanager
+def removed_on_failure(path: Path) -> Iterator[None]:
+    """Leave nothing half-made behind: without its schema the file would be in the way of the next attempt."""
+    try:
+        yield
+    except BaseException:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        raise
 
 
 def inspect(path: Path) -> None:
@@ -57,10 +75,14 @@ def _refuse_network(path: Path) -> None:
 def _file_system(path: Path) -> str:
     """The type of the file system that holds `path`, by the longest mount point; empty where it cannot be told."""
     try:
-        mounts = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
+        lines = MOUNTS.read_text().splitlines()
     except OSError:
         return ""
     real = str(path.resolve())
-    holding = [(len(mount[1]), mount[2]) for mount in mounts
-               if real == mount[1] or real.startswith(mount[1].rstrip("/") + "/")]
-    return max(holding, default=(0, ""))[1]
+    holding = ""
+    kind = ""
+    for _, point, mounted, *_ in (line.split() for line in lines):
+        point = _OCTAL.sub(lambda code: chr(int(code[1], 8)), point)
+        if (real + "/").startswith(point.rstrip("/") + "/") and len(point) >= len(holding):
+            holding, kind = point, mounted  # of two mounts on one point, the later one is seen
+    return kind

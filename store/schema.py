@@ -50,7 +50,7 @@ def _json(kind: JSON, compiler: Any, **_: Any) -> str:
 
 def create(engine: Engine, *, identifier: str) -> None:
     """Every table and trigger, and the database's own identifier, in one transaction."""
-    with engine.connect().execution_options(immediate=True) as connection, connection.begin():
+    with engine.begin() as connection:
         connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
         SQLModel.metadata.create_all(connection)
         add_triggers(connection)
@@ -85,6 +85,7 @@ def bring_up_to_date(engine: Engine, path: Path, version: int, back_up: Callable
     if version < VERSION:
         back_up(path.with_name(f"{path.name}.schema-{version}.{datetime.now(UTC):%Y%m%dT%H%M%S}.backup"))
         _migrate(engine, version)
+        engine.dispose()  # the migrations switched foreign keys off on its connection
 
 
 def _migrate(engine: Engine, version: int) -> None:

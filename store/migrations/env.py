@@ -13,7 +13,7 @@ from store.schema import VERSION
 
 engine: Engine = context.config.attributes["engine"]
 
-with engine.connect().execution_options(immediate=True) as connection:
+with engine.connect() as connection:
     # Inside a transaction the pragma would do nothing, so it goes to the driver before one begins.
     cast(Any, connection.connection.driver_connection).execute("PRAGMA foreign_keys=OFF")
     context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True,

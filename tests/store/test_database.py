@@ -13,7 +13,8 @@ import pytest
 from sqlmodel import select
 
 from store import schema
-from store.database import Database, wal_is_safe
+from store.connections import wal_is_safe
+from store.database import Database
 from store.errors import DatabaseDamaged, DatabaseMissing, ForeignFile, SchemaTooNew, StoreError, UnsafeFile
 from store.files import APPLICATION_ID
 from store.sqlite import sqlite3
