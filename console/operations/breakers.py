@@ -20,9 +20,9 @@ from console.operations.actor import Actor
 from console.operations.desk import Desk
 from console.operations.permissions import MAY, allowed, require
 from console.watch import drafting, intents, outcomes
-from console.watch.automatic import Automatic
+from console.watch.automatic import Automatic, disarm_notice
 from console.watch.drafting import Draft
-from console.watch.intents import OPEN, Notice, Request
+from console.watch.intents import OPEN, Request
 from store import audit, incidents, registry, streams, windows
 from store.tables import Disarm, Intent
 
@@ -263,9 +263,7 @@ def _disarm(tx: Session, desk: Desk, row: Disarm) -> int:
     audit.append(tx, at=row.starts_at, actor=row.created_by, action="breaker.disarmed",
                  object=row.workload or "everything",
                  detail={"until": row.ends_at.isoformat(), "reason": row.reason, "disarm": row.id})
-    automatic(desk).notify(tx, Notice(
-        f"disarm:{row.id}", 0, "warning", f"Automatic kills are off for {row.workload or 'everything'}",
-        f"Until {row.ends_at:%Y-%m-%d %H:%MZ}, by {row.created_by}: {row.reason}"))
+    automatic(desk).notify(tx, disarm_notice(row, row.starts_at))
     return row.id or 0
 
 

@@ -24,12 +24,14 @@ from console.watch.judgement import Trip
 from console.watch.switchboard import Board
 from store import audit, incidents, windows
 from store.database import Database
-from store.tables import Intent
+from store.tables import Disarm, Intent
 
 log = logging.getLogger(__name__)
 
 LEAVE_ALONE = timedelta(seconds=15)
 """An intent this young is still in the hands of whoever wrote it."""
+
+ANNOUNCED_EVERY = timedelta(hours=4)
 
 
 def notifier(config: Config, clock: Clock) -> Notify:
@@ -164,9 +166,12 @@ class Automatic:
         with self.database.read() as tx:
             waiting = incidents.unsettled_kills(tx)
             probation = [slug for slug, row in incidents.breakers(tx).items() if row.state == machine.PROBATION]
-        if not waiting and not probation:
+            disarmed = incidents.disarms(tx, now)
+        if not waiting and not probation and not disarmed:
             return
         with self.database.write() as tx:
+            for disarm in disarmed:
+                self.notify(tx, disarm_notice(disarm, now))
             for intent in waiting:
                 known = facts.get(intent.workload)
                 if known is not None and known.data_until is not None:
@@ -183,6 +188,14 @@ class Automatic:
         spent = windows.minute_spend(tx, intent.workload, epoch(confirmed) // settling.MINUTE * settling.MINUTE, until)
         settling.settle(tx, intent, data_until=until, minute_spend=spent,
                         freshness_s=facts.lag_s + facts.poll_s, now=now)
+
+
+def disarm_notice(disarm: Disarm, now: datetime) -> Notice:
+    """That automatic kills are off, said again every four hours while they are; a message is queued only once."""
+    number = int((now - disarm.starts_at) / ANNOUNCED_EVERY)
+    return Notice(f"disarm:{disarm.id}", number, "warning",
+                  f"Automatic kills are off for {disarm.workload or 'everything'}",
+                  f"Until {disarm.ends_at:%Y-%m-%d %H:%MZ}, by {disarm.created_by}: {disarm.reason}")
 
 
 def _end_probation(tx: Session, workload: str, facts: Facts | None, now: datetime) -> None:

@@ -7,6 +7,8 @@ database checks that the step is still this process's, so that a process that sl
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 import os
 import secrets
 import socket
@@ -27,6 +29,8 @@ from console.watch.planning import Switchboard, declared
 from store import audit, incidents, leases
 from store.database import Database
 from store.tables import Step
+
+log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 Held = tuple[str, int]
@@ -92,9 +96,7 @@ class Executor:
 
     def start(self, intent: str) -> asyncio.Task[None]:
         """Begin to carry out an approved intent, in a task of its own."""
-        task = self._protect(self._run(intent))
-        task.set_name(intent)
-        return task
+        return self._protect(intent, self._run(intent))
 
     def begun(self, intent: str) -> bool:
         """Whether this executor is carrying the intent out now."""
@@ -102,7 +104,7 @@ class Executor:
 
     def finish(self, intent: str, step: int) -> asyncio.Task[None]:
         """Begin to finish one step that another process left under way (see `recovery`)."""
-        return self._protect(self._finish(intent, step))
+        return self._protect(intent, self._finish(intent, step))
 
     async def wait(self, timeout_s: float) -> bool:
         """Wait for what runs. False: something still ran when the time was over; recovery will finish it."""
@@ -111,11 +113,16 @@ class Executor:
         _, running = await asyncio.wait(self._tasks, timeout=timeout_s)
         return not running
 
-    def _protect(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(work)
+    def _protect(self, intent: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work, name=intent)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("%s was left under way and will be recovered", task.get_name(), exc_info=task.exception())
 
     async def _run(self, intent: str) -> None:
         self.checkpoint("before claim")
@@ -125,6 +132,8 @@ class Executor:
             why = str(error)
             await self._write(lambda tx: self._not_permitted(tx, intent, why))
             return
+        except Overtaken:
+            return
         ends = await asyncio.gather(*(self._step(intent, step) for step in steps), return_exceptions=True)
         for end in ends:
             if isinstance(end, BaseException) and not isinstance(end, Overtaken):
@@ -132,6 +141,7 @@ class Executor:
 
     def _begin(self, tx: Session, intent_id: str) -> list[int]:
         """Approved becomes executing, with its authorisation spent; the numbers of the steps still to take."""
+        self._checked_lease(tx)
         intent = _the(incidents.intent(tx, intent_id), intent_id)
         now = self.clock.now()
         if intent.state not in ("approved", "executing"):
@@ -182,7 +192,11 @@ class Executor:
         await self._record(work, attempt)
 
     async def _finish(self, intent: str, step_id: int) -> None:
-        """What another process left under way: read back first; repeat only what may have had no effect."""
+        """What was left under way: read back first; repeat only what may have had no effect."""
+        with contextlib.suppress(Overtaken):
+            await self._finish_step(intent, step_id)
+
+    async def _finish_step(self, intent: str, step_id: int) -> None:
         work, left = await self._write(lambda tx: self._take_over(tx, intent, step_id))
         step, verb = work.step, declared(work.switch, work.step.verb)
         over = (step.claimed_at or self.clock.now()) + timedelta(seconds=verb.propagation_s)

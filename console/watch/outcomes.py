@@ -117,11 +117,13 @@ def _resumed(tx: Session, intent: Intent, at: datetime, terms: ResumeTerms) -> N
     after = machine.resume(standing, _authorisation(row, intent), plan_hash=intent.plan_hash,
                            probation_s=terms.probation_s, at=at)
     _move(tx, intent, standing, after, at)
-    kill = incidents.intent(tx, intent.reverses) if intent.reverses else None
-    if kill is not None and kill.settled_at is None:
-        kill.settled_at = at
-        kill.note = f"{kill.note} Resumed by {intent.requested_by} before the feed had settled.".strip()
-        tx.add(kill)
+    for kill in incidents.unsettled_kills(tx):
+        if kill.workload == intent.workload:
+            kill.settled_at = at
+            kill.note = f"{kill.note} Resumed by {intent.requested_by} before the feed had settled.".strip()
+            tx.add(kill)
+            audit.append(tx, at=at, actor="engine", action="intent.settled", object=f"intent:{kill.id}",
+                         detail={"workload": intent.workload, "resumed_by": intent.id})
 
 
 def _move(tx: Session, intent: Intent, before: machine.Standing, after: machine.Standing, at: datetime) -> None:

@@ -56,7 +56,8 @@ def _find(executor: Executor, at_least: timedelta) -> list[_Left]:
         if not incidents.open_intents(tx):
             return []
     with executor.database.write() as tx:
-        looked = [_look(tx, executor, intent, now, at_least) for intent in incidents.open_intents(tx)]
+        looked = [_look(tx, executor, intent, now, at_least) for intent in incidents.open_intents(tx)
+                  if not executor.begun(intent.id)]
     return [left for left in looked if left is not None]
 
 
@@ -69,7 +70,7 @@ def _look(tx: Session, executor: Executor, intent: Intent, now: datetime, at_lea
     orphans = tuple(step.id for step in steps if step.id is not None and _is_orphan(step, executor.holder, now))
     planned = any(step.state == "planned" for step in steps) or not steps
     young = timedelta() <= now - intent.requested_at < at_least
-    begin = planned and not young and not executor.begun(intent.id)
+    begin = planned and not young
     if begin and not _still_wanted(tx, intent):
         outcomes.expire(tx, intent, now, executor.notify, "its breaker was resumed meanwhile")
         begin = False
@@ -89,9 +90,10 @@ def _still_wanted(tx: Session, intent: Intent) -> bool:
 
 
 def _is_orphan(step: Step, holder: str, now: datetime) -> bool:
-    if step.state not in ("executing", "verifying") or step.claimed_by == holder:
+    """Whether nobody carries the step on. Of this process's own, none does: its intent is in no task any more."""
+    if step.state not in ("executing", "verifying"):
         return False
-    if step.claimed_at is None or now - step.claimed_at >= STALE:
+    if step.claimed_by == holder or step.claimed_at is None or now - step.claimed_at >= STALE:
         return True
     return _is_gone(step.claimed_by or "", holder)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from console.clock import ManualClock
 from console.config import Approvals, BreakerSettings, Config, Operator, Organisation, SourceSettings
 from console.operations.desk import Desk
-from store import audit, incidents, registry
+from store import audit, incidents, registry, streams, usage
 from store.database import Database
 from store.tables import AuditEntry, Intent, Step
 from tests.support.key_server import KILL_SECRET
@@ -104,3 +104,27 @@ def detail(each: AuditEntry) -> dict[str, object]:
 def is_in_files(text: str, folder: Path, pattern: str) -> bool:
     """Whether any file of this name holds the text."""
     return any(text.encode() in file.read_bytes() for file in folder.glob(pattern))
+
+
+def spend(desk: Desk, dollars_by_minute: Mapping[int, int], *, slug: str = SLUG, key: str = KEY) -> None:
+    """Store usage of so many dollars in each minute (seconds since 1970) as one whole reading of those minutes."""
+    dimensions = json.dumps({"api_key_id": key, "model": "claude-sonnet-4-6"}, sort_keys=True, separators=(",", ":"))
+    start, end = min(dollars_by_minute), max(dollars_by_minute) + 60
+    with desk.database.write() as tx:
+        number = usage.series_ids(tx, "anthropic", [dimensions], start)[dimensions]
+        usage.set_workloads(tx, {number: slug})
+        fetch = usage.begin_fetch(tx, source="anthropic", stream="usage", start=start, end=end, width=60,
+                                  at=desk.clock.now())
+        rows = [(minute, 60, number, 100, 0, 0, 0, 10, 0, None, dollars * 1_000_000, 0)
+                for minute, dollars in dollars_by_minute.items()]
+        assert fetch.id is not None
+        usage.replace_window(tx, source="anthropic", start=start, end=end, width=60, rows=rows, fetch=fetch.id,
+                             seen_at=desk.clock.now())
+
+
+def read_until(desk: Desk, end: int) -> None:
+    """Say that the feed is complete up to here."""
+    with desk.database.write() as tx:
+        stream = streams.get(tx, "anthropic", "usage")
+        stream.watermark = end
+        tx.add(stream)

@@ -1,0 +1,287 @@
+"""What the engine does on its own: kills that a Charter orders, within their guards, and what comes after them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from console.cadences.facts import Facts
+from console.clock import epoch, from_epoch
+from console.config import BreakerSettings
+from console.operations import breakers
+from console.operations.desk import Desk
+from console.watch.automatic import Automatic
+from console.watch.judgement import Trip
+from console.watch.rules.rule import Signal
+from store import incidents, streams
+from store.tables import Disarm
+from tests.support import kills
+from tests.support.desks import ARCHITECT, person
+from tests.support.facts import facts, terms
+from tests.support.key_server import Keys, key_server
+from tests.support.kills import KEY, NIGHT, OTHER_KEY, SLUG, entry
+
+ON_CALL = person("otto", "on_call")
+
+
+@pytest.fixture
+def keys() -> Iterator[Keys]:
+    with key_server(**{KEY: "active", OTHER_KEY: "active"}) as served:
+        yield served
+
+
+@pytest.fixture
+async def desk(keys: Keys, tmp_path: Path) -> AsyncIterator[Desk]:
+    made = kills.kill_desk(kills.config(keys.url, tmp_path))
+    yield made
+    await breakers.automatic(made).drain(5)
+    made.database.close()
+
+
+def known(**changes: object) -> Facts:
+    month = NIGHT.replace(day=1, hour=0, minute=0)
+    usual = facts(at=NIGHT, data_until=NIGHT - timedelta(minutes=5), month_start=month)
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+def trip(**changes: object) -> Trip:
+    signal = Signal(rule="cap", window="month", severity="critical", active=True, clears=False, trips=True,
+                    summary="$21,000.00 this month; the cap is $20,000.00",
+                    charter_line="Charter v1, scenarios.runaway: kill at $20,000.00")
+    return Trip(signal, known(**changes))
+
+
+def engine(desk: Desk) -> Automatic:
+    return breakers.automatic(desk)
+
+
+async def test_a_charters_kill_is_written_down_and_carried_out(desk: Desk, keys: Keys) -> None:
+    (intent,) = await engine(desk).trip([trip()])
+    assert kills.breaker_state(desk) == "tripped"
+    await engine(desk).drain(5)
+    (row,) = kills.intents_of(desk)
+    assert (row.id, row.origin, row.requested_by, row.state) == (intent, "automatic", "engine", "done")
+    assert row.evidence["charter_line"] == "Charter v1, scenarios.runaway: kill at $20,000.00"
+    assert row.evidence["data_age_s"] == 300
+    assert keys.states[KEY] == "inactive"
+    assert kills.breaker_state(desk) == "held"
+
+
+async def test_one_trip_is_one_kill_however_often_it_is_seen(desk: Desk, keys: Keys) -> None:
+    assert len(await engine(desk).trip([trip(), trip()])) == 1
+    await engine(desk).drain(5)
+    assert await engine(desk).trip([trip()]) == ()
+    assert len(keys.writes) == 1
+
+
+@pytest.mark.parametrize("changes", [{"fresh": False}, {"terms": None}])
+async def test_stale_data_or_no_charter_never_kill(desk: Desk, keys: Keys, changes: dict[str, object]) -> None:
+    assert await engine(desk).trip([trip(**changes)]) == ()
+    assert kills.intents_of(desk) == []
+    assert keys.writes == []
+
+
+async def test_observing_writes_down_once_what_would_have_been_done(desk: Desk, keys: Keys) -> None:
+    observing = trip(terms=terms(mode="observe"))
+    assert len(await engine(desk).trip([observing])) == 1
+    assert await engine(desk).trip([observing]) == ()
+    assert [row.state for row in kills.intents_of(desk)] == ["observed"]
+    assert kills.breaker_state(desk) == "armed"
+    assert keys.writes == []
+
+
+async def test_a_disarmed_workload_is_not_killed(desk: Desk, keys: Keys) -> None:
+    with desk.database.write() as tx:
+        incidents.add_disarm(tx, Disarm(workload=None, starts_at=NIGHT, ends_at=NIGHT + timedelta(hours=1),
+                                        created_by="maria", reason="load test"))
+    assert await engine(desk).trip([trip()]) == ()
+    assert keys.writes == []
+
+
+async def test_a_protected_target_waits_for_a_person_who_releases_it(keys: Keys, tmp_path: Path) -> None:
+    guarded = BreakerSettings(protected=(KEY,), act_deadline_s=2.0)
+    desk = kills.kill_desk(kills.config(keys.url, tmp_path, breaker=guarded))
+    (intent,) = await engine(desk).trip([trip()])
+    await engine(desk).drain(5)
+    assert kills.intents_of(desk)[0].state == "awaiting_approval"
+    assert kills.breaker_state(desk) == "tripped"
+    assert keys.writes == []
+    result = await breakers.kill(desk, ON_CALL, SLUG, "yes, stop it")
+    assert (result.intent, result.state) == (intent, "done")
+    assert keys.states[KEY] == "inactive"
+    with desk.database.read() as tx:
+        assert [row.approved_by for row in incidents.approvals(tx, intent)] == ["otto"]
+
+
+async def test_a_resume_rejects_a_kill_that_still_waits(keys: Keys, tmp_path: Path) -> None:
+    guarded = BreakerSettings(protected=(KEY,), act_deadline_s=2.0)
+    desk = kills.kill_desk(kills.config(keys.url, tmp_path, breaker=guarded))
+    await engine(desk).trip([trip()])
+    assert (await breakers.resume(desk, ARCHITECT, SLUG, "it is the launch")).state == "done"
+    assert [row.state for row in kills.intents_of(desk)] == ["done", "rejected"]
+    assert kills.breaker_state(desk) == "probation"
+    assert keys.writes == []
+
+
+async def test_own_targets_are_within_the_blast_radius_however_many(keys: Keys, tmp_path: Path) -> None:
+    narrow = BreakerSettings(max_targets=1, act_deadline_s=2.0)
+    desk = kills.kill_desk(kills.config(keys.url, tmp_path, breaker=narrow), entry(SLUG, KEY, OTHER_KEY))
+    await engine(desk).trip([trip()])
+    await engine(desk).drain(5)
+    assert keys.states == {KEY: "inactive", OTHER_KEY: "inactive"}
+
+
+async def test_shared_targets_beyond_the_blast_radius_wait_for_a_person(keys: Keys, tmp_path: Path) -> None:
+    desk = kills.kill_desk(kills.config(keys.url, tmp_path), entry(), entry("chat", OTHER_KEY, usage=[KEY]))
+    await engine(desk).trip([trip()])
+    await engine(desk).drain(5)
+    (row,) = kills.intents_of(desk)
+    assert row.state == "awaiting_approval"
+    assert "1 of 2 live keys" in row.note
+    assert keys.writes == []
+
+
+async def test_a_shared_target_within_the_blast_radius_is_killed(keys: Keys, tmp_path: Path) -> None:
+    desk = kills.kill_desk(kills.config(keys.url, tmp_path), entry(), entry("chat", OTHER_KEY, usage=[KEY]))
+    with desk.database.write() as tx:
+        streams.put_names(tx, "anthropic", [_Named(f"apikey_{number:02}") for number in range(10)], NIGHT)
+    await engine(desk).trip([trip()])
+    await engine(desk).drain(5)
+    assert keys.states[KEY] == "inactive"
+
+
+async def test_what_another_process_left_is_taken_up_at_the_next_cycle(desk: Desk, keys: Keys) -> None:
+    other = Automatic(desk.config, desk.database, desk.clock)
+    other.executor.start = lambda intent: None  # type: ignore[method-assign,assignment,return-value]
+    await other.trip([trip()])
+    await engine(desk).settle({})
+    assert keys.writes == []
+    await desk.clock.sleep(30)
+    await engine(desk).settle({})
+    await engine(desk).drain(5)
+    assert kills.breaker_state(desk) == "held"
+
+
+class TestAfterwards:
+    @pytest.fixture
+    async def killed(self, desk: Desk) -> int:
+        """The confirmed kill's first whole minute after it, in seconds."""
+        act = epoch(NIGHT)
+        kills.spend(desk, {act - 60 * back: 5 for back in range(1, 31)})
+        await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+        return act + 60
+
+    async def settle(self, desk: Desk, data_until: int) -> None:
+        at = from_epoch(data_until) + timedelta(minutes=5)
+        await engine(desk).settle({SLUG: known(at=at, data_until=from_epoch(data_until))})
+
+    async def test_a_silent_feed_proves_nothing(self, desk: Desk, killed: int) -> None:
+        await desk.clock.sleep(3600)
+        await self.settle(desk, killed)
+        assert kills.intents_of(desk)[0].spend_stopped_at is None
+
+    async def test_two_freshness_periods_without_usage_prove_that_spending_stopped(
+        self, desk: Desk, killed: int
+    ) -> None:
+        await self.settle(desk, killed + 600)
+        assert kills.intents_of(desk)[0].spend_stopped_at is None
+        await self.settle(desk, killed + 780)
+        row = kills.intents_of(desk)[0]
+        assert row.spend_stopped_at is not None
+        assert row.settled_at is None
+
+    async def test_the_tail_is_counted_and_moves_the_stop(self, desk: Desk, killed: int) -> None:
+        kills.spend(desk, {killed: 3, killed + 60: 2})
+        await self.settle(desk, killed + 900)
+        row = kills.intents_of(desk)[0]
+        assert row.tail_microusd == 5_000_000
+        assert row.spend_stopped_at == from_epoch(killed + 120)
+
+    async def test_late_usage_takes_the_proof_back(self, desk: Desk, killed: int) -> None:
+        await self.settle(desk, killed + 780)
+        kills.spend(desk, {killed + 600: 1})
+        await self.settle(desk, killed + 840)
+        assert kills.intents_of(desk)[0].spend_stopped_at is None
+        assert "intent.spend_not_stopped" in kills.actions(desk)
+
+    async def test_the_incident_stays_open_until_the_feed_has_settled(self, desk: Desk, killed: int) -> None:
+        await self.settle(desk, killed + 1700)
+        assert kills.intents_of(desk)[0].settled_at is None
+        await self.settle(desk, killed + 1900)
+        assert kills.intents_of(desk)[0].settled_at is not None
+        assert "intent.settled" in kills.actions(desk)
+
+    async def test_the_trip_sheet_adds_up_and_shows_the_fall(self, desk: Desk, killed: int) -> None:
+        kills.spend(desk, {killed: 3})
+        kills.read_until(desk, killed + 1800)
+        await self.settle(desk, killed + 1800)
+        sheet = await breakers.trip_sheet(desk, ON_CALL, workload=SLUG)
+        assert sheet is not None
+        assert sheet.rows_total == sum(row.cost for row in sheet.rows) == 150_000_000
+        assert sheet.rows_left_out == 0
+        assert sheet.rows[0].identity == f"api_key_id {KEY}"
+        assert sheet.rate_before == 300_000_000
+        assert sheet.rate_after == 0
+        assert sheet.tail == 3_000_000
+        assert sheet.minutes_from == from_epoch(epoch(NIGHT) - 45 * 60)
+        assert sum(sheet.minutes) == 153_000_000
+        assert sheet.breaker == "held"
+        assert "token_architect" in sheet.resume_roles
+
+    async def test_a_resume_closes_the_incident_with_a_note(self, desk: Desk, killed: int) -> None:
+        await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
+        kill = kills.intents_of(desk)[1]
+        assert kill.settled_at is not None
+        assert "before the feed had settled" in kill.note
+
+
+class TestProbation:
+    @pytest.fixture
+    async def since(self, desk: Desk) -> datetime:
+        await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+        await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
+        with desk.database.read() as tx:
+            row = incidents.breaker(tx, SLUG)
+        assert row is not None
+        return row.since
+
+    async def cycle(self, desk: Desk, data_until: datetime, **changes: object) -> None:
+        values = {"at": data_until, "data_until": data_until, "probation": True, **changes}
+        await engine(desk).settle({SLUG: known(**values)})
+
+    async def test_it_ends_after_an_hour_of_clean_usage(self, desk: Desk, since: datetime) -> None:
+        kills.spend(desk, {epoch(since) // 60 * 60 + 120: 1})
+        await desk.clock.sleep(3500)
+        await self.cycle(desk, since + timedelta(seconds=3500))
+        assert kills.breaker_state(desk) == "probation"
+        await desk.clock.sleep(200)
+        await self.cycle(desk, since + timedelta(seconds=3660))
+        assert kills.breaker_state(desk) == "armed"
+
+    async def test_an_hour_without_usage_proves_nothing(self, desk: Desk, since: datetime) -> None:
+        await desk.clock.sleep(7200)
+        await self.cycle(desk, since + timedelta(seconds=7200))
+        assert kills.breaker_state(desk) == "probation"
+
+    async def test_stale_data_do_not_end_it(self, desk: Desk, since: datetime) -> None:
+        kills.spend(desk, {epoch(since) // 60 * 60 + 120: 1})
+        await desk.clock.sleep(7200)
+        await self.cycle(desk, since + timedelta(seconds=600), fresh=False)
+        assert kills.breaker_state(desk) == "probation"
+
+    async def test_a_breach_trips_again_at_once(self, desk: Desk, keys: Keys, since: datetime) -> None:
+        await engine(desk).trip([trip(probation=True)])
+        await engine(desk).drain(5)
+        assert kills.breaker_state(desk) == "held"
+        assert keys.states[KEY] == "inactive"
+
+
+class _Named:
+    kind, status, workspace = "api_key", "active", None
+
+    def __init__(self, identifier: str) -> None:
+        self.identifier = self.name = identifier
