@@ -23,7 +23,7 @@ from console.watch.leadership import RENEW_S, Leadership
 from console.watch.notify import Sender
 from console.watch.repricing import reprice_if_needed
 from console.watch.schedule import Schedule
-from store import registry, snapshots
+from store import registry, snapshots, usage
 from store.database import Database
 
 Publish = Callable[[Daily], None]
@@ -201,12 +201,18 @@ class Engine:
         return confirmed
 
     def _new_rules(self) -> None:
-        """Attribution by the MBOM as it is now, for what is read from now on."""
+        """Attribution by the MBOM as it is now, for what is read from now on; ties are said on screen."""
         with self.database.read() as tx:
             entries = [workload.entry for workload in registry.workloads(tx)]
+            series = [(one.source, usage.dimensions(one)) for one in usage.all_series(tx)]
         rules = attribution.Attribution(attribution.rules_of(entries))
         for intake in self._intakes:
             intake.attribute_by(rules.workload_of)
+        tied = attribution.notice(attribution.ties(rules, series))
+        if tied is None:
+            self._faults.pop("ties", None)
+        else:
+            self._faults["ties"] = tied
 
     async def _publish(self) -> None:
         leader = await self.leadership.leader()

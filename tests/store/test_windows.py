@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from store import usage, windows
 from store.database import Database
+from store.usage import Row
 from tests.store.test_usage import replace
 from tests.support.database import fresh_database
 
@@ -30,7 +31,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
         keys = ('{"api_key_id":"claimed","model":"m1"}', '{"api_key_id":"stray","model":"m2"}')
         numbers = usage.series_ids(tx, "a", keys, DAY0)
         usage.set_workloads(tx, {numbers[keys[0]]: "claims"})
-        rows = [(DAY0 + minute * 60, 60, numbers[keys[0]], 1, 2, 3, 4, 5, 0, None, cost_at(minute), 0)
+        rows: list[Row] = [(DAY0 + minute * 60, 60, numbers[keys[0]], 1, 2, 3, 4, 5, 0, None, cost_at(minute), 0)
                 for minute in range(SPAN // 60)]
         rows += [(DAY0 + SPAN - minute * 60, 60, numbers[keys[1]], 1, 0, 0, 0, 0, 0, None, 7, 1)
                  for minute in range(1, 61)]

@@ -1,0 +1,159 @@
+"""The running system against a real HTTP provider: watch, trip, kill, and never on data that may not be believed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from console.simulator.faults import Fault
+from console.watch.engine import Engine
+from store import audit, incidents
+from tests.support.organisation import RUNAWAY, Organisation, organisation
+
+
+@pytest.fixture
+async def night(tmp_path: Path) -> AsyncIterator[Organisation]:
+    async with organisation(tmp_path, "runaway-night") as whole:
+        yield whole
+
+
+@pytest.fixture
+async def quiet(tmp_path: Path) -> AsyncIterator[Organisation]:
+    async with organisation(tmp_path) as whole:
+        yield whole
+
+
+def spoil(whole: Organisation, fault: Fault) -> None:
+    whole.provider.running.simulator.faults.order(fault)
+
+
+async def test_the_runaway_night_is_stopped_within_the_first_half_hour(night: Organisation) -> None:
+    tripped = await night.until_trip(60)
+    assert tripped is not None
+    (kill,) = night.kills()
+    assert (kill.workload, kill.origin, kill.state) == (RUNAWAY, "automatic", "done")
+    await night.turn()
+    assert night.line(RUNAWAY).state == "held"
+    assert night.line(RUNAWAY).breaker == "held"
+
+
+async def test_an_alert_comes_before_or_with_the_kill_and_names_the_charter(night: Organisation) -> None:
+    await night.until_trip(60)
+    (kill,) = night.kills()
+    with night.database.read() as tx:
+        caps = [alert for alert in incidents.alerts(tx, RUNAWAY, 50) if alert.rule == "cap"]
+    assert caps
+    assert caps[-1].fired_at is not None
+    assert caps[-1].fired_at <= kill.requested_at
+    assert "kill_criteria" in (caps[-1].charter_line or "")
+
+
+async def test_the_key_is_asked_for_once_and_stays_off(night: Organisation) -> None:
+    await night.until_trip(60)
+    for _ in range(5):
+        await night.turn()
+    assert len(night.kills()) == 1
+    with night.database.read() as tx:
+        (step,) = incidents.steps(tx, night.kills()[0].id)
+    assert (step.state, step.after, step.attempt) == ("done", "inactive", 1)
+
+
+async def test_spend_stopped_is_told_apart_from_state_confirmed(night: Organisation) -> None:
+    await night.until_trip(60)
+    assert night.kills()[0].spend_stopped_at is None
+    for _ in range(25):
+        await night.turn()
+    (kill,) = night.kills()
+    assert kill.spend_stopped_at is not None
+    assert kill.tail_microusd is not None
+    assert kill.tail_microusd > 0
+
+
+async def test_without_a_charter_it_alerts_and_never_kills(tmp_path: Path) -> None:
+    async with organisation(tmp_path, "no-charter") as whole:
+        for _ in range(60):
+            await whole.turn()
+        assert whole.kills() == []
+        assert whole.line(RUNAWAY).breaker == "no Charter"
+        surges = [alert for alert in whole.published[-1].alerts
+                  if alert.workload == RUNAWAY and alert.severity == "critical"]
+        assert [alert.window for alert in surges] == ["surge 1h"]
+
+
+async def test_a_quiet_day_kills_nobody(quiet: Organisation) -> None:
+    for _ in range(24):
+        await quiet.turn(3600)
+    assert quiet.kills() == []
+
+
+async def test_a_dead_provider_makes_it_stale_never_zero_and_kills_nobody(night: Organisation) -> None:
+    for _ in range(18):
+        await night.turn()
+    before = night.line(RUNAWAY).month
+    spoil(night, Fault("500", count=10_000, path="/v1/organizations/usage_report"))
+    for _ in range(20):
+        assert (await night.turn()).intents == ()
+    line = night.line(RUNAWAY)
+    assert line.stale
+    assert line.month == before
+    assert {alert.kind for alert in night.published[-1].alerts} >= {"feed"}
+
+
+async def test_a_page_set_that_does_not_arrive_whole_changes_nothing(quiet: Organisation) -> None:
+    await quiet.turn()
+    before = quiet.published[-1].totals
+    spoil(quiet, Fault("truncated_pages", count=5, path="/v1/organizations/usage_report"))
+    cycle = await quiet.turn(1)
+    assert not cycle.polls[0].ok
+    assert quiet.published[-1].totals == before
+
+
+async def test_a_second_reading_of_the_same_minute_changes_nothing(quiet: Organisation) -> None:
+    await quiet.turn()
+    cycle = await quiet.turn(0)
+    assert cycle.polls[0].changed == 0
+
+
+async def test_what_is_metered_is_what_is_billed(quiet: Organisation) -> None:
+    """Sixty days, by the hour and by the minute, priced by us, against the provider's own daily cost."""
+    await quiet.turn(8 * 3600)
+    totals = quiet.published[-1].totals
+    assert totals.billed_month is not None
+    assert totals.metered_same_days is not None
+    assert abs(totals.billed_month - totals.metered_same_days) <= totals.billed_month // 10_000
+
+
+async def test_what_nobody_claims_is_seen_with_its_name(quiet: Organisation) -> None:
+    await quiet.turn()
+    names = [line.name for line in quiet.published[-1].unattributed]
+    assert len(names) >= 2
+    assert any("Console playground" in name for name in names)
+
+
+async def test_a_second_engine_follows_and_does_not_lead(quiet: Organisation) -> None:
+    second = Engine(quiet.config, quiet.database, quiet.provider.clock)
+    assert not await second.leadership.take()
+    await second.close()
+    assert quiet.engine.leadership.leads
+
+
+async def test_back_off_survives_a_restart(quiet: Organisation) -> None:
+    spoil(quiet, Fault("429", count=1, path="/v1/organizations/usage_report"))
+    cycle = await quiet.turn()
+    assert not cycle.polls[0].ok
+    again = Engine(quiet.config, quiet.database, quiet.provider.clock, holder=quiet.engine.holder)
+    asked = quiet.provider.state()["requests"]
+    (poll,) = (await again.cycle()).polls
+    assert "backed off" in (poll.error or "")
+    assert quiet.provider.state()["requests"] == asked
+    await again.close()
+
+
+async def test_the_audit_chain_holds_after_a_night(night: Organisation) -> None:
+    await night.until_trip(60)
+    await night.turn(float(timedelta(minutes=5).total_seconds()))
+    with night.database.read() as tx:
+        assert audit.verify(tx).first_bad is None
