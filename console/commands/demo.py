@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,6 +51,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("The screens need a terminal. Without one: token-console demo --headless")
     from console.simulator.child import Child, ChildError
 
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
     try:
         with _folder(args.keep) as folder, Child(args.story, seed=args.seed, speed=args.speed) as child:
             if headless or show is None:
@@ -57,6 +61,11 @@ def run(args: argparse.Namespace) -> int:
             return _show(folder, child, args, show)
     except ChildError as error:
         raise ConsoleError(f"The demo's simulated provider failed: {error}.") from error
+
+
+def _leave(number: int, _: object) -> None:
+    """End through every `finally`: the child process and the temporary folder go too."""
+    sys.exit(128 + number)
 
 
 def _show(folder: Path, child: Child, args: argparse.Namespace, show: Callable[[Door], int]) -> int:

@@ -26,7 +26,9 @@ class Child:
         self.speed = speed
         command = [sys.executable, "-m", "console.simulator", "--hold", "--story", story, "--seed", str(seed),
                    "--speed", str(speed)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 (ours)
+        # A session of its own: a Ctrl-C at the terminal is for the parent, which then ends the child.
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,  # noqa: S603 (ours)
+                                         start_new_session=True)
         try:
             told = self._line()
         except ChildError:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -79,6 +82,19 @@ def test_headless_prints_one_document_and_keeps_its_folder_only_when_asked(tmp_p
     assert stat.S_IMODE(kept.stat().st_mode) == 0o700
     again = demo("--headless", "--keep", str(kept))
     assert (again.returncode, again.stdout) == (73, "")
+
+
+def test_a_demo_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-m", "console", "demo", "--headless"], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               env={**os.environ, "TMPDIR": str(tmp_path)})
+    while not list(tmp_path.glob("*/token-console.db")):
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("options", [["--speed", "0"], ["--seconds", "0", "--headless"], ["--story", "doomsday"], []])
