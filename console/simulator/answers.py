@@ -17,15 +17,18 @@ class Reply:
 
 
 class RefusedError(Exception):
-    """The request is answered with an error. Carries the status and the message of the body."""
+    """The request is answered with an error: its status, its message, and its `details.error_code` where it has one."""
 
-    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None,
+                 code: str | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.headers = headers or {}
+        self.code = code
 
     def reply(self, request_id: str) -> Reply:
         """The documented error body."""
-        return Reply(self.status, {
-            "type": "error", "error": {"type": _ERROR_TYPES[self.status], "message": str(self)},
-            "request_id": request_id}, self.headers)
+        error: dict[str, object] = {"type": _ERROR_TYPES[self.status], "message": str(self)}
+        if self.code is not None:
+            error["details"] = {"error_code": self.code}
+        return Reply(self.status, {"type": "error", "error": error, "request_id": request_id}, self.headers)

@@ -210,7 +210,7 @@ def _with_fault(fault: Fault | None, answer: Callable[[], object], closing: thre
     if kind == "429":
         raise RefusedError(429, "Number of requests has exceeded your rate limit.", {"retry-after": "2"})
     if kind == "429_no_retry":
-        raise RefusedError(429, "You have reached your enforced spend limit.")
+        raise RefusedError(429, "You have reached your enforced spend limit.", code="enforced_spend_limit_reached")
     if kind in ("401", "403", "500", "529"):
         words = {"401": "invalid x-api-key", "403": "missing scope", "500": "Internal server error",
                  "529": "Overloaded"}

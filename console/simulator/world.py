@@ -80,11 +80,11 @@ class World:
     def spent(self, start: datetime, end: datetime) -> int:
         """True micro-dollars of all streams in [start, end)."""
         with self.lock:
-            return sum(self._by_workload(self.meter, epoch(start), epoch(end)).values())
+            return sum(self.by_workload(self.meter, epoch(start), epoch(end)).values())
 
     def _spending(self, meter: Meter, now: datetime) -> dict[str, object]:
-        until_now = self._by_workload(meter, self.started, epoch(now))
-        by_end = self._by_workload(meter, self.started, epoch(max(now, self.story.end)))
+        until_now = self.by_workload(meter, self.started, epoch(now))
+        by_end = self.by_workload(meter, self.started, epoch(max(now, self.story.end)))
         return {
             "total_usd": usd(sum(until_now.values())), "by_night_end_usd": usd(sum(by_end.values())),
             "workloads": {slug: {"usd": usd(spent), "by_night_end_usd": usd(by_end[slug])}
@@ -92,7 +92,8 @@ class World:
         }
 
     @staticmethod
-    def _by_workload(meter: Meter, start: int, end: int) -> dict[str, int]:
+    def by_workload(meter: Meter, start: int, end: int) -> dict[str, int]:
+        """True micro-dollars of each workload in [start, end), seconds since 1970."""
         totals: Counter[str] = Counter()
         for stream in meter.streams:
             totals[stream.profile.slug] += meter.spent(stream, start, end)

@@ -33,6 +33,7 @@ def test_an_error_hits_as_often_as_ordered(quiet: Provider, kind: str, status: i
     assert [reply.status for reply in replies] == [status, status, 200]
     assert replies[0].body["error"]["type"] == error
     assert ("retry-after" in replies[0].headers) == (kind == "429")
+    assert ("details" in replies[0].body["error"]) == (kind == "429_no_retry")
 
 
 def test_a_fault_keeps_to_its_path_and_method(quiet: Provider) -> None:

@@ -17,7 +17,7 @@ from console.simulator.keys import History
 from console.simulator.law import HOUR, Law
 from console.simulator.meter import Meter
 from console.simulator.prices import PICO, ZERO, add, cost, price
-from console.simulator.profiles import streams, week
+from console.simulator.profiles import Profile, Stream, streams, week
 from console.simulator.stories import START, STORIES, story
 from console.simulator.world import World
 
@@ -26,8 +26,9 @@ HOURS = st.integers(0, 90 * 24).map(lambda back: epoch(START) // HOUR * HOUR - b
 NOVEMBER = (epoch(datetime(2026, 11, 1, tzinfo=UTC)), epoch(datetime(2026, 12, 1, tzinfo=UTC)))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(EVERY), HOURS, st.integers(0, 50))
-def test_minutes_add_up_to_their_hour(stream, hour, seed):  # type: ignore[no-untyped-def]
+def test_minutes_add_up_to_their_hour(stream: Stream, hour: int, seed: int) -> None:
     law = Law(seed, "Europe/London", epoch(START))
     assert reduce(add, law.minutes(stream, hour), ZERO) == law.hour(stream, hour)
     assert all(part >= 0 for minute in law.minutes(stream, hour) for part in minute)
@@ -76,7 +77,7 @@ def test_the_same_seed_gives_the_same_story_and_another_seed_another() -> None:
 
 
 @pytest.mark.parametrize("profile", profiles(), ids=lambda profile: profile.slug)
-def test_a_month_comes_to_its_plan(profile) -> None:  # type: ignore[no-untyped-def]
+def test_a_month_comes_to_its_plan(profile: Profile) -> None:
     if profile.slug in (NEAR_STRETCH, OVER_ITS_MONTH, PAUSED):
         pytest.skip("out of its plan on purpose")
     meter = Meter(Law(1, "Europe/London", epoch(START)), streams(profile), {})
@@ -86,11 +87,11 @@ def test_a_month_comes_to_its_plan(profile) -> None:  # type: ignore[no-untyped-
 
 def test_the_stories_hold_what_they_promise() -> None:
     world = World(story("quiet-day"), 1, ManualClock(START))
-    month = {slug: spent / MICRO for slug, spent in world._by_workload(world.meter, NOVEMBER[0], epoch(START)).items()}
+    month = {slug: spent / MICRO for slug, spent in world.by_workload(world.meter, NOVEMBER[0], epoch(START)).items()}
     plan = {profile.slug: profile.monthly_usd for profile in profiles()}
     assert month[OVER_ITS_MONTH] > plan[OVER_ITS_MONTH]
-    last_day = world._by_workload(world.meter, epoch(START) - 24 * HOUR, epoch(START))
-    week_before = world._by_workload(world.meter, epoch(START) - 8 * 24 * HOUR, epoch(START) - 7 * 24 * HOUR)
+    last_day = world.by_workload(world.meter, epoch(START) - 24 * HOUR, epoch(START))
+    week_before = world.by_workload(world.meter, epoch(START) - 8 * 24 * HOUR, epoch(START) - 7 * 24 * HOUR)
     assert 1.8 < last_day[NEAR_STRETCH] / week_before[NEAR_STRETCH] < 2.9
     assert last_day[PAUSED] == 0
 
