@@ -1,4 +1,4 @@
-"""Carrying out an action: by the view, by a dialog that is imported when it is first needed, or by the console itself."""
+"""Carrying out an action: by a dialog that is imported when first needed, by the view, or by the console."""
 
 from __future__ import annotations
 

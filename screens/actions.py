@@ -1,4 +1,4 @@
-"""Every action of the screens, once: keys, footer, `?` help, `:` palette and the manual's key page come from this table.
+"""Every action of the screens, once: keys, footer, `?` help, `:` palette and the manual's key page come from here.
 
 A destructive action is absent from footer and palette of a read-only console, and help says why. The operations behind
 the door refuse it as well: this table is for people, not for safety.
@@ -32,6 +32,8 @@ class Action:
     """Names of the views where it means something; empty is everywhere."""
     of: tuple[str, ...] = ()
     """Kinds of selection it acts on; empty where it needs none."""
+    when: tuple[str, ...] = ()
+    """States of the breaker in which it means something; empty is any, and so is a state that is not known."""
     danger: Danger = "harmless"
     permission: str | None = None
     """Key of `permissions.MAY`."""
@@ -44,47 +46,168 @@ class Action:
     """Whether `:` offers it."""
 
     @property
+    def on_list(self) -> bool:
+        """Whether it needs a list with rows."""
+        return self.views == LISTS
+
+    @property
     def key(self) -> str:
         """The first key, as people write it."""
         return shown_key(self.keys[0])
 
 
 LISTS = ("daily", "alerts", "audit")
+SCROLLED = (*LISTS, "workload", "trip_sheet")
+STOPPED = ("tripped", "held")
 INCIDENT = ("daily", "workload", "alerts", "trip_sheet")
 
 ACTIONS: tuple[Action, ...] = (
     # What one does with what is selected.
-    Action("open", ("enter",), "open", "Open what is selected.", (*LISTS, "workload"), footer=10, command=False,
-           of=("workload", "alert", "unattributed", "intent", "entry"), owner="table"),
-    Action("kill", ("K",), "kill", "Stop the workload's spend by switching its keys off; the plan is shown first.",
-           INCIDENT, ("workload", "alert", "intent"), "destructive", "kill", dialog=True, footer=20),
-    Action("resume", ("R",), "resume", "Let a stopped workload spend again.", ("daily", "workload", "trip_sheet"),
-           ("workload", "intent"), "destructive", "resume", dialog=True, footer=30),
-    Action("approve", ("V",), "approve", "Give the second approval that a kill or resume waits for.",
-           ("workload", "trip_sheet"), ("intent",), "destructive", "approve", dialog=True, footer=30),
-    Action("acknowledge", ("c",), "acknowledge", "Take an alert on: its messages stop for four hours.",
-           ("alerts", "workload"), ("alert",), "reversible", "acknowledge", dialog=True, footer=40),
-    Action("silence", ("z",), "silence", "Mute a workload's alerts until an end, with a reason. It never stops a kill.",
-           INCIDENT, ("workload", "alert"), "reversible", "silence", dialog=True, footer=50),
-    Action("trip_sheet", ("T",), "trip sheet", "Why the breaker tripped, what was done, and whether spend fell.",
-           INCIDENT, ("workload", "alert", "intent"), footer=60),
-    Action("draft_entry", ("n",), "new entry", "Start an MBOM entry from usage that nobody has claimed.", ("daily",),
-           ("unattributed",), "reversible", "edit_mbom", dialog=True, footer=15),
-    Action("copy", ("y",), "copy", "Send the identifier to the terminal's clipboard.", (*INCIDENT, "audit"),
-           ("workload", "alert", "unattributed", "intent", "entry")),
+    Action(
+        "open",
+        ("enter",),
+        "open",
+        "Open what is selected.",
+        (*LISTS, "workload"),
+        footer=10,
+        command=False,
+        of=("workload", "alert", "unattributed", "intent", "entry"),
+        owner="table",
+    ),
+    Action(
+        "kill",
+        ("K",),
+        "kill",
+        "Stop the workload's spend by switching its keys off; the plan is shown first.",
+        INCIDENT,
+        ("workload", "alert", "intent"),
+        danger="destructive",
+        permission="kill",
+        dialog=True,
+        footer=20,
+    ),
+    Action(
+        "resume",
+        ("R",),
+        "resume",
+        "Let a stopped workload spend again.",
+        ("daily", "workload", "trip_sheet"),
+        ("workload", "intent"),
+        STOPPED,
+        "destructive",
+        "resume",
+        dialog=True,
+        footer=30,
+    ),
+    Action(
+        "approve",
+        ("V",),
+        "approve",
+        "Give the second approval that a kill or resume waits for.",
+        ("workload", "trip_sheet"),
+        ("intent",),
+        danger="destructive",
+        permission="approve",
+        dialog=True,
+        footer=30,
+    ),
+    Action(
+        "acknowledge",
+        ("c",),
+        "acknowledge",
+        "Take an alert on: its messages stop for four hours.",
+        ("alerts", "workload"),
+        ("alert",),
+        danger="reversible",
+        permission="acknowledge",
+        dialog=True,
+        footer=40,
+    ),
+    Action(
+        "silence",
+        ("z",),
+        "silence",
+        "Mute a workload's alerts until an end, with a reason. It never stops a kill.",
+        INCIDENT,
+        ("workload", "alert"),
+        danger="reversible",
+        permission="silence",
+        dialog=True,
+        footer=50,
+    ),
+    Action(
+        "trip_sheet",
+        ("T",),
+        "trip sheet",
+        "Why the breaker tripped, what was done, and whether spend fell.",
+        INCIDENT,
+        ("workload", "alert", "intent"),
+        (*STOPPED, "probation"),
+        footer=35,
+    ),
+    Action(
+        "draft_entry",
+        ("n",),
+        "new entry",
+        "Start an MBOM entry from usage that nobody has claimed.",
+        ("daily",),
+        ("unattributed",),
+        danger="reversible",
+        permission="edit_mbom",
+        dialog=True,
+        footer=15,
+    ),
+    Action(
+        "copy",
+        ("y",),
+        "copy",
+        "Send the identifier to the terminal's clipboard.",
+        (*INCIDENT, "audit"),
+        ("workload", "alert", "unattributed", "intent", "entry"),
+    ),
     # The list.
-    Action("filter", ("slash",), "filter", "Show only rows with these words; a leading ! hides them instead.", LISTS,
-           footer=70),
+    Action(
+        "filter",
+        ("slash",),
+        "filter",
+        "Show only rows with these words; a leading ! hides them instead.",
+        LISTS,
+        footer=70,
+    ),
     Action("sort", ("s",), "sort", "Choose the column to sort by.", LISTS),
     Action("sort_left", ("less_than_sign",), "sort left", "Sort by the column to the left.", LISTS, command=False),
-    Action("sort_right", ("greater_than_sign",), "sort right", "Sort by the column to the right.", LISTS, command=False),
+    Action(
+        "sort_right", ("greater_than_sign",), "sort right", "Sort by the column to the right.", LISTS, command=False
+    ),
     Action("pause", ("p",), "pause", "Hold the list still; the console goes on collecting.", LISTS),
-    Action("up", ("k", "up"), "up", "Move up.", LISTS, owner="table", command=False),
-    Action("down", ("j", "down"), "down", "Move down.", LISTS, owner="table", command=False),
-    Action("top", ("g", "home"), "first", "Go to the first row.", LISTS, owner="table", command=False),
-    Action("bottom", ("G", "end"), "last", "Go to the last row.", LISTS, owner="table", command=False),
-    Action("page_up", ("ctrl+u", "pageup"), "page up", "Scroll a page up.", LISTS, owner="table", command=False),
-    Action("page_down", ("ctrl+d", "pagedown"), "page down", "Scroll a page down.", LISTS, owner="table", command=False),
+    Action("up", ("k", "up"), "up", "Move up.", SCROLLED, owner="table", command=False),
+    Action("down", ("j", "down"), "down", "Move down.", SCROLLED, owner="table", command=False),
+    Action("top", ("g", "home"), "first", "Go to the first row.", SCROLLED, owner="table", command=False),
+    Action("bottom", ("G", "end"), "last", "Go to the last row.", SCROLLED, owner="table", command=False),
+    Action("page_up", ("ctrl+u", "pageup"), "page up", "Scroll a page up.", SCROLLED, owner="table", command=False),
+    Action(
+        "page_down", ("ctrl+d", "pagedown"), "page down", "Scroll a page down.", SCROLLED, owner="table", command=False
+    ),
+    # What only one view has.
+    Action(
+        "chart_previous", ("left_square_bracket",), "previous chart", "Show the chart before this one.", ("workload",)
+    ),
+    Action(
+        "chart_next",
+        ("right_square_bracket",),
+        "next chart",
+        "Show the next chart: spend by hour, tokens, spend by day.",
+        ("workload",),
+        footer=65,
+    ),
+    Action(
+        "verify",
+        ("v",),
+        "verify",
+        "Check every entry of the audit log against the one before it.",
+        ("audit",),
+        footer=65,
+    ),
     # Where one is.
     Action("daily", ("1",), "daily", "All workloads by urgency.", footer=80),
     Action("alerts", ("a",), "alerts", "Every open alert, with the Charter line and what to do.", footer=81),
@@ -94,7 +217,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("refresh", ("r",), "refresh", "Poll the providers now."),
     Action("zone", ("t",), "UTC/local", "Show times in UTC or in this machine's zone."),
     Action("messages", ("m",), "messages", "Show the messages of this session again."),
-    Action("command", ("colon", "ctrl+p"), "command", "Go to a screen or give a command by name.", footer=90, command=False),
+    Action(
+        "command", ("colon", "ctrl+p"), "command", "Go to a screen or give a command by name.", footer=90, command=False
+    ),
     Action("help", ("question_mark", "f1"), "help", "What this screen shows, and every key.", footer=99),
     Action("quit", ("ctrl+c",), "quit", "Leave the console."),
 )
@@ -102,8 +227,20 @@ ACTIONS: tuple[Action, ...] = (
 BY_ID = {action.id: action for action in ACTIONS}
 
 _SHOWN = {
-    "slash": "/", "colon": ":", "question_mark": "?", "less_than_sign": "<", "greater_than_sign": ">", "escape": "esc",
-    "ctrl+c": "ctrl+c", "pageup": "pgup", "pagedown": "pgdn", "f1": "F1", "up": "↑", "down": "↓",
+    "slash": "/",
+    "colon": ":",
+    "question_mark": "?",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "escape": "esc",
+    "ctrl+c": "ctrl+c",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "f1": "F1",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "up": "↑",
+    "down": "↓",
 }
 
 
@@ -127,10 +264,12 @@ def hidden(action: Action, *, read_only: bool) -> bool:
     return read_only and action.permission is not None
 
 
-def why_not(action: Action, *, view: str, kind: str | None, actor: Actor, read_only: bool) -> str | None:
+def why_not(
+    action: Action, *, view: str, kind: str | None, actor: Actor, read_only: bool, breaker: str | None = None
+) -> str | None:
     """The reason why the action does nothing now, as a sentence; None where it works.
 
-    `kind` is the kind of what is selected, None where nothing is.
+    `kind` is the kind of what is selected, None where nothing is; `breaker` its breaker's state, where that is known.
     """
     if action.views and view not in action.views:
         return f"{action.label} means nothing on this screen; ? lists what does."
@@ -142,4 +281,6 @@ def why_not(action: Action, *, view: str, kind: str | None, actor: Actor, read_o
         return f"Select something to {action.label} first."
     if action.of and kind not in action.of:
         return f"{action.label} does not apply to what is selected."
+    if action.when and breaker is not None and breaker not in action.when:
+        return f"{action.label} applies where a breaker is {' or '.join(action.when)}; this one is: {breaker}."
     return None

@@ -1,12 +1,13 @@
 """The console on a terminal: wires header, views, prompt and footer to the door, and nothing else.
 
-Only textual and the standard library are imported before the first paint; `Door.open` brings the rest in its own thread.
+Only textual and the standard library are imported before the first paint; `Door.open` brings the rest, in a thread.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, ComposeResult
@@ -48,15 +49,22 @@ class Snapshot(Message):
 class ConsoleApp(App[int], inherit_bindings=False):
     """The console around the views; `screens.view.Console` is what they see of it."""
 
-    CSS_PATH = ["styles/app.tcss", "styles/daily.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["styles/app.tcss", "styles/daily.tcss", "styles/lists.tcss"]
+    TITLE = "Token Console"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(",".join(action.keys), f"act('{action.id}')", action.label, priority=action.id == "quit", id=action.id)
-        for action in ACTIONS if action.owner == "console"
+        for action in ACTIONS
+        if action.owner == "console"
     ]
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (80, "-normal"), (140, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (15, "-low"), (20, "-medium"), (36, "-tall")]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+        (0, "-tiny"),
+        (60, "-narrow"),
+        (80, "-normal"),
+        (140, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-flat"), (15, "-low"), (20, "-medium"), (36, "-tall")]
 
     def __init__(self, door: Door, first: Daily | None) -> None:
         super().__init__(ansi_color=True if themes.no_colour() else None)
@@ -142,8 +150,16 @@ class ConsoleApp(App[int], inherit_bindings=False):
 
     def refusal(self, action: Action, selection: Selection | None) -> str | None:
         """Why the action does nothing now; None where it works."""
-        return why_not(action, view=self.view.NAME, kind=selection.kind if selection else None, actor=self.door.actor,
-                       read_only=self.door.read_only)
+        if action.on_list and (self.table is None or not self.table.total):
+            return "There is no list here yet."
+        return why_not(
+            action,
+            view=self.view.NAME,
+            kind=selection.kind if selection else None,
+            actor=self.door.actor,
+            read_only=self.door.read_only,
+            breaker=selection.breaker if selection else None,
+        )
 
     def offer(self) -> None:
         """Bring the footer up to date with what works now."""
@@ -181,14 +197,19 @@ class ConsoleApp(App[int], inherit_bindings=False):
         """Bring the age of the data up to date: the only thing that an idle console writes."""
         now, daily = self.now(), self.daily
         header = self.query_one(HeaderLine)
-        header.place(self.path.crumbs(self.view), daily.organisation if daily else "",
-                     simulated=bool(daily and daily.simulated))
+        header.place(
+            self.path.crumbs(self.view), daily.organisation if daily else "", simulated=bool(daily and daily.simulated)
+        )
         header.tick(daily, now, self.time(feed_of(daily, now).until))
 
     def _open_door(self) -> None:
-        self.door.subscribe(lambda daily: self.post_message(Snapshot(daily)) and None)
+        self.door.subscribe(self._hear)
         self.door.open()
         self.run_worker(self._wait_for_door(), group="door", exit_on_error=True)
+
+    def _hear(self, daily: Daily) -> None:
+        """Called on the backstage thread: it only leaves a message, and never waits for the screen."""
+        self.post_message(Snapshot(daily))
 
     async def _wait_for_door(self) -> None:
         try:

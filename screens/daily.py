@@ -23,17 +23,20 @@ class DailyView(View):
     NAME: ClassVar[str] = "daily"
     TITLE: ClassVar[str] = "daily"
     ABOUT: ClassVar[str] = (
-        "Every workload by urgency: held or tripped first, then runaway, stretch, alerting, then by burn. Money is in US "
-        "dollars, days and months are UTC. BURN compares the last hour with what the signed Charter expects of it; KILL IN "
-        "is the time until the breaker trips at the present rate. Rows with ? are usage that no MBOM entry claims."
+        "Every workload by urgency: held or tripped first, then runaway, stretch, alerting, then by burn. Money is in "
+        "US dollars, days and months are UTC. BURN compares the last hour with what the signed Charter expects of it; "
+        "KILL IN is the time until the breaker trips at the present rate. Rows with ? are usage that no MBOM entry "
+        "claims."
     )
+    COLUMNS: ClassVar[tuple[tuple[str, str], ...]] = columns.MEANINGS
 
     def __init__(self) -> None:
         super().__init__()
         self._daily: Daily | None = None
         self._paused_since: datetime | None = None
         self._table: LiveTable[columns.DailyLine] = LiveTable(
-            columns.columns(self._instant), columns.identity, columns.words, group=columns.group, id="workloads")
+            columns.columns(self._instant), columns.identity, columns.words, group=columns.group, id="workloads"
+        )
 
     def compose_body(self) -> ComposeResult:
         yield Lines(id="totals")
@@ -69,8 +72,8 @@ class DailyView(View):
         if line is None or self.has_class("-explaining"):
             return None
         if isinstance(line, UnattributedLine):
-            return Selection("unattributed", columns.identity(line), line.name, None, line)
-        return Selection("workload", line.slug, line.name, line.slug, line)
+            return Selection("unattributed", columns.identity(line), line.name, item=line)
+        return Selection("workload", line.slug, line.name, line.slug, line, line.breaker)
 
     def do_open(self) -> None:
         line = self._table.line
@@ -104,7 +107,9 @@ class DailyView(View):
     def _notice(self) -> None:
         """Lines above the table: only as many as there is something to say."""
         daily, table = self.console.daily, self._table
-        state = strips.ListState(table.count, table.total, table.filter_text, table.sorted_by, table.held, self._paused_since)
+        state = strips.ListState(
+            table.count, table.total, table.filter_text, table.sorted_by, table.held, self._paused_since
+        )
         causes = feed_of(daily, self.console.now()).causes
         lines = strips.notices(daily, causes, state, self.size.width, self.console.time)
         widget = self.query_one("#notices", Lines)
@@ -117,8 +122,19 @@ class DailyView(View):
 
 def _next_steps(daily: Daily) -> list[str]:
     """What to do where there is nothing yet."""
-    steps = ["", "Register what runs:   token-console mbom import FILE", "See what is missing:  token-console doctor",
-             "See it at work:       token-console demo"]
-    return [*(f"! {notice}" for notice in daily.notices), *(
-        f"{source.name} is {source.state}{f': {source.message}' if source.message else ''}"
-        for source in daily.sources if source.state != "ok"), *steps]
+    steps = [
+        "",
+        "Register what runs:   token-console mbom import FILE",
+        "See what is missing:  token-console doctor",
+        "See it at work:       token-console demo",
+    ]
+    return [
+        *(f"! {notice}" for notice in daily.notices),
+        *(
+            f"{source.name} {'has not been read yet' if source.state == 'never' else f'is {source.state}'}"
+            f"{f': {source.message}' if source.message else ''}"
+            for source in daily.sources
+            if source.state != "ok"
+        ),
+        *steps,
+    ]

@@ -27,8 +27,11 @@ def feed_of(daily: Daily | None, now: datetime) -> Feed:
         return Feed(None, None, False, ())
     known = [source.data_until for source in daily.sources if source.data_until is not None]
     until = min(known) if known else None
-    causes = [f"{source.name} is {source.state}{f': {source.message}' if source.message else ''}"
-              for source in daily.sources if source.state not in ("ok", "never")]
+    causes = [
+        f"{source.name} is {source.state}{f': {source.message}' if source.message else ''}"
+        for source in daily.sources
+        if source.state not in ("ok", "never")
+    ]
     if (now - daily.at).total_seconds() > SNAPSHOT_OLD_S:
         causes.append("no console is polling: token-console poll keeps the data fresh")
     age_s = (now - until).total_seconds() if until is not None else None

@@ -53,19 +53,25 @@ def back(app: ConsoleApp) -> None:
     steps = app.path.steps
     if len(steps) > 1:
         steps.pop()
-        _show(app, *steps[-1], returning=True)
+        _show(app, *steps[-1])
 
 
-def _show(app: ConsoleApp, name: str, subject: str | None, *, returning: bool = False) -> None:
+def _show(app: ConsoleApp, name: str, subject: str | None) -> None:
     app.query_one(PromptBar).cancel()
     switcher = app.query_one("#views", ContentSwitcher)
     try:
         view = switcher.query_one(f"#view-{name}", View)
     except NoMatches:
-        view = _make(name)
-        switcher.mount(view).call_next(lambda: _activate(app, switcher, view, subject))
+        app.run_worker(_mount(app, switcher, name, subject), group="mount", exclusive=True)
         return
-    _activate(app, switcher, view, subject if not returning else subject)
+    _activate(app, switcher, view, subject)
+
+
+async def _mount(app: ConsoleApp, switcher: ContentSwitcher, name: str, subject: str | None) -> None:
+    view = _make(name)
+    view.display = False  # or it would be seen beside the one before it
+    await switcher.mount(view)
+    _activate(app, switcher, view, subject)
 
 
 def _activate(app: ConsoleApp, switcher: ContentSwitcher, view: View, subject: str | None) -> None:

@@ -49,7 +49,9 @@ async def ask(app: ConsoleApp) -> None:
             return None
         return f"There is no command {text.strip()!r} here; tab completes, ? lists them."
 
-    answer = await app.ask(Prompt(":", complete=lambda text: [offer.name for offer in find(text, among)], validate=complaint))
+    answer = await app.ask(
+        Prompt(":", complete=lambda text: [offer.name for offer in find(text, among)], validate=complaint)
+    )
     if answer is None or not answer.strip():
         return
     if answer.strip() in ALSO:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -42,7 +43,7 @@ class Prompt:
 class Cancel(Static, can_focus=True):
     """The answer that does nothing; it holds the focus of a guarded prompt."""
 
-    BINDINGS = [Binding("enter,q,backspace", "choose", "cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,q,backspace", "choose", "cancel")]
 
     class Chosen(Message):
         """The person chose to do nothing."""
@@ -68,7 +69,7 @@ class Field(Input):
 class PromptBar(Vertical):
     """The one prompt of the console. Hidden while nothing is asked; kept mounted, so that asking costs one line."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+g", "cancel", "cancel", priority=True),
         Binding("tab", "next", "complete", priority=True),
         Binding("shift+tab", "previous", "back", priority=True),
@@ -156,7 +157,9 @@ class PromptBar(Vertical):
         panel = bool(prompt.title or prompt.lines)
         title, lines = self.query_one(".prompt-title", Static), self.query_one(".prompt-lines", Static)
         title.update(Content(clean(prompt.title)))
-        lines.update(Content("\n").join(line if isinstance(line, Content) else Content(clean(line)) for line in prompt.lines))
+        lines.update(
+            Content("\n").join(line if isinstance(line, Content) else Content(clean(line)) for line in prompt.lines)
+        )
         title.display, lines.display = bool(prompt.title), bool(prompt.lines)
         self.query_one(".prompt-label", Static).update(Content(clean(prompt.field)))
         field, cancel = self.query_one(Field), self.query_one(Cancel)
@@ -178,7 +181,9 @@ class PromptBar(Vertical):
         field = self.query_one(Field)
         text = complaint or prompt.hint or self._keys(prompt)
         if complaint is None and prompt.complete is not None:
-            text = "  ".join(prompt.complete(field.value)[:8]) or "nothing by this name"
+            text = clean(
+                "  ".join(prompt.complete(field.value)) or "nothing by this name", max(20, self.app.size.width - 4)
+            )
         hint.set_class(complaint is not None, "-complaint")
         hint.display = bool(text)
         hint.update(Content(clean(f"! {text}" if complaint else text)))

@@ -1,4 +1,4 @@
-"""The terminal can go away, and a crash must give it back: signals, a watch on the line, and the codes that reset it."""
+"""The terminal can go away, and a crash must give it back: signals, a watch on the line, codes that reset it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 GRACE_S = 2
 """After a hang-up the process is gone within this time, whatever hangs."""
 LOOK_EVERY_S = 1.0
-RESET = "\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?2048l\x1b[0m"
+_MODES = (1000, 1002, 1003, 1004, 1006, 1015, 1049, 2004, 2048)
+RESET = "".join(f"\x1b[?{mode}l" for mode in _MODES) + "\x1b[?25h\x1b[<u\x1b[0m"
 """Leave the alternate screen; show the cursor; mouse, paste, focus, keyboard and resize reports off; plain text."""
 
 
@@ -39,7 +40,7 @@ def leave(app: App[int], number: int) -> None:
 
 
 def answers() -> bool:
-    """Whether the terminal still answers: a started `nohup` has SIGHUP ignored, and only this tells it the line is gone."""
+    """Whether the terminal still answers. Under `nohup` SIGHUP is ignored, and only this tells that the line is gone."""
     try:
         termios.tcgetattr(sys.__stdin__.fileno() if sys.__stdin__ else 0)
     except termios.error:

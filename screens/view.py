@@ -42,6 +42,8 @@ class Selection:
     """The slug that a kill, resume, silence or trip sheet concerns."""
     item: object = None
     """The read model's own line, frozen."""
+    breaker: str | None = None
+    """The state of its breaker, where it is known."""
 
 
 class Console(Protocol):
@@ -85,6 +87,8 @@ class View(Widget):
     """For the header and the breadcrumb."""
     ABOUT: ClassVar[str]
     """What this screen is and what its numbers mean, for `?`."""
+    COLUMNS: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """What each column of its table means, for `?`."""
 
     DEFAULT_CSS = """
     View { width: 1fr; height: 1fr; layout: vertical; }
@@ -162,12 +166,22 @@ class View(Widget):
         self.explain("loading…")
         self._waits = [
             self.set_timer(SAY_WHAT_AFTER_S, lambda: self._explanation.update(Content(clean(f"loading… {what}")))),
-            self.set_timer(SAY_HOW_TO_STOP_AFTER_S, lambda: self._explanation.update(
-                Content(clean(f"loading… {what}\nIt takes long. q goes back; : daily shows the workloads.")))),
+            self.set_timer(
+                SAY_HOW_TO_STOP_AFTER_S,
+                lambda: self._explanation.update(
+                    Content(clean(f"loading… {what}\nIt takes long. q goes back; : daily shows the workloads."))
+                ),
+            ),
         ]
 
-    def fetch(self, question: Callable[[], Awaitable[Answer]], apply: Callable[[Answer], None], what: str, *,
-              quiet: bool = False) -> None:
+    def fetch(
+        self,
+        question: Callable[[], Awaitable[Answer]],
+        apply: Callable[[Answer], None],
+        what: str,
+        *,
+        quiet: bool = False,
+    ) -> None:
         """Ask the door and apply the answer; a later fetch of this view replaces an earlier one.
 
         `what` ends the sentence "loading…". `quiet` keeps the body in place while waiting (loading again).
@@ -183,7 +197,9 @@ class View(Widget):
                 if quiet:
                     self.console.say(str(error), error=True)
                 else:
-                    self.explain(f"This could not be shown: {what}", *str(error).splitlines(), "q goes back; r tries again.")
+                    self.explain(
+                        f"This could not be shown: {what}", *str(error).splitlines(), "q goes back; r tries again."
+                    )
                 return
             self.reveal()
             apply(answer)
@@ -199,5 +215,3 @@ class View(Widget):
 def lines_of(texts: Iterable[str]) -> Content:
     """Lines of outside text as content: cleaned, never markup."""
     return Content("\n").join(Content(clean(text)) for text in texts)
-
-

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from console.cadences.daily import Daily, UnattributedLine, WorkloadLine
-from console.money import MicroUsd, display
+from console.money import MICRO, MicroUsd, display
 from screens.ages import left, short_age
 from screens.columns.bars import spark
 from screens.columns.column import Cell, Column, Tone
@@ -14,10 +14,20 @@ from screens.columns.column import Cell, Column, Tone
 DailyLine = WorkloadLine | UnattributedLine
 
 STATE_TONES: dict[str, Tone] = {
-    "tripped": "alarm", "held": "alarm", "runaway": "alarm", "stretch": "warn", "paused": "dim", "ok": "",
+    "tripped": "alarm",
+    "held": "alarm",
+    "runaway": "alarm",
+    "stretch": "warn",
+    "paused": "dim",
+    "ok": "",
 }
 BREAKER_TONES: dict[str, Tone] = {
-    "tripped": "alarm", "held": "alarm", "disarmed": "warn", "probation": "warn", "no Charter": "dim", "no switch": "warn",
+    "tripped": "alarm",
+    "held": "alarm",
+    "disarmed": "warn",
+    "probation": "warn",
+    "no Charter": "dim",
+    "no switch": "warn",
     "observe": "dim",
 }
 _RANKS = {"tripped": 0, "held": 0, "runaway": 1, "stretch": 2, "ok": 4, "paused": 5}
@@ -45,7 +55,9 @@ def identity(line: DailyLine) -> str:
     """What a row is, whatever it says at the moment."""
     if isinstance(line, WorkloadLine):
         return line.slug
-    return "\x00".join(["unattributed", line.source, *(f"{key}={value}" for key, value in sorted(line.identity.items()))])
+    return "\x00".join(
+        ["unattributed", line.source, *(f"{key}={value}" for key, value in sorted(line.identity.items()))]
+    )
 
 
 def words(line: DailyLine) -> str:
@@ -63,29 +75,91 @@ def group(line: DailyLine) -> int:
 def columns(now: Callable[[], datetime]) -> tuple[Column[DailyLine], ...]:
     """The columns; `now` gives the instant that ages are counted to."""
     return (
-        Column("WORKLOAD", 16, _workload, most=30, about="What the MBOM calls it; ? marks usage that nobody has claimed."),
-        Column("STATE", 9, _state, about="What the Charter says of its pace: ok, stretch, runaway; or tripped, held, paused."),
-        Column("BURN", 6, _burn, 2, right=True, descending=True,
-               about="Last hour's spend over what the Charter expects of that hour: 1.0x is on plan."),
-        Column("TODAY $", 10, lambda line: _money(line.today, line), 3, right=True, descending=True,
-               about="Spend since midnight UTC; ~ where some of it is priced by an estimate."),
-        Column("MONTH $", 10, lambda line: _money(line.month, line), 1, right=True, descending=True,
-               about="Spend since the first of the month, UTC."),
-        Column("% PLAN", 6, _plan, 4, right=True, descending=True, about="The month so far, of the expected month."),
-        Column("EXPECTED $", 10, _amount("expected_month"), 9, right=True, descending=True,
-               about="The month that the signed Charter expects."),
-        Column("PROJECTED $", 11, _amount("projected_month"), 6, right=True, descending=True,
-               about="The month at its end, at the pace of the last three days."),
-        Column("KILL AT $", 10, _amount("kill_threshold"), 7, right=True, descending=True,
-               about="The month's spend at which the breaker trips."),
+        Column(
+            "WORKLOAD", 16, _workload, most=26, about="What the MBOM calls it; ? marks usage that nobody has claimed."
+        ),
+        Column(
+            "STATE",
+            9,
+            _state,
+            about="What the Charter says of its pace: ok, stretch, runaway; or tripped, held, paused.",
+        ),
+        Column(
+            "BURN",
+            5,
+            _burn,
+            2,
+            right=True,
+            descending=True,
+            about="Last hour's spend over what the Charter expects of that hour: 1.0x is on plan.",
+        ),
+        Column(
+            "TODAY $",
+            9,
+            lambda line: _money(line.today, line),
+            3,
+            right=True,
+            descending=True,
+            about="Spend since midnight UTC; ~ where some of it is priced by an estimate.",
+        ),
+        Column(
+            "MONTH $",
+            9,
+            lambda line: _money(line.month, line),
+            1,
+            right=True,
+            descending=True,
+            about="Spend since the first of the month, UTC.",
+        ),
+        Column("%PLAN", 5, _plan, 4, right=True, descending=True, about="The month so far, of the expected month."),
+        Column(
+            "EXPECTED $",
+            10,
+            _amount("expected_month"),
+            9,
+            right=True,
+            descending=True,
+            about="The month that the signed Charter expects.",
+        ),
+        Column(
+            "PROJECTED $",
+            11,
+            _amount("projected_month"),
+            6,
+            right=True,
+            descending=True,
+            about="The month at its end, at the pace of the last three days.",
+        ),
+        Column(
+            "KILL AT $",
+            10,
+            _amount("kill_threshold"),
+            7,
+            right=True,
+            descending=True,
+            about="The month's spend at which the breaker trips.",
+        ),
         Column("KILL IN", 7, _time_left, 4, right=True, about="Time until then at the present rate."),
-        Column("RATE $/h", 9, _amount("rate_per_hour"), 8, right=True, descending=True,
-               about="The newest quarter of an hour that is in, as an hour."),
-        Column("BREAKER", 10, _breaker, 5, about="Whether spend would be stopped: armed does, observe and no Charter do not."),
+        Column(
+            "RATE $/h",
+            9,
+            _amount("rate_per_hour"),
+            9,
+            right=True,
+            descending=True,
+            about="The newest quarter of an hour that is in, as an hour.",
+        ),
+        Column(
+            "BREAKER",
+            10,
+            _breaker,
+            5,
+            about="Whether spend would be stopped: armed does, observe and no Charter do not.",
+        ),
         Column("ALERTS", 6, _alerts, 10, right=True, descending=True, about="Alerts that fire."),
         Column("AGE", 4, lambda line: _age(line, now()), 6, right=True, about="Since its last usage."),
         Column("24 HOURS", 24, _hours, 11, about="Spend by hour, the newest at the right; each row has its own scale."),
-        Column("OWNER", 14, _owner, 12, most=22, about="The business owner."),
+        Column("OWNER", 14, _owner, 8, most=22, about="The business owner."),
         Column("NAME", 16, _name, 13, most=30, about="What people call it."),
     )
 
@@ -111,18 +185,21 @@ def _burn(line: DailyLine) -> Cell:
     if ratio is None:
         return Cell("")
     tone: Tone = "alarm" if ratio >= HOT else "warn" if ratio >= WARM else ""
-    return Cell(f"{ratio:.1f}x" if ratio < 100 else f"{min(ratio, 99_999):.0f}x", tone, ratio)
+    return Cell(f"{ratio:.1f}x" if ratio < 99.95 else f"{min(ratio, 9_999):.0f}x", tone, ratio)
 
 
 def _money(amount: MicroUsd | None, line: DailyLine) -> Cell:
     estimated = isinstance(line, WorkloadLine) and line.estimated
-    return Cell(f"{'~' if estimated else ''}{fitted(amount, 9 if estimated else 10)}", "", amount)
+    return Cell(f"{'~' if estimated else ''}{fitted(amount, 8 if estimated else 9)}", "", amount)
 
 
 def fitted(amount: MicroUsd | None, width: int) -> str:
-    """Dollars and cents; whole dollars where that is what fits: a figure is never cut."""
-    full = display(amount)
-    return full if len(full) <= width else display(amount, 0)
+    """Dollars and cents; whole dollars, then millions where that is what fits: a figure is never cut."""
+    for places in (2, 0):
+        text = display(amount, places)
+        if len(text) <= width:
+            return text
+    return f"{display((amount or 0) // MICRO)}M"
 
 
 def _amount(name: str) -> Callable[[DailyLine], Cell]:
@@ -188,3 +265,11 @@ def _name(line: DailyLine) -> Cell:
 def models(names: Sequence[str]) -> str:
     """The models of usage that nobody has claimed."""
     return ", ".join(names)
+
+
+def _no_time() -> datetime:
+    """For those who ask what the columns are and have no row to show."""
+    return datetime.min
+
+
+MEANINGS = tuple((column.title, column.about) for column in columns(_no_time))

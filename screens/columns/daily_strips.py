@@ -32,29 +32,38 @@ class ListState:
 
 
 def totals(daily: Daily, width: int) -> PageLine:
-    """The organisation's money in one line, the most important first; what does not fit is left out whole."""
-    total = daily.totals
-    unclaimed = sum(row.month for row in daily.unattributed)
-    items = [
-        ("today", display(total.today), ""),
-        ("month", display(total.month), f" of {display(total.expected_month, 0)} expected" if total.expected_month else ""),
-        ("projected", display(total.projected_month, 0), ""),
-        ("unclaimed", display(unclaimed), ""),
-    ]
-    gap = billed_gap(daily)
-    if gap is not None:
-        items.append(("billed gap", gap, ""))
-    items.append(("rate", f"{display(total.rate_per_hour)}/h", ""))
+    """The organisation's money in one line. Where the line is short, the month is in whole dollars, and what comes last
+    is left out whole."""
+    full = _totals(daily, 2)
+    items = full if sum(map(_cells, full)) + 4 <= width else _totals(daily, 0)
     pieces: list[Cell] = [Cell("USD", "dim")]
     used = 4
-    for label, figure, rest in items:
-        added = 3 + len(label) + len(figure) + len(rest)
-        if used + added > width:
-            continue
-        used += added
-        tone: Tone = "warn" if label == "unclaimed" and unclaimed else "strong"
+    for label, figure, rest, tone in items:
+        if used + _cells((label, figure, rest, tone)) > width:
+            break
+        used += _cells((label, figure, rest, tone))
         pieces += [Cell(f"  {label} ", "dim"), Cell(figure, tone), Cell(rest, "dim")]
     return line(" ", *pieces)
+
+
+def _totals(daily: Daily, places: int) -> list[tuple[str, str, str, Tone]]:
+    """Label, figure, what follows it, tone; the most important first."""
+    total = daily.totals
+    unclaimed = sum(row.month for row in daily.unattributed)
+    gap = billed_gap(daily)
+    expected = f" of {display(total.expected_month, 0)}" if total.expected_month else ""
+    return [
+        ("today", display(total.today), "", "strong"),
+        ("month", display(total.month, places), expected, "strong"),
+        ("projected", display(total.projected_month, 0), "", "strong"),
+        ("unclaimed", display(unclaimed), "", "warn" if unclaimed else ""),
+        *([("billed gap", gap, "", "")] if gap is not None else []),
+        ("rate", f"{display(total.rate_per_hour)}/h", "", ""),
+    ]
+
+
+def _cells(item: tuple[str, str, str, Tone]) -> int:
+    return 3 + sum(map(len, item[:3]))
 
 
 def billed_gap(daily: Daily) -> str | None:
@@ -70,12 +79,20 @@ def notices(daily: Daily | None, causes: Sequence[str], state: ListState, width:
     """What must stay on screen: stale sources with the cause, the console's own notices, a filter, a pause."""
     said: list[PageLine] = []
     if state.paused_since is not None:
-        said.append(line(Cell(f" PAUSED since {times(state.paused_since)}: the list stands still, the console goes on. p goes on.",
-                              "warn")))
+        said.append(
+            line(
+                Cell(
+                    f" PAUSED since {times(state.paused_since)}: the list stands still, the console goes on. p goes on.",
+                    "warn",
+                )
+            )
+        )
     said += [line(Cell(clean(f" ! STALE: {cause}", width), "warn")) for cause in causes]
     if daily is not None:
         if daily.disarmed_until is not None:
-            said.append(line(Cell(f" ! DISARMED until {times(daily.disarmed_until)}: no breaker acts by itself.", "alarm")))
+            said.append(
+                line(Cell(f" ! DISARMED until {times(daily.disarmed_until)}: no breaker acts by itself.", "alarm"))
+            )
         said += [line(Cell(clean(f" ! {notice}", width), "warn")) for notice in daily.notices]
     listed = list_state(state)
     return [*said, line(Cell(clean(f" {listed}", width), "warn"))] if listed else said
@@ -110,8 +127,9 @@ def day(daily: Daily, width: int, height: int, zone: Callable[[datetime], dateti
     return _chart(hours, top, first, cells, height, zone)
 
 
-def _chart(hours: Sequence[int], top: MicroUsd, first: datetime, cells: int, height: int,
-           zone: Callable[[datetime], datetime]) -> list[PageLine]:
+def _chart(
+    hours: Sequence[int], top: MicroUsd, first: datetime, cells: int, height: int, zone: Callable[[datetime], datetime]
+) -> list[PageLine]:
     rows = height - 2
     axis = max(len(display(top)), 4) + 2
     scale = {0: display(top), rows // 2: display(top * (rows - rows // 2) // rows)}
@@ -145,9 +163,15 @@ def alert_strip(daily: Daily, width: int, height: int) -> list[PageLine]:
 
 
 def _alert_line(alert: AlertLine, at: datetime, start: str, width: int) -> PageLine:
-    marks = f"{alert.severity} {clean(alert.workload, 24)} {short_age((at - alert.since).total_seconds())}{_taken(alert)} "
+    marks = (
+        f"{alert.severity} {clean(alert.workload, 24)} {short_age((at - alert.since).total_seconds())}{_taken(alert)} "
+    )
     room = width - len(start) - display_width(marks)
-    return line(Cell(start, "strong"), Cell(marks, SEVERITY_TONES.get(alert.severity, "")), Cell(clean(alert.summary, max(0, room))))
+    return line(
+        Cell(start, "strong"),
+        Cell(marks, SEVERITY_TONES.get(alert.severity, "")),
+        Cell(clean(alert.summary, max(0, room))),
+    )
 
 
 def alert_panel(daily: Daily, width: int, height: int) -> list[PageLine]:
@@ -165,10 +189,17 @@ def alert_panel(daily: Daily, width: int, height: int) -> list[PageLine]:
 
 def _alert_block(alert: AlertLine, at: datetime, width: int) -> list[PageLine]:
     since = short_age((at - alert.since).total_seconds())
-    head = line(Cell(f"{alert.severity} ", SEVERITY_TONES.get(alert.severity, "")), Cell(clean(alert.workload, 30), "strong"),
-                Cell(f"  {clean(alert.kind, 24)} {since}{_taken(alert)}", "dim"))
-    return [BLANK, head, *wrapped(alert.summary, width, most=3),
-            *(wrapped(alert.advice, width, tone="dim", most=2) if alert.advice else [])]
+    head = line(
+        Cell(f"{alert.severity} ", SEVERITY_TONES.get(alert.severity, "")),
+        Cell(clean(alert.workload, 30), "strong"),
+        Cell(f"  {clean(alert.kind, 24)} {since}{_taken(alert)}", "dim"),
+    )
+    return [
+        BLANK,
+        head,
+        *wrapped(alert.summary, width, most=3),
+        *(wrapped(alert.advice, width, tone="dim", most=2) if alert.advice else []),
+    ]
 
 
 def _taken(alert: AlertLine) -> str:

@@ -16,7 +16,9 @@ KEYS_AT_80 = 6
 
 def choose(works: Sequence[Action], width: int) -> list[Action]:
     """The actions that the footer shows: by their order, as many as fit, `help` always last."""
-    ranked = sorted((action for action in works if action.footer and action.id != "help"), key=lambda action: action.footer)
+    ranked = sorted(
+        (action for action in works if action.footer and action.id != "help"), key=lambda action: action.footer
+    )
     most = KEYS_AT_80 - 1 if width <= 100 else len(ranked)
     last = next(action for action in ACTIONS if action.id == "help")
     chosen: list[Action] = []
@@ -70,4 +72,3 @@ class FooterLine(Static):
 
 def _cells(action: Action) -> int:
     return len(action.key) + len(action.label) + 3
-

@@ -39,9 +39,9 @@ class HeaderLine(Horizontal):
         if organisation:
             parts.append(Content(f" · {clean(organisation, 24)}"))
         if simulated:
-            parts += [Content("  "), Content.styled(" SIMULATED ", "$badge-style")]
+            parts += [Content("  "), Content.styled(" SIMULATED ", "bold $badge-text on $badge")]
         if self._read_only:
-            parts += [Content("  "), Content.styled(" READ-ONLY ", "$badge-style")]
+            parts += [Content("  "), Content.styled(" READ-ONLY ", "bold $badge-text on $badge")]
         self.query_one("#where", Static).update(Content("").join(parts))
 
     def tick(self, daily: Daily | None, now: datetime, clock: str) -> None:

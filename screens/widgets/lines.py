@@ -22,7 +22,12 @@ class Lines(Widget):
     """Asks `compose` for its lines on each update and each change of size."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "lines--alarm", "lines--warn", "lines--good", "lines--dim", "lines--strong", "lines--bar",
+        "lines--alarm",
+        "lines--warn",
+        "lines--good",
+        "lines--dim",
+        "lines--strong",
+        "lines--bar",
     }
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002

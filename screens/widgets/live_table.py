@@ -14,7 +14,7 @@ from typing import ClassVar, Generic
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -35,11 +35,18 @@ Painted = tuple[str | None, bool, tuple[Cell, ...]]
 class LiveTable(ScrollView, Generic[Line], can_focus=True):
     """A table of `Line`s. `identify` gives a row its identity, `words` what a filter looks in."""
 
-    BINDINGS = [Binding(",".join(action.keys), action.id, action.label) for action in ACTIONS if action.owner == "table"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(",".join(action.keys), action.id, action.label) for action in ACTIONS if action.owner == "table"
+    ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "live-table--head", "live-table--cursor", "live-table--alarm", "live-table--warn", "live-table--good",
-        "live-table--dim", "live-table--strong",
+        "live-table--head",
+        "live-table--cursor",
+        "live-table--alarm",
+        "live-table--warn",
+        "live-table--good",
+        "live-table--dim",
+        "live-table--strong",
     }
 
     class Opened(Message):

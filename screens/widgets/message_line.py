@@ -38,7 +38,9 @@ class MessageLine(Static):
 
     def replay(self) -> None:
         """Show the last messages again, newest first, until the next key."""
-        self.update(Content("\n").join(Content(f" {line}") for line in reversed(self.log_lines[-8:] or ["No message yet."])))
+        self.update(
+            Content("\n").join(Content(f" {line}") for line in reversed(self.log_lines[-8:] or ["No message yet."]))
+        )
         self.display = True
 
     def on_click(self) -> None:

@@ -1,0 +1,102 @@
+"""One table of actions: no key means two things, and what is not allowed says why."""
+
+from __future__ import annotations
+
+import pytest
+
+from console.operations.actor import Actor
+from console.operations.permissions import MAY
+from screens.actions import ACTIONS, BY_ID, Action, why_not
+from screens.widgets.footer_line import choose
+from tests.support.still_door import MARIA
+
+NOBODY = Actor("guest", ("viewer",), "kernel")
+TAKEN_BY_TERMINALS = {
+    "ctrl+h",
+    "ctrl+i",
+    "ctrl+m",
+    "ctrl+j",
+    "ctrl+b",
+    "ctrl+a",
+    "ctrl+s",
+    "ctrl+q",
+    "ctrl+z",
+    "ctrl+w",
+}
+
+
+def test_no_key_means_two_things_on_one_screen() -> None:
+    for view in ("daily", "workload", "alerts", "trip_sheet", "audit", "help"):
+        keys = [key for action in ACTIONS if not action.views or view in action.views for key in action.keys]
+        assert len(keys) == len(set(keys)), view
+
+
+def test_no_action_sits_on_a_key_that_terminals_or_tmux_eat() -> None:
+    assert not TAKEN_BY_TERMINALS & {key for action in ACTIONS for key in action.keys}
+
+
+def test_no_destructive_action_is_the_ctrl_variant_of_anything() -> None:
+    assert all("ctrl" not in key for action in ACTIONS if action.danger == "destructive" for key in action.keys)
+
+
+def test_every_permission_of_the_table_is_one_that_exists() -> None:
+    assert {action.permission for action in ACTIONS if action.permission} <= set(MAY)
+
+
+def test_every_escape_has_a_one_byte_twin() -> None:
+    assert {"escape", "q"} <= set(BY_ID["back"].keys)
+
+
+def ask(
+    action: str,
+    *,
+    view: str = "daily",
+    kind: str | None = "workload",
+    actor: Actor = MARIA,
+    read_only: bool = False,
+    breaker: str | None = "armed",
+) -> str | None:
+    return why_not(BY_ID[action], view=view, kind=kind, actor=actor, read_only=read_only, breaker=breaker)
+
+
+def test_a_kill_works_on_a_selected_workload_for_someone_who_may() -> None:
+    assert ask("kill") is None
+
+
+def test_a_kill_says_which_roles_it_takes() -> None:
+    refusal = ask("kill", actor=NOBODY)
+    assert refusal is not None
+    assert "platform_lead" in refusal
+
+
+def test_a_read_only_console_says_how_to_act() -> None:
+    assert "--read-only" in (ask("kill", read_only=True) or "")
+
+
+@pytest.mark.parametrize(("kind", "said"), [(None, "Select something"), ("unattributed", "does not apply")])
+def test_an_action_says_what_it_needs(kind: str | None, said: str) -> None:
+    assert said in (ask("kill", kind=kind) or "")
+
+
+def test_a_resume_is_for_stopped_workloads_only() -> None:
+    assert ask("resume", breaker="held") is None
+    assert "tripped or held" in (ask("resume", breaker="armed") or "")
+    assert ask("resume", breaker=None) is None
+
+
+def test_the_footer_has_six_keys_at_80_columns_and_ends_with_help() -> None:
+    chosen = choose(ACTIONS, 80)
+    assert len(chosen) <= 6
+    assert chosen[-1].id == "help"
+    assert sum(len(action.key) + len(action.label) + 3 for action in chosen) <= 80
+
+
+def test_a_narrow_footer_drops_keys_and_keeps_help() -> None:
+    assert [action.id for action in choose(ACTIONS, 12)] == ["help"]
+
+
+def test_labels_and_help_are_written() -> None:
+    def complete(action: Action) -> bool:
+        return bool(action.label and action.help.endswith(".") and action.keys)
+
+    assert all(map(complete, ACTIONS))

@@ -1,0 +1,119 @@
+"""Totals, chart, alerts and notices of the Daily, without a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from console.text import display_width
+from screens.columns import daily_strips as strips
+from screens.columns.bars import bars, spark
+from screens.columns.daily_strips import ListState
+from screens.columns.page import PageLine
+from tests.support import portfolio
+
+
+def zone(at: datetime) -> datetime:
+    return at.astimezone(UTC)
+
+
+def times(at: datetime | None) -> str:
+    return "" if at is None else f"{at:%H:%M}Z"
+
+
+def text(lines: list[PageLine]) -> str:
+    return "\n".join(line.text() for line in lines)
+
+
+def test_totals_at_80_cells_have_the_month_against_its_expectation_and_the_unclaimed() -> None:
+    assert strips.totals(portfolio.normal(), 80).text() == (
+        " USD  today 3,349.61  month 27,481 of 30,270  projected 263,800  unclaimed 93.19"
+    )
+
+
+def test_wide_totals_add_cents_the_reconciliation_gap_and_the_rate() -> None:
+    said = strips.totals(portfolio.normal(), 200).text()
+    assert "month 27,480.63" in said
+    assert "billed gap +1.12" in said
+    assert "rate 1,311.20/h" in said
+
+
+def test_unknown_totals_are_not_zero() -> None:
+    assert "today ?" in strips.totals(portfolio.empty(), 80).text()
+
+
+def test_no_strip_is_wider_than_its_place() -> None:
+    for daily in (portfolio.normal(), portfolio.hostile()):
+        for width in (80, 200):
+            lines = [
+                strips.totals(daily, width),
+                *strips.alert_strip(daily, width, 2),
+                *strips.day(daily, width, 2, zone),
+            ]
+            assert all(display_width(line.text()) <= width for line in lines)
+
+
+def test_the_day_is_drawn_by_hour_with_its_highest_hour_named() -> None:
+    said = text(strips.day(portfolio.normal(), 80, 2, zone))
+    assert "now 1,244.92" in said
+    assert "14h" in said
+    assert "█" in said
+
+
+def test_a_day_without_spend_says_so() -> None:
+    assert "nothing was spent" in text(strips.day(portfolio.empty(), 80, 2, zone))
+
+
+def test_a_tall_chart_has_a_scale_and_hours() -> None:
+    lines = strips.day(portfolio.normal(), 200, 9, zone)
+    assert len(lines) == 9
+    assert "1,244.92" in text(lines)
+    assert "00" in lines[-1].text()
+
+
+def test_the_worst_alert_stands_first_and_the_newest_of_equals() -> None:
+    said = [alert.id for alert in strips.live_alerts(portfolio.normal())]
+    assert said == [31, 32, 19, 27]
+
+
+def test_the_strip_counts_what_fires_and_leaves_out_what_is_pending() -> None:
+    assert text(strips.alert_strip(portfolio.normal(), 80, 2)).startswith(" ALERTS 4 critical reconciliation-agent 6m")
+
+
+def test_no_alert_is_said_in_words() -> None:
+    quiet = replace(portfolio.normal(), alerts=())
+    assert text(strips.alert_strip(quiet, 80, 2)) == " ALERTS none fires"
+
+
+def test_the_panel_says_what_to_do_and_who_has_it() -> None:
+    said = text(strips.alert_panel(portfolio.normal(), 60, 40))
+    assert "Open the trip sheet" in said
+    assert "acked" in said
+
+
+def test_a_panel_that_is_too_short_says_where_the_others_are() -> None:
+    assert "a shows the others" in text(strips.alert_panel(portfolio.normal(), 44, 9))
+
+
+def test_a_stale_source_is_named_with_its_cause() -> None:
+    lines = strips.notices(portfolio.stale(), ["anthropic is backed off: 529"], ListState(1, 1), 80, times)
+    assert text(lines) == " ! STALE: anthropic is backed off: 529"
+
+
+def test_filter_sort_hold_and_pause_are_in_words() -> None:
+    state = ListState(2, 14, "claims", ("BURN", True), True, portfolio.AT)
+    said = text(strips.notices(portfolio.normal(), (), state, 80, times))
+    assert "PAUSED since 14:03Z" in said
+    assert "filter: claims  2 of 14 · sorted by BURN ▼ · order held while you move" in said
+
+
+def test_a_disarmed_portfolio_cannot_be_overlooked() -> None:
+    daily = replace(portfolio.normal(), disarmed_until=portfolio.AT)
+    assert "DISARMED" in text(strips.notices(daily, (), ListState(1, 1), 80, times))
+
+
+def test_bars_show_the_least_that_is_not_nothing() -> None:
+    assert spark((0, 1, 1_000_000)) == " ▁█"
+    assert bars((0, 5, 10), 2) == ["  █", " ██"]
+    assert bars((), 1) == [""]
+    assert set(bars((1, 2, 3), 2, ascii_only=True)[1]) <= set(" .:-=+*#@")
