@@ -1,4 +1,7 @@
-"""Month-to-date steps: half, most and all of the expected month are spent. Each fires once a month (AL-51)."""
+"""Month-to-date steps: half, most and all of the expected month are spent. Each fires once a month (AL-51).
+
+Only the highest step that is crossed stands; it takes the place of those below it.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,12 @@ def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
         return
     for index, step in enumerate(settings.month_steps):
         limit = round(facts.terms.expected * step)
+        above = [facts.terms.expected * higher for higher in settings.month_steps[index + 1:]]
+        passed = any(facts.month >= round(higher) for higher in above)
         yield Signal(
             rule=NAME, window=f"{facts.month_start:%Y-%m} {step:.0%}",
             severity=SEVERITIES[min(index, len(SEVERITIES) - 1)],
-            active=facts.month >= limit, clears=facts.month < limit,
+            active=facts.month >= limit and not passed, clears=facts.month < limit or passed,
             summary=f"${display(facts.month)} this month, {facts.month / facts.terms.expected:.0%} of the expected "
                     f"${display(facts.terms.expected)}",
             charter_line=f"Charter v{facts.terms.version}, scenarios.expected: "

@@ -62,8 +62,11 @@ def test_a_month_past_the_multiple_is_in_that_scenario_at_any_pace() -> None:
     assert active(scenario, facts(month=dollars(4320 * 2.5))) == {"stretch"}
 
 
-def test_steps_fire_by_name_of_the_month() -> None:
-    assert active(month_steps, facts(month=dollars(3500))) == {"2026-11 50%", "2026-11 80%"}
+def test_the_highest_step_that_is_crossed_stands() -> None:
+    assert active(month_steps, facts(month=dollars(2100))) == set()
+    assert active(month_steps, facts(month=dollars(2160))) == {"2026-11 50%"}
+    assert active(month_steps, facts(month=dollars(3500))) == {"2026-11 80%"}
+    assert active(month_steps, facts(month=dollars(9000))) == {"2026-11 100%"}
 
 
 def test_a_leak_is_forecast_days_before_it_reaches_the_threshold() -> None:
