@@ -118,8 +118,10 @@ def _open_console(args: argparse.Namespace) -> int:
 
 def _show(door: Door) -> int:
     """Open the screens on a door. The demo is given this, since no command may import a screen."""
+    from console import logs
     from screens.app import run
 
+    logs.to_file()
     return run(door, door.first_daily())
 
 

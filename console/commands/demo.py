@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from console import logs
 from console.commands.context import print_json, say
 from console.errors import CannotWrite, ConsoleError, UsageError
 from console.simulator.stories import STORIES
@@ -56,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         with _folder(args.keep) as folder, Child(args.story, seed=args.seed, speed=args.speed) as child:
             if headless or show is None:
+                logs.to_file()
                 print_json(asyncio.run(_watch(folder, child, args)))
                 return 0
             return _show(folder, child, args, show)

@@ -9,6 +9,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
+from console import logs
 from console.cadences.daily import Daily, status_document
 from console.clock import rfc3339
 from console.commands.context import open_desk, print_json, say
@@ -33,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     desk = open_desk(args)
     from console.watch.engine import Engine
 
+    logs.to_file()
     if args.once:
         return asyncio.run(_once(desk, args))
     engine = Engine(desk.config, desk.database, desk.clock, publish=_Printer(args.json).show)
