@@ -80,7 +80,8 @@ def series_workloads(tx: Session) -> dict[int, str | None]:
     """Series number to workload; read once a transaction."""
     kept: dict[int, str | None] | None = tx.info.get(_WORKLOADS)
     if kept is None:
-        kept = dict(tx.connection().exec_driver_sql("SELECT id, workload FROM series").tuples().all())
+        rows = tx.connection().exec_driver_sql("SELECT id, workload FROM series")
+        kept = {row[0]: row[1] for row in rows}
         tx.info[_WORKLOADS] = kept
     return kept
 

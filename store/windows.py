@@ -20,7 +20,7 @@ from store.usage import series_workloads
 
 MINUTE = 60
 FINE_LIMIT = HOUR
-"""Windows up to this length are summed from the facts themselves; in longer ones whole hours stand for their minutes."""
+"""Windows up to this length are summed from the facts; in longer ones whole hours stand for their minutes."""
 
 ByWorkload = dict[str | None, dict[int, int]]
 
