@@ -211,12 +211,16 @@ def _by_series(connection: Connection, since: int) -> dict[int, int]:
 def _by_step(tx: Session, table: str, column: str, start: int, end: int) -> ByWorkload:
     spent: ByWorkload = defaultdict(dict)
     workloads = series_workloads(tx)
-    # Added up here: SQLite would sort all rows to group them by workload, which takes twice as long.
-    for step, number, cost in tx.connection().exec_driver_sql(
-            f"SELECT {column}, series, cost_microusd FROM {table} WHERE {column} >= ? AND {column} < ?",
-            (start, end)).all():
-        steps = spent[workloads.get(number)]
-        steps[step] = steps.get(step, 0) + cost
+    cursor = tx.connection().connection.cursor()
+    try:
+        # Added up here, from the driver's own rows: to group them by workload SQLite would sort them all.
+        for step, number, cost in cursor.execute(
+                f"SELECT {column}, series, cost_microusd FROM {table} WHERE {column} >= ? AND {column} < ?",
+                (start, end)):
+            steps = spent[workloads.get(number)]
+            steps[step] = steps.get(step, 0) + cost
+    finally:
+        cursor.close()
     return dict(spent)
 
 

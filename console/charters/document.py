@@ -6,6 +6,7 @@ signature holds for. Money is whole micro-dollars; multiples and shares are exac
 
 from __future__ import annotations
 
+import functools
 import types
 import typing
 from collections.abc import Mapping
@@ -201,9 +202,15 @@ def from_canonical(raw: Mapping[str, Any]) -> CharterDocument:
     return built
 
 
+@functools.cache
+def _declared(kind: type) -> dict[str, Any]:
+    """Types by field name. Working them out takes longer than building all the rest of a document."""
+    return typing.get_type_hints(kind)
+
+
 def _build(kind: Any, raw: Any) -> Any:
     if is_dataclass(kind) and isinstance(kind, type):
-        declared = typing.get_type_hints(kind)
+        declared = _declared(kind)
         return kind(**{name: _build(declared[name], value) for name, value in raw.items()})
     if typing.get_origin(kind) in (types.UnionType, typing.Union):
         inner = [item for item in typing.get_args(kind) if item is not types.NoneType]
