@@ -28,6 +28,7 @@ from screens.widgets.footer_line import FooterLine
 from screens.widgets.header_line import HeaderLine
 from screens.widgets.live_table import LiveTable
 from screens.widgets.message_line import MessageLine
+from screens.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from console.operations.door import Door
@@ -58,13 +59,8 @@ class ConsoleApp(App[int], inherit_bindings=False):
         if action.owner == "console"
     ]
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
-        (0, "-tiny"),
-        (60, "-narrow"),
-        (80, "-normal"),
-        (140, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-flat"), (15, "-low"), (20, "-medium"), (36, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-minute"), (40, "-tiny"), (60, "-narrow"), (80, "-normal"), (140, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-minute-low"), (10, "-flat"), (15, "-low"), (20, "-medium"), (36, "-tall")]  # noqa: RUF012
 
     def __init__(self, door: Door, first: Daily | None) -> None:
         super().__init__(ansi_color=True if themes.no_colour() else None)
@@ -82,6 +78,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         yield FooterLine()
         yield MessageLine()
         yield PromptBar()
+        yield TooSmall()
 
     def on_mount(self) -> None:
         terminal.watch(self)

@@ -23,7 +23,7 @@ class Cell:
     """Compared within its column only; None sorts last either way."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[Line]):
     """A column of a table of `Line`s."""
 
@@ -42,7 +42,7 @@ class Column(Generic[Line]):
     """One sentence for `?`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Placed(Generic[Line]):
     """A column with the cells it got: from `left`, `width` wide."""
 

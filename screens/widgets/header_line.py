@@ -26,23 +26,26 @@ class HeaderLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static("", id="where", markup=False)
+        yield Static("", id="modes", markup=False)
         yield Static("", id="age", markup=False)
 
     def place(self, crumbs: list[str], organisation: str, *, simulated: bool) -> None:
-        """Say where one is. Crumbs and organisation are outside text."""
-        key = repr((crumbs, organisation, simulated))
+        """Say where one is. Crumbs and organisation are outside text. The product's name gives way where the line is
+        short; the modes never do."""
+        modes = [word for word, on in (("SIMULATED", simulated), ("READ-ONLY", self._read_only)) if on]
+        short = self.app.size.width < 76 + 13 * len(modes)
+        key = repr((crumbs, organisation, modes, short))
         if key == self._where:
             return
         self._where = key
         path = Content(" › ").join(Content(clean(crumb, 40)) for crumb in crumbs)
-        parts = [Content.styled("token-console", "bold"), Content(" · "), path]
+        parts = [] if short else [Content.styled("token-console", "bold"), Content(" · ")]
+        parts.append(path)
         if organisation:
             parts.append(Content(f" · {clean(organisation, 24)}"))
-        if simulated:
-            parts += [Content("  "), Content.styled(" SIMULATED ", "bold $badge-text on $badge")]
-        if self._read_only:
-            parts += [Content("  "), Content.styled(" READ-ONLY ", "bold $badge-text on $badge")]
         self.query_one("#where", Static).update(Content("").join(parts))
+        badges = [Content.styled(f" {mode} ", "bold $badge-text on $badge") for mode in modes]
+        self.query_one("#modes", Static).update(Content(" ").join(badges))
 
     def tick(self, daily: Daily | None, now: datetime, clock: str) -> None:
         """Say how old the data are; `clock` is the time of the newest data in the screen's zone."""

@@ -39,6 +39,10 @@ class LiveTable(ScrollView, Generic[Line], can_focus=True):
         Binding(",".join(action.keys), action.id, action.label) for action in ACTIONS if action.owner == "table"
     ]
 
+    DEFAULT_CSS = """
+    LiveTable { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
+    """
+
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "live-table--head",
         "live-table--cursor",
@@ -210,9 +214,9 @@ class LiveTable(ScrollView, Generic[Line], can_focus=True):
         room, index = self._room(), self._index()
         top = round(self.scroll_y)
         if index < top:
-            self.scroll_to(y=index, animate=False)
+            self.scroll_to(y=index, animate=False, force=True)
         elif index >= top + room:
-            self.scroll_to(y=index - room + 1, animate=False)
+            self.scroll_to(y=index - room + 1, animate=False, force=True)
 
     def _room(self) -> int:
         return max(1, self.scrollable_content_region.height - 1)
