@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types layers bench clean
+.PHONY: demo test lint types layers bench pictures clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/token-console demo $(ARGS)
@@ -22,6 +22,9 @@ layers: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m benchmark tests/benchmarks -s
+
+pictures: $(VENV)/.installed-dev
+	$(BIN)/python docs/pictures.py
 
 clean:
 	rm -rf $(VENV)
