@@ -52,7 +52,7 @@ poll = "60s"
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         f"Write --config FILE (./{FILE_NAME} unless named) and the empty database that it names. "
-        "Whatever exists is left as it is."
+        "What exists is never overwritten; where the configuration exists and its database does not, that is made."
     )
 
 
@@ -60,6 +60,8 @@ def run(args: argparse.Namespace) -> int:
     if args.read_only:
         raise NotPermitted("init writes files, and --read-only was asked for. Nothing was written.")
     path = Path(args.config or FILE_NAME).absolute()
+    if path.is_file():
+        return _only_database(path)
     text = _TEMPLATE.format(user=json.dumps(login_name()))
     database = database_path(load_text(text, path))
     assert database is not None, "the template names a SQLite file"
@@ -77,10 +79,23 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _only_database(path: Path) -> int:
+    """There is a configuration: it is kept, and the database that it names is made where there is none."""
+    config = load(path)
+    database = database_path(config)
+    assert database is not None, "the configuration takes nothing but SQLite"
+    if database.exists():
+        _refuse_what_exists(path, database)
+    _create_database(path)
+    say(f"Kept {path}, and wrote the empty database {database}.")
+    return 0
+
+
 def _refuse_what_exists(*paths: Path) -> None:
     existing = [str(path) for path in paths if path.is_symlink() or path.exists()]
     if existing:
-        raise CannotWrite(f"{' and '.join(existing)} exists already; nothing was written. To write elsewhere: "
+        verb = "exist" if len(existing) > 1 else "exists"
+        raise CannotWrite(f"{' and '.join(existing)} {verb} already; nothing was written. To write elsewhere: "
                           "token-console --config OTHER_FILE init")
 
 

@@ -1,0 +1,127 @@
+"""What `doctor` looks at outside: secrets, connections, the provider's clock, and every switch's state."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from console import secrets
+from console.cadences.feed import SKEW_WARN_S
+from console.clock import Clock
+from console.config import Config, SourceSettings
+from console.http import BoundedClient
+from console.operations.checkup import Check, Health, guarded
+from console.providers.anthropic import BASE_URL
+from console.providers.source import Failure, SourceError
+from console.reference import parse_reference
+from console.watch import wiring
+from console.watch.planning import Wired, wired
+from console.watch.switchboard import Board
+from store import registry
+from store.database import Database
+
+_CREDENTIAL = (Failure.UNAUTHORISED, Failure.FORBIDDEN)
+
+
+async def of_sources(config: Config, clock: Clock, command: str) -> list[Check]:
+    """Each source's secrets, connection and clock."""
+    if not config.sources:
+        return [Check("sources", Health.FAILED, "none is configured: write a [[sources]] table.")]
+    groups = await asyncio.gather(*(_of_source(config, clock, settings, command) for settings in config.sources))
+    return [check for group in groups for check in group]
+
+
+async def of_switches(config: Config, clock: Clock, database: Database) -> list[Check]:
+    """The state of every target that the MBOM names, as its provider shows it now."""
+    checks = [await guarded(f"switch {settings.name}: secret", partial(_secret, config, settings.secret, "its secret"))
+              for settings in config.switches]
+    board = Board(config, clock)
+    try:
+        with database.read() as tx:
+            targets = [(row.slug, line) for row in registry.workloads(tx) if row.status == "live"
+                       for line in wired(row.entry)]
+        looks = (guarded(f"switch of {slug}", partial(_state, board, line)) for slug, line in targets)
+        return checks + list(await asyncio.gather(*looks))
+    finally:
+        await board.close()
+
+
+def refreshed(reference: str, base: Path, command: str) -> str | None:
+    """The command that puts a new secret where a reference points; None where only its keeper knows."""
+    place = parse_reference(reference)
+    if place.scheme == "keyring":
+        return f"{command} secret set {place.name}"
+    if place.scheme == "env":
+        return f"read -rs {place.name} && export {place.name}"
+    if place.scheme == "file":
+        return f"install -m 600 /dev/stdin {shlex.quote(str(base / Path(place.name).expanduser()))}"
+    return None
+
+
+async def _of_source(config: Config, clock: Clock, settings: SourceSettings, command: str) -> list[Check]:
+    name = f"source {settings.name}"
+    reading = await guarded(f"{name}: secret", partial(_secret, config, settings.secret, "reads usage"))
+    checks = [reading, await _kill_secret(config, settings, name)]
+    if reading.health is Health.OK:
+        checks.append(await guarded(f"{name}: connection", partial(_connection, config, settings, command)))
+    checks.append(await guarded(f"{name}: clock", partial(_clock, settings, clock)))
+    return checks
+
+
+async def _kill_secret(config: Config, settings: SourceSettings, name: str) -> Check:
+    if settings.one_secret_for_both:
+        return Check(f"{name}: kill secret", Health.WARNING, "the secret that reads usage also turns keys off. "
+                     "Write a kill_secret of its own for this source.")
+    return await guarded(f"{name}: kill secret", partial(_secret, config, settings.kill_reference, "turns keys off"))
+
+
+async def _secret(config: Config, reference: str, purpose: str) -> Check:
+    await asyncio.to_thread(secrets.resolve, reference, base=config.base)
+    return Check("", Health.OK, f"{parse_reference(reference)} {purpose}")
+
+
+async def _connection(config: Config, settings: SourceSettings, command: str) -> Check:
+    source = wiring.source(config, settings)
+    try:
+        organisation = await source.check()
+    except SourceError as error:
+        mend = refreshed(settings.secret, config.base, command) if error.failure in _CREDENTIAL else None
+        return Check("", Health.FAILED, f"{error.failure.value}: {error}", mend)
+    finally:
+        await source.close()
+    return Check("", Health.OK, f"answers as {organisation.name} ({organisation.identifier})")
+
+
+async def _clock(settings: SourceSettings, clock: Clock) -> Check:
+    """This machine's clock against the provider's `Date`, which needs no credential."""
+    client = BoundedClient()
+    try:
+        answer = await client.request("GET", f"{(settings.base_url or BASE_URL).rstrip('/')}/v1/organizations/me",
+                                      deadline_s=10)
+    finally:
+        await client.close()
+    if answer.date is None:
+        return Check("", Health.WARNING, "the provider does not say what time it is.")
+    skew = (clock.now() - answer.date).total_seconds()
+    if abs(skew) < SKEW_WARN_S:
+        return Check("", Health.OK, f"{abs(skew):.0f} s from the provider's")
+    said = f"this machine is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the provider."
+    return Check("", Health.FAILED, said, "timedatectl set-ntp true")
+
+
+async def _state(board: Board, line: Wired) -> Check:
+    switch = board(line.kind, line.source)
+    async with asyncio.timeout(15):
+        state = await switch.read(line.target)
+    if switch.is_own(line.target):
+        return Check("", Health.FAILED, f"{line.target} is the key that the console itself works with: turning it off "
+                     "would lock the console out. Give the console, or the workload, a key of its own.")
+    return Check("", Health.OK, f"{line.kind} {line.target} is {state}")
+
+
+def failures(checks: Sequence[Check]) -> int:
+    """How many of the checks failed."""
+    return sum(check.health is Health.FAILED for check in checks)
