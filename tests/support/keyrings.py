@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import keyring
 from keyring.backend import KeyringBackend
@@ -71,3 +74,20 @@ def active_keyring(backend: KeyringBackend) -> Iterator[KeyringBackend]:
         yield backend
     finally:
         keyring.set_keyring(before)
+
+
+class InFile(_Desktop):
+    """A keyring that several processes share: $TC_TEST_KEYRING names its file."""
+
+    __module__ = "keyring.backends.SecretService"
+    priority = 0.1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._path = Path(os.environ["TC_TEST_KEYRING"])
+        if self._path.exists():
+            self.kept = {(service, name): value for service, name, value in json.loads(self._path.read_text())}
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        super().set_password(service, username, password)
+        self._path.write_text(json.dumps([(*key, value) for key, value in self.kept.items()]))
