@@ -66,13 +66,13 @@ def inspect(path: Path) -> None:
 
 
 def _refuse_network(path: Path) -> None:
-    kind = _file_system(path)
+    kind = file_system(path)
     if kind in NETWORK:
         raise ForeignFile(f"{path} lies on a network file system ({kind}), where SQLite's locks cannot be relied on. "
                           "Move it to a local disk.")
 
 
-def _file_system(path: Path) -> str:
+def file_system(path: Path) -> str:
     """The type of the file system that holds `path`, by the longest mount point; empty where it cannot be told."""
     try:
         lines = MOUNTS.read_text().splitlines()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, insert, select
 
 from store.tables import BilledDay, ProviderName, Stream
 
@@ -67,18 +67,19 @@ def put_names(tx: Session, source: str, rows: Iterable[Named], at: datetime) -> 
 
 def put_billed(tx: Session, source: str, start: date, end: date, rows: Iterable[Billed]) -> None:
     """Replace the billed days of [start, end) by what the provider says now."""
-    tx.connection().execute(delete(BilledDay).where(
-        col(BilledDay.source) == source, col(BilledDay.day) >= _midnight(start), col(BilledDay.day) < _midnight(end)))
-    summed: dict[tuple[int, str], BilledDay] = {}
+    summed: dict[tuple[int, str], dict[str, Any]] = {}
     for row in rows:
         dimensions = json.dumps(dict(row.dimensions), sort_keys=True, separators=(",", ":"))
         key = (_midnight(row.day), dimensions)
-        if key in summed:
-            summed[key].amount_microusd += row.amount_microusd
-        else:
-            summed[key] = BilledDay(source=source, day=key[0], dimensions=dimensions, currency=row.currency,
-                                    amount_microusd=row.amount_microusd, cost_type=row.cost_type)
-    tx.add_all(summed.values())
+        line = summed.setdefault(key, {
+            "source": source, "day": key[0], "dimensions": dimensions, "amount_microusd": 0, "currency": row.currency,
+            "cost_type": row.cost_type})
+        line["amount_microusd"] += row.amount_microusd
+    connection = tx.connection()
+    connection.execute(delete(BilledDay).where(
+        col(BilledDay.source) == source, col(BilledDay.day) >= _midnight(start), col(BilledDay.day) < _midnight(end)))
+    if summed:
+        connection.execute(insert(BilledDay), list(summed.values()))
 
 
 def billed_days(tx: Session, start: int, end: int) -> dict[int, int]:
