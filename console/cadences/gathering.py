@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -57,7 +57,8 @@ class Standing:
     feeds: Mapping[str, Feed]
     probation: frozenset[str] = frozenset()
     resumed: Mapping[str, datetime] = field(default_factory=dict)
-    unpriced: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unpriced: Mapping[str | None, tuple[str, ...]] = field(default_factory=dict)
+    """Models that nobody knows the price of, by workload; None: in usage that nobody claims."""
     act_s: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -68,34 +69,37 @@ def today_start(at: datetime, time_zone: str) -> datetime:
 
 def gather(tx: Session, standing: Standing, profiles: Profiles, at: datetime, time_zone: str) -> list[Facts]:
     """The facts of every workload at `at`, in the order of `standing.workloads`."""
-    ends = {epoch(feed.data_until) for feed in standing.feeds.values() if feed.data_until is not None}
-    until = max(ends, default=epoch(at))
-    profiles.learn(tx, until)
-    month_start, month_end = month_bounds(from_epoch(until - 1))
+    month_start, month_end = month_of(standing.feeds.values(), at)
+    profiles.learn(tx, _newest(standing.feeds.values(), at))
     lengths = _lengths(standing.terms)
-    spent = windows.window_spend(tx, until, lengths)
-    months = windows.period_spend(tx, epoch(month_start), epoch(at) + pace.DAY)
+    months = windows.period_spend(tx, epoch(month_start), epoch(month_end))
     todays = windows.period_spend(tx, epoch(today_start(at, time_zone)), epoch(at) + pace.DAY)
+    spent_until: dict[int, windows.ByWorkload] = {}
     facts = []
     for workload in standing.workloads:
         slug = workload.slug
+        feeds = [standing.feeds[name] for name in sources_of(workload) or standing.feeds if name in standing.feeds]
+        known = [epoch(feed.data_until) for feed in feeds if feed.data_until is not None]
+        until = min(known, default=epoch(at))
+        if until not in spent_until:
+            spent_until[until] = windows.window_spend(tx, until, lengths)
         month, today = months.get(slug), todays.get(slug)
         since = standing.resumed.get(slug)
-        recent = dict.fromkeys(lengths, 0) | spent.get(slug, {})
+        recent = dict.fromkeys(lengths, 0) | spent_until[until].get(slug, {})
         if since is not None:
             recent = _since(tx, slug, recent, until, epoch(since))
         profile = profiles.of(slug)
         facts.append(Facts(
-            workload=slug, at=at, data_until=from_epoch(until) if ends else None,
-            fresh=_fresh(workload, standing.feeds), terms=standing.terms.get(slug),
+            workload=slug, at=at, data_until=from_epoch(until) if known else None,
+            fresh=bool(feeds) and all(feed.fresh for feed in feeds), terms=standing.terms.get(slug),
             month_start=month_start, month_end=month_end,
             month=month.cost if month else 0, today=today.cost if today else 0, windows=recent,
             expected_share={length: profile.share(until - length, until, epoch(month_start), epoch(month_end))
                             for length in lengths},
             month_share=profile.share(epoch(month_start), until, epoch(month_start), epoch(month_end)),
             estimated=month.estimated if month else 0, unpriced_models=standing.unpriced.get(slug, ()),
-            lag_s=max((feed.lag_s for feed in standing.feeds.values()), default=300.0),
-            poll_s=max((feed.poll_s for feed in standing.feeds.values()), default=60.0),
+            lag_s=max((feed.lag_s for feed in feeds), default=300.0),
+            poll_s=max((feed.poll_s for feed in feeds), default=60.0),
             act_s=standing.act_s.get(slug, 30.0), probation=slug in standing.probation, resumed_at=since,
             since_resume=_spend_since(tx, slug, since, at), usual=profiles.usual(slug),
         ))
@@ -113,9 +117,13 @@ def sources_of(workload: Workload) -> set[str]:
     return {str(rule["source"]) for rule in workload.entry.get("usage", []) if "source" in rule}
 
 
-def _fresh(workload: Workload, feeds: Mapping[str, Feed]) -> bool:
-    named = sources_of(workload) or set(feeds)
-    return bool(named) and all(name in feeds and feeds[name].fresh for name in named)
+def month_of(feeds: Iterable[Feed], at: datetime) -> tuple[datetime, datetime]:
+    """The month that the newest data belong to: for minutes after its end, that is still the month before."""
+    return month_bounds(from_epoch(_newest(feeds, at) - 1))
+
+
+def _newest(feeds: Iterable[Feed], at: datetime) -> int:
+    return max((epoch(feed.data_until) for feed in feeds if feed.data_until is not None), default=epoch(at))
 
 
 def _since(tx: Session, slug: str, recent: dict[int, int], until: int, since: int) -> dict[int, int]:

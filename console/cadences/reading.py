@@ -22,7 +22,7 @@ from console.pricing import PriceBook
 from console.providers import capabilities_of
 from console.providers.source import Tokens
 from store import incidents, registry, streams, usage, windows
-from store.tables import Charter, Series, Workload
+from store.tables import Charter, Series
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Reader:
     def draw(self, tx: Session, standing: Standing, facts: Mapping[str, Facts], at: datetime, *, leader: str = "",
              notices: tuple[str, ...] = ()) -> Daily:
         """The Daily for facts that are already gathered."""
-        month = epoch(month_bounds(at)[0])
+        month = epoch(gathering.month_of(standing.feeds.values(), at)[0])
         today = epoch(gathering.today_start(at, self.config.organisation.time_zone))
         picture = Picture(
             at=at, workloads=standing.workloads, facts=facts, feeds=tuple(standing.feeds.values()),
@@ -71,7 +71,7 @@ class Reader:
                    for charter in registry.charters(tx, None) if charter.state == "signed"},
             feeds=self._feeds(tx, at),
             probation=frozenset(slug for slug, breaker in breakers.items() if breaker.state == "probation"),
-            resumed=_resumed(tx, at), unpriced=self._unpriced(tx, workloads, at),
+            resumed=_resumed(tx, at), unpriced=self._unpriced(tx, at),
         )
 
     def _feeds(self, tx: Session, at: datetime) -> dict[str, Feed]:
@@ -82,12 +82,12 @@ class Reader:
             feeds[settings.name] = feed_of(settings, stream, lag, at)
         return feeds
 
-    def _unpriced(self, tx: Session, workloads: list[Workload], at: datetime) -> dict[str, tuple[str, ...]]:
+    def _unpriced(self, tx: Session, at: datetime) -> dict[str | None, tuple[str, ...]]:
         month = epoch(month_bounds(at)[0])
         kinds = {settings.name: settings.kind for settings in self.config.sources}
-        found: dict[str, set[str]] = {}
+        found: dict[str | None, set[str]] = {}
         for series in usage.all_series(tx):
-            if series.workload is not None and series.last_bucket >= month and self._is_unpriced(series, kinds):
+            if series.last_bucket >= month and self._is_unpriced(series, kinds):
                 found.setdefault(series.workload, set()).add(str(usage.dimensions(series).get("model") or "no model"))
         return {slug: tuple(sorted(models)) for slug, models in found.items()}
 

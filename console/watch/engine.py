@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,9 +26,13 @@ from console.watch.repricing import reprice_if_needed
 from console.watch.schedule import Schedule
 from store import registry, snapshots, usage
 from store.database import Database
+from store.errors import DatabaseDamaged, StoreError
 
 Publish = Callable[[Daily], None]
 FOLLOW_S = 1.0
+AGAIN_S = 5.0
+LATE_TURNS = 5
+"""So many poll periods without a finished turn, and the screen says that the engine hangs."""
 OUTBOX_S = 5.0
 DRAIN_S = 10.0
 
@@ -66,6 +71,8 @@ class Engine:
     _suspected: frozenset[str] = frozenset()
     _faults: dict[str, str] = field(default_factory=dict)
     _version: int = 0
+    _last: Daily | None = None
+    _turned: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.prices = PriceBook(self.config.prices)
@@ -83,10 +90,13 @@ class Engine:
         """Until `stop`: lead if the lease can be had, else follow the leader's published pictures."""
         try:
             while not self._stop.is_set():
-                if await self.leadership.take():
-                    await self._lead()
-                else:
-                    await self._follow()
+                try:
+                    await (self._lead() if await self.leadership.take() else self._follow())
+                    self._faults.pop("engine", None)
+                except Exception as error:
+                    log.exception("the engine failed and starts again")
+                    self._fault("engine", error)
+                    await self._wait(AGAIN_S)
         finally:
             await self.close()
 
@@ -138,6 +148,10 @@ class Engine:
             await self._publish()
 
     async def _lead(self) -> None:
+        damage = await asyncio.to_thread(self.database.quick_check)
+        if damage:
+            raise DatabaseDamaged(f"{self.database.path} is damaged ({damage[0]}): nothing is polled or killed. "
+                                  "Restore the newest backup beside it.")
         await asyncio.to_thread(reprice_if_needed, self.config, self.database, self.prices, self.clock.now())
         await self.automatic.recover()
         schedule = Schedule(self.clock.speed, self._fault)
@@ -150,6 +164,9 @@ class Engine:
         try:
             while self.leadership.leads and not self._stop.is_set():
                 await self._wait(FOLLOW_S)
+                late = time.monotonic() - self._turned > LATE_TURNS * period / self.clock.speed + AGAIN_S
+                if late and "hangs" not in self._faults:
+                    self._fault("hangs", TimeoutError(f"no turn was finished within {LATE_TURNS} poll periods"))
         finally:
             schedule.stop()
 
@@ -170,15 +187,19 @@ class Engine:
         """A turn that fails is shown and logged; the next one comes all the same."""
         try:
             await self.cycle()
-            self._faults.pop("cycle", None)
+            self._turned = time.monotonic()
+            for cured in ("cycle", "hangs"):
+                self._faults.pop(cured, None)
         except Exception as error:
             log.exception("a turn of the engine failed")
             self._fault("cycle", error)
-            with contextlib.suppress(Exception):
-                await self._publish()
 
     def _fault(self, what: str, error: BaseException | None) -> None:
+        """Keep a fault on screen until it is cured, whatever else cannot be done."""
         self._faults[what] = f"{what}: {error}" if error else what
+        if self._last is not None:
+            self._last = replace(self._last, notices=(*self._last.notices, self._faults[what]))
+            self.publish(self._last)
 
     async def _renew(self) -> None:
         await self.leadership.take()
@@ -217,15 +238,18 @@ class Engine:
     async def _publish(self) -> None:
         leader = await self.leadership.leader()
         now = self.clock.now()
-        drawn = await asyncio.to_thread(self._draw, now, leader)
-        self._version = drawn.version
-        self.publish(drawn)
+        self._last = await asyncio.to_thread(self._draw, now, leader)
+        self._version = self._last.version
+        self.publish(self._last)
 
     def _draw(self, now: datetime, leader: str) -> Daily:
         notices: Sequence[str] = tuple(self._faults.values())
         drawn = self._judge.draw(now, leader=leader, notices=tuple(notices))
-        with self.database.write() as tx:
-            version = snapshots.publish(tx, "daily", now, daily_value.to_document(drawn))
+        try:
+            with self.database.write() as tx:
+                version = snapshots.publish(tx, "daily", now, daily_value.to_document(drawn))
+        except StoreError as error:  # a full disk must not keep the picture from this screen
+            return replace(drawn, version=self._version, notices=(*drawn.notices, str(error)))
         return replace(drawn, version=version)
 
     async def _republish(self) -> None:

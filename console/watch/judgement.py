@@ -19,12 +19,15 @@ from console.config import Config
 from console.watch import alerts, notify, rules
 from console.watch.alerts import Change
 from console.watch.rules import feed as feed_rule
+from console.watch.rules import unpriced
 from console.watch.rules.rule import Signal
 from store import audit, incidents
 from store.database import Database
 from store.tables import Silence
 
 FEED_PREFIX = "source:"
+ORGANISATION = "organisation"
+"""What alerts about usage that no workload claims are filed under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Judge:
             standing, facts = self._reader.facts(tx, at)
             seen = {slug: tuple(rules.judge(each, self._config.rules)) for slug, each in facts.items()}
             believed = {slug: each.fresh for slug, each in facts.items()}
+            seen[ORGANISATION] = tuple(unpriced.of(standing.unpriced.get(None, ()), None))
+            believed[ORGANISATION] = all(feed.fresh for feed in standing.feeds.values())
             for source in standing.feeds.values():
                 seen[FEED_PREFIX + source.name] = tuple(feed_rule.judge(source))
                 believed[FEED_PREFIX + source.name] = True

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from console.config import RuleSettings
-from console.money import display
+from console.money import MicroUsd, display
 from console.watch.rules.rule import Facts, Signal
 
 NAME = "unpriced"
@@ -13,11 +13,16 @@ NAME = "unpriced"
 
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
     """One signal a model that nobody knows the price of."""
-    for model in facts.unpriced_models:
+    yield from of(facts.unpriced_models, facts.estimated)
+
+
+def of(models: Iterable[str], estimated: MicroUsd | None) -> Iterator[Signal]:
+    """The signals for models without a price; `estimated` is what of the month they stand for, None where unknown."""
+    for model in models:
         yield Signal(
             rule=NAME, window=model, severity="error", active=True, clears=False,
-            summary=f"no price is known for {model}; counted at the dearest tier, ${display(facts.estimated)} "
+            summary=f"no price is known for {model}; it counts at the dearest tier, ${display(estimated)} "
                     "of this month is an estimate",
             advice="Add a [[prices]] table for it to the configuration, or update the price library.",
-            figures={"model": model, "estimated_microusd": str(facts.estimated)}, keep_s=0.0,
+            figures={"model": model, "estimated_microusd": str(estimated)}, keep_s=0.0,
         )
