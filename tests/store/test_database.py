@@ -7,19 +7,32 @@ import signal
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from store import schema
 from store.connections import wal_is_safe
 from store.database import Database
-from store.errors import DatabaseDamaged, DatabaseMissing, ForeignFile, SchemaTooNew, StoreError, UnsafeFile
+from store.errors import (
+    DatabaseDamaged,
+    DatabaseFull,
+    DatabaseMissing,
+    ForeignFile,
+    SchemaTooNew,
+    StoreError,
+    UnsafeFile,
+)
 from store.files import APPLICATION_ID
 from store.sqlite import sqlite3
-from store.tables import Setting
+from store.tables import Approval, Setting
 from tests.support.database import fresh_database
+
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
 
 def url(folder: Path) -> str:
@@ -151,7 +164,7 @@ def test_a_process_killed_in_a_transaction_leaves_what_was_committed_and_nothing
     script = textwrap.dedent(f"""
         import sys, time
         from store.database import Database
-        from store.tables import Setting
+        from store.tables import Approval, Setting
         database = Database.open({url(tmp_path)!r})
         with database.write() as tx:
             tx.add(Setting(name="first", value="committed"))
@@ -172,3 +185,80 @@ def test_a_process_killed_in_a_transaction_leaves_what_was_committed_and_nothing
     with database.read() as tx:
         assert tx.get(Setting, "first") is not None
         assert tx.get(Setting, "second") is None
+
+
+def test_a_full_disk_undoes_the_change_leaves_reading_and_ends_when_there_is_room(tmp_path: Path) -> None:
+    """SQLite's own limit on the number of pages stands for the disk: it fails at the same place in the same way."""
+    database = fresh_database(tmp_path)
+    with database.write() as tx:
+        tx.add(Setting(name="kept", value="yes"))
+        connection = tx.connection()
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 4}")
+    with pytest.raises(DatabaseFull, match="reading goes on") as full, database.write() as tx:
+        tx.add(Setting(name="large", value="x" * 10**6))
+    assert full.value.exit_code == 73
+    with database.read() as tx:
+        assert tx.get(Setting, "kept") is not None
+        assert tx.get(Setting, "large") is None
+    with database.write() as tx:
+        tx.connection().exec_driver_sql("PRAGMA max_page_count = 1000000")
+        tx.add(Setting(name="large", value="x" * 10**6))
+    assert database.quick_check() == []
+
+
+def test_foreign_keys_hold_after_a_migration_too(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    path.chmod(0o600)
+    database = Database.open(f"sqlite:///{path}")
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"), database.write() as tx:
+        tx.add(Approval(intent="missing", plan_hash="h", approved_by="maria", role="on_call", reason="r",
+                        approved_at=NOW, expires_at=NOW))
+
+
+def test_many_threads_read_and_write_at_once(tmp_path: Path) -> None:
+    database = fresh_database(tmp_path)
+    with database.write() as tx:
+        tx.add(Setting(name="counter", value="0"))
+
+    def raise_it(_: int) -> int:
+        with database.write() as tx:
+            row = tx.get(Setting, "counter")
+            assert row is not None
+            row.value = str(int(row.value) + 1)
+        with database.read() as tx:
+            seen = tx.get(Setting, "counter")
+            assert seen is not None
+            return int(seen.value)
+
+    with ThreadPoolExecutor(12) as pool:
+        seen = list(pool.map(raise_it, range(60)))
+    assert max(seen) == 60
+    database.close()
+    assert not list(tmp_path.glob("*-wal"))
+
+
+def test_what_was_read_stays_usable_after_the_transaction(tmp_path: Path) -> None:
+    database = fresh_database(tmp_path)
+    with database.write() as tx:
+        written = Setting(name="a", value="b")
+        tx.add(written)
+    assert written.value == "b"
+    with database.read() as tx:
+        read = tx.get(Setting, "a")
+    assert read is not None
+    assert read.value == "b"
+
+
+def test_a_reader_sees_one_moment_however_long_it_looks(tmp_path: Path) -> None:
+    database = fresh_database(tmp_path)
+    if database.journal_mode != "wal":
+        pytest.skip("without WAL a writer waits for readers instead")
+    with database.read() as reader:
+        assert reader.get(Setting, "late") is None
+        with database.write() as tx:
+            tx.add(Setting(name="late", value="x"))
+        reader.expire_all()
+        assert reader.get(Setting, "late") is None
