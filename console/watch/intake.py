@@ -149,15 +149,16 @@ class Intake:
 
     def _store(self, window: Window, answer: UsageWindow, now: datetime) -> _Stored:
         name = self.settings.name
-        keyed = [(canonical(row.dimensions), row) for row in answer.rows]
+        keys = {dimensions: canonical(dimensions) for dimensions in {row.dimensions for row in answer.rows}}
         with self._database.write() as tx:
             fetch = usage_store.begin_fetch(
                 tx, source=name, stream="usage", start=window.start, end=answer.end, width=window.width, at=now)
-            numbers = usage_store.series_ids(tx, name, {key for key, _ in keyed}, window.start)
+            ids = usage_store.series_ids(tx, name, keys.values(), window.start)
+            numbers = {dimensions: ids[key] for dimensions, key in keys.items()}
             usage_store.set_workloads(tx, self._workloads_of(numbers))
             stored = usage_store.replace_window(
                 tx, source=name, start=window.start, end=answer.end, width=window.width,
-                rows=self._facts(window.width, keyed, numbers), fetch=fetch.id or 0, seen_at=now)
+                rows=self._facts(window.width, answer.rows, numbers), fetch=fetch.id or 0, seen_at=now)
             newest = max((row.bucket for row in answer.rows if any_tokens(row)), default=None)
             fetch.finished_at, fetch.complete = now, True
             fetch.requests, fetch.rows, fetch.changed = answer.requests, stored.rows, stored.changed
@@ -180,17 +181,17 @@ class Intake:
         if answer.server_time is not None:
             stream.clock_skew_s = (answer.server_time - now).total_seconds()
 
-    def _facts(self, width: int, keyed: Iterable[tuple[str, UsageRow]],
-               numbers: Mapping[str, int]) -> Iterable[tuple[int | None, ...]]:
-        for key, row in keyed:
+    def _facts(self, width: int, rows: Iterable[UsageRow],
+               numbers: Mapping[Dimensions, int]) -> Iterable[tuple[int | None, ...]]:
+        for row in rows:
             tokens = row.tokens
             priced = self._prices.price_dimensions(self.settings.kind, row.dimensions, tokens, row.bucket)
-            yield (row.bucket, width, numbers[key], tokens.uncached_input, tokens.cache_write_5m, tokens.cache_write_1h,
-                   tokens.cache_read, tokens.output, tokens.web_searches, row.requests, priced.cost_microusd,
-                   2 if priced.unpriced else int(priced.estimated))
+            yield (row.bucket, width, numbers[row.dimensions], tokens.uncached_input, tokens.cache_write_5m,
+                   tokens.cache_write_1h, tokens.cache_read, tokens.output, tokens.web_searches, row.requests,
+                   priced.cost_microusd, 2 if priced.unpriced else int(priced.estimated))
 
-    def _workloads_of(self, numbers: Mapping[str, int]) -> dict[int, str | None]:
-        return {number: self._attribute(self.settings.name, json.loads(key)) for key, number in numbers.items()}
+    def _workloads_of(self, numbers: Mapping[Dimensions, int]) -> dict[int, str | None]:
+        return {number: self._attribute(self.settings.name, dict(dimensions)) for dimensions, number in numbers.items()}
 
     def _put_names(self, named: list[Named], now: datetime) -> None:
         with self._database.write() as tx:
