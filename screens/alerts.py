@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.widget import Widget
 
 from console.cadences.daily import AlertLine, Daily
 from screens.columns import alerts as columns
-from screens.view import Selection, View
+from screens.columns.page import PageLine
+from screens.listing import ListView
+from screens.view import Selection
+from screens.widgets.lines import Lines
 from screens.widgets.live_table import LiveTable
-from screens.widgets.page import Page
 
 
-class AlertsView(View):
+class AlertsView(ListView):
     """The alerts of the newest Daily."""
 
-    NAME = "alerts"
-    TITLE = "alerts"
-    ABOUT = (
+    NAME: ClassVar[str] = "alerts"
+    TITLE: ClassVar[str] = "alerts"
+    ROWS = "alerts"
+    ABOUT: ClassVar[str] = (
         "Every open alert, and those resolved in the last quarter of an hour. Acknowledging stops an alert's messages "
         "until its end or until it becomes more severe; silencing mutes all of a workload's. Neither holds back a kill."
     )
@@ -28,16 +33,12 @@ class AlertsView(View):
         self._wanted: str | None = None
 
     def compose_body(self) -> ComposeResult:
+        yield Lines(classes="list-line")
         with Container(classes="list-and-detail"):
-            yield LiveTable[AlertLine](columns.columns(self.console.now()), columns.identity, columns.words, id="alerts-table")
-            yield Page(id="alert-detail")
-
-    @property
-    def table(self) -> LiveTable[AlertLine]:
-        return self.query_one("#alerts-table", LiveTable)
-
-    def focus_target(self) -> Widget | None:
-        return self.table
+            yield LiveTable[AlertLine](
+                columns.columns(self.console.now()), columns.identity, columns.words, id="alerts"
+            )
+            yield Lines(id="alert-detail")
 
     def open(self, subject: str | None) -> None:
         """Show the list; the subject is an alert's number, or a workload whose first alert is wanted."""
@@ -45,30 +46,34 @@ class AlertsView(View):
         self.dirty = True
 
     def show(self, daily: Daily) -> None:
+        if self.paused:
+            return
         if not daily.alerts:
-            self.explain("No alerts.", "Nothing is over its Charter's lines. 1 shows the workloads.")
+            self.explain("No alerts.", "No workload is over a line of its Charter. 1 shows them all.")
             return
         self.reveal()
         self.table.columns = columns.columns(self.console.now())
         self.table.update(sorted(daily.alerts, key=columns.urgency))
         self._go_to_wanted(daily)
+        self.write_about()
         self._write()
 
     def selected(self) -> Selection | None:
-        alert = self.table.line
-        return None if alert is None else Selection("alert", str(alert.id), alert.summary, alert.workload, alert)
+        alert = self._alert()
+        return None if alert is None else Selection("alert", str(alert.id), alert.summary, alert.workload, item=alert)
 
     def do_open(self) -> None:
         """The workload that the alert is about."""
-        alert = self.table.line
+        alert = self._alert()
         if alert is not None:
             self.console.go("workload", alert.workload)
 
     def on_live_table_moved(self) -> None:
         self._write()
 
-    def on_page_resized(self) -> None:
-        self._write()
+    def _alert(self) -> AlertLine | None:
+        line = self.table.line
+        return line if isinstance(line, AlertLine) and not self.has_class("-explaining") else None
 
     def _go_to_wanted(self, daily: Daily) -> None:
         wanted, self._wanted = self._wanted, None
@@ -77,8 +82,9 @@ class AlertsView(View):
             self.table.select(columns.identity(alert))
 
     def _write(self) -> None:
-        detail, alert = self.query_one("#alert-detail", Page), self.table.line
-        if alert is not None and detail.room.width:
-            detail.update(columns.detail(alert, detail.room.width, self.console.now(), self.console.time))
-        elif alert is None:
-            detail.update(())
+        alert = self._alert()
+
+        def lines(width: int, height: int) -> Sequence[PageLine]:
+            return columns.detail(alert, width, self.console.now(), self.console.time) if alert is not None else ()
+
+        self.query_one("#alert-detail", Lines).draw(lines)

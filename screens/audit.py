@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.widget import Widget
 
 from console.cadences.daily import Daily
 from console.errors import ConsoleError
 from screens.columns import audit as columns
-from screens.columns.page import line
-from screens.view import Selection, View
+from screens.columns.page import PageLine, line
+from screens.listing import ListView
+from screens.view import Selection
+from screens.widgets.lines import Lines
 from screens.widgets.live_table import LiveTable
-from screens.widgets.page import Page
 
 if TYPE_CHECKING:
     from console.operations.status import AuditLine, AuditVerdict
@@ -23,12 +24,13 @@ ENTRIES = 500
 """Newest entries that are shown; the command line prints all."""
 
 
-class AuditView(View):
+class AuditView(ListView):
     """The newest entries of the audit log."""
 
-    NAME = "audit"
-    TITLE = "audit"
-    ABOUT = (
+    NAME: ClassVar[str] = "audit"
+    TITLE: ClassVar[str] = "audit"
+    ROWS = "entries"
+    ABOUT: ClassVar[str] = (
         "Every act of a person or of the console, newest first; each entry carries the hash of the one before it, so a "
         f"changed or missing one shows. v checks the whole chain. The newest {ENTRIES} are listed; token-console audit "
         "prints all."
@@ -42,35 +44,30 @@ class AuditView(View):
         self._asked = False
 
     def compose_body(self) -> ComposeResult:
-        yield Page(id="audit-verdict")
+        yield Lines(id="audit-verdict")
+        yield Lines(classes="list-line")
         with Container(classes="list-and-detail"):
-            yield LiveTable[AuditLine](columns.columns(self.console.time), columns.identity, columns.words, id="audit-table")
-            yield Page(id="audit-detail")
-
-    @property
-    def table(self) -> LiveTable[AuditLine]:
-        return self.query_one("#audit-table", LiveTable)
-
-    def focus_target(self) -> Widget | None:
-        return self.table
+            yield LiveTable[Any](columns.columns(self.console.time), columns.identity, columns.words, id="audit")
+            yield Lines(id="audit-detail")
 
     def open(self, subject: str | None) -> None:
         self.dirty = True
-        if subject is not None and self._entries is not None:
-            self.table.select(subject)
-        self._read()
+        if self._entries is None:
+            self._read()
 
     def show(self, daily: Daily) -> None:
-        self._write()
-        self._read()
+        if not self.paused:
+            self._write()
+            self._read()
 
     def selected(self) -> Selection | None:
-        entry = self.table.line
-        return None if entry is None else Selection("entry", str(entry.seq), entry.action, entry.object, entry)
+        entry: AuditLine | None = self.table.line
+        return None if entry is None else Selection("entry", str(entry.seq), entry.action, entry.object, item=entry)
 
     def do_open(self) -> None:
         """The workload that the entry is about, where it is about one."""
-        entry, daily = self.table.line, self.console.daily
+        entry: AuditLine | None = self.table.line
+        daily = self.console.daily
         if entry is not None and daily is not None and any(one.slug == entry.object for one in daily.workloads):
             self.console.go("workload", entry.object)
         else:
@@ -99,9 +96,6 @@ class AuditView(View):
     def on_live_table_moved(self) -> None:
         self._write_detail()
 
-    def on_page_resized(self) -> None:
-        self._write()
-
     def _read(self) -> None:
         if self._asked:
             return
@@ -122,18 +116,22 @@ class AuditView(View):
         if not entries:
             self.explain("The audit log is empty.", "Every change, kill and resume is written here when it happens.")
         self._write()
-        self.console.offer()
+        self.post_message(LiveTable.Moved())
 
     def _write(self) -> None:
         if not self._entries:
             return
         self.table.columns = columns.columns(self.console.time)
         self.table.update(self._entries)
-        checking = columns.checking() if self._checking else columns.verdict(self._verdict)
-        self.query_one("#audit-verdict", Page).update([line(checking)])
+        said = columns.checking() if self._checking else columns.verdict(self._verdict)
+        self.query_one("#audit-verdict", Lines).draw(lambda width, height: [line(said)])
+        self.write_about()
         self._write_detail()
 
     def _write_detail(self) -> None:
-        detail, entry = self.query_one("#audit-detail", Page), self.table.line
-        if entry is not None and detail.room.width:
-            detail.update(columns.detail(entry, detail.room.width, self.console.time))
+        entry: AuditLine | None = self.table.line
+
+        def lines(width: int, height: int) -> Sequence[PageLine]:
+            return columns.detail(entry, width, self.console.time) if entry is not None else ()
+
+        self.query_one("#audit-detail", Lines).draw(lines)

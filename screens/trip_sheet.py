@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.widget import Widget
@@ -14,6 +15,7 @@ from screens.columns import trip_sheet as columns
 from screens.columns.page import WIDE, PageLine, drawn
 from screens.view import Selection, View
 from screens.widgets.chart import draw, look_of, pending
+from screens.widgets.live_table import LiveTable
 from screens.widgets.page import Page
 
 CHART_HEIGHT = 11
@@ -22,9 +24,9 @@ CHART_HEIGHT = 11
 class TripSheetView(View):
     """The sheet of one intent, or of the newest kill of a workload: the subject is either's name."""
 
-    NAME = "trip_sheet"
-    TITLE = "trip sheet"
-    ABOUT = (
+    NAME: ClassVar[str] = "trip_sheet"
+    TITLE: ClassVar[str] = "trip sheet"
+    ABOUT: ClassVar[str] = (
         "Why the breaker tripped, the usage rows behind the figure, what was done to what, and what came of it. STATE "
         "CONFIRMED: the provider's own answer, read back, shows the wanted state. SPEND STOPPED: no new usage for two "
         "freshness periods after that. The two are apart because running requests may still end, and late data arrive."
@@ -68,7 +70,7 @@ class TripSheetView(View):
         sheet = self._sheet
         if sheet is None:
             return None
-        return Selection("intent", sheet.intent, f"{sheet.verb} of {sheet.name}", sheet.workload, sheet)
+        return Selection("intent", sheet.intent, f"{sheet.verb} of {sheet.name}", sheet.workload, breaker=sheet.breaker, item=sheet)
 
     def do_trip_sheet(self) -> None:
         """Read it again: it is open already."""
@@ -106,12 +108,14 @@ class TripSheetView(View):
             return
         self._sheet = sheet
         if sheet is None:
-            self.explain(f"{subject} was never killed, so there is no trip sheet.",
-                         "A trip sheet is written when a breaker trips or somebody kills a workload. q goes back.")
+            self.explain(
+                f"{subject} was never killed, so there is no trip sheet.",
+                "A trip sheet is written when a breaker trips or somebody kills a workload. q goes back.",
+            )
         else:
             self._write()
             self._draw()
-        self.console.offer()
+        self.post_message(LiveTable.Moved())
 
     def _write(self) -> None:
         width, sheet = self.page.room.width, self._sheet

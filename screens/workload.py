@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.widget import Widget
@@ -17,6 +18,7 @@ from screens.columns import workload as columns
 from screens.columns.page import WIDE, PageLine, beside, drawn
 from screens.view import Selection, View
 from screens.widgets.chart import draw, look_of, pending
+from screens.widgets.live_table import LiveTable
 from screens.widgets.page import Page
 
 CHARTS = 3
@@ -26,9 +28,9 @@ CHART_HEIGHT, TALL_CHART_HEIGHT, TALL = 11, 15, 40
 class WorkloadView(View):
     """One workload; which one is the subject it is opened with."""
 
-    NAME = "workload"
-    TITLE = "workload"
-    ABOUT = (
+    NAME: ClassVar[str] = "workload"
+    TITLE: ClassVar[str] = "workload"
+    ABOUT: ClassVar[str] = (
         "One workload against its Charter. Money is USD; the month is the calendar month in UTC. The kill pace is the "
         "spend that reaches the kill threshold at the end of the month. Time to kill is counted at the present rate. "
         "[ and ] change the chart; enter opens the alert, kill or resume under the cursor."
@@ -75,10 +77,10 @@ class WorkloadView(View):
             return None
         stop = self.page.stop
         if isinstance(stop, AlertLine):
-            return Selection("alert", str(stop.id), stop.summary, self._slug, stop)
+            return Selection("alert", str(stop.id), stop.summary, self._slug, item=stop)
         if isinstance(stop, IntentLine):
-            return Selection("intent", stop.id, f"{stop.verb} of {item.name}", self._slug, stop)
-        return Selection("workload", self._slug, item.name, self._slug, item)
+            return Selection("intent", stop.id, f"{stop.verb} of {item.name}", self._slug, item=stop)
+        return Selection("workload", self._slug, item.name, self._slug, breaker=item.breaker, item=item)
 
     def do_open(self) -> None:
         selection = self.selected()
@@ -134,7 +136,7 @@ class WorkloadView(View):
             self._whole, self._failure = whole, ""
             self._write()
             self._draw()
-            self.console.offer()
+            self.post_message(LiveTable.Moved())
 
     # Writing.
 

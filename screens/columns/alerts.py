@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from console.cadences.daily import AlertLine
-from screens.columns.column import Cell, Column, Tone
+from screens.columns.column import Cell, Column
+from screens.columns.daily_strips import SEVERITIES, SEVERITY_TONES
 from screens.columns.page import PageLine, Times, ago, labelled, line, name, wrapped
 
-SEVERITIES = {"critical": 0, "page": 1, "warning": 2, "ticket": 3, "info": 4}
-TONES: dict[str, Tone] = {"critical": "alarm", "page": "warn", "warning": "warn"}
+_RANKS = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 LABEL = 14
 
 
@@ -25,7 +25,7 @@ def words(alert: AlertLine) -> str:
 
 def urgency(alert: AlertLine) -> tuple[bool, int, float]:
     """The order without a sort: resolved last, then by severity, then the newest first."""
-    return alert.state == "resolved", SEVERITIES.get(alert.severity, 9), -alert.since.timestamp()
+    return alert.state == "resolved", _RANKS.get(alert.severity, 9), -alert.since.timestamp()
 
 
 def handled(alert: AlertLine) -> str:
@@ -40,7 +40,7 @@ def columns(at: datetime) -> tuple[Column[AlertLine], ...]:
         Column(
             "SEVERITY",
             8,
-            lambda alert: Cell(alert.severity, TONES.get(alert.severity, ""), SEVERITIES.get(alert.severity, 9)),
+            lambda alert: Cell(alert.severity, SEVERITY_TONES.get(alert.severity, ""), _RANKS.get(alert.severity, 9)),
             about="How urgent it is.",
         ),
         Column(
@@ -92,7 +92,7 @@ def detail(alert: AlertLine, width: int, at: datetime, times: Times) -> list[Pag
     window = f" · window {alert.window}" if alert.window else ""
     lines = [
         line(
-            Cell(alert.severity.upper(), TONES.get(alert.severity, "")),
+            Cell(alert.severity.upper(), SEVERITY_TONES.get(alert.severity, "")),
             f" {alert.state}  ",
             Cell(name(alert.workload), "strong"),
             Cell(f"  {alert.kind}{window} · alert {alert.id}", "dim"),

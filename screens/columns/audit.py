@@ -75,6 +75,11 @@ def detail(entry: AuditLine, width: int, times: Times) -> list[PageLine]:
     return lines
 
 
+def checking() -> Cell:
+    """In the place of the verdict, while the chain is checked."""
+    return Cell("checking every entry…")
+
+
 def verdict(found: AuditVerdict | None) -> Cell:
     """One line on the chain; before it was checked, how to check it."""
     if found is None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from console.cadences.trip_sheet import EvidenceRow, StepLine, TripSheet
 from console.money import display
 from screens.columns.column import Cell, Tone
+from screens.columns.daily import BREAKER_TONES
 from screens.columns.page import (
     BLANK,
     WIDE,
@@ -64,7 +65,7 @@ def head(sheet: TripSheet, width: int, times: Times) -> list[PageLine]:
             f" by {name(sheet.requested_by, 24)} {times(sheet.at)}  ",
             Cell(sheet.state.replace("_", " ").upper(), STATE_TONES.get(sheet.state, "")),
             "  breaker ",
-            Cell(sheet.breaker, "alarm" if sheet.breaker in ("tripped", "held") else ""),
+            Cell(sheet.breaker, BREAKER_TONES.get(sheet.breaker, "")),
         ),
     ]
     failed = {step.state for step in sheet.steps} & {"unknown", "refused", "expired"}

@@ -9,6 +9,8 @@ from console.cadences.daily import AlertLine, WorkloadLine
 from console.cadences.workload import CharterBrief, ModelLine, SwitchLine, WorkloadView
 from console.money import MicroUsd, display
 from screens.columns.column import Cell, Tone
+from screens.columns.daily import BREAKER_TONES, STATE_TONES
+from screens.columns.daily_strips import SEVERITY_TONES
 from screens.columns.page import (
     BLANK,
     WIDE,
@@ -26,22 +28,16 @@ from screens.columns.page import (
     wrapped,
 )
 
-STATE_TONES: dict[str, Tone] = {
-    "runaway": "alarm",
-    "tripped": "alarm",
-    "held": "alarm",
-    "stretch": "warn",
-    "ok": "good",
-}
-SEVERITY_TONES: dict[str, Tone] = {"critical": "alarm", "page": "warn"}
 LABEL = 18
 
 
-def page(view: WorkloadView, charts: Sequence[PageLine], width: int, times: Times) -> list[PageLine]:
-    """The whole page. `charts` are the lines of the charts as they are drawn so far."""
-    money = [heading("MONEY, USD"), *figures(view.line, width // 2 if width >= WIDE else width)]
+def page(
+    view: WorkloadView, item: WorkloadLine, charts: Sequence[PageLine], width: int, times: Times
+) -> list[PageLine]:
+    """The whole page. `item` is the newest line of it; `charts` are the lines of the charts as drawn so far."""
+    money = [heading("MONEY, USD"), *figures(item, width // 2 if width >= WIDE else width)]
     charter = [heading("CHARTER"), *charter_lines(view.charter, width // 2 if width >= WIDE else width, times)]
-    blocks = [head(view.line, view.no_charter_reason, width), alert_lines(view.alerts, width, view.at)]
+    blocks = [head(item, view.no_charter_reason, width), alert_lines(view.alerts, width, view.at)]
     if width >= WIDE:
         blocks += [beside(money, charter, width // 2), list(charts)]
     else:
@@ -55,16 +51,18 @@ def page(view: WorkloadView, charts: Sequence[PageLine], width: int, times: Time
     return [one for block in blocks if block for one in (*block, BLANK)]
 
 
-def first(line_: WorkloadLine, width: int) -> list[PageLine]:
-    """What the Daily knows already, shown while the rest is being read."""
-    return [
-        *head(line_, "", width),
-        BLANK,
-        heading("MONEY, USD"),
-        *figures(line_, width),
-        BLANK,
-        line(Cell("loading… its Charter, charts, switches and history", "dim")),
-    ]
+def first(item: WorkloadLine, width: int, failure: str = "") -> list[PageLine]:
+    """What the Daily knows already, shown while the rest is being read, or could not be."""
+    lines = [*head(item, "", width), BLANK, heading("MONEY, USD"), *figures(item, width), BLANK]
+    if not failure:
+        return [*lines, line(Cell("loading… its Charter, charts, switches and history", "dim"))]
+    return [*lines, line(Cell("The rest could not be read. What stands above is from the last Daily; r tries again.", "alarm")),
+            *wrapped(failure, width)]
+
+
+def chart_heading(title: str, number: int, count: int) -> PageLine:
+    """The title of one chart of several that are shown one at a time."""
+    return line(Cell(title, "strong"), Cell(f"  {number}/{count}  [ ] other charts", "dim"))
 
 
 def head(item: WorkloadLine, no_charter_reason: str, width: int) -> list[PageLine]:
@@ -75,7 +73,7 @@ def head(item: WorkloadLine, no_charter_reason: str, width: int) -> list[PageLin
         line(
             Cell(item.state.upper(), STATE_TONES.get(item.state, "")),
             "  breaker ",
-            Cell(item.breaker, "alarm" if item.breaker in ("tripped", "held", "disarmed") else ""),
+            Cell(item.breaker, BREAKER_TONES.get(item.breaker, "")),
             f"  owner {name(item.owner or 'nobody', 24)}  team {name(item.team or 'none', 24)}",
             Cell(f"  {'  '.join(marks)}" if marks else "", "warn"),
         ),

@@ -129,6 +129,12 @@ def draw(picture: Picture, width: int, height: int, look: Look) -> tuple[Text, .
     return tuple(lines[:height])
 
 
+def pending(picture: Picture, width: int, height: int) -> tuple[Text, ...]:
+    """What stands in the place of a picture while it is drawn."""
+    lines = (Text(clean(picture.title, width), style="bold"), Text("drawing…"), *(Text("") for _ in range(height)))
+    return lines[:height]
+
+
 def _build(picture: Picture, width: int, height: int, look: Look) -> str:
     import plotext
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +17,7 @@ from console.cadences.workload import (
     WorkloadView,
 )
 from console.money import MICRO
+from console.operations.status import AuditLine, AuditVerdict
 
 AT = datetime(2026, 3, 4, 2, 41, 12, tzinfo=UTC)
 HOSTILE = "[@click=app.quit]x[/] \x1b]0;gone\x07\x1b[31mred \u202egnp.exe\u200b [/bold] 名前"
@@ -66,7 +68,7 @@ ALERTS = (
         ALERT,
         id=42,
         kind="forecast",
-        severity="page",
+        severity="error",
         window="month",
         state="firing",
         since=AT - timedelta(minutes=29),
@@ -79,7 +81,7 @@ ALERTS = (
         id=43,
         workload="support-copilot",
         kind="month step",
-        severity="ticket",
+        severity="warning",
         window="50 %",
         state="firing",
         since=AT - timedelta(days=2),
@@ -94,7 +96,7 @@ ALERTS = (
         id=44,
         workload="invoice-intake",
         kind="blindness",
-        severity="page",
+        severity="error",
         window="",
         state="no-data",
         since=AT - timedelta(minutes=12),
@@ -347,3 +349,37 @@ UNKNOWN = IntentResult(
     "unknown",
     (replace(STEP, after=None, state="unknown", confirmed_at=None, error="No answer came within 10 s."),),
 )
+
+
+def _entry(seq: int, minutes: int, actor: str, action: str, subject: str, **detail: object) -> AuditLine:
+    return AuditLine(
+        seq,
+        AT - timedelta(minutes=minutes),
+        actor,
+        action,
+        subject,
+        json.dumps({"seq": seq, "actor": actor, "action": action, "object": subject, "detail": detail}),
+    )
+
+
+AUDIT = (
+    _entry(214, 1, "engine", "step.confirmed", SLUG, target=KEY, before="active", after="inactive"),
+    _entry(
+        213,
+        2,
+        "engine",
+        "intent.recorded",
+        SLUG,
+        intent=INTENT,
+        rule="cap",
+        month="3960.200000",
+        threshold="4000.000000",
+    ),
+    _entry(212, 30, "jo", "alert.acknowledged", SLUG, alert=42, until="2026-03-04T05:41:12+00:00"),
+    _entry(
+        211, 3 * 1440, "sam", "silence.created", "support-copilot", reason=HOSTILE, until="2026-03-05T02:41:12+00:00"
+    ),
+)
+INTACT = AuditVerdict(214, None, 214, "")
+BROKEN = AuditVerdict(214, 97, 96, "its content does not match its hash")
+AWAITING = IntentResult("resume-77aa01", SLUG, "resume", "awaiting_approval", ())
