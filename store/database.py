@@ -16,6 +16,7 @@ from sqlmodel import Session
 from store import connections, files, schema
 from store.connections import BUSY_MS
 from store.errors import DatabaseDamaged, DatabaseFull, StoreError
+from store.migrate import bring_up_to_date
 from store.sqlite import sqlite3
 
 
@@ -57,7 +58,7 @@ class Database:
         with _translated(path):
             version = schema.version_of(path)
             writer = connections.writer(path)
-            schema.bring_up_to_date(writer, path, version, lambda target: _copy(path, target))
+            bring_up_to_date(writer, path, version, lambda target: _copy(path, target))
             return cls(path, writer)
 
     @contextlib.contextmanager

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +17,7 @@ from store.files import APPLICATION_ID
 from store.sqlite import sqlite3
 
 VERSION = 1
-"""The newest schema; `PRAGMA user_version` of the file. One migration in `migrations/versions` leads to each."""
+"""The newest schema; `PRAGMA user_version` of the file. One module of `migrations` leads to each."""
 
 APPEND_ONLY = ("audit_entry",)
 
@@ -78,24 +76,3 @@ def version_of(path: Path) -> int:
         raise SchemaTooNew(f"{path} was written by a newer Token Console (schema {version}; this one knows {VERSION}). "
                            "Update the program; nothing was changed.")
     return version
-
-
-def bring_up_to_date(engine: Engine, path: Path, version: int, back_up: Callable[[Path], None]) -> None:
-    """Migrate a file of an older schema, after backing it up."""
-    if version < VERSION:
-        back_up(path.with_name(f"{path.name}.schema-{version}.{datetime.now(UTC):%Y%m%dT%H%M%S}.backup"))
-        _migrate(engine, version)
-        engine.dispose()  # the migrations switched foreign keys off on its connection
-
-
-def _migrate(engine: Engine, version: int) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    settings = Config()
-    settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    settings.attributes["engine"] = engine
-    if version:  # a database that was made whole never ran the migrations that led to its schema
-        command.stamp(settings, f"{version:04d}")
-    command.upgrade(settings, "head")
-

@@ -8,11 +8,9 @@ import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from store import schema
@@ -27,12 +25,9 @@ from store.errors import (
     StoreError,
     UnsafeFile,
 )
-from store.files import APPLICATION_ID
 from store.sqlite import sqlite3
-from store.tables import Approval, Setting
+from store.tables import Setting
 from tests.support.database import fresh_database
-
-NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
 
 def url(folder: Path) -> str:
@@ -95,30 +90,6 @@ def test_a_damaged_file_is_said_to_be_damaged(tmp_path: Path) -> None:
         Database.open(url(tmp_path))
 
 
-def test_migrating_from_nothing_gives_the_schema_that_create_gives(tmp_path: Path) -> None:
-    made = fresh_database(tmp_path)
-    path = tmp_path / "old.db"
-    with sqlite3.connect(path) as connection:
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute("PRAGMA user_version = 0")
-    path.chmod(0o600)
-    assert Database.open(f"sqlite:///{path}").identifier != made.identifier
-    with made.read() as tx, sqlite3.connect(path) as connection:
-        assert columns(tx.connection().connection) == columns(connection)
-        assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
-    assert list(tmp_path.glob("old.db.schema-0.*.backup"))
-
-
-def columns(connection: object) -> dict[str, object]:
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    names = [name for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-             if name != "alembic_version" and not name.startswith("sqlite_")]
-    found: dict[str, object] = {name: cursor.execute(f"PRAGMA table_info({name})").fetchall() for name in names}
-    found["others"] = sorted(cursor.execute(
-        "SELECT type, name FROM sqlite_master WHERE type <> 'table' AND name NOT LIKE 'sqlite_%'").fetchall())
-    return found
-
-
 def test_a_reader_cannot_write(tmp_path: Path) -> None:
     database = fresh_database(tmp_path)
     with pytest.raises(StoreError, match="readonly"), database.read() as tx:
@@ -164,7 +135,7 @@ def test_a_process_killed_in_a_transaction_leaves_what_was_committed_and_nothing
     script = textwrap.dedent(f"""
         import sys, time
         from store.database import Database
-        from store.tables import Approval, Setting
+        from store.tables import Setting
         database = Database.open({url(tmp_path)!r})
         with database.write() as tx:
             tx.add(Setting(name="first", value="committed"))
@@ -205,17 +176,6 @@ def test_a_full_disk_undoes_the_change_leaves_reading_and_ends_when_there_is_roo
         tx.connection().exec_driver_sql("PRAGMA max_page_count = 1000000")
         tx.add(Setting(name="large", value="x" * 10**6))
     assert database.quick_check() == []
-
-
-def test_foreign_keys_hold_after_a_migration_too(tmp_path: Path) -> None:
-    path = tmp_path / "old.db"
-    with sqlite3.connect(path) as connection:
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    path.chmod(0o600)
-    database = Database.open(f"sqlite:///{path}")
-    with pytest.raises(IntegrityError, match="FOREIGN KEY"), database.write() as tx:
-        tx.add(Approval(intent="missing", plan_hash="h", approved_by="maria", role="on_call", reason="r",
-                        approved_at=NOW, expires_at=NOW))
 
 
 def test_many_threads_read_and_write_at_once(tmp_path: Path) -> None:

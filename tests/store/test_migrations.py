@@ -1,0 +1,121 @@
+"""Old files: backed up, migrated whole or not at all, and then the same as new ones."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic import op
+from sqlalchemy.exc import IntegrityError
+
+from store import connections, migrate, schema
+from store.database import Database
+from store.errors import StoreError
+from store.files import APPLICATION_ID
+from store.migrate import Step
+from store.sqlite import sqlite3
+from store.tables import Approval, Setting
+from tests.support.database import fresh_database
+
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
+NEXT = schema.VERSION + 1
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """A file of ours from before the first schema."""
+    path = tmp_path / "old.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.close()
+    path.chmod(0o600)
+    return path
+
+
+def everything(database: Database) -> list[tuple[str, str, str]]:
+    """Every table, index and trigger as SQLite keeps it, whatever the white space."""
+    with database.read() as tx:
+        rows = tx.connection().exec_driver_sql("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return sorted((row.type, row.name, "".join(row.sql.split())) for row in rows)
+
+
+def version(path: Path) -> int:
+    with sqlite3.connect(path) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def take(path: Path, step: Step) -> None:
+    """Migrate a file by one step to the next schema."""
+    migrate.migrate(connections.writer(path), path, {NEXT: step})
+
+
+def test_an_old_file_becomes_what_a_new_one_is(old: Path, tmp_path: Path) -> None:
+    migrated, made = Database.open(f"sqlite:///{old}"), fresh_database(tmp_path)
+    assert everything(migrated) == everything(made)
+    assert version(old) == schema.VERSION
+    assert len(migrated.identifier) == len(made.identifier)
+    assert migrated.identifier != made.identifier
+
+
+def test_it_is_backed_up_before(old: Path) -> None:
+    Database.open(f"sqlite:///{old}").close()
+    (backup,) = old.parent.glob("old.db.schema-0.*.backup")
+    assert version(backup) == 0
+    assert backup.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_is_current_needs_neither_backup_nor_alembic(tmp_path: Path) -> None:
+    fresh_database(tmp_path).close()
+    script = ("import sys; from store.database import Database; Database.open(sys.argv[1]); "
+              "print('alembic' in sys.modules)")
+    done = subprocess.run([sys.executable, "-c", script, f"sqlite:///{tmp_path / 'console.db'}"], capture_output=True,
+                          text=True, check=True, cwd=Path(__file__).parents[2])
+    assert done.stdout.strip() == "False"
+    assert not list(tmp_path.glob("*.backup"))
+
+
+def test_foreign_keys_hold_again_after_a_migration(old: Path) -> None:
+    database = Database.open(f"sqlite:///{old}")
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"), database.write() as tx:
+        tx.add(Approval(intent="missing", plan_hash="h", approved_by="maria", role="on_call", reason="r",
+                        approved_at=NOW, expires_at=NOW))
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    database = fresh_database(tmp_path)
+    before = everything(database)
+
+    def fail() -> None:
+        op.execute("CREATE TABLE half_made (x INTEGER) STRICT")
+        op.execute("DELETE FROM setting")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        take(database.path, fail)
+    assert everything(database) == before
+    assert version(database.path) == schema.VERSION
+    with database.read() as tx:
+        assert tx.get(Setting, "identifier") is not None
+
+
+def test_a_step_that_breaks_a_reference_is_undone(tmp_path: Path) -> None:
+    database = fresh_database(tmp_path)
+
+    def orphan() -> None:
+        op.execute("INSERT INTO usage_fact VALUES (0, 60, 999, 0, 0, 0, 0, 0, 0, NULL, 0, 0)")
+
+    with pytest.raises(StoreError, match="was not migrated: 1 rows"):
+        take(database.path, orphan)
+    assert version(database.path) == schema.VERSION
+
+
+def test_a_step_is_taken_once_even_by_two_processes_that_both_saw_the_old_file(tmp_path: Path) -> None:
+    path = fresh_database(tmp_path).path
+    taken = []
+    for _ in range(2):
+        take(path, lambda: taken.append(op.get_bind()))
+    assert len(taken) == 1
+    assert version(path) == NEXT
