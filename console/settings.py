@@ -152,7 +152,7 @@ class Config:
     def notices(self) -> tuple[str, ...]:
         """Sentences about these settings that stay on screen."""
         return tuple(
-            f"Source {source.name} reads usage and turns keys off with one secret. Give it a kill_secret of its own."
+            f"{source.name}: one secret both reads and kills; give it a kill_secret of its own"
             for source in self.sources
             if source.one_secret_for_both and not self.simulated
         )

@@ -58,7 +58,7 @@ class Reader:
             names={key: name.name for key, name in streams.names(tx, None).items()},
             billed=self._reconciled(tx, at),
             disarmed={disarm.workload: disarm.ends_at for disarm in incidents.disarms(tx, at)},
-            leader=leader, notices=(*shared_secret_notices(self.config), *notices),
+            leader=leader, notices=(*self.config.notices, *notices),
         )
         return daily_reading.build(picture, self.config)
 
@@ -108,12 +108,6 @@ class Reader:
         metered = windows.daily_spend(tx, epoch(start), epoch(end))
         by_day = {day: sum(days.get(day, 0) for days in metered.values()) for day in billed}
         return sum(billed.values()), sum(by_day.values())
-
-
-def shared_secret_notices(config: Config) -> tuple[str, ...]:
-    """A sentence for each source whose one secret both reads and kills."""
-    return tuple(f"{settings.name}: one secret both reads and kills; give it a kill_secret of its own"
-                 for settings in config.sources if settings.kill_secret is None)
 
 
 class _Terms(dict[str, Terms]):

@@ -78,7 +78,7 @@ def _keys(value: object) -> set[str]:
 def test_one_secret_for_reading_and_killing_is_said() -> None:
     config = settings(LEAST.replace('kill_secret = "keyring:anthropic-kill"\n', ""))
     assert config.sources[0].kill_reference == "env:ANTHROPIC_ADMIN_KEY"
-    assert "anthropic reads usage and turns keys off with one secret" in config.notices[0]
+    assert "anthropic: one secret both reads and kills" in config.notices[0]
     same = settings(LEAST.replace("keyring:anthropic-kill", "env:ANTHROPIC_ADMIN_KEY"))
     assert len(same.notices) == 1
 

@@ -90,4 +90,11 @@ class InFile(_Desktop):
 
     def set_password(self, service: str, username: str, password: str) -> None:
         super().set_password(service, username, password)
+        self._write()
+
+    def delete_password(self, service: str, username: str) -> None:
+        super().delete_password(service, username)
+        self._write()
+
+    def _write(self) -> None:
         self._path.write_text(json.dumps([(*key, value) for key, value in self.kept.items()]))
