@@ -28,6 +28,7 @@ from screens.widgets.footer_line import FooterLine
 from screens.widgets.header_line import HeaderLine
 from screens.widgets.live_table import LiveTable
 from screens.widgets.message_line import MessageLine
+from screens.widgets.quiet_focus import QuietScreen
 from screens.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
@@ -71,14 +72,19 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self.path = navigation.Path()
         themes.register(self)
 
+    def get_default_screen(self) -> QuietScreen:
+        return QuietScreen(id="_default")
+
     def compose(self) -> ComposeResult:
+        # What lies over the rest comes first: the framework numbers widgets from the last on, and a number that changes
+        # repaints its widget. So a prompt opens with its own bytes and no others.
+        yield TooSmall()
+        yield PromptBar()
+        yield MessageLine()
         yield HeaderLine(read_only=self.door.read_only)
         with ContentSwitcher(id="views", initial="view-daily"):
             yield DailyView()
         yield FooterLine()
-        yield MessageLine()
-        yield PromptBar()
-        yield TooSmall()
 
     def on_mount(self) -> None:
         terminal.watch(self)

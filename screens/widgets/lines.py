@@ -52,13 +52,8 @@ class Lines(Widget):
         segments.append(Segment(" " * max(0, width - used), base))
         return Strip(segments, width).simplify()
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self.refresh()
-
     def on_resize(self) -> None:
         self._recompose()
-        self.refresh()
 
     def _recompose(self) -> None:
         width, height = self.size

@@ -23,6 +23,7 @@ from textual.strip import Strip
 from console.text import pad
 from screens.actions import ACTIONS
 from screens.columns.column import Cell, Column, Line, Placed, place
+from screens.widgets.quiet_focus import QuietFocus
 
 HOLD_S = 2.0
 MARKER = "> "
@@ -32,7 +33,7 @@ Painted = tuple[str | None, bool, tuple[Cell, ...]]
 """What a screen line shows: the row's identity, whether it is selected, its cells."""
 
 
-class LiveTable(ScrollView, Generic[Line], can_focus=True):
+class LiveTable(QuietFocus, ScrollView, Generic[Line], can_focus=True):
     """A table of `Line`s. `identify` gives a row its identity, `words` what a filter looks in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -84,6 +85,7 @@ class LiveTable(ScrollView, Generic[Line], can_focus=True):
         self._sort: tuple[str, bool] | None = None
         self._touched = float("-inf")
         self._held = False
+        self._laid_out = Size(0, 0)
 
     # What it holds.
 
@@ -284,11 +286,10 @@ class LiveTable(ScrollView, Generic[Line], can_focus=True):
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"live-table--{name}", partial=True)
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self.refresh()
-
     def on_resize(self) -> None:
+        if self._laid_out == self.scrollable_content_region.size:
+            return  # it was only hidden, and is shown again as it was
+        self._laid_out = self.scrollable_content_region.size
         self._placed = place(self.columns, self.scrollable_content_region.width)
         self._painted.clear()
         self._resize_contents()

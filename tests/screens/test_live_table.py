@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
@@ -63,10 +63,10 @@ class HeldTime:
 
 
 @pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Iterator[HeldTime]:
+def time(monkeypatch: pytest.MonkeyPatch) -> HeldTime:
     held = HeldTime()
     monkeypatch.setattr(live_table, "time", held)
-    yield held
+    return held
 
 
 @pytest.fixture

@@ -1,0 +1,34 @@
+"""Moving the focus paints nothing but what looks different.
+
+The framework paints the whole screen when the focus moves, and the widgets that gain and lose it: 14 kB for opening a
+prompt of 200 bytes.
+"""
+
+from __future__ import annotations
+
+from textual import events
+from textual.reactive import Reactive
+from textual.screen import Screen
+from textual.widget import Widget
+
+
+class QuietScreen(Screen[None]):
+    """The one screen of the console."""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+
+class QuietFocus(Widget):
+    """Mixed into a widget that shows no focus of its own; a cursor that is always visible takes its place."""
+
+    def _on_focus(self, event: events.Focus) -> None:
+        event.prevent_default()
+        self.has_focus = True
+        if self.parent is not None:
+            self.parent.post_message(events.DescendantFocus(self))
+
+    def _on_blur(self, event: events.Blur) -> None:
+        event.prevent_default()
+        self.has_focus = False
+        if self.parent is not None:
+            self.parent.post_message(events.DescendantBlur(self))
