@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from console.cadences.trip_sheet import IntentResult, Plan, PlannedTarget
 from console.clock import rfc3339
 from console.commands.context import print_json, say
-from console.errors import UsageError
+from console.errors import ConsoleError, UsageError
 from console.money import display
 
 if TYPE_CHECKING:
@@ -22,6 +21,13 @@ if TYPE_CHECKING:
 
 NOT_WELL, UNREACHABLE = 1, 69
 DRAIN_S = 10.0
+
+
+class InterruptedAct(ConsoleError):
+    """A signal came while something was carried out. What was begun is written down."""
+
+    exit_code = NOT_WELL
+
 
 ENDS = {
     "done": "confirmed by reading back",
@@ -65,9 +71,14 @@ async def protected(desk: Desk, work: Callable[[], Coroutine[Any, Any, IntentRes
         loop.add_signal_handler(number, task.cancel)
     try:
         return await work()
+    except asyncio.CancelledError as signalled:
+        say("Ending; a step under way is finished first.", error=True)
+        ended = await breakers.automatic(desk).drain(DRAIN_S)
+        raise InterruptedAct("Ended by a signal. " + ("Nothing is under way any more; the trip sheet tells what was "
+                             "done." if ended else "What is under way is recovered when the engine runs again.")
+                             ) from signalled
     finally:
-        with contextlib.suppress(asyncio.CancelledError):
-            await breakers.automatic(desk).drain(DRAIN_S)
+        await breakers.automatic(desk).drain(DRAIN_S)
 
 
 async def _planned(desk: Desk, actor: Actor, args: argparse.Namespace, verb: str, dry_run: bool) -> IntentResult:

@@ -66,7 +66,7 @@ async def kill(
     recorded = await _write(desk, lambda tx: intents.record(
         tx, replace(request, evidence={**request.evidence, **_seen(tx, desk, workload)}), automatic(desk).notify))
     if not recorded.created:
-        return await _result(desk, recorded.intent.id, existing=True)
+        return await _wait_for(desk, recorded.intent.id, existing=True)
     return await _carry_out(desk, recorded.intent.id)
 
 
@@ -79,7 +79,7 @@ async def resume(
         return await rehearsing.rehearse(desk.config, desk.database, desk.clock, workload, "resume")
     waiting = await _read(desk, lambda tx: _waiting_resume(tx, workload))
     if waiting is not None:
-        return await _result(desk, waiting.id, existing=True)
+        return await _wait_for(desk, waiting.id, existing=True)
     draft = await _draft(desk, workload, "resume")
     if draft.unreachable:
         raise ProviderUnreachable(f"{workload} was not resumed, and nothing was sent: {' '.join(draft.warnings)}")

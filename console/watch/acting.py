@@ -63,11 +63,16 @@ async def look_once(switch: Switch, target: str, verb: Verb) -> Seen:
     return Seen(state, verb.satisfied_by(state))
 
 
-async def read_back(switch: Switch, target: str, verb: Verb, within_s: float, clock: Clock) -> Seen:
-    """Read until the wanted state is seen or so many seconds of waiting are over; at least once."""
+async def read_back(
+    switch: Switch, target: str, verb: Verb, within_s: float, clock: Clock, *, while_reachable: bool = False
+) -> Seen:
+    """Read until the wanted state is seen or so many seconds of waiting are over; at least once.
+
+    while_reachable: give up at once where the provider gives no usable answer.
+    """
     waited, number = 0.0, 0
     seen = await look_once(switch, target, verb)
-    while not seen.satisfied and waited < within_s:
+    while not seen.satisfied and waited < within_s and not (while_reachable and seen.unreachable):
         wait = _WAITS[number] if number < len(_WAITS) else _LONG_WAIT
         number, waited = number + 1, waited + wait
         await clock.sleep(wait)
@@ -79,7 +84,7 @@ async def verify(switch: Switch, target: str, verb: Verb, answer: CallResult, cl
     """What the answer and the read-back say together. Done is only what was read back."""
     patience = {Outcome.ACCEPTED: verb.propagation_s, Outcome.UNKNOWN: min(DOUBT_S, verb.propagation_s),
                 Outcome.REFUSED: 0.0}[answer.outcome]
-    seen = await read_back(switch, target, verb, patience, clock)
+    seen = await read_back(switch, target, verb, patience, clock, while_reachable=answer.outcome is Outcome.UNKNOWN)
     if seen.satisfied:
         return Attempt("done", seen.state)
     if answer.outcome is Outcome.REFUSED:

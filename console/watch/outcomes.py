@@ -111,7 +111,7 @@ def _killed(tx: Session, intent: Intent, at: datetime) -> None:
 def _resumed(tx: Session, intent: Intent, at: datetime, terms: ResumeTerms) -> None:
     """Into probation as soon as anything may spend again; a resume that was refused whole leaves the breaker held."""
     standing = get_standing(tx, intent.workload)
-    if standing is None or intent.state not in ("done", "partial", "unknown"):
+    if standing is None or standing.state == machine.ARMED or intent.state not in ("done", "partial", "unknown"):
         return
     row = incidents.approvals(tx, intent.id)[-1]
     after = machine.resume(standing, _authorisation(row, intent), plan_hash=intent.plan_hash,

@@ -129,7 +129,7 @@ def test_a_resume_is_carried_out_once_on_its_one_authorisation(desk: Desk, keys:
 def test_death_while_the_provider_keeps_its_answer_back(desk: Desk, keys: Keys) -> None:
     keys.silent = True
     process = child(desk, keys, "kill")
-    while not keys.writes:
+    while not keys.writes and process.poll() is None:
         time.sleep(0.02)
     process.kill()
     process.communicate(timeout=30)

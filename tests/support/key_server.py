@@ -27,6 +27,8 @@ class Keys:
     """Writes are accepted and change nothing."""
     silent: bool = False
     """Writes take effect, and their answer never comes."""
+    answer_after_s: float = 0.0
+    """Writes take effect at once, and are answered so many seconds later."""
     shown_after_s: float = 0.0
     """A write is accepted at once, and its effect is seen so many seconds later."""
     read_status: int = 200
@@ -63,9 +65,9 @@ class Keys:
             threading.Timer(self.shown_after_s, self.states.__setitem__, (identifier, body["status"])).start()
         elif not self.deaf:
             self.states[identifier] = body["status"]
-        if self.silent:
+        if self.silent or self.answer_after_s:
             assert self.server is not None
-            self.server.stopping.wait(30)
+            self.server.stopping.wait(self.answer_after_s or 30)
         return self._object(identifier)
 
     def _object(self, identifier: str) -> Reply:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +16,7 @@ import pytest
 from console.operations.desk import Desk
 from console.operations.identity import login_name
 from tests.support import kills
-from tests.support.command_line import token_console
+from tests.support.command_line import environment, token_console
 from tests.support.key_server import Keys, key_server
 from tests.support.kills import KEY, SLUG
 
@@ -169,6 +173,39 @@ def test_a_disarm_needs_an_end_and_can_be_ended(shell: Shell) -> None:
     assert shell("disarm", SLUG, "--reason", "load test", "--until", "90d").returncode == 2
     ended = shell("disarm", SLUG, "--reason", "over", "--end")
     assert "1 disarm ended" in ended.stdout
+
+
+def start(shell: Shell, *arguments: str, stdin: int) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-m", "console", *arguments], cwd=shell.folder, stdin=stdin,
+                            env=environment(shell.folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize(("typed", "code", "state"), [(SLUG, 0, "inactive"), ("yes", 2, "active"), ("", 2, "active")])
+def test_at_a_terminal_the_name_is_typed(shell: Shell, keys: Keys, typed: str, code: int, state: str) -> None:
+    ours, theirs = os.openpty()
+    process = start(shell, "kill", SLUG, "--reason", "243 agents", stdin=theirs)
+    os.write(ours, f"{typed}\n".encode())
+    _, said = process.communicate(timeout=60)
+    assert f"Type the workload's name ({SLUG})" in said
+    assert process.returncode == code
+    assert keys.states[KEY] == state
+    os.close(ours)
+    os.close(theirs)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_lets_the_step_under_way_end(shell: Shell, desk: Desk, keys: Keys, number: signal.Signals) -> None:
+    keys.answer_after_s = 1.5
+    process = start(shell, "kill", SLUG, "--reason", "243 agents", "--yes", stdin=subprocess.DEVNULL)
+    while not keys.writes and process.poll() is None:
+        time.sleep(0.02)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Traceback" not in said
+    assert len(keys.writes) == 1
+    assert kills.intents_of(desk)[0].state == "done"
+    assert kills.breaker_state(desk) == "held"
 
 
 def test_read_only_refuses(shell: Shell, keys: Keys) -> None:

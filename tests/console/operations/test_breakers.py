@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -10,12 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from console.config import SwitchSettings
 from console.errors import InputError, NotPermitted, ProviderUnreachable, UsageError
 from console.operations import breakers
 from console.operations.desk import Desk
+from console.watch import drafting, intents
+from console.watch.automatic import Automatic
 from store import audit, incidents
 from tests.support import kills
 from tests.support.desks import ARCHITECT, LEAD, OWNER, VIEWER, person
+from tests.support.http_server import Asked, Reply, json_reply, serving
 from tests.support.key_server import KILL_SECRET, Keys, key_server
 from tests.support.kills import KEY, OTHER_KEY, SLUG, entry
 
@@ -291,6 +296,50 @@ async def test_a_refused_resume_leaves_the_breaker_held(desk: Desk, keys: Keys) 
     keys.write_status = [403]
     assert (await breakers.resume(desk, ARCHITECT, SLUG, "fixed")).state == "failed"
     assert kills.breaker_state(desk) == "held"
+
+
+async def test_many_at_once_make_one_kill_and_one_request(desk: Desk, keys: Keys) -> None:
+    results = await asyncio.gather(*(breakers.kill(desk, ON_CALL, SLUG, f"operator {n}") for n in range(6)))
+    assert len({result.intent for result in results}) == 1
+    assert len(keys.writes) == 1
+    assert {result.state for result in results} == {"done"}
+
+
+async def test_two_processes_with_one_intent_ask_once(desk: Desk, keys: Keys) -> None:
+    first, second = (Automatic(desk.config, desk.database, desk.clock) for _ in range(2))
+    desk.automatic = first
+    draft = await drafting.kill(desk.config, desk.database, first.board, SLUG)
+    with desk.database.write() as tx:
+        intent = intents.record(tx, intents.Request(
+            workload=SLUG, verb="kill", origin="manual", reason="a race", requested_by="otto", at=desk.clock.now(),
+            valid_s=900, plan_hash=draft.plan_hash, targets=draft.targets), first.notify).intent
+    await asyncio.gather(first.executor.run(intent.id), second.executor.run(intent.id))
+    await asyncio.gather(first.drain(5), second.drain(5))
+    assert len(keys.writes) == 1
+    assert kills.intents_of(desk)[0].state == "done"
+
+
+async def test_a_webhook_is_killed_and_resumed_the_same_way(keys: Keys, tmp_path: Path) -> None:
+    states = {"team-a": "enabled"}
+
+    def gateway(asked: Asked) -> Reply:
+        if asked.method == "POST":
+            document = json.loads(asked.body)
+            states[document["target"]] = document["wanted"]
+            return Reply(202)
+        return json_reply({"target": asked.one("target"), "state": states[asked.one("target") or ""]})
+
+    with serving(gateway) as server:
+        settings = kills.config(keys.url, tmp_path)
+        hook = SwitchSettings("gateway", "webhook", f"{server.url}/switch", f"{server.url}/state",
+                              settings.sources[0].kill_secret or "", allow_private=True)
+        wired = {**entry(), "switches": [{"kind": "webhook", "name": "gateway", "target": "team-a"}]}
+        desk = kills.kill_desk(replace(settings, switches=(hook,)), wired)
+        assert (await breakers.kill(desk, ON_CALL, SLUG, "runaway")).state == "done"
+        assert states == {"team-a": "disabled"}
+        assert (await breakers.resume(desk, ARCHITECT, SLUG, "fixed")).state == "done"
+        assert states == {"team-a": "enabled"}
+        await breakers.automatic(desk).drain(5)
 
 
 class TestTwoPersons:
