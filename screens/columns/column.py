@@ -52,21 +52,25 @@ class Placed(Generic[Line]):
 
 
 def place(columns: Sequence[Column[Line]], width: int, margin: int = 2) -> list[Placed[Line]]:
-    """The columns that fit into `width` cells after a margin, in their order: the least important leave first, then
-    those that may grow share what is left."""
+    """The columns that fit into `width` cells after a margin, in their order.
+
+    The least important leave first. Then those that may grow share what is left, and the gaps widen where all can.
+    """
     kept = list(columns)
     while len(kept) > 1 and _needed(kept, margin) > width:
         last = max(range(len(kept)), key=lambda index: (kept[index].priority, index))
         del kept[last]
     spare = max(0, width - _needed(kept, margin))
+    growth = [max(0, column.most - column.width) for column in kept]
+    gap = GAP + 1 if spare >= sum(growth) + len(kept) - 1 else GAP
     placed: list[Placed[Line]] = []
     left = margin
-    for column in kept:
-        grown = min(spare, max(0, column.most - column.width))
+    for column, most in zip(kept, growth, strict=True):
+        grown = min(spare, most)
         spare -= grown
         granted = max(1, min(column.width + grown, width - left))
         placed.append(Placed(column, left, granted))
-        left += granted + GAP
+        left += granted + gap
     return placed
 
 

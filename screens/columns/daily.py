@@ -96,7 +96,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[DailyLine], ...]:
         Column(
             "TODAY $",
             9,
-            lambda line: _money(line.today, line),
+            lambda line: _money(line.today, line, 8),
             3,
             right=True,
             descending=True,
@@ -105,7 +105,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[DailyLine], ...]:
         Column(
             "MONTH $",
             9,
-            lambda line: _money(line.month, line),
+            lambda line: _money(line.month, line, 9),
             1,
             right=True,
             descending=True,
@@ -188,9 +188,9 @@ def _burn(line: DailyLine) -> Cell:
     return Cell(f"{ratio:.1f}x" if ratio < 99.95 else f"{min(ratio, 9_999):.0f}x", tone, ratio)
 
 
-def _money(amount: MicroUsd | None, line: DailyLine) -> Cell:
-    estimated = isinstance(line, WorkloadLine) and line.estimated
-    return Cell(f"{'~' if estimated else ''}{fitted(amount, 8 if estimated else 9)}", "", amount)
+def _money(amount: MicroUsd | None, line: DailyLine, width: int) -> Cell:
+    mark = "~" if isinstance(line, WorkloadLine) and line.estimated else ""
+    return Cell(mark + fitted(amount, width - len(mark)), "", amount)
 
 
 def fitted(amount: MicroUsd | None, width: int) -> str:
