@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from store.rollups import HOUR
+from store.sqlite import sqlite3
 
 FACT_COLUMNS = ("bucket", "width", "series", "uncached_input", "cache_write_5m", "cache_write_1h", "cache_read",
                 "output", "web_searches", "requests", "cost_microusd", "estimated")
@@ -68,12 +69,12 @@ def is_empty(connection: Connection, window: Window) -> bool:
 
 
 def insert(connection: Connection, rows: Sequence[Row]) -> None:
-    """Store facts that are known to be new."""
+    """Store facts that are known to be new. Raises ValueError for a key that comes twice, or a series unknown."""
     _many(connection, f"INSERT INTO usage_fact ({_LIST}) VALUES ({_MARKS})", rows)
 
 
 def stage(connection: Connection, rows: Sequence[Row]) -> None:
-    """Put a reading beside what is stored. A key that comes twice is refused by the primary key."""
+    """Put a reading beside what is stored. Raises ValueError for a key that comes twice."""
     drop(connection)
     columns = ", ".join(f"{name} INTEGER" for name in FACT_COLUMNS)
     connection.exec_driver_sql(
@@ -123,6 +124,15 @@ def promote(connection: Connection) -> int:
         f"INSERT OR REPLACE INTO usage_fact ({_LIST}) SELECT {_LIST} FROM changing").rowcount
 
 
+def hours_from_minutes(connection: Connection, window: Window) -> dict[int, int]:
+    """Micro-dollars by hour of the source in the window, where its hours are still the sums of minutes."""
+    return {int(row[0]): int(row[1]) for row in connection.exec_driver_sql(
+        "SELECT r.hour, SUM(r.cost_microusd) FROM usage_hour r WHERE r.hour >= ? AND r.hour < ? "
+        "AND r.series IN (SELECT id FROM series WHERE source = ?) AND r.hour NOT IN ("
+        f"  SELECT f.bucket FROM usage_fact f WHERE {_OF_WINDOW}) GROUP BY r.hour",
+        (window.start, window.end, window.source, window.start, window.end, HOUR, window.source))}
+
+
 def see(connection: Connection, window: Window) -> None:
     """Keep each series' first and last bucket with usage."""
     connection.exec_driver_sql(
@@ -141,5 +151,7 @@ def _many(connection: Connection, statement: str, rows: Sequence[Row]) -> None:
     cursor = connection.connection.cursor()
     try:
         cursor.executemany(statement, rows)
+    except sqlite3.IntegrityError as error:
+        raise ValueError(f"this reading cannot be stored: {error}") from error
     finally:
         cursor.close()

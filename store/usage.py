@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from sqlmodel import Session, select
 
 from store import replacement
+from store.replacement import FACT_COLUMNS, Window
 from store.replacement import Row as Row
-from store.replacement import Window
 from store.rollups import HOUR, rebuild
 from store.tables import Fetch, Series
 
@@ -24,6 +24,7 @@ TokenSums = tuple[int, int, int, int, int, int]
 Price = Callable[[Series, TokenSums, int], tuple[int, int]]
 """(series, tokens, bucket) to (micro-dollars, 0 exact | 1 estimate | 2 no price known)."""
 
+_COST = FACT_COLUMNS.index("cost_microusd")
 _WORKLOADS = "workloads of series"
 
 
@@ -102,10 +103,12 @@ def replace_window(tx: Session, *, source: str, start: int, end: int, width: int
     The same rows again change nothing.
 
     Raises VanishedTooMuch, and nothing is changed, where over a fifth of the window's dollars would disappear;
-    ValueError for a row outside the window.
+    ValueError for a row outside the window, and for a key that comes twice.
     """
     connection, window, facts = tx.connection(), Window(source, start, end, width), list(rows)
     window.refuse_others(facts)
+    if width == HOUR:
+        _refuse_less_than_minutes(connection, window, facts)
     if replacement.is_empty(connection, window):
         replacement.insert(connection, facts)
         hours = {(row[0] or 0) // HOUR * HOUR for row in facts}
@@ -147,11 +150,7 @@ def _replace(connection: Connection, window: Window, facts: list[Row], fetch: in
     """(hours that changed, what changed) of a window that was read before."""
     replacement.stage(connection, facts)
     gone = replacement.missing(connection, window)
-    if gone.whole_microusd > VANISHED_FLOOR_MICROUSD and gone.lost_microusd > gone.whole_microusd * VANISHED_SHARE:
-        raise VanishedTooMuch(
-            f"{window.source} no longer reports {gone.lost_microusd / gone.whole_microusd:.0%} of the dollars it had "
-            f"reported for the window from {datetime.fromtimestamp(window.start, UTC):%Y-%m-%d %H:%MZ}; the earlier "
-            "figures are kept")
+    _refuse_vanished(window, gone.lost_microusd, gone.whole_microusd)
     if gone.rows:
         replacement.stage_zeros(connection, window)
     hours = set(replacement.changed_hours(connection))
@@ -161,3 +160,21 @@ def _replace(connection: Connection, window: Window, facts: list[Row], fetch: in
         changed = replacement.promote(connection)
     replacement.drop(connection)
     return hours, Stored(len(facts), changed, gone.rows)
+
+
+def _refuse_less_than_minutes(connection: Connection, window: Window, facts: list[Row]) -> None:
+    """Hours that are about to stand for their minutes must not be worth much less than these."""
+    minutes = replacement.hours_from_minutes(connection, window)
+    whole = dict.fromkeys(minutes.keys() & {row[0] or 0 for row in facts}, 0)
+    for row in facts:
+        if row[0] in whole:
+            whole[row[0]] += row[_COST] or 0
+    _refuse_vanished(window, sum(max(0, minutes[hour] - cost) for hour, cost in whole.items()),
+                     sum(minutes[hour] for hour in whole))
+
+
+def _refuse_vanished(window: Window, lost: int, before: int) -> None:
+    if before > VANISHED_FLOOR_MICROUSD and lost > before * VANISHED_SHARE:
+        raise VanishedTooMuch(
+            f"{window.source} no longer reports {lost / before:.0%} of the dollars it had reported for the window from "
+            f"{datetime.fromtimestamp(window.start, UTC):%Y-%m-%d %H:%MZ}; the earlier figures are kept")
