@@ -70,7 +70,9 @@ class TripSheetView(View):
         sheet = self._sheet
         if sheet is None:
             return None
-        return Selection("intent", sheet.intent, f"{sheet.verb} of {sheet.name}", sheet.workload, breaker=sheet.breaker, item=sheet)
+        return Selection(
+            "intent", sheet.intent, f"{sheet.verb} of {sheet.name}", sheet.workload, breaker=sheet.breaker, item=sheet
+        )
 
     def do_trip_sheet(self) -> None:
         """Read it again: it is open already."""

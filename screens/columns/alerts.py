@@ -70,19 +70,13 @@ def columns(at: datetime) -> tuple[Column[AlertLine], ...]:
             about="How long ago it began.",
         ),
         Column(
-            "HANDLED",
-            8,
-            lambda alert: Cell(handled(alert), "dim", handled(alert)),
-            priority=4,
-            most=16,
-            about="Acknowledged, silenced, or judged on stale data.",
-        ),
-        Column(
             "WHAT",
-            12,
-            lambda alert: Cell(alert.summary, "", alert.summary),
+            26,
+            lambda alert: Cell(
+                f"({handled(alert)}) {alert.summary}" if handled(alert) else alert.summary, "", alert.summary
+            ),
             most=120,
-            about="What happened, with figures.",
+            about="What happened; before it in brackets, whether it is acked, silenced, or judged on stale data.",
         ),
     )
 

@@ -25,7 +25,7 @@ NAME_CELLS = 60
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """One line: pieces of text with their tones, or a drawn line of a chart."""
+    """One line: pieces of text with their tones, and after them, where there is a chart, a drawn line of it."""
 
     pieces: tuple[Cell, ...] = ()
     stop: object = None
@@ -34,7 +34,9 @@ class PageLine:
 
     def text(self) -> str:
         """The line's words, cleaned."""
-        return self.drawn.plain if self.drawn is not None else "".join(clean(piece.text) for piece in self.pieces)
+        return "".join(clean(piece.text) for piece in self.pieces) + (
+            self.drawn.plain if self.drawn is not None else ""
+        )
 
 
 BLANK = PageLine()
@@ -93,6 +95,8 @@ class Heading:
     title: str
     width: int
     right: bool = False
+    most: int = 0
+    """The width that one of width 0 may grow to; 0 is all there is."""
 
 
 def table(
@@ -113,7 +117,7 @@ def _fitted(headings: Sequence[Heading], width: int) -> tuple[list[Heading], lis
     while len(kept) > 2 and INDENT + sum((item.width or 12) + 2 for item in kept) - 2 > width:
         kept.pop(max(at for at, item in enumerate(kept) if item.width))
     fixed = sum(item.width for item in kept) + 2 * (len(kept) - 1) + INDENT
-    return kept, [item.width or max(12, width - fixed) for item in kept]
+    return kept, [item.width or min(item.most or width, max(12, width - fixed)) for item in kept]
 
 
 def _cells(cells: Sequence[Cell], headings: Sequence[Heading], widths: Sequence[int]) -> list[Cell]:
@@ -150,22 +154,18 @@ def beside(left: Sequence[PageLine], right: Sequence[PageLine], at: int) -> list
 
 
 def _join(one: PageLine, two: PageLine, at: int) -> PageLine:
-    if one.drawn is not None or two.drawn is not None:
-        text = _as_text(one)
-        text.truncate(at, pad=True)
-        return PageLine(stop=one.stop, drawn=text.append_text(_as_text(two)))
+    if one.drawn is not None:
+        text = one.drawn.copy()
+        text.truncate(max(0, at - sum(display_width(clean(piece.text)) for piece in one.pieces)), pad=True)
+        for piece in two.pieces:
+            text.append(clean(piece.text))
+        return PageLine(one.pieces, one.stop, text.append_text(two.drawn) if two.drawn is not None else text)
     pieces, used = [], 0
     for piece in one.pieces:
         shown = clean(piece.text, max(0, at - used))
         used += display_width(shown)
         pieces.append(replace(piece, text=shown))
-    return PageLine((*pieces, Cell(" " * (at - used)), *two.pieces), one.stop)
-
-
-def _as_text(one: PageLine) -> Text:
-    from rich.text import Text
-
-    return one.drawn.copy() if one.drawn is not None else Text(one.text())
+    return PageLine((*pieces, Cell(" " * (at - used)), *two.pieces), one.stop, two.drawn)
 
 
 def ago(seconds: float | None) -> str:

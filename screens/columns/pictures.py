@@ -44,7 +44,11 @@ def spend_by_hour(view: WorkloadView) -> Picture:
 def tokens_by_hour(view: WorkloadView) -> Picture:
     """48 hours by class of token, with the total of each class in the legend."""
     series = tuple(
-        Series(f"{kind} {compact(sum(view.tokens_by_hour[kind]))}", view.tokens_by_hour[kind], mark)
+        Series(
+            f"{kind.removeprefix('uncached ')} {compact(sum(view.tokens_by_hour[kind]))}",
+            view.tokens_by_hour[kind],
+            mark,
+        )
         for kind, mark in CLASS_MARKS.items()
         if kind in view.tokens_by_hour
     )

@@ -37,12 +37,12 @@ def in_words(target: PlannedTarget) -> str:
 
 def lines(plan: Plan, width: int) -> list[PageLine]:
     """What would be done to what, what it costs now, and how it is undone."""
+    money = (
+        f"USD: rate {display(plan.rate_per_hour)} an hour · today {display(plan.today)} · month {display(plan.month)}"
+    )
     found = [
-        line(
-            Cell(name(plan.name, 40), "strong"),
-            f"  {plan.workload}  {plan.environment}  ",
-            f"rate {display(plan.rate_per_hour)} USD/h  today {display(plan.today)}  month {display(plan.month)}",
-        ),
+        line(Cell(name(plan.name, 40), "strong"), f"  {plan.environment}"),
+        line("  ", Cell(money, "dim")),
     ]
     for target in plan.targets:
         found += _target(target, width)

@@ -221,7 +221,7 @@ def evidence(sheet: TripSheet, width: int, times: Times) -> list[PageLine]:
         Heading("FROM", 13),
         Heading("COST $", 12, True),
         Heading("MODEL", 18),
-        Heading("KEY", 0),
+        Heading("KEY", 0, most=72),
         Heading("UNCACHED", 12, True),
         Heading("OUTPUT", 12, True),
         Heading("CACHE READ", 12, True),

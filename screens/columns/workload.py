@@ -56,8 +56,11 @@ def first(item: WorkloadLine, width: int, failure: str = "") -> list[PageLine]:
     lines = [*head(item, "", width), BLANK, heading("MONEY, USD"), *figures(item, width), BLANK]
     if not failure:
         return [*lines, line(Cell("loading… its Charter, charts, switches and history", "dim"))]
-    return [*lines, line(Cell("The rest could not be read. What stands above is from the last Daily; r tries again.", "alarm")),
-            *wrapped(failure, width)]
+    return [
+        *lines,
+        line(Cell("The rest could not be read. What stands above is from the last Daily; r tries again.", "alarm")),
+        *wrapped(failure, width),
+    ]
 
 
 def chart_heading(title: str, number: int, count: int) -> PageLine:
@@ -188,7 +191,7 @@ def models(rows: Sequence[ModelLine], width: int) -> list[PageLine]:
     wide = width >= 120
     classes = ("UNCACHED", "OUTPUT", "CACHE READ", "CACHE WRITE")[: 4 if wide else 2]
     columns = [
-        Heading("MODEL", 0),
+        Heading("MODEL", 0, most=34),
         Heading("MONTH $", 12, True),
         *(Heading(title, 15, True) for title in classes),
         Heading("PRICE", 9),

@@ -95,8 +95,9 @@ async def typed_name(console: Console, plan: Plan, title: str, first: Sequence[P
 async def tell(console: Console, result: IntentResult) -> None:
     """Say what came of it: in the message area always, in a panel where nobody is typing something else."""
     head = columns.headline(result)
-    console.say(f"{head.text}: {result.workload}", error=head.tone == "alarm")
+    said = f"{head.text}: {result.workload}"
     if cast("App[int]", console).query_one(PromptBar).is_open:
+        console.say(said, error=head.tone == "alarm")
         return
     width, most = room(console)
     found = columns.fitted(columns.outcome(result, width, console.time), most, "the trip sheet has all")
@@ -105,5 +106,6 @@ async def tell(console: Console, result: IntentResult) -> None:
             "enter opens the trip sheet, esc closes", title=f"{head.text} · {result.workload}", lines=contents(found)
         )
     )
+    console.say(said, error=head.tone == "alarm")
     if answer is not None and result.intent is not None:
         console.go("trip_sheet", result.intent)

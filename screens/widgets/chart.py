@@ -115,7 +115,7 @@ def draw(picture: Picture, width: int, height: int, look: Look) -> tuple[Text, .
 
     Loads plotext at the first call (40 ms), so call it off the loop. The same picture again costs nothing.
     """
-    lines = [Text(clean(picture.title, width), style="bold"), _legend(picture, width, look)]
+    lines = [_title(picture, width), _legend(picture, width, look)]
     rows = height - LINES_ABOVE
     if width < _LEAST_WIDTH or rows < _LEAST_HEIGHT:
         lines.append(Text(clean("(no room for the picture)", width)))
@@ -131,7 +131,7 @@ def draw(picture: Picture, width: int, height: int, look: Look) -> tuple[Text, .
 
 def pending(picture: Picture, width: int, height: int) -> tuple[Text, ...]:
     """What stands in the place of a picture while it is drawn."""
-    lines = (Text(clean(picture.title, width), style="bold"), Text("drawing…"), *(Text("") for _ in range(height)))
+    lines = (_title(picture, width), Text("drawing…"), *(Text("") for _ in range(height)))
     return lines[:height]
 
 
@@ -206,6 +206,10 @@ def _thinned(values: Sequence[int], columns: int) -> list[int]:
 def _coloured(look: Look, mark: Mark) -> dict[str, Colour]:
     colour = look.colour(mark)
     return {} if colour is None else {"color": colour}
+
+
+def _title(picture: Picture, width: int) -> Text:
+    return Text.assemble((clean(picture.title, width), "bold"))
 
 
 def _legend(picture: Picture, width: int, look: Look) -> Text:

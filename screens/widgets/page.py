@@ -88,9 +88,6 @@ class Page(ScrollView, can_focus=True):
         one = self._lines[at]
         here = at == self._cursor
         over = self._style("cursor") if here else Style.null()
-        if one.drawn is not None:
-            segments = list(one.drawn.render(self.app.console))
-            return Strip(Segment.apply_style(segments, base)).adjust_cell_length(width, base)
         segments, used = [], 0
         for piece in one.pieces:
             shown = clean(piece.text, max(0, width - used))
@@ -100,6 +97,9 @@ class Page(ScrollView, can_focus=True):
         if here and segments:
             first = segments[0]
             segments[0] = Segment(MARKER + first.text[1:], first.style)
+        if one.drawn is not None:
+            segments += Segment.apply_style(one.drawn.render(self.app.console), base + over)
+            return Strip(segments).adjust_cell_length(width, base + over)
         segments.append(Segment(" " * max(0, width - used), base + over))
         return Strip(segments, width).simplify()
 

@@ -2,66 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from textual.pilot import Pilot
 
-from console.cadences.daily import Daily
 from console.errors import BadConfiguration
 from console.operations.actor import Actor
-from screens.app import ConsoleApp
 from screens.widgets.footer_line import FooterLine
 from screens.widgets.lines import Lines
-from screens.widgets.live_table import LiveTable
 from screens.widgets.message_line import MessageLine
 from tests.support import portfolio
+from tests.support.opened import opened
 from tests.support.portfolio import AT
-from tests.support.still_door import StillDoor, as_door
-
-
-class Opened:
-    """A console under test: its app, its door, its pilot."""
-
-    def __init__(self, app: ConsoleApp, door: StillDoor, pilot: Pilot[int]) -> None:
-        self.app, self.door, self.pilot = app, door, pilot
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-
-    async def publish(self, daily: Daily) -> None:
-        self.door.publish(daily)
-        await self.pilot.pause()
-
-    def screen(self) -> str:
-        """What is on the screen, line by line."""
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join(strip.text.rstrip() for strip in strips)
-
-    @property
-    def table(self) -> LiveTable[object]:
-        table = self.app.table
-        assert table is not None
-        return table
-
-    def selected(self) -> str | None:
-        selection = self.app.view.selected()
-        return selection.id if selection else None
-
-
-@asynccontextmanager
-async def opened(
-    first: Daily | None, size: tuple[int, int] = (80, 24), door: StillDoor | None = None
-) -> AsyncIterator[Opened]:
-    door = door or StillDoor()
-    app = ConsoleApp(as_door(door), first)
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        yield Opened(app, door, pilot)
+from tests.support.still_door import StillDoor
 
 
 async def test_line_one_says_where_of_whom_and_how_old() -> None:

@@ -325,6 +325,10 @@ PLAN = Plan(
             ("c0ntracts-prod",),
         ),
     ),
+    warnings=(
+        f"{KEY} is also used by contract-search: they stop too.",
+        f"{KEY} looks like c0ntracts-prod; compare the identifiers.",
+    ),
 )
 RESUME_PLAN = replace(
     PLAN,

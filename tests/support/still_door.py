@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
@@ -16,7 +17,8 @@ MARIA = Actor("maria", ("on_call", "token_architect"), "kernel")
 
 
 class StillDoor:
-    """The part of a Door that screens use. `answers` says what an operation of a name returns, or raises."""
+    """The part of a Door that screens use. `answers` says what an operation of a name returns, or raises;
+    a function is called with the options, and what it gives may be awaited."""
 
     def __init__(self, actor: Actor = MARIA, *, read_only: bool = False, at: datetime = AT) -> None:
         self.clock = ManualClock(at)
@@ -41,6 +43,10 @@ class StillDoor:
     async def ask(self, operation: Callable[..., Any], **options: Any) -> Any:
         self.asked.append((operation.__name__, options))
         answer = self.answers[operation.__name__]
+        if callable(answer):
+            answer = answer(**options)
+        if inspect.isawaitable(answer):
+            answer = await answer
         if isinstance(answer, Exception):
             raise answer
         return answer
