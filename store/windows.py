@@ -7,8 +7,8 @@ stands for usage that no rule claims.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,13 +24,15 @@ FINE_LIMIT = HOUR
 
 ByWorkload = dict[str | None, dict[int, int]]
 
-_IN_HOURS = ("f.width = 3600 OR NOT EXISTS (SELECT 1 FROM usage_fact w WHERE w.bucket = f.bucket / 3600 * 3600 "
-             "AND w.width = 3600 AND w.series = f.series)")
-"""A fact counts unless its series has a whole-hour fact for the same hour."""
+_IN_HOURS = ("f.width = 3600 OR NOT EXISTS (SELECT 1 FROM usage_fact w JOIN series o ON o.id = w.series "
+             "WHERE w.bucket = f.bucket / 3600 * 3600 AND w.width = 3600 AND o.source = s.source)")
+"""A fact counts unless its source has stated the same hour whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spend:
+    """Micro-dollars of one workload over one period."""
+
     cost: int
     estimated: int
     """The part of `cost` that is priced by an estimate."""
@@ -38,6 +40,8 @@ class Spend:
 
 @dataclass(frozen=True, slots=True)
 class ModelSpend:
+    """Tokens and micro-dollars of one model."""
+
     model: str | None
     uncached_input: int
     cache_write: int
@@ -49,11 +53,14 @@ class ModelSpend:
 
 @dataclass(frozen=True, slots=True)
 class UnattributedSpend:
+    """Micro-dollars of one series that no rule claims."""
+
     source: str
     dimensions: dict[str, str | None]
     today: int
     month: int
     last_bucket: int
+    """Start of its newest bucket with usage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ def window_spend(tx: Session, until: int, windows: Sequence[int]) -> ByWorkload:
         sums = ", ".join(f"SUM(CASE WHEN f.bucket >= {until - window:d} THEN f.cost_microusd ELSE 0 END)"
                          for window in fine)
         for number, *costs in connection.exec_driver_sql(
-                f"SELECT f.series, {sums} FROM usage_fact f WHERE f.bucket >= ? AND f.bucket < ? AND f.width = 60 "
+                f"SELECT f.series, {sums} FROM usage_fact f WHERE f.bucket >= ? AND f.bucket < ? AND {_fine(until)} "
                 "GROUP BY f.series", (until - fine[-1], until)):
             _add(spent, series_workloads(tx).get(number), fine, costs)
     for window in windows:
@@ -92,19 +99,16 @@ def window_spend(tx: Session, until: int, windows: Sequence[int]) -> ByWorkload:
 
 
 def period_spend(tx: Session, start: int, end: int) -> dict[str | None, Spend]:
-    """Spend of [start, end) by workload, exactly; `end` may lie in the future."""
-    connection, workloads = tx.connection(), series_workloads(tx)
+    """Spend of [start, end) by workload, to the minute; `end` may lie in the future.
+
+    An hour that a source states only whole counts where it begins.
+    """
+    workloads = series_workloads(tx)
     spent: dict[str | None, list[int]] = defaultdict(lambda: [0, 0])
-    for table, column, begin, stop in _parts(start, end):
-        estimated = "estimated_microusd" if table != "usage_fact" else \
-            "CASE WHEN f.estimated THEN f.cost_microusd ELSE 0 END"
-        extra = "" if table != "usage_fact" else " AND f.width = 60"
-        for number, cost, part in connection.exec_driver_sql(
-                f"SELECT f.series, SUM(f.cost_microusd), SUM({estimated}) FROM {table} f "
-                f"WHERE f.{column} >= ? AND f.{column} < ?{extra} GROUP BY f.series", (begin, stop)).all():
-            entry = spent[workloads.get(number)]
-            entry[0] += cost
-            entry[1] += part
+    for number, cost, estimated in _by_series(tx.connection(), start, end):
+        entry = spent[workloads.get(number)]
+        entry[0] += cost
+        entry[1] += estimated
     return {slug: Spend(cost, estimated) for slug, (cost, estimated) in spent.items()}
 
 
@@ -160,9 +164,9 @@ def unattributed(tx: Session, today: int, month: int) -> list[UnattributedSpend]
         "AND s.last_bucket >= ?", (month,)).all()
     if not rows:
         return []
-    months, todays = _by_series(connection, month), _by_series(connection, today)
-    return [UnattributedSpend(source, json.loads(dimensions), todays.get(number, 0), months[number], last)
-            for number, source, dimensions, last in rows if months.get(number)]
+    months, todays = _since(connection, month), _since(connection, today)
+    return [UnattributedSpend(source, json.loads(dimensions), todays[number], months[number], last)
+            for number, source, dimensions, last in rows if months[number]]
 
 
 def minute_rows(tx: Session, workload: str, start: int, end: int) -> list[MinuteRow]:
@@ -196,16 +200,34 @@ def _parts(start: int, end: int) -> list[tuple[str, str, int, int]]:
     return [cut for cut in cuts if cut[2] < cut[3]]
 
 
-def _by_series(connection: Connection, since: int) -> dict[int, int]:
-    spent: dict[int, int] = defaultdict(int)
-    for table, column, begin, stop in _parts(since, _up(since, DAY) + 62 * DAY):
-        extra = "" if table != "usage_fact" else " AND f.width = 60"
-        for number, cost in connection.exec_driver_sql(
-                f"SELECT f.series, SUM(f.cost_microusd) FROM {table} f JOIN series s ON s.id = f.series "
-                f"WHERE f.{column} >= ? AND f.{column} < ?{extra} AND s.workload IS NULL GROUP BY f.series",
-                (begin, stop)):
-            spent[int(number)] += int(cost)
+def _by_series(connection: Connection, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """(series, micro-dollars, the estimated part) of [start, end), several times for one series."""
+    for table, column, begin, stop in _parts(start, end):
+        facts = table == "usage_fact"
+        estimated = "CASE WHEN f.estimated THEN f.cost_microusd ELSE 0 END" if facts else "f.estimated_microusd"
+        which = _fine(stop) if facts else "true"
+        yield from connection.exec_driver_sql(
+            f"SELECT f.series, SUM(f.cost_microusd), SUM({estimated}) FROM {table} f "
+            f"WHERE f.{column} >= ? AND f.{column} < ? AND {which} GROUP BY f.series", (begin, stop)).all()
+
+
+def _since(connection: Connection, start: int) -> Counter[int]:
+    """Micro-dollars by series from `start` on."""
+    spent: Counter[int] = Counter()
+    for number, cost, _ in _by_series(connection, start, _up(start, DAY) + 62 * DAY):
+        spent[number] += cost
     return spent
+
+
+def _fine(stop: int) -> str:
+    """Minutes; and in the hour that holds the last second before `stop`, whole hours of sources without minutes there.
+
+    Without these, a source that is only read by the hour would have spent nothing since the hour began.
+    """
+    hour = (stop - 1) // HOUR * HOUR
+    return ("(f.width = 60 OR f.series NOT IN (SELECT s.id FROM series s WHERE s.source IN ("
+            "SELECT o.source FROM usage_fact m JOIN series o ON o.id = m.series "
+            f"WHERE m.bucket >= {hour:d} AND m.bucket < {hour + HOUR:d} AND m.width = 60)))")
 
 
 def _by_step(tx: Session, table: str, column: str, start: int, end: int) -> ByWorkload:

@@ -97,3 +97,35 @@ def test_nothing_is_read_from_an_empty_database(tmp_path: Path) -> None:
         assert windows.window_spend(tx, DAY0, [600, 86_400]) == {}
         assert windows.period_spend(tx, DAY0, DAY0 + 1) == {}
         assert windows.unattributed(tx, DAY0, DAY0) == []
+
+
+def test_a_source_that_is_only_read_by_the_hour_has_spent_since_the_hour_began(tmp_path: Path) -> None:
+    database = fresh_database(tmp_path)
+    half_past = DAY0 + 12 * 3600 + 1800
+    with database.write() as tx:
+        hourly = usage.series_ids(tx, "hourly", ["{}"], DAY0)["{}"]
+        replace(tx, [(DAY0 + hour * 3600, 3600, hourly, 1, 0, 0, 0, 0, 0, None, 100, 0) for hour in range(13)],
+                start=DAY0, minutes=24 * 60, width=3600, source="hourly")
+        minutely = usage.series_ids(tx, "minutely", ["{}"], DAY0)["{}"]
+        replace(tx, [(DAY0 + minute * 60, 60, minutely, 1, 0, 0, 0, 0, 0, None, 1, 0) for minute in range(750)],
+                start=DAY0, minutes=24 * 60, source="minutely")
+        usage.set_workloads(tx, {hourly: "by-hour", minutely: "by-minute"})
+    with database.read() as tx:
+        assert {slug: spend.cost for slug, spend in windows.period_spend(tx, DAY0, half_past).items()} == {
+            "by-hour": 1300, "by-minute": 750}
+        assert windows.window_spend(tx, half_past, [3600, 7200]) == {
+            "by-hour": {3600: 100, 7200: 200}, "by-minute": {3600: 60, 7200: 120}}
+
+
+def test_minutes_are_counted_to_the_minute_in_an_hour_that_is_also_known_whole(tmp_path: Path) -> None:
+    database = fresh_database(tmp_path)
+    with database.write() as tx:
+        number = usage.series_ids(tx, "a", ["{}"], DAY0)["{}"]
+        replace(tx, [(DAY0 + minute * 60, 60, number, 1, 0, 0, 0, 0, 0, None, 1, 0) for minute in range(60)],
+                start=DAY0)
+        replace(tx, [(DAY0, 3600, number, 60, 0, 0, 0, 0, 0, None, 66, 0)], start=DAY0, width=3600)
+        usage.set_workloads(tx, {number: "claims"})
+    with database.read() as tx:
+        assert windows.period_spend(tx, DAY0, DAY0 + 1800)["claims"].cost == 30
+        assert windows.period_spend(tx, DAY0, DAY0 + 3600)["claims"].cost == 66
+        assert [(row.width, row.cost) for row in windows.minute_rows(tx, "claims", DAY0, DAY0 + 3600)] == [(3600, 66)]
