@@ -75,10 +75,10 @@ def head(item: WorkloadLine, no_charter_reason: str, width: int) -> list[PageLin
         line(Cell(name(item.name), "strong"), "  ", Cell(item.slug, "dim")),
         line(
             Cell(item.state.upper(), STATE_TONES.get(item.state, "")),
+            Cell(f"  {'  '.join(marks)}" if marks else "", "warn"),
             "  breaker ",
             Cell(item.breaker, BREAKER_TONES.get(item.breaker, "")),
-            f"  owner {name(item.owner or 'nobody', 24)}  team {name(item.team or 'none', 24)}",
-            Cell(f"  {'  '.join(marks)}" if marks else "", "warn"),
+            f"  owner {name(item.owner or 'nobody', 20)}  team {name(item.team or 'none', 20)}",
         ),
     ]
     if no_charter_reason:

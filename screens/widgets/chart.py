@@ -118,7 +118,7 @@ def draw(picture: Picture, width: int, height: int, look: Look) -> tuple[Text, .
     lines = [_title(picture, width), _legend(picture, width, look)]
     rows = height - LINES_ABOVE
     if width < _LEAST_WIDTH or rows < _LEAST_HEIGHT:
-        lines.append(Text(clean("(no room for the picture)", width)))
+        lines.append(Text(clean("(no room)", width)))
     elif not any(any(series.values) for series in picture.series):
         lines.append(Text(clean("Nothing was spent in this time.", width)))
     else:

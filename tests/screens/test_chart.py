@@ -1,0 +1,111 @@
+"""Charts: what is drawn, in which marks, and what it costs to draw it again."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from console.text import display_width
+from screens.columns import pictures
+from screens.widgets.chart import Level, Look, Mark, Picture, Series, draw, pending
+from tests.support.incidents import HOSTILE, SHEET, VIEW
+
+SPEND = Mark("█", "#", "primary")
+KILL = Mark("━", "=", "error")
+
+
+def picture(*values: int, levels: tuple[Level, ...] = ()) -> Picture:
+    return Picture("SPEND", (Series("spend", values, SPEND),), levels, ((0.0, "start"),), str)
+
+
+def shown(chart: Picture, width: int = 60, height: int = 12, look: Look | None = None) -> list[str]:
+    return [text.plain for text in draw(chart, width, height, look or Look())]
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 11), (66, 15), (200, 30), (24, 6)])
+def test_a_picture_fills_its_place_exactly(width: int, height: int) -> None:
+    for chart in pictures.of_workload(VIEW):
+        lines = shown(chart, width, height)
+        assert len(lines) == height
+        assert max(map(display_width, lines)) <= width
+
+
+def test_a_bar_stands_where_something_was_spent_and_nothing_where_nothing_was() -> None:
+    floor = shown(picture(0, 5, 0, 10))[-3]
+    bars = floor.split("┤")[1]
+    quarter = len(bars.ljust(55)) // 4
+    assert bars[: quarter - 1].strip() == ""
+    assert "█" in bars[quarter : 2 * quarter]
+    assert bars[2 * quarter + 1 : 3 * quarter - 1].strip() == ""
+
+
+def test_a_level_near_the_data_is_drawn_and_one_far_above_is_left_to_the_legend() -> None:
+    near = shown(picture(5, 10, levels=(Level("kill 8", 8, KILL),)))
+    assert any("━━━" in line for line in near[2:])
+    far = shown(picture(5, 10, levels=(Level("kill 900", 900, KILL),)))
+    assert "kill 900 (higher)" in far[1]
+    assert not any("━━━" in line for line in far[2:])
+
+
+def test_a_level_on_the_floor_does_not_hide_the_bars() -> None:
+    lines = shown(picture(5, 10_000, levels=(Level("kill 6", 6, KILL),)))
+    assert "━━━" not in "".join(lines[2:])
+
+
+def test_classes_are_told_apart_without_colour() -> None:
+    chart = pictures.tokens_by_hour(VIEW)
+    lines = shown(chart, 100, 20)
+    marks = [series.mark.glyph for series in chart.series]
+    assert len(set(marks)) == len(marks) == 4
+    assert all(mark in "".join(lines[2:]) for mark in marks)
+    assert all(series.name in lines[1] for series in chart.series)
+    assert "[" not in draw(chart, 100, 20, Look())[5].markup.replace(r"\[", "")
+
+
+def test_ascii_needs_no_other_glyph() -> None:
+    for chart in pictures.of_workload(VIEW):
+        assert "\n".join(shown(chart, 80, 12, Look(ascii=True))).isascii()
+
+
+def test_colours_are_those_of_the_theme() -> None:
+    lines = draw(picture(1, 2), 40, 10, Look(colours=(("primary", (1, 2, 3)),)))
+    styles = {str(span.style) for line in lines for span in line.spans}
+    assert any("rgb(1,2,3)" in style or "#010203" in style for style in styles)
+
+
+def test_the_same_picture_again_is_not_built_again() -> None:
+    chart = pictures.spend_by_day(VIEW)
+    assert draw(chart, 80, 11, Look()) is draw(replace(chart), 80, 11, Look())
+    assert draw(chart, 80, 12, Look()) is not draw(chart, 80, 11, Look())
+
+
+def test_no_spending_and_no_room_are_sentences() -> None:
+    assert "Nothing was spent in this time." in shown(picture(0, 0))
+    assert "(no room)" in shown(picture(1, 2), 20, 8)
+    assert len(pending(picture(1), 40, 9)) == 9
+
+
+def test_hostile_titles_and_names_are_harmless() -> None:
+    chart = Picture(HOSTILE, (Series(HOSTILE, (1, 2), SPEND),), (), (), str)
+    assert "\x1b" not in "\n".join(shown(chart))
+
+
+def test_without_a_signed_charter_there_is_no_line_of_it() -> None:
+    assert pictures.spend_by_hour(replace(VIEW, charter=None)).levels == ()
+    assert [level.name for level in pictures.spend_by_hour(VIEW).levels] == ["expected 1.34 an hour", "kill pace 5.38"]
+
+
+def test_the_minutes_around_the_act_mark_the_act() -> None:
+    chart = pictures.around_the_act(SHEET)
+    assert chart is not None
+    assert [label for _, label in chart.labels] == ["01:45", "02:00", "02:15", "02:30", "kill!"]
+    assert pictures.around_the_act(replace(SHEET, minutes_from=None, minutes=())) is None
+
+
+def test_plotext_is_loaded_only_when_a_chart_is_drawn() -> None:
+    code = "import screens.widgets.chart, screens.workload, screens.trip_sheet, sys; print('plotext' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False"
