@@ -104,6 +104,9 @@ def _translated(path: Path) -> Iterator[None]:
         if "malformed" in said or "not a database" in said:
             raise DatabaseDamaged(f"{path} is damaged ({said}). Keep the file, and restore the newest backup beside "
                                   "it.") from error
+        if "disk I/O error" in said:
+            raise StoreError(f"The disk that holds {path} failed: whether the last change was kept is not known. Close "
+                             "the console, check the disk, and start again.") from error
         if "readonly" in said or "unable to open" in said:
             raise StoreError(f"{path} cannot be written ({said}). Check the owner and mode of the file and its "
                              "folder.") from error
