@@ -1,4 +1,4 @@
-"""Workload, alerts, trip sheet and audit on a terminal: what an on-call engineer sees and presses during an incident."""
+"""Workload, alerts, trip sheet and audit on a terminal: what an engineer sees and presses during an incident."""
 
 from __future__ import annotations
 

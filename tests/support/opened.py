@@ -17,6 +17,17 @@ WAIT_FOR_A_PERSON = ("dialog", "filter", "sort", "palette", "leave")
 """Workers that end when somebody answers."""
 
 
+async def settle(pilot: Pilot[int]) -> None:
+    """Wait until nothing works but what waits for a person."""
+    for _ in range(200):
+        await pilot.pause()
+        working = [worker for worker in pilot.app.workers if worker.group not in WAIT_FOR_A_PERSON]
+        if not any(worker.is_running for worker in working):
+            break
+        await asyncio.sleep(0.01)
+    await pilot.pause()
+
+
 class Opened:
     """A console under test: its app, its door, its pilot."""
 
@@ -29,13 +40,7 @@ class Opened:
 
     async def idle(self) -> None:
         """Until what runs off the loop (charts, answers of the door) is on the screen; questions stay open."""
-        for _ in range(200):
-            await self.pilot.pause()
-            working = [worker for worker in self.app.workers if worker.group not in WAIT_FOR_A_PERSON]
-            if not any(worker.is_running for worker in working):
-                break
-            await asyncio.sleep(0.01)
-        await self.pilot.pause()
+        await settle(self.pilot)
 
     async def publish(self, daily: Daily) -> None:
         self.door.publish(daily)
