@@ -243,6 +243,6 @@ def run(door: Door, first: Daily | None) -> int:
             app.run()
     finally:
         door.close()
-    if app._exception is not None:
+    if app._exception is not None and terminal.answers():
         raise app._exception
     return app.return_code or 0

@@ -8,39 +8,44 @@ import os
 import signal
 import sys
 import termios
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from textual.app import App
 
-GRACE_S = 2
-"""After a hang-up the process is gone within this time, whatever hangs."""
-LOOK_EVERY_S = 1.0
+LOOK_EVERY_S = 0.4
+GRACE_S = 1.5
+"""Together less than two seconds: after that the process is gone, whatever hangs."""
 _MODES = (1000, 1002, 1003, 1004, 1006, 1015, 1049, 2004, 2048)
 RESET = "".join(f"\x1b[?{mode}l" for mode in _MODES) + "\x1b[?25h\x1b[<u\x1b[0m"
-"""Leave the alternate screen; show the cursor; mouse, paste, focus, keyboard and resize reports off; plain text."""
+"""Mouse, focus, paste, resize and keyboard reports off, out of the alternate screen; cursor shown; plain text."""
 
 
 def watch(app: App[int]) -> None:
-    """From now on a hang-up or a termination ends the app cleanly, and an alarm stands behind it."""
+    """From now on a hang-up or a termination ends the app cleanly, and an alarm stands behind it.
+
+    The alarm is set where the signal arrives and not on the loop: the loop itself may wait for a writer that is stuck.
+    """
     if app.is_headless:
         return
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGHUP, signal.SIGTERM):
-        loop.add_signal_handler(number, leave, app, number)
-    app.set_interval(LOOK_EVERY_S, lambda: None if answers() else leave(app, signal.SIGHUP))
-
-
-def leave(app: App[int], number: int) -> None:
-    """End with 128 + the signal's number. The alarm's default action ends a process whose writer thread is stuck."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(GRACE_S)
-    app.exit(return_code=128 + number)
+
+    def leave(number: int, frame: object = None) -> None:
+        signal.setitimer(signal.ITIMER_REAL, GRACE_S)
+        with contextlib.suppress(RuntimeError):  # the loop has ended already
+            loop.call_soon_threadsafe(app.exit, None, 128 + number)
+
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, leave)
+    threading.Thread(target=_watch_line, args=(leave,), name="line-watch", daemon=True).start()
 
 
 def answers() -> bool:
-    """Whether the terminal still answers. Under `nohup` SIGHUP is ignored, and only this tells that the line is gone."""
+    """Whether the terminal still answers. Under `nohup` SIGHUP is ignored, and only this tells that it is gone."""
     try:
         termios.tcgetattr(sys.__stdin__.fileno() if sys.__stdin__ else 0)
     except termios.error:
@@ -65,3 +70,18 @@ def given_back() -> Iterator[None]:
                 termios.tcsetattr(0, termios.TCSADRAIN, before)
             if died:
                 os.write(2, RESET.encode())
+        if before is not None and not answers():
+            _write_nowhere()
+
+
+def _write_nowhere() -> None:
+    """The line is gone: what is still to be written must not turn the exit code into that of a failed flush."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+
+
+def _watch_line(leave: Callable[[int], None]) -> None:
+    while answers():
+        time.sleep(LOOK_EVERY_S)
+    leave(signal.SIGHUP)

@@ -14,8 +14,8 @@ import pytest
 from tests.support.pty_console import PtyConsole, in_terminal
 from tests.terminal import programs
 
-GONE_WITHIN_S = 4.0
-"""Two seconds, and as much again for a machine that is busy with other tests."""
+GONE_WITHIN_S = 3.0
+"""Two seconds, and one more for a machine that is busy with other tests."""
 FULL_SCREEN_ON, FULL_SCREEN_OFF, CURSOR_ON = b"\x1b[?1049h", b"\x1b[?1049l", b"\x1b[?25h"
 
 
@@ -61,7 +61,7 @@ def test_a_terminal_that_goes_away_ends_it(program: str, ignore_hangup: bool) ->
         end = time.monotonic() + GONE_WITHIN_S
         while console.process.poll() is None and time.monotonic() < end:
             time.sleep(0.02)
-        assert console.process.poll() is not None
+        assert console.process.poll() in (129, -signal.SIGHUP, -signal.SIGALRM)
 
 
 def test_control_c_leaves_with_nothing_wrong() -> None:
