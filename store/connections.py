@@ -43,6 +43,18 @@ def readers(path: Path) -> Engine:
     return _engine(path, "BEGIN", (*_EVERY, *_READER), kept=4, most=MAX_READERS)
 
 
+def journal_mode(engine: Engine) -> str:
+    """`wal` or `truncate`, as the writing connection has it: TRUNCATE is not kept in the file."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode")
+        (mode,) = cursor.fetchone() or ("",)
+        return str(mode)
+    finally:
+        connection.close()
+
+
 def _engine(path: Path, begin: str, pragmas: tuple[str, ...], *, kept: int, most: int) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}", module=sqlite3, poolclass=QueuePool, pool_size=kept, max_overflow=most - kept,

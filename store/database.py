@@ -29,10 +29,10 @@ class Database:
         self._readers = connections.readers(path)
         self._one_at_a_time = threading.Lock()
         self.sqlite_version: str = sqlite3.sqlite_version
+        self.journal_mode = connections.journal_mode(writer)  # before any reader: a change of mode needs the file alone
         with self.read() as tx:
             self.identifier = str(tx.connection().exec_driver_sql(
                 "SELECT value FROM setting WHERE name = 'identifier'").scalar_one())
-            self.journal_mode = str(tx.connection().exec_driver_sql("PRAGMA journal_mode").scalar_one())
 
     @classmethod
     def create(cls, url: str) -> Database:

@@ -90,6 +90,23 @@ def test_a_damaged_file_is_said_to_be_damaged(tmp_path: Path) -> None:
         Database.open(url(tmp_path))
 
 
+def test_a_damaged_page_is_said_to_be_damage_and_what_to_do(tmp_path: Path) -> None:
+    database = fresh_database(tmp_path)
+    with database.write() as tx:
+        tx.add_all(Setting(name=f"name-{number}", value="x" * 200) for number in range(500))
+    database.close()
+    with database.path.open("r+b") as file:
+        file.seek(4096 * 40)
+        file.write(b"\xff" * 4096 * 10)
+    with pytest.raises(DatabaseDamaged, match="restore the newest backup"):
+        read_all(tmp_path)
+
+
+def read_all(folder: Path) -> None:
+    with Database.open(url(folder)).read() as tx:
+        tx.exec(select(Setting)).all()
+
+
 def test_a_reader_cannot_write(tmp_path: Path) -> None:
     database = fresh_database(tmp_path)
     with pytest.raises(StoreError, match="readonly"), database.read() as tx:
