@@ -170,13 +170,10 @@ def _request(desk: Desk, actor: Actor, draft: Draft, reason: str) -> Request:
 
 async def _carry_out(desk: Desk, intent: str) -> IntentResult:
     """Run it here, or wait while another process does, and tell what came of it."""
-    engine = automatic(desk)
-    await engine.executor.run(intent)
+    await automatic(desk).executor.run(intent)
     result = await _wait_for(desk, intent)
     if desk.engine is not None:
         await desk.engine.redraw()
-    else:
-        await engine.board.close()
     return result
 
 

@@ -21,6 +21,9 @@ SLUG = "claims-triage"
 KEY, OTHER_KEY = "apikey_01Claims", "apikey_01Second"
 
 
+_opened: list[Desk] = []
+
+
 class TickingClock(ManualClock):
     """Moves by a millisecond whenever it is read: no two things happen at once."""
 
@@ -60,7 +63,18 @@ def kill_desk(settings: Config, *entries: dict[str, object], at: datetime = NIGH
     with database.write() as tx:
         for each in entries or (entry(),):
             registry.put_workload(tx, each, by="maria", at=at)
-    return Desk(settings, database, TickingClock(at))
+    desk = Desk(settings, database, TickingClock(at))
+    _opened.append(desk)
+    return desk
+
+
+async def close_desks() -> None:
+    """Close every desk that was made since the last time."""
+    while _opened:
+        desk = _opened.pop()
+        if desk.automatic is not None:
+            await desk.automatic.drain(5)
+        desk.database.close()
 
 
 def with_two_persons(settings: Config) -> Config:

@@ -33,12 +33,16 @@ def keys() -> Iterator[Keys]:
         yield served
 
 
+@pytest.fixture(autouse=True)
+async def closed() -> AsyncIterator[None]:
+    """Whatever desk a test made is closed after it."""
+    yield
+    await kills.close_desks()
+
+
 @pytest.fixture
-async def desk(keys: Keys, tmp_path: Path) -> AsyncIterator[Desk]:
-    made = kills.kill_desk(kills.config(keys.url, tmp_path))
-    yield made
-    await breakers.automatic(made).drain(5)
-    made.database.close()
+def desk(keys: Keys, tmp_path: Path) -> Desk:
+    return kills.kill_desk(kills.config(keys.url, tmp_path))
 
 
 async def test_a_kill_disables_the_key_reads_it_back_and_holds_the_breaker(desk: Desk, keys: Keys) -> None:
@@ -125,7 +129,6 @@ async def test_the_plan_names_targets_their_states_and_who_shares_them(keys: Key
     assert target.reversible
     assert target.shared_with == ("chat",)
     assert any("chat" in warning for warning in plan.warnings)
-    await breakers.automatic(desk).drain(5)
 
 
 async def test_a_workload_without_a_switch_says_what_to_do(keys: Keys, tmp_path: Path) -> None:
@@ -205,7 +208,6 @@ async def test_steps_are_independent_and_a_part_is_called_a_part(keys: Keys, tmp
     assert [step.state for step in result.steps] == ["done", "refused"]
     assert keys.states[KEY] == "inactive"
     assert kills.breaker_state(desk) == "tripped"
-    await breakers.automatic(desk).drain(5)
 
 
 async def test_a_dry_run_takes_the_same_way_and_leaves_no_trace(desk: Desk, keys: Keys) -> None:
@@ -246,7 +248,6 @@ async def test_what_was_off_before_the_kill_stays_off(keys: Keys, tmp_path: Path
     await breakers.kill(desk, ON_CALL, SLUG, "runaway")
     await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
     assert keys.states == {KEY: "active", OTHER_KEY: "inactive"}
-    await breakers.automatic(desk).drain(5)
 
 
 async def test_a_resume_restores_what_several_kills_of_one_trip_turned_off(keys: Keys, tmp_path: Path) -> None:
@@ -258,7 +259,6 @@ async def test_a_resume_restores_what_several_kills_of_one_trip_turned_off(keys:
     assert second.state == "done"
     await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
     assert keys.states == {KEY: "active", OTHER_KEY: "active"}
-    await breakers.automatic(desk).drain(5)
 
 
 async def test_a_key_that_another_breaker_holds_stays_off(keys: Keys, tmp_path: Path) -> None:
@@ -271,7 +271,6 @@ async def test_a_key_that_another_breaker_holds_stays_off(keys: Keys, tmp_path: 
     assert keys.states[KEY] == "inactive"
     assert (await breakers.resume(desk, ARCHITECT, SLUG, "fixed")).state == "done"
     assert keys.states[KEY] == "active"
-    await breakers.automatic(desk).drain(5)
 
 
 async def test_a_key_that_was_archived_meanwhile_cannot_be_resumed(desk: Desk, keys: Keys) -> None:
@@ -339,17 +338,14 @@ async def test_a_webhook_is_killed_and_resumed_the_same_way(keys: Keys, tmp_path
         assert states == {"team-a": "disabled"}
         assert (await breakers.resume(desk, ARCHITECT, SLUG, "fixed")).state == "done"
         assert states == {"team-a": "enabled"}
-        await breakers.automatic(desk).drain(5)
 
 
 class TestTwoPersons:
     @pytest.fixture
-    async def desk(self, keys: Keys, tmp_path: Path) -> AsyncIterator[Desk]:
+    async def desk(self, keys: Keys, tmp_path: Path) -> Desk:
         made = kills.kill_desk(kills.config(keys.url, tmp_path, two_person=True))
         await breakers.kill(made, ON_CALL, SLUG, "runaway")
-        yield made
-        await breakers.automatic(made).drain(5)
-        made.database.close()
+        return made
 
     async def test_a_resume_waits_for_somebody_else(self, desk: Desk, keys: Keys) -> None:
         asked = await breakers.resume(desk, ARCHITECT, SLUG, "fixed")

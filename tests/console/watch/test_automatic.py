@@ -34,12 +34,16 @@ def keys() -> Iterator[Keys]:
         yield served
 
 
+@pytest.fixture(autouse=True)
+async def closed() -> AsyncIterator[None]:
+    """Whatever desk a test made is closed after it."""
+    yield
+    await kills.close_desks()
+
+
 @pytest.fixture
-async def desk(keys: Keys, tmp_path: Path) -> AsyncIterator[Desk]:
-    made = kills.kill_desk(kills.config(keys.url, tmp_path))
-    yield made
-    await breakers.automatic(made).drain(5)
-    made.database.close()
+def desk(keys: Keys, tmp_path: Path) -> Desk:
+    return kills.kill_desk(kills.config(keys.url, tmp_path))
 
 
 def known(**changes: object) -> Facts:
