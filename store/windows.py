@@ -164,7 +164,7 @@ def unattributed(tx: Session, today: int, month: int) -> list[UnattributedSpend]
         "AND s.last_bucket >= ?", (month,)).all()
     if not rows:
         return []
-    months, todays = _since(connection, month), _since(connection, today)
+    months, todays = _unclaimed(connection, month), _unclaimed(connection, today)
     return [UnattributedSpend(source, json.loads(dimensions), todays[number], months[number], last)
             for number, source, dimensions, last in rows if months[number]]
 
@@ -200,21 +200,23 @@ def _parts(start: int, end: int) -> list[tuple[str, str, int, int]]:
     return [cut for cut in cuts if cut[2] < cut[3]]
 
 
-def _by_series(connection: Connection, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """(series, micro-dollars, the estimated part) of [start, end), several times for one series."""
+def _by_series(connection: Connection, start: int, end: int, which: str = "true") -> Iterator[tuple[int, int, int]]:
+    """(series, micro-dollars, the estimated part) of [start, end), several times for one series; `which`: of which."""
     for table, column, begin, stop in _parts(start, end):
         facts = table == "usage_fact"
         estimated = "CASE WHEN f.estimated THEN f.cost_microusd ELSE 0 END" if facts else "f.estimated_microusd"
-        which = _fine(stop) if facts else "true"
+        counted = _fine(stop) if facts else "true"
         yield from connection.exec_driver_sql(
             f"SELECT f.series, SUM(f.cost_microusd), SUM({estimated}) FROM {table} f "
-            f"WHERE f.{column} >= ? AND f.{column} < ? AND {which} GROUP BY f.series", (begin, stop)).all()
+            f"WHERE f.{column} >= ? AND f.{column} < ? AND {counted} AND {which} GROUP BY f.series",
+            (begin, stop)).all()
 
 
-def _since(connection: Connection, start: int) -> Counter[int]:
-    """Micro-dollars by series from `start` on."""
+def _unclaimed(connection: Connection, start: int) -> Counter[int]:
+    """Micro-dollars from `start` on by series that belongs to no workload."""
     spent: Counter[int] = Counter()
-    for number, cost, _ in _by_series(connection, start, _up(start, DAY) + 62 * DAY):
+    which = "f.series IN (SELECT id FROM series WHERE workload IS NULL)"
+    for number, cost, _ in _by_series(connection, start, _up(start, DAY) + 62 * DAY, which):
         spent[number] += cost
     return spent
 
