@@ -197,9 +197,9 @@ class Engine:
     def _fault(self, what: str, error: BaseException | None) -> None:
         """Keep a fault on screen until it is cured, whatever else cannot be done."""
         self._faults[what] = f"{what}: {error}" if error else what
-        if self._last is not None:
-            self._last = replace(self._last, notices=(*self._last.notices, self._faults[what]))
-            self.publish(self._last)
+        seen = self._last or Daily(self.clock.now(), self.config.organisation.name,
+                                   self.config.organisation.time_zone, simulated=self.config.simulated)
+        self.publish(replace(seen, notices=tuple(dict.fromkeys((*seen.notices, *self._faults.values())))))
 
     async def _renew(self) -> None:
         await self.leadership.take()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -157,3 +158,15 @@ async def test_the_audit_chain_holds_after_a_night(night: Organisation) -> None:
     await night.turn(float(timedelta(minutes=5).total_seconds()))
     with night.database.read() as tx:
         assert audit.verify(tx).first_bad is None
+
+
+async def test_a_turn_that_fails_is_said_on_screen_and_the_engine_goes_on(quiet: Organisation) -> None:
+    with quiet.database.write() as tx:
+        tx.connection().exec_driver_sql("DROP TABLE usage_hour")
+    running = asyncio.create_task(quiet.engine.run())
+    while not quiet.published:
+        await asyncio.sleep(0.02)
+    assert not running.done()
+    assert any("usage_hour" in notice for notice in quiet.published[-1].notices)
+    quiet.engine.stop()
+    await running
