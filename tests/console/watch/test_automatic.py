@@ -162,6 +162,7 @@ async def test_what_another_process_left_is_taken_up_at_the_next_cycle(desk: Des
     other = Automatic(desk.config, desk.database, desk.clock)
     other.executor.start = lambda intent: None  # type: ignore[method-assign,assignment,return-value]
     await other.trip([trip()])
+    await other.drain(5)
     await engine(desk).settle({})
     assert keys.writes == []
     await desk.clock.sleep(30)
