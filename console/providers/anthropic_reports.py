@@ -6,9 +6,7 @@ the one before it ended; a gap, a repetition or another width means that somethi
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,6 +14,7 @@ from typing import Any
 
 from console.clock import from_epoch
 from console.http import parse_json
+from console.memory import uncollected
 from console.money import from_cents
 from console.providers.anthropic_fields import (
     UnusableError,
@@ -149,19 +148,7 @@ def read_organisation(body: bytes) -> Named:
     return Named("organisation", required(answer, "id"), required(answer, "name"))
 
 
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Reading a page makes a hundred thousand objects and no cycle; a collection then only stops every thread."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-@_no_collection()
+@uncollected()
 def _page(body: bytes, expected: int, end: int, width: int, take: Callable[[int, list[Any]], None]) -> Page:
     answer = mapping(parse_json(body), "the answer", None)
     buckets = listing(answer, "data", None)

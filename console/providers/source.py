@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -44,7 +43,8 @@ class UsageWindow:
     start: int
     end: int
     width: int
-    rows: Sequence[UsageRow]
+    rows: list[UsageRow]
+    """Whoever stores them takes them out, one by one."""
     requests: int
     """HTTP requests it took."""
     server_time: datetime | None = None

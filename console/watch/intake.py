@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from console.clock import epoch, from_epoch
 from console.config import SourceSettings
+from console.memory import uncollected
 from console.pricing import PriceBook
 from console.providers.source import (
     BilledRow,
@@ -93,13 +94,18 @@ class Intake:
 
     async def _read(self, window: Window, now: datetime, done: Poll) -> Poll:
         """One window: every page, then one transaction."""
-        answer = await self.source.usage(window.start, window.end, window.width)
-        stored = await asyncio.to_thread(self._store, window, answer, now)
+        with uncollected():
+            stored, requests = await self._taken_in(window, now)
         return replace(
-            done, requests=done.requests + answer.requests, rows=done.rows + stored.rows,
+            done, requests=done.requests + requests, rows=done.rows + stored.rows,
             changed=done.changed + stored.changed,
             newest_bucket=from_epoch(stored.newest) if stored.newest is not None else done.newest_bucket,
         )
+
+    async def _taken_in(self, window: Window, now: datetime) -> tuple[_Stored, int]:
+        """What was stored, and the requests that it took; nothing is left of the rows."""
+        answer = await self.source.usage(window.start, window.end, window.width)
+        return await asyncio.to_thread(self._store, window, answer, now), answer.requests
 
     async def _beside(self, done: Poll, now: datetime) -> Poll:
         """Names, the daily cost and the second look at past days: their failure never spoils the usage that is in."""
@@ -137,9 +143,9 @@ class Intake:
             return 0
         days = RESTATE_DAYS_WEEKLY if now.weekday() == 0 else RESTATE_DAYS
         window = reading_plan.restatement(self.source.capabilities, epoch(now), days)
-        answer = await self.source.usage(window.start, window.end, window.width)
-        await asyncio.to_thread(self._store, window, answer, now)
-        return answer.requests
+        with uncollected():
+            _, requests = await self._taken_in(window, now)
+        return requests
 
     # What follows runs in a worker thread, one transaction each.
 
@@ -150,6 +156,7 @@ class Intake:
     def _store(self, window: Window, answer: UsageWindow, now: datetime) -> _Stored:
         name = self.settings.name
         keys = {dimensions: canonical(dimensions) for dimensions in {row.dimensions for row in answer.rows}}
+        newest = max((row.bucket for row in answer.rows if any_tokens(row)), default=None)
         with self._database.write() as tx:
             fetch = usage_store.begin_fetch(
                 tx, source=name, stream="usage", start=window.start, end=answer.end, width=window.width, at=now)
@@ -159,7 +166,6 @@ class Intake:
             stored = usage_store.replace_window(
                 tx, source=name, start=window.start, end=answer.end, width=window.width,
                 rows=self._facts(window.width, answer.rows, numbers), fetch=fetch.id or 0, seen_at=now)
-            newest = max((row.bucket for row in answer.rows if any_tokens(row)), default=None)
             fetch.finished_at, fetch.complete = now, True
             fetch.requests, fetch.rows, fetch.changed = answer.requests, stored.rows, stored.changed
             tx.add(fetch)
@@ -181,9 +187,11 @@ class Intake:
         if answer.server_time is not None:
             stream.clock_skew_s = (answer.server_time - now).total_seconds()
 
-    def _facts(self, width: int, rows: Iterable[UsageRow],
-               numbers: Mapping[Dimensions, int]) -> Iterable[tuple[int | None, ...]]:
-        for row in rows:
+    def _facts(self, width: int, rows: list[UsageRow],
+               numbers: Mapping[Dimensions, int]) -> Iterator[tuple[int | None, ...]]:
+        """The rows priced. Each is given back as it is taken: all at once would stop every thread for long."""
+        while rows:
+            row = rows.pop()
             tokens = row.tokens
             priced = self._prices.price_dimensions(self.settings.kind, row.dimensions, tokens, row.bucket)
             yield (row.bucket, width, numbers[row.dimensions], tokens.uncached_input, tokens.cache_write_5m,

@@ -31,13 +31,13 @@ def key_id(number: int) -> str:
 class Usage:
     """Answers the usage report. A minute's rows are written as JSON once, with a place for what is restated."""
 
-    def __init__(self, *, restate: bool) -> None:
+    def __init__(self, *, keys: int, restate: bool) -> None:
         self._restate = restate
         self._readings = 0
         rows = [usage_result(
             api_key_id=key_id(number), model=model, service_tier="standard", context_window="0-200k",
             inference_geo="global", uncached_input_tokens=900 + number, cache_read_input_tokens=6000, output_tokens=-1)
-            for number in range(KEYS) for model in MODELS]
+            for number in range(keys) for model in MODELS]
         self._results = json.dumps(rows)
 
     def __call__(self, asked: Asked) -> Reply:
@@ -78,9 +78,10 @@ def _beside(asked: Asked) -> Reply:
 
 
 @contextmanager
-def busy_provider(*, restate: bool = False) -> Iterator[str]:
+def busy_provider(*, keys: int = KEYS, restate: bool = False) -> Iterator[str]:
     """The address of a busy provider in its own process."""
-    command = [sys.executable, "-m", "tests.support.busy_provider", *(["--restate"] if restate else [])]
+    command = [sys.executable, "-m", "tests.support.busy_provider", f"--keys={keys}",
+               *(["--restate"] if restate else [])]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdin is not None
@@ -93,8 +94,10 @@ def busy_provider(*, restate: bool = False) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--keys", type=int, default=KEYS)
     parser.add_argument("--restate", action="store_true")
-    with serving(Usage(restate=parser.parse_args().restate)) as server:
+    given = parser.parse_args()
+    with serving(Usage(keys=given.keys, restate=given.restate)) as server:
         print(server.url, flush=True)
         sys.stdin.read()
 

@@ -33,14 +33,14 @@ def p95(values: Sequence[float]) -> float:
     return ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
 
 
-def report(what: str, **figures: float | int | str) -> None:
-    """One line of figures, shown with `-s`. Names end in their unit; times are given in seconds and shown in ms."""
+def report(what: str, **figures: float) -> None:
+    """One line of figures, shown with `-s`. A name that ends in `_s` is a time in seconds, shown in milliseconds."""
     shown = ", ".join(f"{name.removesuffix('_s').replace('_', ' ')} {_figure(name, value)}"
                       for name, value in figures.items())
     print(f"\n{what}: {shown}")
 
 
-def _figure(name: str, value: float | int | str) -> str:
-    if isinstance(value, float):
-        return f"{value * 1000:.1f} ms" if name.endswith("_s") else f"{value:.2f}"
-    return f"{value:,}" if isinstance(value, int) else value
+def _figure(name: str, value: float) -> str:
+    if name.endswith("_s"):
+        return f"{value * 1000:.1f} ms"
+    return f"{value:,}" if isinstance(value, int) else f"{value:.2f}"
