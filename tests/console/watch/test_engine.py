@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from console.cadences.daily import Daily
 from console.simulator.faults import Fault
 from console.watch.engine import Engine
 from store import audit, incidents
@@ -163,9 +164,16 @@ async def test_the_audit_chain_holds_after_a_night(night: Organisation) -> None:
 async def test_a_turn_that_fails_is_said_on_screen_and_the_engine_goes_on(quiet: Organisation) -> None:
     with quiet.database.write() as tx:
         tx.connection().exec_driver_sql("DROP TABLE usage_hour")
+    drawn = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def see(daily: Daily) -> None:
+        quiet.published.append(daily)
+        loop.call_soon(drawn.set)
+
+    quiet.engine.publish = see
     running = asyncio.create_task(quiet.engine.run())
-    while not quiet.published:
-        await asyncio.sleep(0.02)
+    await drawn.wait()
     assert not running.done()
     assert any("usage_hour" in notice for notice in quiet.published[-1].notices)
     quiet.engine.stop()
