@@ -49,7 +49,7 @@ def test_a_rule_without_a_hold_fires_at_once(life: Life) -> None:
 
 
 def test_with_a_hold_it_waits_and_one_false_evaluation_starts_over(life: Life) -> None:
-    held = {"hold_s": 120.0}
+    held: dict[str, Any] = {"hold_s": 120.0}
     assert life.see(signal(**held)) == "pending"
     assert life.see(signal(active=False, **held)) == "dropped"
     assert life.see(signal(**held)) == "pending"
@@ -106,7 +106,7 @@ def test_a_signal_that_is_no_longer_reported_is_resolved(life: Life) -> None:
 
 
 def test_a_step_taken_back_by_a_restatement_fires_again_only_two_percent_above(life: Life) -> None:
-    step = {"rule": "month-steps", "window": "2026-11 50%", "once_a_month": True}
+    step: dict[str, Any] = {"rule": "month-steps", "window": "2026-11 50%", "once_a_month": True}
     fired_at = {("claims", "month-steps", "2026-11 50%"): 1000}
     assert life.see(signal(figures={"spent_microusd": "1010"}, **step), steps=fired_at) == ""
     assert life.see(signal(figures={"spent_microusd": "1021"}, **step), steps=fired_at) == "fired"

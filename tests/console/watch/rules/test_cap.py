@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.support.facts import AT, criterion, dollars, facts, terms
 SETTINGS = RuleSettings()
 
 
-def month(**changes: object) -> Signal:
+def month(**changes: Any) -> Signal:
     return next(signal for signal in cap.judge(facts(**changes), SETTINGS) if signal.window == "month")
 
 
@@ -60,7 +61,9 @@ def test_in_probation_a_window_cap_is_a_quarter() -> None:
 
 
 def test_a_resume_above_the_month_cap_is_not_undone_at_once() -> None:
-    resumed = {"month": dollars(20_600), "since_resume": dollars(100), "resumed_at": AT - timedelta(minutes=30)}
+    resumed: dict[str, Any] = {
+        "month": dollars(20_600), "since_resume": dollars(100), "resumed_at": AT - timedelta(minutes=30),
+    }
     assert not month(**resumed).trips
     assert month(**{**resumed, "month": dollars(25_600), "since_resume": dollars(5_100)}).trips
 
