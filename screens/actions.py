@@ -34,6 +34,8 @@ class Action:
     """Kinds of selection it acts on; empty where it needs none."""
     when: tuple[str, ...] = ()
     """States of the breaker in which it means something; empty is any, and so is a state that is not known."""
+    waiting: bool = False
+    """Whether it means something only for an intent that awaits an approval."""
     danger: Danger = "harmless"
     permission: str | None = None
     """Key of `permissions.MAY`."""
@@ -93,9 +95,9 @@ ACTIONS: tuple[Action, ...] = (
         "Let a stopped workload spend again.",
         ("daily", "workload", "trip_sheet"),
         ("workload", "intent"),
-        STOPPED,
-        "destructive",
-        "resume",
+        when=STOPPED,
+        danger="destructive",
+        permission="resume",
         dialog=True,
         footer=30,
     ),
@@ -106,6 +108,7 @@ ACTIONS: tuple[Action, ...] = (
         "Give the second approval that a kill or resume waits for.",
         ("workload", "trip_sheet"),
         ("intent",),
+        waiting=True,
         danger="destructive",
         permission="approve",
         dialog=True,
@@ -140,9 +143,9 @@ ACTIONS: tuple[Action, ...] = (
         ("T",),
         "trip sheet",
         "Why the breaker tripped, what was done, and whether spend fell.",
-        INCIDENT,
+        ("daily", "workload", "alerts"),
         ("workload", "alert", "intent"),
-        (*STOPPED, "probation"),
+        when=(*STOPPED, "probation"),
         footer=35,
     ),
     Action(
@@ -265,11 +268,19 @@ def hidden(action: Action, *, read_only: bool) -> bool:
 
 
 def why_not(
-    action: Action, *, view: str, kind: str | None, actor: Actor, read_only: bool, breaker: str | None = None
+    action: Action,
+    *,
+    view: str,
+    kind: str | None,
+    actor: Actor,
+    read_only: bool,
+    breaker: str | None = None,
+    intent: str | None = None,
 ) -> str | None:
     """The reason why the action does nothing now, as a sentence; None where it works.
 
-    `kind` is the kind of what is selected, None where nothing is; `breaker` its breaker's state, where that is known.
+    `kind` is the kind of what is selected, None where nothing is; `breaker` and `intent` are the states of its breaker
+    and of the intent that it is, where they are known.
     """
     if action.views and view not in action.views:
         return f"{action.label} means nothing on this screen; ? lists what does."
@@ -283,4 +294,6 @@ def why_not(
         return f"{action.label} does not apply to what is selected."
     if action.when and breaker is not None and breaker not in action.when:
         return f"{action.label} applies where a breaker is {' or '.join(action.when)}; this one is: {breaker}."
+    if action.waiting and intent is not None and intent != "awaiting_approval":
+        return f"Nothing waits for an approval here: this one is {intent.replace('_', ' ')}."
     return None

@@ -155,13 +155,15 @@ class ConsoleApp(App[int], inherit_bindings=False):
         """Why the action does nothing now; None where it works."""
         if action.on_list and (self.table is None or not self.table.total):
             return "There is no list here yet."
+        selected = selection or Selection("", "", "")
         return why_not(
             action,
             view=self.view.NAME,
-            kind=selection.kind if selection else None,
+            kind=selected.kind or None,
             actor=self.door.actor,
             read_only=self.door.read_only,
-            breaker=selection.breaker if selection else None,
+            breaker=selected.breaker,
+            intent=getattr(selected.item, "state", None) if selected.kind == "intent" else None,
         )
 
     def offer(self) -> None:

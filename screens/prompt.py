@@ -17,6 +17,9 @@ from textual.widgets import Input, Static
 
 from console.text import clean
 
+KEPT = 50
+"""Answers to one question that up recalls."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
@@ -73,12 +76,16 @@ class PromptBar(Vertical):
         Binding("escape,ctrl+g", "cancel", "cancel", priority=True),
         Binding("tab", "next", "complete", priority=True),
         Binding("shift+tab", "previous", "back", priority=True),
+        Binding("up", "recall(1)", "earlier"),
+        Binding("down", "recall(-1)", "later"),
     ]
 
     def __init__(self) -> None:
         super().__init__(id="prompt")
         self._prompt: Prompt | None = None
         self._answer: asyncio.Future[str | None] | None = None
+        self._given: dict[str, list[str]] = {}
+        self._recalled = 0
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="prompt-title", markup=False)
@@ -99,6 +106,7 @@ class PromptBar(Vertical):
         self._prompt = prompt
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._answer = answer
+        self._recalled = 0
         self._present(prompt)
         return await answer
 
@@ -124,6 +132,16 @@ class PromptBar(Vertical):
     def action_previous(self) -> None:
         self.action_next()
 
+    def action_recall(self, step: int) -> None:
+        """Up and down: what was answered to the same question before, the newest first."""
+        if self._prompt is None or self._prompt.guarded:
+            return
+        given = self._given.get(self._prompt.field, [])
+        self._recalled = max(0, min(len(given), self._recalled + step))
+        field = self.query_one(Field)
+        field.value = given[-self._recalled] if self._recalled else ""
+        field.cursor_position = len(field.value)
+
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
@@ -141,6 +159,8 @@ class PromptBar(Vertical):
             return
         complaint = prompt.validate(event.value) if prompt.validate is not None else None
         if complaint is None:
+            if event.value and not prompt.guarded:
+                self._given[prompt.field] = [*self._given.get(prompt.field, []), event.value][-KEPT:]
             self._settle(event.value)
         else:
             self._hint(complaint)

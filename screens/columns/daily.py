@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from console.cadences.daily import Daily, UnattributedLine, WorkloadLine
+from console.clock import month_bounds
 from console.money import MICRO, MicroUsd, display
 from screens.ages import left, short_age
 from screens.columns.bars import spark
@@ -32,6 +33,7 @@ BREAKER_TONES: dict[str, Tone] = {
 }
 _RANKS = {"tripped": 0, "held": 0, "runaway": 1, "stretch": 2, "ok": 4, "paused": 5}
 _WITH_ALERTS = 3
+MONTH_S = 32 * 86_400
 HOT, WARM = 2.0, 1.2
 """Burn ratios from which the cell is dressed; the figure says the same."""
 
@@ -139,7 +141,14 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[DailyLine], ...]:
             descending=True,
             about="The month's spend at which the breaker trips.",
         ),
-        Column("KILL IN", 7, _time_left, 4, right=True, about="Time until then at the present rate."),
+        Column(
+            "KILL IN",
+            7,
+            lambda line: _time_left(line, now()),
+            4,
+            right=True,
+            about="Time until then at the present rate; blank where that is after the end of the month.",
+        ),
         Column(
             "RATE $/h",
             9,
@@ -220,9 +229,9 @@ def _plan(line: DailyLine) -> Cell:
     return Cell(f"{percent:,}", tone, percent)
 
 
-def _time_left(line: DailyLine) -> Cell:
+def _time_left(line: DailyLine, now: datetime) -> Cell:
     seconds = line.seconds_to_kill if isinstance(line, WorkloadLine) else None
-    if seconds is None:
+    if seconds is None or now + timedelta(seconds=min(seconds, MONTH_S)) >= month_bounds(now)[1]:
         return Cell("")
     tone: Tone = "alarm" if seconds < 3600 else "warn" if seconds < 86_400 else ""
     return Cell(left(seconds), tone, seconds)

@@ -100,3 +100,12 @@ def test_labels_and_help_are_written() -> None:
         return bool(action.label and action.help.endswith(".") and action.keys)
 
     assert all(map(complete, ACTIONS))
+
+
+def test_an_approval_is_for_an_intent_that_waits_for_one() -> None:
+    def may(state: str) -> str | None:
+        approve = BY_ID["approve"]
+        return why_not(approve, view="trip_sheet", kind="intent", actor=MARIA, read_only=False, intent=state)
+
+    assert may("awaiting_approval") is None
+    assert "this one is done" in (may("done") or "")

@@ -69,6 +69,13 @@ def test_the_time_left_is_in_words() -> None:
     assert cell("KILL IN", plain(seconds_to_kill=None)).text == ""
 
 
+def test_a_threshold_that_this_month_does_not_reach_has_no_time() -> None:
+    week = 7 * 86_400.0
+    assert cell("KILL IN", plain(seconds_to_kill=week)).text == "7 d"
+    assert cell("KILL IN", plain(seconds_to_kill=2 * week)).text == ""
+    assert cell("KILL IN", plain(seconds_to_kill=1e300)).text == ""
+
+
 def test_usage_that_nobody_claims_has_no_owner_and_a_mark() -> None:
     row = portfolio.unattributed()[0]
     assert cell("WORKLOAD", row).text == "? jupyter-spike"

@@ -140,7 +140,7 @@ async def test_three_changed_cells_repaint_three_cells(table: Recorded) -> None:
         await pilot.pause()
         table.regions = []
         table.update(changed(ROWS, lambda row: replace(row, amount=900) if row.amount in (3, 7, 20) else row))
-        assert table.regions == [Region(23, y, 8, 1) for y in (4, 8, 21)]
+        assert table.regions == [Region(24, y, 8, 1) for y in (4, 8, 21)]
 
 
 async def test_an_equal_update_repaints_nothing(table: Recorded) -> None:
@@ -226,7 +226,7 @@ async def test_a_click_selects_and_a_click_on_a_heading_sorts(table: Recorded) -
         table.update(ROWS)
         await pilot.click(table, offset=(5, 4))
         assert selected(table) == "row-03"
-        await pilot.click(table, offset=(25, 0))
+        await pilot.click(table, offset=(26, 0))
         assert table.sorted_by == ("AMOUNT", True)
 
 
