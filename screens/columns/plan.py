@@ -74,7 +74,7 @@ def outcome(result: IntentResult, width: int, times: Times) -> list[PageLine]:
     found = wrapped(said, width, indent=0, tone=tone)
     if result.state == "awaiting_approval":
         found += wrapped(
-            f"Another person with the role opens this workload's screen and presses V, or runs: token-console "
+            f"Another person with the role selects it on this workload's screen and presses V, or runs: token-console "
             f"approve {result.intent} --reason TEXT",
             width,
             indent=0,

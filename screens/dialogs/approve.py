@@ -13,10 +13,10 @@ WAITING = "awaiting_approval"
 
 
 async def run(console: Console, selection: Selection) -> None:
-    """Approve the selected intent, or the one of its workload that waits. Raises ConsoleError with what failed."""
+    """Approve the intent that was selected when the key was pressed. Raises ConsoleError with what failed."""
     from console.operations import breakers
 
-    asked = await _waiting(console, selection)
+    asked = _waiting(selection)
     if asked is None or selection.workload is None:
         console.say(f"Nothing of {selection.workload or selection.id} waits for approval.")
         return
@@ -36,20 +36,11 @@ async def run(console: Console, selection: Selection) -> None:
     if not await asking.typed_name(console, plan, f"APPROVE the {verb} of {slug}? It is sent at once.", [by]):
         console.say("Nothing was approved, and nothing was sent.")
         return
-    console.say(f"{verb} of {slug}: approved; asking, then reading the state back…")
-    await asking.tell(console, await console.door.ask(breakers.approve, intent=asked.id, reason=reason))
+    console.say(f"{verb} of {slug}: approved, asking, reading back…")
+    await asking.tell(console, await console.door.ask(breakers.approve, intent=selection.id, reason=reason))
 
 
-async def _waiting(console: Console, selection: Selection) -> IntentLine | None:
-    """The intent that waits: the selected one, else the newest of the same workload."""
-    from console.operations import status
-
+def _waiting(selection: Selection) -> IntentLine | TripSheet | None:
+    """What was selected, where it waits for an approval."""
     item = selection.item
-    if isinstance(item, IntentLine) and item.state == WAITING:
-        return item
-    if isinstance(item, TripSheet) and item.state == WAITING:
-        return IntentLine(item.intent, item.verb, item.origin, item.state, item.at, item.requested_by, item.reason)
-    if selection.workload is None:
-        return None
-    view = await console.door.ask(status.workload, slug=selection.workload)
-    return next((one for one in view.intents if one.state == WAITING), None)
+    return item if isinstance(item, (IntentLine, TripSheet)) and item.state == WAITING else None

@@ -16,6 +16,7 @@ from screens.columns import plan as columns
 from screens.columns.page import PageLine
 from screens.prompt import Prompt, PromptBar
 from screens.view import Console
+from screens.widgets.message_line import MessageLine
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -99,6 +100,7 @@ async def tell(console: Console, result: IntentResult) -> None:
     if cast("App[int]", console).query_one(PromptBar).is_open:
         console.say(said, error=head.tone == "alarm")
         return
+    cast("App[int]", console).query_one(MessageLine).hide()
     width, most = room(console)
     found = columns.fitted(columns.outcome(result, width, console.time), most, "the trip sheet has all")
     answer = await console.ask(

@@ -78,7 +78,7 @@ async def _send(console: Console, plan: Plan, reason: str, verb: Verb) -> Intent
     from console.operations import breakers
 
     operation = breakers.kill if verb == "kill" else breakers.resume
-    console.say(f"{verb} of {plan.workload}: written down; asking, then reading the state back…")
+    console.say(f"{verb} of {plan.workload}: written down, asking, reading back…")
     try:
         return await console.door.ask(operation, workload=plan.workload, reason=reason, plan_hash=plan.plan_hash)
     except ConsoleError:
