@@ -20,6 +20,10 @@ PROSE = 20_000
 _DOLLARS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
+NEARLY = 0.8
+"""Likeness from which a key that is not known counts as a known one misspelt."""
+
+
 class Table:
     """One table of a file. Every `take` marks its key as known; `finish` reports the keys that nobody took."""
 
@@ -59,6 +63,15 @@ class Table:
     def ignore(self, key: str) -> None:
         """A key that was looked at already."""
         self._known.append(key)
+
+    def finish_open(self) -> None:
+        """Keep keys that nobody asked for, and say so; one that is nearly a known key is refused as misspelt."""
+        for key in [key for key in self.data if key not in self._known]:
+            near = difflib.get_close_matches(key[:64], self._known, 1, NEARLY) if len(key) <= 64 else []
+            if near:
+                self.wrong(key, f"{_short(key)} is not known", f"did you mean {near[0]}?", "unknown-key")
+            else:
+                self.warn(key, f"{_short(key)} is not a field that the console knows; it is kept as it is")
 
     def finish(self) -> None:
         """Refuse every key that nobody asked for: a misspelt `automtic` must not pass for a missing one."""

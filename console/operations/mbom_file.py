@@ -22,8 +22,8 @@ TIERS = ("distilled", "workhorse", "frontier")
 ARCHITECTURES = ("single-call", "supervisor-worker", "three-tier")
 TEXTS = ("name", "team", "environment", "business_owner", "platform_lead", "sourcing", "last_review", "notes")
 """Fields that are one text of at most 200 characters (`notes`: 20,000)."""
-FREE_TABLES = ("cascade", "eviction", "data_pre_work", "prompt", "prompt_literacy", "tram")
-"""Tables of playbook section 2 whose keys are the organisation's own."""
+FREE_FIELDS = ("cascade", "eviction", "data_pre_work", "prompt", "prompt_literacy", "tram", "kill_criteria")
+"""Fields of playbook section 2 whose shape is the organisation's own."""
 DIMENSIONS = ("api_key_id", "workspace_id", "account_id", "service_account_id", "model", "service_tier",
               "context_window", "inference_geo", "speed", "service_account", "project", "inference_profile", "user")
 DIMENSION = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,127}")
@@ -53,7 +53,6 @@ def read(text: str, what: str, config: Config) -> MbomFile:
     seen: dict[str, int | None] = {}
     for table in root.tables("workload", required=True):
         entry = _entry(table, config)
-        table.finish()
         if entry is None:
             continue
         if entry.slug in seen:
@@ -94,9 +93,9 @@ def _entry(table: Table, config: Config) -> Entry | None:
     usage = _usage(table, config)
     switches = _switches(table, config)
     _review(table)
-    for key in FREE_TABLES:
-        table.table(key, required=False)
-    table.tables("kill_criteria")
+    for key in FREE_FIELDS:
+        table.ignore(key)
+    table.finish_open()
     if not table.is_sound:
         return None
     data = {key: _plain(value) for key, value in table.data.items()}
@@ -174,9 +173,11 @@ def _switches(table: Table, config: Config) -> list[dict[str, str]]:
 
 def _review(table: Table) -> None:
     """The review as it runs in production: its closed lists are those of the Charter, so that the two compare."""
-    review = table.table("review", required=False)
-    if review is None:
+    table.ignore("review")
+    if not isinstance(table.data.get("review"), dict):
         return
+    review = table.table("review")
+    assert review is not None
     for key, choices in (("what", REVIEWED), ("when", WHEN), ("authority", AUTHORITY)):
         if key in review.data:
             review.choice(key, choices)

@@ -161,3 +161,16 @@ def test_a_spreadsheet_runs_no_formula_from_an_export() -> None:
     assert row["name"] == "'=HYPERLINK(1)"
     assert row["depth_cap"] == "2"
     assert row["usage"] == "source=anthropic, api_key_id=apikey_01Example"
+
+
+def test_a_field_of_the_organisations_own_is_kept_and_said() -> None:
+    text = CLAIMS.replace('tier = "workhorse"', 'tier = "workhorse"\ntram_cell = "low/medium"')
+    found = read(text, "mbom.toml", CONFIG)
+    (problem,) = found.problems
+    assert problem.severity == "warning"
+    assert "tram_cell" in problem.message
+    assert found.entries[0].data["tram_cell"] == "low/medium"
+
+
+def test_a_misspelt_field_is_refused_with_the_right_one() -> None:
+    assert any("did you mean usage?" in text for text in messages('[[workload]]\nslug = "a"\nname = "A"\nusages = []\n'))
