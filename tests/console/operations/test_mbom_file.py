@@ -173,4 +173,5 @@ def test_a_field_of_the_organisations_own_is_kept_and_said() -> None:
 
 
 def test_a_misspelt_field_is_refused_with_the_right_one() -> None:
-    assert any("did you mean usage?" in text for text in messages('[[workload]]\nslug = "a"\nname = "A"\nusages = []\n'))
+    said = messages('[[workload]]\nslug = "a"\nname = "A"\nusages = []\n')
+    assert any("did you mean usage?" in text for text in said)
