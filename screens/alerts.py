@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -36,7 +37,7 @@ class AlertsView(ListView):
         yield Lines(classes="list-line")
         with Container(classes="list-and-detail"):
             yield LiveTable[AlertLine](
-                columns.columns(self.console.now()), columns.identity, columns.words, id="alerts"
+                columns.columns(self._now), columns.identity, columns.words, id="alerts"
             )
             yield Lines(id="alert-detail")
 
@@ -52,7 +53,6 @@ class AlertsView(ListView):
             self.explain("No alerts.", "No workload is over a line of its Charter. 1 shows them all.")
             return
         self.reveal()
-        self.table.columns = columns.columns(self.console.now())
         self.table.update(sorted(daily.alerts, key=columns.urgency))
         self._go_to_wanted(daily)
         self.write_about()
@@ -70,6 +70,9 @@ class AlertsView(ListView):
 
     def on_live_table_moved(self) -> None:
         self._write()
+
+    def _now(self) -> datetime:
+        return self.console.now()
 
     def _alert(self) -> AlertLine | None:
         line = self.table.line

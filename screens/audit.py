@@ -121,7 +121,6 @@ class AuditView(ListView):
     def _write(self) -> None:
         if not self._entries:
             return
-        self.table.columns = columns.columns(self.console.time)
         self.table.update(self._entries)
         said = columns.checking() if self._checking else columns.verdict(self._verdict)
         self.query_one("#audit-verdict", Lines).draw(lambda width, height: [line(said)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from console.cadences.daily import AlertLine
@@ -34,8 +35,8 @@ def handled(alert: AlertLine) -> str:
     return " ".join(word for word, is_so in said if is_so)
 
 
-def columns(at: datetime) -> tuple[Column[AlertLine], ...]:
-    """The table's columns as of `at`."""
+def columns(now: Callable[[], datetime]) -> tuple[Column[AlertLine], ...]:
+    """The table's columns; `now` is for the ages."""
     return (
         Column(
             "SEVERITY",
@@ -63,7 +64,7 @@ def columns(at: datetime) -> tuple[Column[AlertLine], ...]:
         Column(
             "SINCE",
             7,
-            lambda alert: Cell(ago((at - alert.since).total_seconds()), "", alert.since.timestamp()),
+            lambda alert: Cell(ago((now() - alert.since).total_seconds()), "", alert.since.timestamp()),
             priority=2,
             right=True,
             descending=True,

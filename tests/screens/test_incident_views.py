@@ -205,6 +205,14 @@ async def test_a_filter_says_how_many_it_shows() -> None:
         assert "1 of 4 alerts  filter: invoice" in console.screen()
 
 
+async def test_ages_grow_with_the_news() -> None:
+    async with at("alerts") as console:
+        assert " 34m spends" in console.screen()
+        console.door.clock.advance(600)
+        await console.publish(replace(DAILY, version=8))
+        assert " 44m spends" in console.screen()
+
+
 async def test_no_alerts_is_a_sentence_and_a_next_step() -> None:
     async with at("alerts") as console:
         await console.publish(replace(DAILY, alerts=()))
