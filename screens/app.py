@@ -201,7 +201,9 @@ class ConsoleApp(App[int], inherit_bindings=False):
     def tick(self) -> None:
         """Bring the age of the data up to date: the only thing that an idle console writes."""
         now, daily = self.now(), self.daily
-        header = self.query_one(HeaderLine)
+        header = next(iter(self.query(HeaderLine)), None)
+        if header is None:  # the timer may fire once more while the console closes
+            return
         header.place(
             self.path.crumbs(self.view), daily.organisation if daily else "", simulated=bool(daily and daily.simulated)
         )
