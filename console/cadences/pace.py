@@ -61,11 +61,15 @@ def kill_line(facts: Facts, allowance_share: float) -> MicroUsd | None:
     """
     if facts.terms is None:
         return None
-    threshold = facts.terms.kill_threshold
-    at_resume = facts.month - facts.since_resume
-    if facts.resumed_at is not None and at_resume + round(threshold * allowance_share) > threshold:
-        return at_resume + round(threshold * allowance_share)
-    return threshold
+    return line_after_resume(facts, facts.month, facts.terms.kill_threshold, allowance_share)
+
+
+def line_after_resume(facts: Facts, spent: MicroUsd, signed: MicroUsd, allowance_share: float) -> MicroUsd:
+    """The signed cap on a sum since the month or the day began, or, after a resume above it, what was spent by then
+    and `allowance_share` of the cap more."""
+    if facts.resumed_at is None:
+        return signed
+    return max(signed, max(0, spent - facts.since_resume) + round(signed * allowance_share))
 
 
 def seconds_to_kill(facts: Facts, allowance_share: float) -> float | None:

@@ -65,13 +65,14 @@ class Reader:
     def _standing(self, tx: Session, at: datetime) -> Standing:
         workloads = [entry for entry in registry.workloads(tx) if entry.status != "retired"]
         breakers = incidents.breakers(tx)
+        feeds = self._feeds(tx, at)
         return Standing(
             workloads=workloads,
             terms={charter.workload: self._terms.of(charter)
                    for charter in registry.charters(tx, None) if charter.state == "signed"},
-            feeds=self._feeds(tx, at),
+            feeds=feeds,
             probation=frozenset(slug for slug, breaker in breakers.items() if breaker.state == "probation"),
-            resumed=_resumed(tx, at), unpriced=self._unpriced(tx, at),
+            resumed=_resumed(tx, gathering.month_of(feeds.values(), at)[0]), unpriced=self._unpriced(tx, at),
         )
 
     def _feeds(self, tx: Session, at: datetime) -> dict[str, Feed]:
@@ -119,9 +120,12 @@ class _Terms(dict[str, Terms]):
         return self[charter.content_hash]
 
 
-def _resumed(tx: Session, at: datetime) -> dict[str, datetime]:
-    """The last resume of this month by workload."""
-    start, _ = month_bounds(at)
+def _resumed(tx: Session, start: datetime) -> dict[str, datetime]:
+    """The last resume by workload since the start of the month that is judged.
+
+    For minutes after midnight that is still the month before: were its resumes forgotten then, its spend would stand
+    above the threshold once more and be killed for.
+    """
     resumed: dict[str, datetime] = {}
     for intent in incidents.resumes_since(tx, start):
         if intent.finished_at is not None:

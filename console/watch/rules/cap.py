@@ -1,7 +1,8 @@
 """The Charter's own caps: the runaway kill threshold for the month, and spend criteria over a window.
 
 A month's cap trips at the threshold less the worst-case overshoot, since a kill takes hold late. A window's cap is
-taken as signed. In probation both count only what was spent since the resume, at the probation share.
+taken as signed. In probation both count only what was spent since the resume, at the probation share. Caps over the
+same window are one signal: the one that says most, since an alert is one for each workload, rule and window.
 """
 
 from __future__ import annotations
@@ -19,7 +20,18 @@ NAME = "cap"
 
 
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
-    """The kill threshold of the runaway scenario, then each economic criterion."""
+    """One signal a window: the kill threshold of the runaway scenario, and each economic criterion."""
+    told: dict[str, Signal] = {}
+    for signal in _caps(facts, settings):
+        told[signal.window] = max(told.get(signal.window, signal), signal, key=_weight)
+    yield from told.values()
+
+
+def _weight(signal: Signal) -> tuple[bool, bool, bool, int]:
+    return signal.trips, signal.active, not signal.clears, -int(signal.figures["limit_microusd"])
+
+
+def _caps(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
     if facts.terms is None:
         return
     line = pace.kill_line(facts, settings.probation_share)
@@ -31,11 +43,8 @@ def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
         spent = _spent(facts, criterion)
         if spent is None:
             continue
-        limit = round(criterion.above * settings.probation_share) if _is_window_in_probation(facts, criterion) \
-            else criterion.above
-        if criterion.window == "month":
-            limit = max(limit, line)
-        yield _signal(facts, settings, criterion.window, spent, limit, 0, criterion.automatic,
+        yield _signal(facts, settings, criterion.window, spent, _limit(facts, criterion, spent, settings),
+                      ahead if criterion.window == "month" else 0, criterion.automatic,
                       f"Charter v{facts.terms.version}, {criterion.label}")
 
 
@@ -48,8 +57,11 @@ def _spent(facts: Facts, criterion: Criterion) -> MicroUsd | None:
     return None if seconds is None else facts.windows.get(seconds)
 
 
-def _is_window_in_probation(facts: Facts, criterion: Criterion) -> bool:
-    return facts.probation and durations.seconds(criterion.window) is not None
+def _limit(facts: Facts, criterion: Criterion, spent: MicroUsd, settings: RuleSettings) -> MicroUsd:
+    """What was signed; less in probation for a window, and for a month or day what a resume above it allows."""
+    if durations.seconds(criterion.window) is None:
+        return pace.line_after_resume(facts, spent, criterion.above, settings.probation_share)
+    return round(criterion.above * settings.probation_share) if facts.probation else criterion.above
 
 
 def _signal(facts: Facts, settings: RuleSettings, window: str, spent: MicroUsd, limit: MicroUsd, ahead: MicroUsd,

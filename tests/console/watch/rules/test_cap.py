@@ -72,3 +72,31 @@ def test_between_the_lines_it_neither_fires_nor_clears() -> None:
     signal = month(hourly=0, month=dollars(19_000))
     assert (signal.active, signal.clears) == (False, False)
     assert month(hourly=0, month=dollars(17_000)).clears
+
+
+def test_a_months_criterion_below_the_threshold_trips_where_it_was_signed() -> None:
+    """At 1,000 dollars an hour a kill comes 108.33 dollars late, as for the threshold."""
+    signed = terms(criteria=(criterion("month", 9_300),))
+    assert not month(terms=signed, hourly=1000, month=dollars(9_191)).trips
+    assert month(terms=signed, hourly=1000, month=dollars(9_192)).trips
+
+
+def test_several_caps_over_one_window_are_one_signal() -> None:
+    signed = terms(criteria=(criterion("month", 20_000), criterion("10m", 100, automatic=False), criterion("10m", 150)))
+    for spent, trips in ((120, False), (160, True)):
+        burning = facts(terms=signed, windows={600: dollars(spent), 900: 0}, month=dollars(20_001))
+        told = list(cap.judge(burning, SETTINGS))
+        assert [signal.window for signal in told] == ["month", "10m"]
+        assert [signal.active for signal in told] == [True, True]
+        assert told[1].trips is trips
+
+
+@pytest.mark.parametrize("window", ["month", "day"])
+def test_a_resume_above_a_signed_sum_is_not_undone_at_once(window: str) -> None:
+    resumed: dict[str, Any] = {
+        "terms": terms(criteria=(criterion(window, 200),)), "resumed_at": AT - timedelta(minutes=30),
+    }
+    for since, trips in ((10, False), (51, True)):
+        burning = facts(hourly=0, month=dollars(210 + since), today=dollars(210 + since), since_resume=dollars(since),
+                        **resumed)
+        assert next(one for one in cap.judge(burning, SETTINGS) if one.window == window).trips is trips

@@ -1,0 +1,47 @@
+"""What is read from the store at the edges of the calendar."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from console.cadences.reading import Reader
+from console.clock import epoch
+from console.operations.desk import Desk
+from console.pricing import PriceBook
+from store import incidents, streams
+from store.tables import Intent
+from tests.support import kills
+from tests.support.kills import SLUG
+
+RESUMED = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+MIDNIGHT = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> Desk:
+    made = kills.kill_desk(kills.config("http://127.0.0.1:1", tmp_path), at=RESUMED)
+    with made.database.write() as tx:
+        incidents.add_intent(tx, Intent(
+            id="resume-1", workload=SLUG, verb="resume", origin="manual", state="done", reason="checked",
+            requested_by="maria", requested_at=RESUMED, valid_until=RESUMED + timedelta(hours=1), plan_hash="",
+            finished_at=RESUMED), [])
+    return made
+
+
+@pytest.mark.parametrize(("minutes", "remembered"), [(2, True), (8, False)])
+async def test_a_resume_counts_for_as_long_as_its_month_is_judged(desk: Desk, minutes: int, remembered: bool) -> None:
+    """Two minutes after midnight the newest data are of the old month, and so is the spend that was resumed from."""
+    at = MIDNIGHT + timedelta(minutes=minutes)
+    with desk.database.write() as tx:
+        stream = streams.get(tx, "anthropic", "usage")
+        stream.watermark = epoch(at - timedelta(minutes=5))
+        stream.last_success_at = at
+        tx.add(stream)
+    with desk.database.read() as tx:
+        _, facts = Reader(desk.config, PriceBook()).facts(tx, at)
+    assert (facts[SLUG].month_start == MIDNIGHT) is not remembered
+    assert facts[SLUG].resumed_at == (RESUMED if remembered else None)
+    await kills.close_desks()
