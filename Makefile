@@ -21,7 +21,7 @@ layers: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -m benchmark tests/benchmarks -s
+	$(BIN)/python -m pytest -m benchmark tests/benchmarks -s --timeout 900
 
 pictures: $(VENV)/.installed-dev
 	$(BIN)/python docs/pictures.py

@@ -26,9 +26,10 @@ def test_the_daily_of_two_hundred_workloads_paints_with_the_least_textual_app(tm
         least.append(first_paint(f"least({WORKLOADS})", r"Workload \d+ "))
         ours.append(first_paint(f"front_door({config!r})", r"workload-\d+ "))
     least, ours = least[1:], ours[1:]  # the first of each warmed the disk and the bytecode
-    report(f"First paint of the Daily with {WORKLOADS} workloads", least_textual_app_s=median(least),
-           daily_s=median(ours), ratio=median(ours) / median(least))
-    assert median(ours) / median(least) <= 1.25
+    ratio = min(ours) / min(least)  # whatever else runs here can only add to either
+    report(f"First paint of the Daily with {WORKLOADS} workloads", least_textual_app_s=min(least), daily_s=min(ours),
+           ratio=ratio, least_median_s=median(least), daily_median_s=median(ours))
+    assert ratio <= 1.25
 
 
 def first_paint(program: str, row: str) -> float:
