@@ -44,5 +44,7 @@ class Facts:
     resumed_at: datetime | None = None
     """The last authorised resume of this month; windows count nothing from before it."""
     since_resume: MicroUsd = 0
+    sources: frozenset[str] = frozenset()
+    """The names of the sources that its usage may come from."""
     usual: MicroUsd | None = None
     """What it spent in a month, by its own last 28 days; None while it has fewer than seven."""

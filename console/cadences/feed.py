@@ -44,14 +44,14 @@ def feed_of(settings: SourceSettings, stream: Stream | None, documented_lag_s: f
     if stream is None or stream.watermark is None:
         return Feed(settings.name, settings.kind, None, None, limit, False, documented_lag_s, settings.poll_s,
                     _backed_off(stream, at), stream.error if stream else None, 0.0, None)
-    age = epoch(at) - stream.watermark
+    age = epoch(at) - stream.watermark  # well below zero after a clock that was ahead: of that no age is known
     skew = stream.clock_skew_s or 0.0
     until = stream.watermark
     if stream.newest_bucket is not None:  # data newer than the documented lag promises are data all the same
         until = max(until, stream.newest_bucket + int(BUCKET_S))
     return Feed(
         name=settings.name, kind=settings.kind, data_until=from_epoch(until), age_s=age, limit_s=limit,
-        fresh=age <= limit and abs(skew) < SKEW_STOP_S,
+        fresh=-BUCKET_S <= age <= limit and abs(skew) < SKEW_STOP_S,
         lag_s=documented_lag_s if stream.measured_lag_s is None else stream.measured_lag_s, poll_s=settings.poll_s,
         backed_off=_backed_off(stream, at), error=stream.error, skew_s=skew, last_success_at=stream.last_success_at,
     )

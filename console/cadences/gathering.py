@@ -102,6 +102,7 @@ def gather(tx: Session, standing: Standing, profiles: Profiles, at: datetime, ti
             poll_s=max((feed.poll_s for feed in feeds), default=60.0),
             act_s=standing.act_s.get(slug, 30.0), probation=slug in standing.probation, resumed_at=since,
             since_resume=_spend_since(tx, slug, since, at), usual=profiles.usual(slug),
+            sources=frozenset(feed.name for feed in feeds),
         ))
     return facts
 

@@ -31,6 +31,8 @@ from store.errors import DatabaseDamaged, StoreError
 Publish = Callable[[Daily], None]
 FOLLOW_S = 1.0
 AGAIN_S = 5.0
+LASTING = ("ties", "poll of ")
+"""Faults that are looked at in every turn; any other one is over when a turn is finished."""
 LATE_TURNS = 5
 """So many poll periods without a finished turn, and the screen says that the engine hangs."""
 OUTBOX_S = 5.0
@@ -136,7 +138,7 @@ class Engine:
             await asyncio.to_thread(self._new_rules)
             polls = await self._poll(self._intakes, now)
             judged = await asyncio.to_thread(self._judge.judge, self.clock.now())
-            trips = await self._confirmed(judged)
+            trips = await self._confirmed(judged, polls)
             intents = await self.automatic.trip(trips)
             await self.automatic.settle(judged.facts)
             await self._publish()
@@ -148,20 +150,15 @@ class Engine:
             await self._publish()
 
     async def _lead(self) -> None:
-        damage = await asyncio.to_thread(self.database.quick_check)
-        if damage:
-            raise DatabaseDamaged(f"{self.database.path} is damaged ({damage[0]}): nothing is polled or killed. "
-                                  "Restore the newest backup beside it.")
-        await asyncio.to_thread(reprice_if_needed, self.config, self.database, self.prices, self.clock.now())
-        await self.automatic.recover()
         schedule = Schedule(self.clock.speed, self._fault)
-        period = min((settings.poll_s for settings in self.config.sources), default=60.0)
-        schedule.every(period, "poll", self._guarded_cycle, jitter_s=period / 20)
-        schedule.every(OUTBOX_S * self.clock.speed, "outbox", self._drain_outbox)
         schedule.every(RENEW_S * self.clock.speed, "lease", self._renew)
-        await self._guarded_cycle()
-        schedule.start()
+        schedule.start()  # a first turn that reads months may outlast the lease: it is renewed from here on
         try:
+            await self._prepare()
+            schedule.every(OUTBOX_S * self.clock.speed, "outbox", self._drain_outbox)
+            await self._guarded_cycle()
+            period = min((settings.poll_s for settings in self.config.sources), default=60.0)
+            schedule.every(period, "poll", self._guarded_cycle, jitter_s=period / 20)
             while self.leadership.leads and not self._stop.is_set():
                 await self._wait(FOLLOW_S)
                 late = time.monotonic() - self._turned > LATE_TURNS * period / self.clock.speed + AGAIN_S
@@ -169,6 +166,15 @@ class Engine:
                     self._fault("hangs", TimeoutError(f"no turn was finished within {LATE_TURNS} poll periods"))
         finally:
             schedule.stop()
+
+    async def _prepare(self) -> None:
+        """What comes before the first turn: a sound file, today's prices, and what another process left under way."""
+        damage = await asyncio.to_thread(self.database.quick_check)
+        if damage:
+            raise DatabaseDamaged(f"{self.database.path} is damaged ({damage[0]}): nothing is polled or killed. "
+                                  "Restore the newest backup beside it.")
+        await asyncio.to_thread(reprice_if_needed, self.config, self.database, self.prices, self.clock.now())
+        await self.automatic.recover()
 
     async def _follow(self) -> None:
         """Show what the leader publishes, and look again whether there still is one."""
@@ -188,8 +194,8 @@ class Engine:
         try:
             await self.cycle()
             self._turned = time.monotonic()
-            for cured in ("cycle", "hangs"):
-                self._faults.pop(cured, None)
+            for cured in [what for what in self._faults if not what.startswith(LASTING)]:
+                del self._faults[cured]
         except Exception as error:
             log.exception("a turn of the engine failed")
             self._fault("cycle", error)
@@ -208,18 +214,34 @@ class Engine:
         await self._sender.drain(self.clock.now())
 
     async def _poll(self, intakes: Iterable[Intake], now: datetime) -> tuple[Poll, ...]:
-        return tuple(await asyncio.gather(*(intake.poll(now) for intake in intakes)))
+        return tuple(await asyncio.gather(*(self._poll_one(intake, now) for intake in intakes)))
 
-    async def _confirmed(self, judged: Judged) -> tuple[Trip, ...]:
-        """Trips that two readings in a row agree on; a first suspicion is read again at once (CB-3)."""
-        suspects = frozenset(trip.facts.workload for trip in judged.trips)
+    async def _poll_one(self, intake: Intake, now: datetime) -> Poll:
+        """A source that fails as nobody foresaw must not keep the others from being judged."""
+        name = intake.settings.name
+        try:
+            polled = await intake.poll(now)
+        except StoreError:  # nothing can be written: there is nothing to judge with
+            raise
+        except Exception as error:
+            log.exception("%s could not be polled", name)
+            self._fault(f"poll of {name}", error)
+            return Poll(name, ok=False, error=f"{type(error).__name__}: {error}")
+        self._faults.pop(f"poll of {name}", None)
+        return polled
+
+    async def _confirmed(self, judged: Judged, polls: Sequence[Poll]) -> tuple[Trip, ...]:
+        """Trips that two whole readings in a row agree on; a first suspicion is read again at once (CB-3).
+
+        A poll that failed is no reading: what it left in the store was judged before.
+        """
+        suspects = _read_whole(judged.trips, polls)
         if suspects - self._suspected:
-            await self._poll(self._intakes, self.clock.now())
-            again = await asyncio.to_thread(self._judge.judge, self.clock.now())
-            judged = again
-        confirmed = tuple(trip for trip in judged.trips if trip.facts.workload in suspects)
-        self._suspected = frozenset(trip.facts.workload for trip in judged.trips)
-        return confirmed
+            polls = await self._poll(self._intakes, self.clock.now())
+            judged = await asyncio.to_thread(self._judge.judge, self.clock.now())
+        seen = _read_whole(judged.trips, polls)
+        self._suspected, confirmed = seen, suspects & seen
+        return tuple(trip for trip in judged.trips if trip.facts.workload in confirmed)
 
     def _new_rules(self) -> None:
         """Attribution by the MBOM as it is now, for what is read from now on; ties are said on screen."""
@@ -258,3 +280,9 @@ class Engine:
         if row is not None and row[0] != self._version:
             self._version = row[0]
             self.publish(daily_value.from_document(row[1]))
+
+
+def _read_whole(trips: Iterable[Trip], polls: Iterable[Poll]) -> frozenset[str]:
+    """The workloads to be tripped whose every source was just read to its end."""
+    failed = {poll.name for poll in polls if not poll.ok}
+    return frozenset(trip.facts.workload for trip in trips if not failed.intersection(trip.facts.sources))

@@ -177,7 +177,10 @@ class Intake:
     def _advance(self, stream: Stream, newest: int | None, answer: UsageWindow, now: datetime) -> None:
         capabilities = self.source.capabilities
         stream.read_until = max(stream.read_until or 0, answer.end)
-        stream.watermark = max(stream.watermark or 0, reading_plan.complete_until(capabilities, answer.end, epoch(now)))
+        # Of the two clocks the slower one counts: nothing is complete before its time has come by both.
+        sure = epoch(now) if answer.server_time is None else min(epoch(now), epoch(answer.server_time))
+        known = stream.watermark if stream.watermark is not None and stream.watermark <= sure else 0
+        stream.watermark = max(known, reading_plan.complete_until(capabilities, answer.end, sure))
         if newest is not None and answer.width == capabilities.bucket_widths[0]:
             if stream.newest_bucket is not None and newest > stream.newest_bucket:
                 stream.measured_lag_s = smoothed(stream.measured_lag_s, epoch(now) - newest - answer.width)

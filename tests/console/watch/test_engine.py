@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from console.cadences.daily import Daily
+from console.clock import epoch
+from console.providers.source import Failure, Source, SourceError, UsageWindow
 from console.simulator.faults import Fault
 from console.watch.engine import Engine
-from store import audit, incidents
+from store import audit, incidents, streams
 from tests.support.organisation import RUNAWAY, Organisation, organisation
 
 
@@ -111,6 +113,66 @@ async def test_a_page_set_that_does_not_arrive_whole_changes_nothing(quiet: Orga
     cycle = await quiet.turn(1)
     assert not cycle.polls[0].ok
     assert quiet.published[-1].totals == before
+
+
+class Unsteady:
+    """A source that answers once a turn, and then fails: as it says, or as nobody foresaw."""
+
+    def __init__(self, source: Source, error: Exception, answers: int = 1) -> None:
+        self._source, self._error, self._answers = source, error, answers
+        self.left, self.failed = answers, 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._source, name)
+
+    async def usage(self, start: int, end: int, width: int) -> UsageWindow:
+        self.left -= 1
+        if self.left < 0:
+            self.failed += 1
+            raise self._error
+        return await self._source.usage(start, end, width)
+
+
+async def test_what_could_not_be_read_twice_kills_nobody_yet(night: Organisation) -> None:
+    intake = night.engine._intakes[0]
+    steady, unsteady = intake.source, Unsteady(intake.source, SourceError(Failure.UNAVAILABLE, "500"))
+    intake.source = unsteady  # type: ignore[assignment]
+    for _ in range(40):
+        unsteady.left = 1
+        await night.turn()
+    assert unsteady.failed > 0
+    assert night.kills() == []
+    intake.source = steady
+    assert await night.until_trip(5) is not None
+
+
+async def test_a_clock_that_was_ahead_leaves_nothing_believed_that_is_not_known(quiet: Organisation) -> None:
+    await quiet.turn()
+    now = epoch(quiet.provider.clock.now())
+    with quiet.database.write() as tx:
+        stream = streams.get(tx, "anthropic", "usage")
+        stream.watermark = now + 7200
+        tx.add(stream)
+    with quiet.database.read() as tx:
+        _, facts = quiet.engine._judge._reader.facts(tx, quiet.provider.clock.now())
+    assert not facts[RUNAWAY].fresh
+    assert (await quiet.turn()).polls[0].ok
+    with quiet.database.read() as tx:
+        assert (streams.get(tx, "anthropic", "usage").watermark or 0) <= now + 60
+    assert not quiet.line(RUNAWAY).stale
+
+
+async def test_a_source_that_fails_as_nobody_foresaw_is_said_and_the_rest_goes_on(quiet: Organisation) -> None:
+    intake = quiet.engine._intakes[0]
+    steady = intake.source
+    intake.source = Unsteady(steady, RuntimeError("no such thing"), answers=0)  # type: ignore[assignment]
+    cycle = await quiet.turn()
+    assert not cycle.polls[0].ok
+    assert cycle.judged.facts
+    assert any("no such thing" in notice for notice in quiet.published[-1].notices)
+    intake.source = steady
+    assert (await quiet.turn()).polls[0].ok
+    assert not any("no such thing" in notice for notice in quiet.published[-1].notices)
 
 
 async def test_a_second_reading_of_the_same_minute_changes_nothing(quiet: Organisation) -> None:

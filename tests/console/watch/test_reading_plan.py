@@ -60,3 +60,9 @@ def test_the_second_look_stays_out_of_the_minutes() -> None:
     window = restatement(ANTHROPIC, NOW, 3)
     _, fine = windows(ANTHROPIC, NOW, None, 35)
     assert window.end == fine.start
+
+
+def test_a_clock_that_was_ahead_and_is_right_again_reads_the_last_hour() -> None:
+    """A watermark two hours ahead gave a window that ends before it begins, until the time had caught up."""
+    (window,) = windows(ANTHROPIC, NOW, NOW // 60 * 60 + 2 * HOUR, 35)
+    assert window == Window(NOW // 60 * 60 + MINUTE - HOUR, NOW // 60 * 60 + MINUTE, MINUTE)
