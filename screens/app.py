@@ -210,6 +210,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         header.tick(daily, now, self.time(feed_of(daily, now).until))
 
     def _open_door(self) -> None:
+        self.run_worker(self.query_one(PromptBar).furnish(), group="prompt")
         self.door.subscribe(self._hear)
         self.door.open()
         self.run_worker(self._wait_for_door(), group="door", exit_on_error=True)

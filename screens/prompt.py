@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events, on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -84,17 +83,24 @@ class PromptBar(Vertical):
         super().__init__(id="prompt")
         self._prompt: Prompt | None = None
         self._answer: asyncio.Future[str | None] | None = None
+        self._furnished = False
         self._given: dict[str, list[str]] = {}
         self._recalled = 0
 
-    def compose(self) -> ComposeResult:
-        yield Static("", classes="prompt-title", markup=False)
-        yield Static("", classes="prompt-lines", markup=False)
-        with Horizontal(classes="prompt-row"):
-            yield Static("", classes="prompt-label", markup=False)
-            yield Field()
-            yield Cancel()
-        yield Static("", classes="prompt-hint", markup=False)
+    async def furnish(self) -> None:
+        """Make the parts, once. Not before the first paint: they take a tenth of it."""
+        if self._furnished:
+            return
+        self._furnished = True
+        row = Horizontal(Static("", classes="prompt-label", markup=False), Field(), Cancel(), classes="prompt-row")
+        await self.mount(
+            Static("", classes="prompt-title", markup=False),
+            Static("", classes="prompt-lines", markup=False),
+            row,
+            Static("", classes="prompt-hint", markup=False),
+        )
+        for part in self.query(".prompt-title, .prompt-lines, .prompt-hint, Cancel"):
+            part.display = False
 
     @property
     def is_open(self) -> bool:
@@ -102,6 +108,8 @@ class PromptBar(Vertical):
 
     async def ask(self, prompt: Prompt) -> str | None:
         """Ask, and wait for the answer. A prompt that was open is cancelled."""
+        self._settle(None)
+        await self.furnish()
         self._settle(None)
         self._prompt = prompt
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
@@ -190,8 +198,8 @@ class PromptBar(Vertical):
         self.set_class(panel, "-panel")
         self.set_class(prompt.guarded, "-guarded")
         self._hint(None)
-        self.display = True
-        (cancel if prompt.guarded else field).focus()
+        self.visible = True
+        self.screen.set_focus(cancel if prompt.guarded else field, scroll_visible=False)
 
     def _hint(self, complaint: str | None) -> None:
         prompt = self._prompt
@@ -214,9 +222,16 @@ class PromptBar(Vertical):
             return "tab to the field, then enter confirms · esc, q or enter here cancels"
         return "enter accepts · esc cancels" if prompt.title or prompt.lines else ""
 
+    def _rest(self) -> None:
+        """Out of sight, and laid out as a question of one line: the next such question lays out nothing anew."""
+        self.visible = False
+        for part in self.query(".prompt-title, .prompt-lines, .prompt-hint, Cancel"):
+            part.display = False
+        self.remove_class("-panel", "-guarded")
+
     def _settle(self, value: str | None) -> None:
         answer, self._answer, self._prompt = self._answer, None, None
-        if self.display:
-            self.display = False
+        if self.visible and self._furnished:
+            self._rest()
         if answer is not None and not answer.done():
             answer.set_result(value)

@@ -15,11 +15,15 @@ from textual.widget import Widget
 class QuietScreen(Screen[None]):
     """The one screen of the console."""
 
+    AUTO_FOCUS = None  # the visible view says what holds the keys
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
 
 class QuietFocus(Widget):
     """Mixed into a widget that shows no focus of its own; a cursor that is always visible takes its place."""
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """No style depends on it, so none is computed again."""
 
     def _on_focus(self, event: events.Focus) -> None:
         event.prevent_default()

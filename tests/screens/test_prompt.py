@@ -23,13 +23,10 @@ GUARDED = Prompt(f"Type {NAME} to kill it", "KILL", ["what will happen"], guarde
 
 
 class Asking(App[None]):
-    CSS = "PromptBar { dock: bottom; height: auto; }"
+    CSS = "PromptBar { dock: bottom; height: auto; visibility: hidden; }"
 
     def compose(self) -> ComposeResult:
         yield PromptBar()
-
-    def on_mount(self) -> None:
-        self.query_one(PromptBar).display = False
 
 
 async def asked(pilot: Pilot[None], prompt: Prompt) -> asyncio.Task[str | None]:
@@ -47,7 +44,7 @@ async def test_a_plain_question_takes_the_field_and_enter_answers() -> None:
         task = await asked(pilot, Prompt("Reason", default="deploy"))
         await pilot.press(*" 12", "enter")
         assert await answer(task) == "deploy 12"
-        assert not pilot.app.query_one(PromptBar).display
+        assert not pilot.app.query_one(PromptBar).visible
 
 
 @pytest.mark.parametrize("key", ["escape", "q", "backspace", "enter"])
