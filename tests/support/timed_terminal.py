@@ -18,6 +18,7 @@ from tests.support.pty_console import PtyConsole, in_terminal
 
 QUIET_S = 0.15
 """A repaint is over when nothing came for so long."""
+PATIENCE_S = 2.0
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[(?:[<>=][0-9;]*u|\?\d+\$p)")
 
 
@@ -52,10 +53,14 @@ class TimedTerminal:
                 last = time.perf_counter()
 
     def press(self, keys: bytes, quiet_s: float = QUIET_S) -> Answer | None:
-        """Send keys and read until the answer is over; None where there was none."""
+        """Send keys and read until the answer is over; None where there is none within PATIENCE_S."""
         before, sent = len(self.chunks), time.perf_counter()
         os.write(self.console.master, keys)
-        while time.perf_counter() - max(sent, self.chunks[-1][0] if len(self.chunks) > before else sent) < quiet_s:
+        while True:
+            answered = len(self.chunks) > before
+            last, patience = (self.chunks[-1][0], quiet_s) if answered else (sent, PATIENCE_S)
+            if time.perf_counter() - last >= patience:
+                break
             self._take(0.01)
         answer = self.chunks[before:]
         if not answer:
