@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 from console.cadences.daily import AlertLine
-from console.errors import InputError, UsageError
+from console.errors import InputError, NotPermitted, UsageError
 from console.operations import status
 from console.operations.actor import Actor
 from console.operations.desk import Desk
@@ -27,7 +27,7 @@ async def alerts(desk: Desk, actor: Actor) -> tuple[AlertLine, ...]:
 
 async def acknowledge(desk: Desk, actor: Actor, *, alert: int, minutes: int = ACKNOWLEDGED_MINUTES) -> datetime:
     """Take an alert on: its messages stop until the acknowledgement ends or the severity rises. Returns the end."""
-    require(actor, "acknowledge")
+    _may(desk, actor, "acknowledge")
     if not 1 <= minutes <= 7 * 24 * 60:
         raise UsageError("An acknowledgement lasts between a minute and a week.")
     now = desk.clock.now()
@@ -52,7 +52,7 @@ async def acknowledge(desk: Desk, actor: Actor, *, alert: int, minutes: int = AC
 async def silence(desk: Desk, actor: Actor, *, workload: str, reason: str, until: datetime,
                   rule: str | None = None) -> int:
     """Mute the messages of a workload's alerts until an end, with a reason. Returns the silence's number."""
-    require(actor, "silence")
+    _may(desk, actor, "silence")
     now = desk.clock.now()
     if not reason.strip():
         raise InputError("A silence needs a reason: say why nobody should be called.")
@@ -77,7 +77,7 @@ async def silence(desk: Desk, actor: Actor, *, workload: str, reason: str, until
 
 async def expire_silence(desk: Desk, actor: Actor, *, number: int) -> None:
     """End a silence now. A silence is never edited: end it and make another."""
-    require(actor, "silence")
+    _may(desk, actor, "silence")
     now = desk.clock.now()
 
     def write() -> None:
@@ -92,6 +92,14 @@ async def expire_silence(desk: Desk, actor: Actor, *, number: int) -> None:
 
     await asyncio.to_thread(write)
     await _republish(desk)
+
+
+def _may(desk: Desk, actor: Actor, command: str) -> None:
+    """Raises NotPermitted in a read-only console, and for a person without a role that carries the command."""
+    if desk.read_only:
+        raise NotPermitted(f"This console is read-only, so it will not {command} anything. "
+                           "Start it without --read-only to act.")
+    require(actor, command)
 
 
 async def _republish(desk: Desk) -> None:

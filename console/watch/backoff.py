@@ -19,8 +19,9 @@ def until(
 ) -> datetime:
     """The instant before which the provider is not asked again; `failures` counts this one, from 1."""
     if failure in {Failure.UNAUTHORISED, Failure.FORBIDDEN, Failure.BILLING}:
-        return now + timedelta(seconds=CREDENTIAL_S)
-    delay = chance.uniform(0, min(CAP_S, BASE_S * 2.0 ** min(failures, 10)))
+        delay = CREDENTIAL_S
+    else:
+        delay = chance.uniform(0, min(CAP_S, BASE_S * 2.0 ** min(failures, 10)))
     if retry_after_s is not None:
         delay = max(delay, min(retry_after_s, LONGEST_S))
     return now + timedelta(seconds=delay)

@@ -14,7 +14,7 @@ from console.cadences.trip_sheet import PlannedTarget
 from console.config import BreakerSettings
 from console.watch import breaker as machine
 from console.watch.planning import Surroundings, idempotency_key
-from store import audit, incidents, registry, streams
+from store import audit, incidents, registry, streams, usage
 from store.tables import Approval, Breaker, Intent, Step
 
 OPEN = frozenset({"awaiting_approval", "approved", "executing", "verifying"})
@@ -125,7 +125,17 @@ def surroundings(tx: Session, protected: Sequence[str]) -> Surroundings:
     """What the store knows around any target: live entries, provider names, protected identifiers."""
     entries = {row.slug: row.entry for row in registry.workloads(tx) if row.status != "retired"}
     names = {(source, identifier): row.name for (source, _, identifier), row in streams.names(tx, None).items()}
-    return Surroundings(entries, names, frozenset(protected))
+    return Surroundings(entries, names, frozenset(protected), _seen(tx))
+
+
+def _seen(tx: Session) -> dict[tuple[str, str], frozenset[str]]:
+    """Who uses what, by the usage itself: a rule on a model or a workspace claims rows of keys that it never names."""
+    users: dict[tuple[str, str], set[str]] = {}
+    for series in usage.all_series(tx):
+        if series.workload is not None:
+            for identifier in filter(None, usage.dimensions(series).values()):
+                users.setdefault((series.source, identifier), set()).add(series.workload)
+    return {key: frozenset(slugs) for key, slugs in users.items()}
 
 
 def needs_person(tx: Session, targets: Sequence[PlannedTarget], settings: BreakerSettings, at: datetime) -> str | None:

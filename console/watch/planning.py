@@ -7,7 +7,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from console.cadences.trip_sheet import PlannedTarget
@@ -42,6 +42,8 @@ class Surroundings:
     """(source, identifier) to what the provider calls it."""
     protected: frozenset[str]
     """Identifiers that no automatic kill may touch."""
+    seen: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    """(source, identifier) to the workloads whose usage was seen to go through it, whatever the MBOM says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,12 @@ def idempotency_key(intent: str, target: PlannedTarget) -> str:
 
 
 def sharing(around: Surroundings, slug: str, target: Wired) -> tuple[str, ...]:
-    """The other live workloads whose usage or switches go through this target."""
+    """The other live workloads whose usage or switches go through this target, as declared or as seen."""
+    seen = {user for (source, identifier), users in around.seen.items() for user in users
+            if identifier == target.target and target.source in (None, source)}
     return tuple(sorted(
-        other for other, entry in around.entries.items() if other != slug and _names_target(entry, target)
+        other for other, entry in around.entries.items()
+        if other != slug and (other in seen or _names_target(entry, target))
     ))
 
 

@@ -17,7 +17,7 @@ from console.operations.desk import Desk
 from console.watch.automatic import Automatic
 from console.watch.judgement import Trip
 from console.watch.rules.rule import Signal
-from store import incidents, streams
+from store import incidents, streams, usage
 from store.tables import Disarm
 from tests.support import kills
 from tests.support.desks import ARCHITECT, person
@@ -147,6 +147,20 @@ async def test_shared_targets_beyond_the_blast_radius_wait_for_a_person(keys: Ke
     assert row.state == "awaiting_approval"
     assert "1 of 2 live keys" in row.note
     assert keys.writes == []
+
+
+async def test_a_target_that_another_workload_was_seen_to_use_is_shared(keys: Keys, tmp_path: Path) -> None:
+    """The MBOM names the key once; usage of one model through it belongs to another workload by a finer rule."""
+    chat = {**entry("chat", OTHER_KEY), "usage": [{"model": "claude-haiku-4-5", "workspace_id": "wrkspc_01"}]}
+    desk = kills.kill_desk(kills.config(keys.url, tmp_path), entry(), chat)
+    row = f'{{"api_key_id":"{KEY}","model":"claude-haiku-4-5","workspace_id":"wrkspc_01"}}'
+    with desk.database.write() as tx:
+        usage.set_workloads(tx, dict.fromkeys(usage.series_ids(tx, "anthropic", [row], 0).values(), "chat"))
+    await engine(desk).trip([trip()])
+    await engine(desk).drain(5)
+    (kill,) = kills.intents_of(desk)
+    assert (kill.state, keys.writes) == ("awaiting_approval", [])
+    assert kill.evidence["shared"] == {KEY: ["chat"]}
 
 
 async def test_a_shared_target_within_the_blast_radius_is_killed(keys: Keys, tmp_path: Path) -> None:
