@@ -158,8 +158,8 @@ def enqueue(tx: Session, message: OutboxMessage) -> bool:
     return there is None
 
 
-def outbox_due(tx: Session, at: datetime, limit: int) -> list[OutboxMessage]:
-    """Messages to send now, oldest first."""
-    return list(tx.exec(select(OutboxMessage).where(
-        col(OutboxMessage.sent_at).is_(None), OutboxMessage.next_attempt_at <= at)
-        .order_by(col(OutboxMessage.id)).limit(limit)))
+def outbox_due(tx: Session, at: datetime, limit: int, channel: str | None = None) -> list[OutboxMessage]:
+    """Messages to send now, oldest first; those of one channel where it is named."""
+    due = select(OutboxMessage).where(col(OutboxMessage.sent_at).is_(None), OutboxMessage.next_attempt_at <= at)
+    due = due if channel is None else due.where(OutboxMessage.channel == channel)
+    return list(tx.exec(due.order_by(col(OutboxMessage.id)).limit(limit)))

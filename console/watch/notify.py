@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +23,8 @@ from store.tables import OutboxMessage
 TITLE_WIDTH, BODY_WIDTH = 120, 1000
 RETRY_S, RETRY_CAP_S = 30.0, 1800.0
 SEND_DEADLINE_S = 20.0
+AT_ONCE = 50
+"""Messages of one channel that one drain takes up."""
 
 
 def enqueue_alert(tx: Session, channels: Sequence[Notification], change: Change, at: datetime, *, muted: bool) -> None:
@@ -45,33 +49,55 @@ def enqueue(tx: Session, channels: Sequence[Notification], *, subject: str, tran
 
 
 class Sender:
-    """Drains the outbox. A channel that fails waits longer each time and never holds up another."""
+    """Drains the outbox. A channel that fails waits longer each time and never holds up another.
+
+    Each channel has one thread of its own: one that hangs must not take the threads that polls and kills run in.
+    """
 
     def __init__(self, config: Config, database: Database) -> None:
         self._channels = {channel.name: channel for channel in config.notifications}
         self._base: Path | None = config.path.parent if config.path else None
         self._database = database
+        self._threads = {name: ThreadPoolExecutor(1, thread_name_prefix=f"channel-{name}") for name in self._channels}
+        self._hanging: dict[str, Future[str | None]] = {}
 
     async def drain(self, now: datetime) -> int:
         """Send what is due; returns how many went out."""
         if not self._channels:
             return 0
         due = await asyncio.to_thread(self._due, now)
-        outcomes = await asyncio.gather(*(self._send(message) for message in due))
-        await asyncio.to_thread(self._record, due, outcomes, now)
+        sent = await asyncio.gather(*(self._send_all(channel, messages, now) for channel, messages in due.items()))
+        return sum(sent)
+
+    def _due(self, now: datetime) -> dict[str, list[OutboxMessage]]:
+        with self._database.read() as tx:
+            return {name: incidents.outbox_due(tx, now, AT_ONCE, name) for name in self._channels}
+
+    async def _send_all(self, channel: str, messages: Sequence[OutboxMessage], now: datetime) -> int:
+        """One after the other, for as long as a drain may take; what is not reached stays due. How many went out."""
+        outcomes: list[str | None] = []
+        until = time.monotonic() + SEND_DEADLINE_S
+        for message in messages:
+            outcomes.append(await self._send(channel, message))
+            if time.monotonic() >= until:
+                break
+        await asyncio.to_thread(self._record, messages[:len(outcomes)], outcomes, now)
         return sum(error is None for error in outcomes)
 
-    def _due(self, now: datetime) -> list[OutboxMessage]:
-        with self._database.read() as tx:
-            return [message for message in incidents.outbox_due(tx, now, 50) if message.channel in self._channels]
-
-    async def _send(self, message: OutboxMessage) -> str | None:
+    async def _send(self, channel: str, message: OutboxMessage) -> str | None:
         """None when it went out, else what went wrong."""
+        before = self._hanging.get(channel)
+        if before is not None and not before.done():
+            return "an earlier message still hangs"
+        sending = self._threads[channel].submit(self._deliver, message)
+        self._hanging[channel] = sending
         try:
             async with asyncio.timeout(SEND_DEADLINE_S):
-                return await asyncio.to_thread(self._deliver, message)
+                return await asyncio.wrap_future(sending)
         except TimeoutError:
             return f"no answer within {SEND_DEADLINE_S:.0f} s"
+        except Exception as error:  # the library's, or the network's: it is this message's, and nobody else's
+            return f"{type(error).__name__} while it was sent"
 
     def _deliver(self, message: OutboxMessage) -> str | None:
         try:

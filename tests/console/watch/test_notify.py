@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +19,7 @@ from console.watch.notify import Sender
 from store.database import Database
 from store.tables import Alert, OutboxMessage
 from tests.support.database import fresh_database
-from tests.support.http_server import Reply, Server, serving
+from tests.support.http_server import Asked, Reply, Server, serving
 from tests.support.mbom import CONFIG
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -45,9 +47,9 @@ def config(folder: Path, **addresses: str) -> Config:
     return replace(CONFIG, notifications=tuple(channels), path=folder / "token-console.toml")
 
 
-def fired(severity: str = "critical", kind: str = "fired") -> Change:
-    return Change(Alert(id=7, workload="claims [bold]", rule="burn", window="1h", severity=severity, state="firing",
-                        active_since=NOW, last_true=NOW, last_evaluated=NOW, summary="burning \x1b[31m20x",
+def fired(severity: str = "critical", kind: str = "fired", number: int = 7) -> Change:
+    return Change(Alert(id=number, workload="claims [bold]", rule="burn", window="1h", severity=severity,
+                        state="firing", active_since=NOW, last_true=NOW, last_evaluated=NOW, summary="burning \x1b[31m20x",
                         charter_line="Charter v1", advice="Look.", transition=1), kind)
 
 
@@ -89,6 +91,39 @@ async def test_a_failing_channel_holds_up_no_other(database: Database, pager: Se
     queue(database, settings, fired())
     assert await Sender(settings, database).drain(NOW) == 1
     assert len(pager.asked) == 1
+
+
+async def test_messages_of_a_channel_that_is_gone_hold_up_none_that_is_there(
+    database: Database, pager: Server, tmp_path: Path
+) -> None:
+    for number in range(60):
+        queue(database, config(tmp_path, gone="json://127.0.0.1:9/"), fired(number=number))
+    settings = config(tmp_path, pager=pager.url.replace("http://", "json://"))
+    queue(database, settings, fired())
+    assert await Sender(settings, database).drain(NOW) == 1
+
+
+async def test_a_channel_that_hangs_leaves_the_threads_of_polls_and_kills_alone(
+    database: Database, tmp_path: Path
+) -> None:
+    asked, released = threading.Event(), threading.Event()
+
+    def hang(_: Asked) -> Reply:
+        asked.set()
+        released.wait(10)
+        return Reply(200, b"{}")
+
+    with serving(hang) as server:
+        settings = config(tmp_path, pager=server.url.replace("http://", "json://"))
+        for number in range(40):
+            queue(database, settings, fired(number=number))
+        draining = asyncio.create_task(Sender(settings, database).drain(NOW))
+        assert await asyncio.to_thread(asked.wait, 10)
+        await asyncio.gather(*(asyncio.to_thread(queue, database, settings, fired(number=100)) for _ in range(10)))
+        assert not draining.done()
+        assert len(server.asked) == 1
+        released.set()
+        assert await draining == 40
 
 
 @pytest.mark.parametrize(("change", "muted"), [(fired("warning"), False), (fired(kind="pending"), False),
