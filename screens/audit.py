@@ -91,7 +91,7 @@ class AuditView(ListView):
                 self._checking = False
             self._write()
 
-        self.run_worker(run(), group="verify")
+        self.work_on(run, "verify")
 
     def on_live_table_moved(self) -> None:
         self._write_detail()

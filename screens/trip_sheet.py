@@ -140,7 +140,7 @@ class TripSheetView(View):
             self._chart = [drawn(text) for text in await asyncio.to_thread(draw, picture, width, CHART_HEIGHT, look)]
             self._write()
 
-        self.run_worker(run(), group="charts", exclusive=True)
+        self.work_on(run, "charts")
 
     def _chart_width(self) -> int:
         width = self.page.room.width

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
+from textual.worker import WorkType
 
 from console.cadences.daily import Daily
 from console.errors import ConsoleError
@@ -204,7 +205,13 @@ class View(Widget):
             self.reveal()
             apply(answer)
 
-        self.run_worker(run(), group=f"fetch-{self.NAME}", exclusive=True, exit_on_error=True)
+        self.work_on(run, f"fetch-{self.NAME}")
+
+    def work_on(self, job: Callable[[], Coroutine[None, None, None]], group: str) -> None:
+        """Run a job beside the handlers; a later one of the group replaces it. It is given as a function, because a
+        coroutine that is replaced before it began would be dropped with a warning."""
+        work: WorkType[None] = job
+        self.run_worker(work, group=group, exclusive=True, exit_on_error=True)
 
     def _stop_timers(self) -> None:
         for timer in self._waits:

@@ -197,7 +197,7 @@ class WorkloadView(View):
                 self._charts[at] = [drawn(text) for text in texts]
             self._write()
 
-        self.run_worker(run(), group="charts", exclusive=True)
+        self.work_on(run, "charts")
 
     def _chart_size(self) -> tuple[int, int]:
         room = self.page.room

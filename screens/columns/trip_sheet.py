@@ -238,7 +238,12 @@ def evidence(sheet: TripSheet, width: int, times: Times) -> list[PageLine]:
             None,
         )
     )
-    return [heading("USAGE ROWS THAT ADD UP TO THE FIGURE", "USD"), *table(columns, rows, width)]
+    now = "As the provider states them now: late data may have raised them since it was decided."
+    return [
+        heading("USAGE ROWS THAT ADD UP TO THE FIGURE", "USD"),
+        *table(columns, rows, width),
+        *wrapped(now, width, tone="dim"),
+    ]
 
 
 def _evidence(row: EvidenceRow, times: Times) -> tuple[str, ...]:

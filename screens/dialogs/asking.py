@@ -105,7 +105,10 @@ async def tell(console: Console, result: IntentResult) -> None:
     found = columns.fitted(columns.outcome(result, width, console.time), most, "the trip sheet has all")
     answer = await console.ask(
         Prompt(
-            "enter opens the trip sheet, esc closes", title=f"{head.text} · {result.workload}", lines=contents(found)
+            "enter opens the trip sheet",
+            title=f"{head.text} · {result.workload}",
+            lines=contents(found),
+            hint="esc closes",
         )
     )
     console.say(said, error=head.tone == "alarm")

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from rich.text import Text
 from textual.app import App
@@ -154,8 +155,8 @@ def _build(picture: Picture, width: int, height: int, look: Look) -> str:
     plotext.ylim(0, top)
     plotext.yticks(ticks, says)
     plotext.xticks([(at + 0.5) * columns / count for at, _ in picture.labels], [text for _, text in picture.labels])
-    for heights, mark in reversed(_stack(picture.series)):
-        points = [(at, value) for at, value in enumerate(_thinned(heights, columns)) if value]
+    bars = _bars(picture.series, columns, top / (2 * (rows - 1)))
+    for points, mark in reversed(bars):
         plotext.scatter(
             [at for at, _ in points],
             [value for _, value in points],
@@ -184,14 +185,19 @@ def _drawn(level: Level, top: int, rows: int) -> bool:
     return top < 2 * level.value * (rows - 1) and level.value <= top
 
 
-def _stack(series: Sequence[Series]) -> list[tuple[list[int], Mark]]:
-    """Each series on top of those before it."""
-    below = [0] * len(series[0].values)
-    stacked = []
-    for one in series:
-        below = [low + value for low, value in zip(below, one.values, strict=True)]
-        stacked.append((below, one.mark))
-    return stacked
+def _bars(series: Sequence[Series], columns: int, floor: float) -> list[tuple[list[tuple[int, int]], Mark]]:
+    """Each series on top of those before it, as (column, height). What ends below `floor` shares the lowest row, which
+    goes to whoever has most of it: else the first series would seem to be all there is of a little."""
+    thin = [_thinned(one.values, columns) for one in series]
+    bars: list[tuple[list[tuple[int, int]], Mark]] = [([], one.mark) for one in series]
+    for column in range(columns):
+        heights = list(accumulate(values[column] for values in thin))
+        shares = [min(high, floor) - min(low, floor) for low, high in zip([0, *heights], heights, strict=False)]
+        most = shares.index(max(shares))
+        for at, height in enumerate(heights):
+            if height and (height > floor or at == most):
+                bars[at][0].append((column, height))
+    return bars
 
 
 def _thinned(values: Sequence[int], columns: int) -> list[int]:

@@ -65,6 +65,14 @@ def test_classes_are_told_apart_without_colour() -> None:
     assert "[" not in draw(chart, 100, 20, Look())[5].markup.replace(r"\[", "")
 
 
+def test_the_lowest_row_goes_to_the_class_with_most_of_it() -> None:
+    low = Series("output", (1, 1, 900), Mark("█", "#", "primary"))
+    high = Series("cache read", (9, 9, 90), Mark("░", ".", "secondary"))
+    floor = shown(Picture("TOKENS", (low, high), (), ((0.0, "start"),), str), 60, 12)[-3]
+    assert floor.count("░") > 30
+    assert floor.rstrip().endswith("█")
+
+
 def test_ascii_needs_no_other_glyph() -> None:
     for chart in pictures.of_workload(VIEW):
         assert "\n".join(shown(chart, 80, 12, Look(ascii=True))).isascii()
