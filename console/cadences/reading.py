@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from console.cadences.daily_reading import Picture
 from console.cadences.facts import Facts
 from console.cadences.feed import Feed, feed_of
 from console.cadences.gathering import Profiles, Standing
+from console.charters import signing
 from console.charters.document import from_canonical
 from console.charters.terms import Terms, terms_of
 from console.clock import day_start, epoch, month_bounds
@@ -68,8 +70,7 @@ class Reader:
         feeds = self._feeds(tx, at)
         return Standing(
             workloads=workloads,
-            terms={charter.workload: self._terms.of(charter)
-                   for charter in registry.charters(tx, None) if charter.state == "signed"},
+            terms=self._terms.in_force(registry.charters(tx, None)),
             feeds=feeds,
             probation=frozenset(slug for slug, breaker in breakers.items() if breaker.state == "probation"),
             resumed=_resumed(tx, gathering.month_of(feeds.values(), at)[0]), unpriced=self._unpriced(tx, at),
@@ -111,13 +112,27 @@ class Reader:
         return sum(billed.values()), sum(by_day.values())
 
 
-class _Terms(dict[str, Terms]):
-    """Terms by content hash: a Charter is understood once, not at every judgement."""
+class _Terms(dict[tuple[str, str], Terms | None]):
+    """Terms by signed hash and stored content: a Charter is understood once, not at every judgement."""
 
-    def of(self, charter: Charter) -> Terms:
-        if charter.content_hash not in self:
-            self[charter.content_hash] = terms_of(from_canonical(charter.document))
-        return self[charter.content_hash]
+    def in_force(self, charters: Iterable[Charter]) -> dict[str, Terms]:
+        """The terms that each workload is held to. Content that is not what was signed binds nobody."""
+        signed = {charter.workload: self._of(charter) for charter in charters if charter.state == signing.SIGNED}
+        return {workload: terms for workload, terms in signed.items() if terms is not None}
+
+    def _of(self, charter: Charter) -> Terms | None:
+        key = charter.content_hash, json.dumps(charter.document)
+        if key not in self:
+            self[key] = _understood(charter)
+        return self[key]
+
+
+def _understood(charter: Charter) -> Terms | None:
+    try:
+        document = from_canonical(charter.document)
+    except (KeyError, TypeError, ValueError, ArithmeticError):  # one spoilt row must not end the watch over the others
+        return None
+    return terms_of(document) if signing.content_hash(document) == charter.content_hash else None
 
 
 def _resumed(tx: Session, start: datetime) -> dict[str, datetime]:

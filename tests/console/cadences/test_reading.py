@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from console.cadences.reading import Reader
+from console.charters import signing
+from console.charters.document import canonical
 from console.clock import epoch
 from console.operations.desk import Desk
 from console.pricing import PriceBook
-from store import incidents, streams
-from store.tables import Intent
-from tests.support import kills
+from store import incidents, registry, streams
+from store.tables import Charter, Intent
+from tests.support import charters, kills
 from tests.support.kills import SLUG
 
 RESUMED = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
@@ -44,4 +46,20 @@ async def test_a_resume_counts_for_as_long_as_its_month_is_judged(desk: Desk, mi
         _, facts = Reader(desk.config, PriceBook()).facts(tx, at)
     assert (facts[SLUG].month_start == MIDNIGHT) is not remembered
     assert facts[SLUG].resumed_at == (RESUMED if remembered else None)
+    await kills.close_desks()
+
+
+@pytest.mark.parametrize(("kill", "binds"), [(9_300_000_000, True), (93_000_000_000, False), ("lots", False)])
+async def test_a_charter_binds_only_while_it_says_what_was_signed(desk: Desk, kill: object, binds: bool) -> None:
+    document = charters.reading().document
+    assert document is not None
+    stored = canonical(document)
+    stored["runaway"]["kill"] = kill
+    with desk.database.write() as tx:
+        registry.put_charter(tx, Charter(
+            workload=SLUG, version=1, state=signing.SIGNED, content_hash=signing.content_hash(document), text="",
+            document=stored, imported_at=RESUMED, imported_by="maria", signed_at=RESUMED))
+    with desk.database.read() as tx:
+        _, facts = Reader(desk.config, PriceBook()).facts(tx, RESUMED)
+    assert (facts[SLUG].terms is not None) is binds
     await kills.close_desks()

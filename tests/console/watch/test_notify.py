@@ -49,8 +49,8 @@ def config(folder: Path, **addresses: str) -> Config:
 
 def fired(severity: str = "critical", kind: str = "fired", number: int = 7) -> Change:
     return Change(Alert(id=number, workload="claims [bold]", rule="burn", window="1h", severity=severity,
-                        state="firing", active_since=NOW, last_true=NOW, last_evaluated=NOW, summary="burning \x1b[31m20x",
-                        charter_line="Charter v1", advice="Look.", transition=1), kind)
+                        state="firing", active_since=NOW, last_true=NOW, last_evaluated=NOW,
+                        summary="burning \x1b[31m20x", charter_line="Charter v1", advice="Look.", transition=1), kind)
 
 
 def queue(database: Database, settings: Config, change: Change, *, muted: bool = False) -> None:
