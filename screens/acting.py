@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ def act(app: ConsoleApp, action: Action) -> None:
         app.say(refusal, error=True)
     elif action.dialog and selection is not None:
         # Never exclusive: a new dialog must not cancel a kill that is on its way.
-        app.run_worker(_dialog(app, action, selection), group="dialog", exit_on_error=True)
+        app.work_on(partial(_dialog, app, action, selection), "dialog", exclusive=False)
     elif by_view is not None:
         by_view()
     elif action.id in _BY_CONSOLE:
@@ -53,7 +54,7 @@ def _back(app: ConsoleApp) -> None:
     elif len(app.path.steps) > 1:
         app.back()
     else:
-        app.run_worker(_leave(app), group="leave", exclusive=True)
+        app.work_on(partial(_leave, app), "leave")
 
 
 async def _leave(app: ConsoleApp) -> None:
@@ -71,13 +72,13 @@ def _filter(app: ConsoleApp) -> None:
         answer = await app.ask(Prompt("/", default=before, changed=table.filter_by))
         table.filter_by(before if answer is None and before else answer or "")
 
-    app.run_worker(run(), group="filter", exclusive=True)
+    app.work_on(run, "filter")
 
 
 def _sort(app: ConsoleApp) -> None:
     table = app.table
     if table is not None:
-        app.run_worker(ask_for_column(app, table), group="sort", exclusive=True)
+        app.work_on(partial(ask_for_column, app, table), "sort")
 
 
 def _sort_beside(app: ConsoleApp, step: int) -> None:
@@ -116,11 +117,11 @@ def _refresh(app: ConsoleApp) -> None:
             return
         app.say("The providers were asked; what they had is on the screen.")
 
-    app.run_worker(run(), group="refresh", exclusive=True)
+    app.work_on(run, "refresh")
 
 
 def _command(app: ConsoleApp) -> None:
-    app.run_worker(palette.ask(app), group="palette", exclusive=True)
+    app.work_on(partial(palette.ask, app), "palette")
 
 
 _BY_CONSOLE: dict[str, Callable[[ConsoleApp], None]] = {

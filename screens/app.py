@@ -5,7 +5,7 @@ Only textual and the standard library are imported before the first paint; `Door
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.message import Message
 from textual.widgets import ContentSwitcher
+from textual.worker import WorkType
 
 from console.cadences.daily import Daily
 from console.errors import ConsoleError
@@ -125,6 +126,11 @@ class ConsoleApp(App[int], inherit_bindings=False):
         """The instant in the zone of the screen."""
         return at.astimezone(None if self.local_time else UTC)
 
+    def work_on(self, job: Callable[[], Coroutine[None, None, None]], group: str, *, exclusive: bool = True) -> None:
+        """Run a job beside the handlers; an exclusive one replaces what its group was at."""
+        work: WorkType[None] = job
+        self.run_worker(work, group=group, exclusive=exclusive, exit_on_error=True)
+
     # Keys.
 
     @property
@@ -210,10 +216,10 @@ class ConsoleApp(App[int], inherit_bindings=False):
         header.tick(daily, now, self.time(feed_of(daily, now).until))
 
     def _open_door(self) -> None:
-        self.run_worker(self.query_one(PromptBar).furnish(), group="prompt")
+        self.work_on(self.query_one(PromptBar).furnish, "prompt", exclusive=False)
         self.door.subscribe(self._hear)
         self.door.open()
-        self.run_worker(self._wait_for_door(), group="door", exit_on_error=True)
+        self.work_on(self._wait_for_door, "door", exclusive=False)
 
     def _hear(self, daily: Daily) -> None:
         """Called on the backstage thread: it only leaves a message, and never waits for the screen."""

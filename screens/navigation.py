@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ def _show(app: ConsoleApp, name: str, subject: str | None) -> None:
     try:
         view = switcher.query_one(f"#view-{name}", View)
     except NoMatches:
-        app.run_worker(_mount(app, switcher, name, subject), group="mount", exclusive=True)
+        app.work_on(partial(_mount, app, switcher, name, subject), "mount")
         return
     _activate(app, switcher, view, subject)
 

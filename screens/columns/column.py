@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 Line = TypeVar("Line")
-Tone = Literal["", "alarm", "warn", "good", "dim", "strong"]
+Tone = Literal["", "alarm", "warn", "good", "dim", "strong", "bar"]
 """How a cell is dressed. The words in the cell say the same: a tone is never the only sign."""
 
 GAP = 1

@@ -51,13 +51,14 @@ def _totals(daily: Daily, places: int) -> list[tuple[str, str, str, Tone]]:
     total = daily.totals
     unclaimed = sum(row.month for row in daily.unattributed)
     gap = billed_gap(daily)
+    gaps: list[tuple[str, str, str, Tone]] = [] if gap is None else [("billed gap", gap, "", "")]
     expected = f" of {display(total.expected_month, 0)}" if total.expected_month else ""
     return [
         ("today", display(total.today), "", "strong"),
         ("month", display(total.month, places), expected, "strong"),
         ("projected", display(total.projected_month, 0), "", "strong"),
         ("unclaimed", display(unclaimed), "", "warn" if unclaimed else ""),
-        *([("billed gap", gap, "", "")] if gap is not None else []),
+        *gaps,
         ("rate", f"{display(total.rate_per_hour)}/h", "", ""),
     ]
 
@@ -82,7 +83,7 @@ def notices(daily: Daily | None, causes: Sequence[str], state: ListState, width:
         said.append(
             line(
                 Cell(
-                    f" PAUSED since {times(state.paused_since)}: the list stands still, the console goes on. p goes on.",
+                    f" PAUSED since {times(state.paused_since)}: the list stands still, collecting goes on. p goes on.",
                     "warn",
                 )
             )
