@@ -22,7 +22,7 @@ from console.watch.execution import Executor, Held, this_process
 from console.watch.intents import Notice, Notify, Recorded, Request
 from console.watch.judgement import Trip
 from console.watch.switchboard import Board
-from store import audit, incidents, windows
+from store import audit, incidents, leases, windows
 from store.database import Database
 from store.tables import Disarm, Intent
 
@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 
 LEAVE_ALONE = timedelta(seconds=15)
 """An intent this young is still in the hands of whoever wrote it."""
+
+DECIDED_WITHIN = timedelta(seconds=120)
+"""A machine may sleep between judging and acting; a decision older than this was made on data that were fresh then."""
 
 ANNOUNCED_EVERY = timedelta(hours=4)
 
@@ -124,9 +127,16 @@ class Automatic:
             disarmed = any(disarm.workload in (None, workload) for disarm in incidents.disarms(tx, self.clock.now()))
         return disarmed or (row is not None and row.state in (machine.TRIPPED, machine.HELD))
 
-    def _record(self, trip: Trip, draft: Draft) -> Recorded:
+    def _record(self, trip: Trip, draft: Draft) -> Recorded | None:
         facts, signal, now = trip.facts, trip.signal, self.clock.now()
+        if now - facts.at > DECIDED_WITHIN * max(1.0, self.clock.speed):  # a story told fast has less time to think
+            log.warning("no kill of %s: what it was decided on is %s old; it is judged again", facts.workload,
+                        now - facts.at)
+            return None
         with self.database.write() as tx:
+            held = self.executor.lease()
+            if held is not None and not leases.holds(tx, *held):
+                return None  # another process leads by now, and judges for itself
             why = intents.needs_person(tx, draft.targets, self.config.breaker, now)
             state = "approved" if why is None else "awaiting_approval"
             if facts.terms is not None and facts.terms.mode == "observe":

@@ -121,6 +121,8 @@ class Intake:
                 failure = error.failure if isinstance(error, SourceError) else Failure.MALFORMED
                 retry = error.retry_after_s if isinstance(error, SourceError) else None
                 await asyncio.to_thread(self._failed, stream, failure, str(error), retry, now)
+                if failure in {Failure.RATE_LIMITED, Failure.UNAUTHORISED}:
+                    break  # the limit and the credential are those of the other readings too
             else:
                 await asyncio.to_thread(self._succeeded, stream, now)
                 done = replace(done, requests=done.requests + requests)

@@ -17,7 +17,7 @@ from console.operations.desk import Desk
 from console.watch.automatic import Automatic
 from console.watch.judgement import Trip
 from console.watch.rules.rule import Signal
-from store import incidents, streams, usage
+from store import incidents, leases, streams, usage
 from store.tables import Disarm
 from tests.support import kills
 from tests.support.desks import ARCHITECT, person
@@ -85,6 +85,23 @@ async def test_one_trip_is_one_kill_however_often_it_is_seen(desk: Desk, keys: K
 @pytest.mark.parametrize("changes", [{"fresh": False}, {"terms": None}])
 async def test_stale_data_or_no_charter_never_kill(desk: Desk, keys: Keys, changes: dict[str, object]) -> None:
     assert await engine(desk).trip([trip(**changes)]) == ()
+    assert kills.intents_of(desk) == []
+    assert keys.writes == []
+
+
+async def test_a_decision_that_a_sleeping_machine_made_is_not_carried_out(desk: Desk, keys: Keys) -> None:
+    assert await engine(desk).trip([trip(at=NIGHT - timedelta(minutes=3))]) == ()
+    assert kills.intents_of(desk) == []
+    assert keys.writes == []
+
+
+async def test_a_process_that_leads_no_more_writes_no_kill(desk: Desk, keys: Keys) -> None:
+    with desk.database.write() as tx:
+        assert leases.acquire(tx, "engine", "first", NIGHT, 30.0) is not None
+        assert leases.acquire(tx, "engine", "second", NIGHT + timedelta(minutes=1), 30.0) is not None
+    first = Automatic(desk.config, desk.database, desk.clock, "first", lambda: ("engine", 1))
+    assert await first.trip([trip()]) == ()
+    await first.drain(5)
     assert kills.intents_of(desk) == []
     assert keys.writes == []
 
