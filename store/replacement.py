@@ -83,11 +83,20 @@ def stage(connection: Connection, rows: Sequence[Row]) -> None:
 
 
 def missing(connection: Connection, window: Window) -> Missing:
-    """How much of what was reported before the staged reading lacks."""
+    """How much of what was reported before the staged reading lacks.
+
+    Dollars that the same bucket now tells under another name are not lost: a row that moves to another key or tier is
+    a restatement, and to refuse it would be to refuse every reading after it.
+    """
     rows, lost, whole = connection.exec_driver_sql(
-        f"SELECT COUNT(*) FILTER (WHERE i.bucket IS NULL AND {_ANYTHING}), "
-        "COALESCE(SUM(f.cost_microusd) FILTER (WHERE i.bucket IS NULL), 0), COALESCE(SUM(f.cost_microusd), 0) "
-        f"FROM usage_fact f LEFT JOIN incoming i {_SAME_KEY.format('i', 'f')} WHERE {_OF_WINDOW}", window.values).one()
+        "WITH was AS (SELECT f.bucket AS bucket, SUM(f.cost_microusd) AS whole, "
+        "SUM(CASE WHEN i.bucket IS NULL THEN f.cost_microusd ELSE 0 END) AS gone, "
+        f"COUNT(*) FILTER (WHERE i.bucket IS NULL AND {_ANYTHING}) AS facts "
+        f"FROM usage_fact f LEFT JOIN incoming i {_SAME_KEY.format('i', 'f')} WHERE {_OF_WINDOW} GROUP BY f.bucket), "
+        "told AS (SELECT bucket, SUM(cost_microusd) AS whole FROM incoming GROUP BY bucket) "
+        "SELECT COALESCE(SUM(was.facts), 0), "
+        "COALESCE(SUM(MIN(was.gone, MAX(0, was.whole - COALESCE(told.whole, 0)))), 0), COALESCE(SUM(was.whole), 0) "
+        "FROM was LEFT JOIN told USING (bucket)", window.values).one()
     return Missing(int(rows), int(lost), int(whole))
 
 

@@ -93,6 +93,17 @@ def test_when_a_fifth_of_the_dollars_would_vanish_nothing_is_changed(
         assert total(tx, "usage_hour") == 10_000_000
 
 
+def test_dollars_that_move_to_another_series_have_not_vanished(database: Database, series: dict[str, int]) -> None:
+    before, after = series[KEYS[0]], series[KEYS[1]]
+    with database.write() as tx:
+        replace(tx, [row(before, 0, 9_000_000), row(before, 1, 9_000_000), row(after, 1, 1_000_000)])
+    with database.write() as tx:
+        replace(tx, [row(after, 0, 9_000_000), row(after, 1, 10_000_000)])
+        assert total(tx, "usage_hour") == 19_000_000
+    with pytest.raises(VanishedTooMuch, match="47%"), database.write() as tx:
+        replace(tx, [row(before, 0, 30_000_000), row(before, 1, 1_000_000)])
+
+
 def test_an_hour_that_is_worth_much_less_than_its_minutes_does_not_replace_them(
     database: Database, series: dict[str, int]
 ) -> None:
