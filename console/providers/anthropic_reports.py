@@ -6,7 +6,7 @@ the one before it ended; a gap, a repetition or another width means that somethi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -79,15 +79,17 @@ class UsageReading:
         return page
 
     def _bucket(self, bucket: int, results: list[Any], rows: list[UsageRow]) -> None:
-        # One series twice in one bucket is refused: its sum would count it double, and either one alone is a guess.
-        seen: set[tuple[str | None, ...]] = set()
+        # Rows that differ only in what was not asked for (a dimension that is new) are parts of one series and are
+        # added up. The very same row twice is refused: its sum would count it double, and one alone is a guess.
+        seen: dict[tuple[str | None, ...], list[Mapping[str, Any]]] = {}
         merged: dict[Dimensions, int] = {}
         for result in results:
             row = mapping(result, "a result", bucket)
             values = tuple([identifier(row.get(name), name, bucket) for name in USAGE_DIMENSIONS])
-            if values in seen:
+            alike = seen.setdefault(values, [])
+            if row in alike:
                 raise UnusableError(f"the bucket {at(bucket)} names the same series twice ({_series(values)})")
-            seen.add(values)
+            alike.append(row)
             dimensions = self._dimensions(values)
             tokens = _tokens(row, bucket)
             if dimensions in merged:

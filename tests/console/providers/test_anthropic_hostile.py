@@ -83,6 +83,14 @@ async def test_one_series_twice_in_a_bucket_is_neither_summed_nor_chosen_from() 
     assert "same series twice (model claude-opus-5-5)" in await malformed(page([bucket(T0, 60, [row, row])]), 1)
 
 
+def test_rows_split_by_a_dimension_that_is_new_are_one_series() -> None:
+    row = usage_result(model="claude-opus-5-5", output_tokens=3)
+    split = page([bucket(T0, 60, [{**row, "product": "chat"}, {**row, "product": "api"}])])
+    reading = UsageReading()
+    reading.page(json.dumps(split).encode(), T0, T0 + 60, 60)
+    assert [found.tokens.output for found in reading.rows] == [6]
+
+
 @pytest.mark.parametrize(
     "data",
     [
