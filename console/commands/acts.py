@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 NOT_WELL, UNREACHABLE = 1, 69
 DRAIN_S = 10.0
+UNDER_WAY = ("Writing it down, sending it, reading it back: minutes, where the provider does not answer. "
+             "Cut short, it is carried on by the engine (token-console poll).")
+BY_HAND = ("It may still be spending. Turn the targets above off in the provider's own console, and see what is wrong: "
+           "token-console doctor")
 
 
 class InterruptedAct(ConsoleError):
@@ -86,12 +90,16 @@ async def _planned(desk: Desk, actor: Actor, args: argparse.Namespace, verb: str
     from console.operations.permissions import allowed
 
     act = breakers.kill if verb == "kill" else breakers.resume
-    if dry_run or not allowed(actor, verb):  # the operation itself refuses, and writes the attempt down
+    if not allowed(actor, verb):  # the operation itself refuses, and writes the attempt down
         return await act(desk, actor, args.workload, args.reason, dry_run=dry_run)
     plan = await breakers.plan(desk, actor, args.workload, verb)
     say(plan_text(plan), error=True)
+    if dry_run:
+        return await act(desk, actor, args.workload, args.reason, dry_run=True)
     if plan.refusal is None and not args.yes:
         confirm(args.workload, verb)
+    if plan.refusal is None and verb == "kill":
+        say(UNDER_WAY, error=True)
     return await act(desk, actor, args.workload, args.reason, plan_hash=plan.plan_hash)
 
 
@@ -138,9 +146,14 @@ def _say(result: IntentResult) -> None:
         say(f"{result.intent} is there already; nothing further was asked of the provider.")
     for step in result.steps:
         error = f" ({step.error})" if step.error else ""
+        if step.state == "dry_run":
+            say(f"  would {step.verb} {step.target}: {step.before} -> {step.wanted}{error}")
+            continue
         say(f"  {step.verb} {step.target}: {step.before} -> {step.after or '?'}, {step.state.replace('_', ' ')}{error}")
     end = ENDS.get(result.state, "still under way; the trip sheet tells its end").format(intent=result.intent)
     say(f"{result.verb} of {result.workload}: {end}. {result.note}".rstrip())
+    if result.verb == "kill" and result.state in ("failed", "partial", "unknown"):
+        say(BY_HAND, error=True)
     if result.verb == "kill" and result.state in ("done", "partial"):
         stopped = result.spend_stopped_at
         say(f"Spending stopped at {rfc3339(stopped)}." if stopped else

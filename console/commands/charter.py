@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import difflib
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -100,8 +101,12 @@ def _say_checked(file: dict[str, Any]) -> None:
     typed, derived = file["monthly_usd"], file["derived_monthly_usd"]
     wrong = sum(problem["severity"] == "error" for problem in file["problems"])
     verdict = "can be signed" if file["signable"] else f"cannot be signed: {wrong} error{'s' if wrong != 1 else ''}"
-    month = f"; the expected month is {typed} USD, at today's prices {derived or 'unknown'}" if typed else ""
+    month = f"; the expected month is {_dollars(typed)} USD, at today's prices {_dollars(derived)}" if typed else ""
     say(f"{file['file']}: {verdict}{month}")
+
+
+def _dollars(amount: str | None) -> str:
+    return "unknown" if amount is None else f"{Decimal(amount):,.2f}"
 
 
 def _new(args: argparse.Namespace) -> int:
@@ -166,7 +171,7 @@ def _import(args: argparse.Namespace) -> int:
                     "warnings": done.warnings, "derived_monthly_usd": usd_or_none(done.derived_monthly)})
         return 0
     for warning in done.warnings:
-        say(warning, error=True)
+        say(f"{warning} (warning)", error=True)
     if done.voided:
         say(f"WARNING: version {done.version} says something else now, so the signatures of {', '.join(done.voided)} "
             "are void.", error=True)

@@ -114,7 +114,7 @@ def _tell(args: argparse.Namespace, done: Imported) -> int:
                              for tie in done.ties]})
         return 0
     for warning in done.warnings:
-        say(warning, error=True)
+        say(f"{warning} (warning)", error=True)
     for tie in done.ties:
         say(f"The rules of {' and '.join(tie.workloads)} match the same usage of {tie.source} equally; it stays "
             "unattributed until one of them is more specific.", error=True)

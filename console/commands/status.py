@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 from datetime import datetime
 
-from console.cadences.daily import Daily, WorkloadLine, status_document
+from console.cadences.daily import AlertLine, Daily, UnattributedLine, WorkloadLine, status_document
 from console.clock import parse_rfc3339, rfc3339
 from console.commands.context import actor_at, open_desk, print_json, print_table, say
 from console.errors import UsageError
@@ -85,11 +86,16 @@ def _cells(line: WorkloadLine) -> tuple[str, ...]:
 def _print_alerts(daily: Daily) -> None:
     for alert in daily.alerts:
         print()
-        since = rfc3339(alert.since)
-        say(f"[{alert.severity}] {alert.workload}: {alert.kind} is {alert.state} since {since} (alert {alert.id})")
+        say(alert_heading(alert))
         say(f"  {alert.summary}")
         if alert.advice:
             say(f"  {alert.advice}")
+
+
+def alert_heading(alert: AlertLine) -> str:
+    """What it is and since when; of a resolved one the beginning, which is not when it was resolved."""
+    since = ("; it began at" if alert.state == "resolved" else " since") + f" {rfc3339(alert.since)}"
+    return f"[{alert.severity}] {alert.workload}: {alert.kind} is {alert.state}{since} (alert {alert.id})"
 
 
 def _print_unattributed(daily: Daily) -> None:
@@ -98,8 +104,18 @@ def _print_unattributed(daily: Daily) -> None:
     print()
     say("Spent by nobody that the MBOM knows:")
     print_table(
-        ("SOURCE", "WHAT", "MODELS", "TODAY", "MONTH"),
-        [(line.source, line.name, ", ".join(line.models), display(line.today), display(line.month))
+        ("SOURCE", "WHAT", "MODELS", "TODAY", "MONTH", "RULE"),
+        [(line.source, line.name, ", ".join(line.models), display(line.today), display(line.month), _rule(line))
          for line in daily.unattributed],
         right=(3, 4),
     )
+    say("To claim some: give a workload its RULE as `usage` in an MBOM file, then: token-console mbom import FILE")
+
+
+def _rule(line: UnattributedLine) -> str:
+    """What an MBOM entry names to claim it, beside the source: the key where there is one."""
+    from console.operations.mbom_draft import rule_of
+
+    rule = rule_of(line.identity)
+    named = ["api_key_id"] if "api_key_id" in rule else [name for name in rule if name != "source"]
+    return ", ".join(f"{name} = {json.dumps(rule[name], ensure_ascii=False)}" for name in named)

@@ -89,7 +89,8 @@ async def _connection(config: Config, settings: SourceSettings, command: str) ->
         organisation = await source.check()
     except SourceError as error:
         mend = refreshed(settings.secret, config.base, command) if error.failure in _CREDENTIAL else None
-        return Check("", Health.FAILED, f"{error.failure.value}: {error}", mend)
+        away = ". Check the network and this source's base_url." if error.failure is Failure.UNAVAILABLE else ""
+        return Check("", Health.FAILED, f"{error.failure.value}: {error}{away}", mend)
     finally:
         await source.close()
     return Check("", Health.OK, f"answers as {organisation.name} ({organisation.identifier})")

@@ -22,9 +22,7 @@ def draft(identity: Mapping[str, str | None], name: str, taken: Collection[str] 
 
     `taken` holds the slugs that are in use. Dimensions that are null are left out, but for the default workspace.
     """
-    rule = {key: value for key, value in identity.items() if value}
-    if "workspace_id" in identity and not identity["workspace_id"] and "api_key_id" not in rule:
-        rule["workspace_id"] = DEFAULT_WORKSPACE
+    rule = rule_of(identity)
     shown = clean(name, 200).strip() or "Unnamed"
     lines = [
         _HEADING + "\n[[workload]]",
@@ -41,6 +39,14 @@ def draft(identity: Mapping[str, str | None], name: str, taken: Collection[str] 
         switch = {"kind": "anthropic-api-key", "source": rule["source"], "target": rule["api_key_id"]}
         lines.append(f"switches = [{_inline(switch)}]   # what a kill disables; check that it is this workload's alone")
     return "\n".join(lines) + "\n"
+
+
+def rule_of(identity: Mapping[str, str | None]) -> dict[str, str]:
+    """The `usage` rule that claims it. Nulls are left out, but for the default workspace of what has no key."""
+    rule = {key: value for key, value in identity.items() if value}
+    if "workspace_id" in identity and not identity["workspace_id"] and "api_key_id" not in rule:
+        rule["workspace_id"] = DEFAULT_WORKSPACE
+    return rule
 
 
 def slug_of(name: str, taken: Collection[str] = ()) -> str:

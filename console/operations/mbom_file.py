@@ -24,6 +24,8 @@ TEXTS = ("name", "team", "environment", "business_owner", "platform_lead", "sour
 """Fields that are one text of at most 200 characters (`notes`: 20,000)."""
 FREE_FIELDS = ("cascade", "eviction", "data_pre_work", "prompt", "prompt_literacy", "tram", "kill_criteria")
 """Fields of playbook section 2 whose shape is the organisation's own."""
+FIELDS = ("slug", *TEXTS, "status", "tier", "architecture", "models", "depth_cap", "fan_out_cap", "caching", "usage",
+          "switches", "review", *FREE_FIELDS)
 DIMENSIONS = ("api_key_id", "workspace_id", "account_id", "service_account_id", "model", "service_tier",
               "context_window", "inference_geo", "speed", "service_account", "project", "inference_profile", "user")
 DIMENSION = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,127}")

@@ -145,6 +145,7 @@ async def set_field(desk: Desk, actor: Actor, *, slug: str, field: str, value: s
     def write() -> Imported:
         with desk.database.read() as tx:
             entry = _with_field(existing(tx, slug).entry, field, value)
+        _not_misspelt(entry, field)
         name = f"{slug} {field}"
         read = mbom_file.read(to_toml([entry]), name, desk.config)
         unplaced = [Problem(problem.rule, None, problem.message, problem.remedy, problem.severity)
@@ -251,6 +252,14 @@ def _with_field(entry: Mapping[str, Any], field: str, value: str) -> dict[str, A
     else:
         inner[last] = value if last in (*mbom_file.TEXTS, "status", "tier", "architecture") else _value(value)
     return changed
+
+
+def _not_misspelt(entry: Mapping[str, Any], field: str) -> None:
+    """A field that resembles a known one is refused; any other is the organisation's own, and kept."""
+    key = field.split(".")[0][:64]
+    near = [] if key in mbom_file.FIELDS else difflib.get_close_matches(key, mbom_file.FIELDS, 1)
+    if near and key in entry:
+        raise UsageError(f"{key!r} is not a field of an MBOM entry. Did you mean {near[0]}?")
 
 
 def _value(text: str) -> Any:

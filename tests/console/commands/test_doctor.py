@@ -180,6 +180,7 @@ def test_a_provider_that_is_away(house: House) -> None:
     house.write("http://127.0.0.1:9")
     checks = house.checks()
     assert checks["source anthropic: connection"]["state"] == checks["source anthropic: clock"]["state"] == "failed"
+    assert "Check the network and this source's base_url." in str(checks["source anthropic: connection"])
     assert checks["source anthropic: secret"]["state"] == "ok"
 
 

@@ -118,6 +118,9 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(shell: Shell, desk: Desk,
     assert json.loads(rehearsed.stdout)["state"] == "dry_run"
     assert keys.writes == []
     assert kills.intents_of(desk) == []
+    told = shell("kill", SLUG, "--reason", "rehearsal", "--dry-run")
+    assert "used by nobody else" in told.stderr
+    assert f"would disable {KEY}: active -> inactive (dry run, not sent: POST" in told.stdout
 
 
 def test_who_may_not_is_told_so_and_it_is_written_down(shell: Shell, desk: Desk, keys: Keys) -> None:
@@ -141,6 +144,10 @@ def test_a_refusal_by_the_provider_exits_1(shell: Shell, keys: Keys) -> None:
     killed = shell("kill", SLUG, "--reason", "runaway", "--yes", "--json")
     assert killed.returncode == 1
     assert json.loads(killed.stdout)["state"] == "failed"
+    keys.write_status = [403]
+    told = shell("kill", SLUG, "--reason", "runaway", "--yes")
+    assert "carried on by the engine" in told.stderr
+    assert "provider's own console" in told.stderr
 
 
 def test_a_provider_that_cannot_be_reached_exits_69(shell: Shell, desk: Desk) -> None:

@@ -10,12 +10,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from console.cadences.daily import AlertLine
+from console.commands.status import alert_heading
 from console.operations.identity import login_name
 from store.database import Database
 from store.sqlite import sqlite3
@@ -96,6 +100,15 @@ def test_status_as_text_shows_hostile_names_harmlessly(home: Path) -> None:
     assert "15.00" in done.stdout
     assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout)
     assert "! anthropic: one secret both reads and kills" in done.stdout
+    assert 'api_key_id = "apikey_' in done.stdout
+    assert "token-console mbom import FILE" in done.stdout
+
+
+def test_a_resolved_alert_tells_when_it_began() -> None:
+    line = AlertLine(7, "chat", "cap", "critical", "firing", datetime(2026, 3, 1, tzinfo=UTC), "$9 in 10m")
+    assert alert_heading(line) == "[critical] chat: cap is firing since 2026-03-01T00:00:00Z (alert 7)"
+    resolved = alert_heading(replace(line, state="resolved"))
+    assert resolved == "[critical] chat: cap is resolved; it began at 2026-03-01T00:00:00Z (alert 7)"
 
 
 def test_a_second_poll_changes_nothing(home: Path) -> None:

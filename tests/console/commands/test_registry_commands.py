@@ -79,6 +79,14 @@ def test_the_mbom_is_shown_changed_and_brought_out_again(home: Path) -> None:
     assert document["workload"][0]["slug"] == "claims-triage"
 
 
+def test_a_warning_is_told_from_a_refusal(home: Path) -> None:
+    (home / "mbom.toml").write_text(CLAIMS.replace('api_key_id', 'api_key'))
+    done = console(home, "mbom", "import", "mbom.toml")
+    assert done.returncode == 0
+    assert "'api_key' is no dimension" in done.stderr
+    assert "(warning)\n" in done.stderr
+
+
 def test_a_new_version_is_compared_and_the_file_comes_out_as_it_went_in(home: Path) -> None:
     console(home, "mbom", "import", "mbom.toml")
     console(home, "charter", "import", "claims-triage.toml")
@@ -99,8 +107,8 @@ def test_check_needs_neither_database_nor_configuration(tmp_path: Path) -> None:
     (tmp_path / "claims-triage.toml").write_text(CLAIMS_TRIAGE)
     done = token_console("charter", "check", "claims-triage.toml", cwd=tmp_path)
     assert done.returncode == 0
-    assert done.stdout == ("claims-triage.toml: can be signed; the expected month is 1860.000000 USD, "
-                           "at today's prices 1856.250000\n")
+    assert done.stdout == ("claims-triage.toml: can be signed; the expected month is 1,860.00 USD, "
+                           "at today's prices 1,856.25\n")
 
 
 def test_check_tells_all_that_is_wrong_and_exits_1(tmp_path: Path) -> None:

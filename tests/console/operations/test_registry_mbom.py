@@ -108,7 +108,7 @@ async def test_a_rule_of_another_workload_cannot_be_taken(desk: Desk) -> None:
 @pytest.mark.parametrize(("field", "value", "stored"), [
     ("tier", "frontier", "frontier"), ("depth_cap", "3", 3), ("models", '["a", "b"]', ["a", "b"]),
     ("name", "007", "007"), ("caching", "true", True), ("review.what", "every output", "every output"),
-    ("team", "unset", None),
+    ("team", "unset", None), ("cost_centre", "4711", 4711),
 ])
 async def test_one_field_is_set(desk: Desk, field: str, value: str, stored: object) -> None:
     await registry.import_mbom(desk, ARCHITECT, text=CLAIMS, name="mbom.toml")
@@ -122,7 +122,8 @@ async def test_one_field_is_set(desk: Desk, field: str, value: str, stored: obje
 
 @pytest.mark.parametrize(("field", "value", "error"), [
     ("tier", "best", "write one of: distilled"), ("depth_cap", "many", "not a whole number"),
-    ("nme", "x", "did you mean name"), ("slug", "x", "A slug never changes"), ("name", "", "name is empty"),
+    ("nme", "x", "Did you mean name"), ("teem", "x", "Did you mean team"),
+    ("slug", "x", "A slug never changes"), ("name", "", "name is empty"),
     ("name.first", "x", "not a table"), ("usage", "[{}]", "would match everything"),
 ])
 async def test_an_unsound_field_is_refused(desk: Desk, field: str, value: str, error: str) -> None:
