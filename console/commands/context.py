@@ -54,9 +54,10 @@ def say(text: str, *, error: bool = False) -> None:
         print(clean(line), file=sys.stderr if error else sys.stdout)
 
 
-def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
-    """Columns as wide as their longest cell (40 at most); `right` names the columns that hold figures."""
-    cells = [[clean(cell, 40) for cell in row] for row in [headings, *rows]]
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = (),
+                last: int = 40) -> None:
+    """Columns as wide as their longest cell (40 at most, the last one `last`); `right` names those of figures."""
+    cells = [[*(clean(cell, 40) for cell in row[:-1]), clean(row[-1], last)] for row in [headings, *rows]]
     widths = [max(display_width(row[column]) for row in cells) for column in range(len(headings))]
     for row in cells:
         print("  ".join(pad(cell, widths[column], right=column in right) for column, cell in enumerate(row)).rstrip())

@@ -107,7 +107,7 @@ def _print_unattributed(daily: Daily) -> None:
         ("SOURCE", "WHAT", "MODELS", "TODAY", "MONTH", "RULE"),
         [(line.source, line.name, ", ".join(line.models), display(line.today), display(line.month), _rule(line))
          for line in daily.unattributed],
-        right=(3, 4),
+        right=(3, 4), last=400,
     )
     say("To claim some: give a workload its RULE as `usage` in an MBOM file, then: token-console mbom import FILE")
 

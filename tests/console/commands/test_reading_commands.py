@@ -28,7 +28,7 @@ from tests.support.command_line import environment, token_console
 from tests.support.http_server import Asked, Reply, json_reply, serving
 
 SECRET = "sk-ant-admin01-canary-of-these-tests"
-HOSTILE = "apikey_\x1b]0;owned\x07\u202e[/]"
+HOSTILE = "apikey_\x1b]0;owned\x07\u202e[/]01HvLongerThanFortyCharacters"
 
 
 class Provider:
@@ -99,6 +99,7 @@ def test_status_as_text_shows_hostile_names_harmlessly(home: Path) -> None:
     assert done.returncode == 0
     assert "15.00" in done.stdout
     assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout)
+    assert '01HvLongerThanFortyCharacters"\n' in done.stdout
     assert "! anthropic: one secret both reads and kills" in done.stdout
     assert 'api_key_id = "apikey_' in done.stdout
     assert "token-console mbom import FILE" in done.stdout
