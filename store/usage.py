@@ -98,23 +98,24 @@ def set_workloads(tx: Session, workloads: Mapping[int, str | None]) -> int:
 
 
 def replace_window(tx: Session, *, source: str, start: int, end: int, width: int, rows: Iterable[Row], fetch: int,
-                   seen_at: datetime) -> Stored:
+                   seen_at: datetime, believe_loss: bool = False) -> Stored:
     """Make the facts of one source in [start, end) at one width be exactly `rows`, each in the order of FACT_COLUMNS.
     The same rows again change nothing.
 
-    Raises VanishedTooMuch, and nothing is changed, where over a fifth of the window's dollars would disappear;
+    Raises VanishedTooMuch, and nothing is changed, where over a fifth of the window's dollars would disappear and the
+    loss is not to be believed;
     ValueError for a row outside the window, and for a key that comes twice.
     """
     connection, window, facts = tx.connection(), Window(source, start, end, width), list(rows)
     window.refuse_others(facts)
-    if width == HOUR:
+    if width == HOUR and not believe_loss:
         _refuse_less_than_minutes(connection, window, facts)
     if replacement.is_empty(connection, window):
         replacement.insert(connection, facts)
         hours = {(row[0] or 0) // HOUR * HOUR for row in facts}
         stored = Stored(len(facts), len(facts), 0)
     else:
-        hours, stored = _replace(connection, window, facts, fetch, seen_at)
+        hours, stored = _replace(connection, window, facts, fetch, seen_at, believe_loss)
     if hours:
         replacement.see(connection, window)
         rebuild(connection, hours)
@@ -145,12 +146,13 @@ def _known(connection: Connection, source: str) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _replace(connection: Connection, window: Window, facts: list[Row], fetch: int,
-             seen_at: datetime) -> tuple[set[int], Stored]:
+def _replace(connection: Connection, window: Window, facts: list[Row], fetch: int, seen_at: datetime,
+             believe_loss: bool) -> tuple[set[int], Stored]:
     """(hours that changed, what changed) of a window that was read before."""
     replacement.stage(connection, facts)
     gone = replacement.missing(connection, window)
-    _refuse_vanished(window, gone.lost_microusd, gone.whole_microusd)
+    if not believe_loss:
+        _refuse_vanished(window, gone.lost_microusd, gone.whole_microusd)
     if gone.rows:
         replacement.stage_zeros(connection, window)
     hours = set(replacement.changed_hours(connection))

@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from console.clock import epoch, from_epoch
@@ -36,6 +36,10 @@ COST_EVERY = timedelta(hours=6)
 RESTATE_EVERY = timedelta(days=1)
 RESTATE_DAYS, RESTATE_DAYS_WEEKLY = 3, 35
 
+LOSS_BELIEVED_AFTER = 5
+"""Whole readings in a row that must show a loss before it is believed: a fault passes, a correction stays."""
+LOSS = "no longer reports"
+
 Attribute = Callable[[str, Mapping[str, str | None]], str | None]
 """(source name, dimensions) to a workload's slug, or None where no rule matches."""
 
@@ -52,7 +56,6 @@ class Poll:
     newest_bucket: datetime | None = None
     complete: bool = False
     error: str | None = None
-    touched: frozenset[str] = field(default_factory=frozenset)
 
 
 class Intake:
@@ -160,6 +163,8 @@ class Intake:
         keys = {dimensions: canonical(dimensions) for dimensions in {row.dimensions for row in answer.rows}}
         newest = max((row.bucket for row in answer.rows if any_tokens(row)), default=None)
         with self._database.write() as tx:
+            stream = streams.get(tx, name, "usage")
+            insists = stream.failures >= LOSS_BELIEVED_AFTER and LOSS in (stream.error or "")
             fetch = usage_store.begin_fetch(
                 tx, source=name, stream="usage", start=window.start, end=answer.end, width=window.width, at=now)
             ids = usage_store.series_ids(tx, name, keys.values(), window.start)
@@ -167,11 +172,14 @@ class Intake:
             usage_store.set_workloads(tx, self._workloads_of(numbers))
             stored = usage_store.replace_window(
                 tx, source=name, start=window.start, end=answer.end, width=window.width,
-                rows=self._facts(window.width, answer.rows, numbers), fetch=fetch.id or 0, seen_at=now)
+                rows=self._facts(window.width, answer.rows, numbers), fetch=fetch.id or 0, seen_at=now,
+                believe_loss=insists)
+            if insists:
+                audit.append(tx, at=now, actor="engine", action="source.loss_believed", object=f"source:{name}",
+                             detail={"error": stream.error, "readings": stream.failures, "fetch": fetch.id})
             fetch.finished_at, fetch.complete = now, True
             fetch.requests, fetch.rows, fetch.changed = answer.requests, stored.rows, stored.changed
             tx.add(fetch)
-            stream = streams.get(tx, name, "usage")
             self._advance(stream, newest, answer, now)
             tx.add(stream)
         return _Stored(stored.rows, stored.changed, newest)
