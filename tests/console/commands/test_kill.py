@@ -183,8 +183,10 @@ def test_a_disarm_needs_an_end_and_can_be_ended(shell: Shell) -> None:
 
 
 def start(shell: Shell, *arguments: str, stdin: int) -> subprocess.Popen[str]:
+    # A test run that was started in the background ignores Ctrl-C, and its children would inherit that.
     return subprocess.Popen([sys.executable, "-m", "console", *arguments], cwd=shell.folder, stdin=stdin,
-                            env=environment(shell.folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                            env=environment(shell.folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
 
 
 @pytest.mark.parametrize(("typed", "code", "state"), [(SLUG, 0, "inactive"), ("yes", 2, "active"), ("", 2, "active")])
