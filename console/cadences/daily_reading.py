@@ -168,7 +168,7 @@ def _totals(lines: Sequence[WorkloadLine], unattributed: Sequence[UnattributedLi
         today=total((line.today for line in lines), sum(line.today for line in unattributed)),
         month=total((line.month for line in lines), sum(line.month for line in unattributed)),
         expected_month=total(line.expected_month for line in lines),
-        projected_month=total(line.projected_month for line in lines),
+        projected_month=total((line.projected_month for line in lines), sum(line.month for line in unattributed)),
         rate_per_hour=total(line.rate_per_hour for line in lines),
         billed_month=billed[0] if billed else None, metered_same_days=billed[1] if billed else None,
     )

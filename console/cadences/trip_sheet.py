@@ -135,6 +135,8 @@ class TripSheet:
     rows_total: MicroUsd
     """Sum of all rows, also of those left out."""
     rows_left_out: int
+    decided_on: MicroUsd | None
+    """The figure when it was decided; what `rows_total` is above it arrived late. None: not decided on usage."""
     steps: tuple[StepLine, ...]
     state_confirmed_at: datetime | None
     spend_stopped_at: datetime | None

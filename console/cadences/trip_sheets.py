@@ -42,7 +42,8 @@ def build(
         origin=row.origin, state=row.state, at=row.requested_at, requested_by=row.requested_by, reason=row.reason,
         why=str(row.evidence.get("summary") or row.reason), rule=row.evidence.get("rule"),
         charter_line=row.evidence.get("charter_line"), data_age_s=row.evidence.get("data_age_s"),
-        rows=rows, rows_total=total, rows_left_out=left_out, steps=steps, state_confirmed_at=confirmed,
+        rows=rows, rows_total=total, rows_left_out=left_out, decided_on=_decided_on(row),
+        steps=steps, state_confirmed_at=confirmed,
         spend_stopped_at=row.spend_stopped_at, settled_at=row.settled_at,
         rate_before=around.before, rate_after=around.after, tail=row.tail_microusd,
         minutes_from=around.start, minutes=around.minutes, breaker=breaker.state if breaker else "armed",
@@ -92,6 +93,11 @@ def _evidence(tx: Session, intent: Intent) -> tuple[tuple[EvidenceRow, ...], int
     dearest = sorted(rows, key=lambda row: row.cost, reverse=True)[:ROWS_SHOWN]
     shown = sorted(dearest, key=lambda row: (row.bucket, row.identity, row.model))
     return tuple(shown), sum(row.cost for row in rows), len(rows) - len(shown)
+
+
+def _decided_on(intent: Intent) -> int | None:
+    spent = (intent.evidence.get("figures") or {}).get("spent_microusd")
+    return int(spent) if spent is not None else None
 
 
 def _row(fact: MinuteRow) -> EvidenceRow:

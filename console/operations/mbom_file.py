@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from console import toml
 from console.charters.document import AUTHORITY, REVIEWED, WHEN
 from console.charters.parsing import SLUG
 from console.charters.problem import Problem
-from console.charters.reading import NAME, Table
+from console.charters.reading import NAME, NEARLY, Table
 from console.config import Config
 from console.switches import KINDS
 from console.watch.attribution import conflicts, rules_of
@@ -148,8 +149,12 @@ def _known_dimension(rule: Table, key: str, value: str, config: Config) -> None:
             rule.warn("source", f"source = {value[:60]!r} is not in the configuration",
                       f"it has {', '.join(names) or 'no sources'}")
     elif key not in DIMENSIONS and not key.startswith(("label.", "trace.")):
-        rule.warn(key, f"{key!r} is no dimension that a source is known to report",
-                  f"known are {', '.join(DIMENSIONS)}, label.X and trace.X")
+        near = difflib.get_close_matches(key, DIMENSIONS, 1, NEARLY)
+        if near:
+            rule.wrong(key, f"{key!r} is no dimension that a source reports", f"did you mean {near[0]}?", "unknown-key")
+        else:
+            rule.warn(key, f"{key!r} is no dimension that a source is known to report",
+                      f"known are {', '.join(DIMENSIONS)}, label.X and trace.X")
 
 
 def _switches(table: Table, config: Config) -> list[dict[str, str]]:

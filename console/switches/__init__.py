@@ -35,7 +35,9 @@ def build(
     if kind == "anthropic-api-key" and isinstance(settings, SourceSettings):
         from console.switches.anthropic_api_key import AnthropicApiKey
 
-        return AnthropicApiKey(client, credential, settings.base_url)
+        reference = settings.kill_reference
+        variable = reference.removeprefix("env:") if reference.startswith("env:") else "KILL_KEY"
+        return AnthropicApiKey(client, credential, settings.base_url, variable=variable)
     if kind == "webhook" and isinstance(settings, SwitchSettings):
         from console.switches.webhook import Webhook
 

@@ -43,15 +43,18 @@ class AnthropicApiKey:
     """One Anthropic organisation's keys, with the credential that may change them.
 
     credential: gives the kill secret; it may take a while (a keyring, a command), so it is asked in a thread.
+    variable: the shell's name for that secret, in the command that a person is shown.
     """
 
     kind = "anthropic-api-key"
 
-    def __init__(self, client: BoundedClient, credential: Callable[[], str], base_url: str | None = None) -> None:
+    def __init__(self, client: BoundedClient, credential: Callable[[], str], base_url: str | None = None, *,
+                 variable: str = "KILL_KEY") -> None:
         self.verbs = dict(VERBS)
         self._client = client
         self._credential = credential
         self._base_url = (base_url or BASE_URL).rstrip("/")
+        self._variable = variable
         self._own: set[str] = set()
 
     async def read(self, target: str) -> str:
@@ -90,7 +93,7 @@ class AnthropicApiKey:
     def by_hand(self, target: str, verb: Verb) -> str:
         """The request as a person would send it, with the secret left to the shell."""
         return (f"curl -X POST {self._url(target)} -H 'anthropic-version: {API_VERSION}' "
-                f"-H \"x-api-key: $ANTHROPIC_ADMIN_KEY\" -H 'content-type: application/json' "
+                f"-H \"x-api-key: ${self._variable}\" -H 'content-type: application/json' "
                 f"-d '{{\"status\":\"{verb.wanted}\"}}'")
 
     async def close(self) -> None:

@@ -132,11 +132,11 @@ class Engine:
         return cycle
 
     async def cycle(self, *, force: bool = False) -> Cycle:
-        """Poll, judge, trip, settle, publish. Turns never overlap."""
+        """Poll, judge, trip, settle, publish. Turns never overlap. `force`: a person asked for it."""
         async with self._turn:
             now = self.clock.now()
             await asyncio.to_thread(self._new_rules)
-            polls = await self._poll(self._intakes, now)
+            polls = await self._poll(self._intakes, now, mended=force)
             judged = await asyncio.to_thread(self._judge.judge, self.clock.now())
             trips = await self._confirmed(judged, polls)
             intents = await self.automatic.trip(trips)
@@ -213,14 +213,14 @@ class Engine:
     async def _drain_outbox(self) -> None:
         await self._sender.drain(self.clock.now())
 
-    async def _poll(self, intakes: Iterable[Intake], now: datetime) -> tuple[Poll, ...]:
-        return tuple(await asyncio.gather(*(self._poll_one(intake, now) for intake in intakes)))
+    async def _poll(self, intakes: Iterable[Intake], now: datetime, *, mended: bool = False) -> tuple[Poll, ...]:
+        return tuple(await asyncio.gather(*(self._poll_one(intake, now, mended) for intake in intakes)))
 
-    async def _poll_one(self, intake: Intake, now: datetime) -> Poll:
+    async def _poll_one(self, intake: Intake, now: datetime, mended: bool) -> Poll:
         """A source that fails as nobody foresaw must not keep the others from being judged."""
         name = intake.settings.name
         try:
-            polled = await intake.poll(now)
+            polled = await intake.poll(now, mended=mended)
         except StoreError:  # nothing can be written: there is nothing to judge with
             raise
         except Exception as error:

@@ -74,10 +74,14 @@ class Intake:
         """Take new attribution rules for what is read from now on."""
         self._attribute = attribute
 
-    async def poll(self, now: datetime) -> Poll:
-        """Read and store what is due at `now`. Never raises for what the provider does."""
+    async def poll(self, now: datetime, *, mended: bool = False) -> Poll:
+        """Read and store what is due at `now`. Never raises for what the provider does.
+
+        mended: a person polls by hand; a credential that was refused is then tried at once.
+        """
         stream = await asyncio.to_thread(self._stream, "usage")
-        if stream.backoff_until is not None and now < stream.backoff_until:
+        refused = (stream.error or "").startswith((Failure.UNAUTHORISED, Failure.FORBIDDEN))
+        if stream.backoff_until is not None and now < stream.backoff_until and not (mended and refused):
             return Poll(self.settings.name, ok=False, error=f"backed off until {stream.backoff_until:%H:%M:%SZ}: "
                                                             f"{stream.error or 'an earlier failure'}")
         done = Poll(self.settings.name, ok=True, complete=True)

@@ -238,6 +238,10 @@ def evidence(sheet: TripSheet, width: int, times: Times) -> list[PageLine]:
             None,
         )
     )
+    if sheet.decided_on is not None and sheet.decided_on != sheet.rows_total:
+        late = display(sheet.rows_total - sheet.decided_on, 4)
+        rows.append((("", display(sheet.decided_on, 4), "when decided"), None))
+        rows.append((("", late, "arrived late"), None))
     now = "As the provider states them now: late data may have raised them since it was decided."
     return [
         heading("USAGE ROWS THAT ADD UP TO THE FIGURE", "USD"),

@@ -261,3 +261,10 @@ def test_compact_tokens(tokens: int, said: str) -> None:
 
 def test_time_to_kill_is_reached_when_nothing_is_left() -> None:
     assert "reached" in text(workload.figures(replace(LINE, seconds_to_kill=timedelta(0).total_seconds()), 80))
+
+
+def test_what_arrived_after_the_decision_is_told_apart() -> None:
+    late = replace(SHEET, decided_on=SHEET.rows_total - 4_020_000)
+    shown = text(trip_sheet.evidence(late, 100, times))
+    assert "when decided" in shown
+    assert "4.0200  arrived late" in shown

@@ -256,6 +256,7 @@ SHEET = TripSheet(
     data_age_s=304.0,
     rows=ROWS,
     rows_total=sum(row.cost for row in ROWS) + 9_500_000,
+    decided_on=sum(row.cost for row in ROWS) + 9_500_000,
     rows_left_out=3,
     steps=(
         STEP,

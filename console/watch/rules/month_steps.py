@@ -33,7 +33,8 @@ def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
                     f"${display(facts.terms.expected)}",
             charter_line=f"Charter v{facts.terms.version}, scenarios.expected: "
                          f"${display(facts.terms.expected)} a month",
-            advice="Compare with the day of the month; plan for stretch if it comes early.",
+            advice="Compare with the day of the month; plan for stretch if it comes early." if step < 1
+            else "The expected month is spent: ask its owner to cut the load or to revise the Charter.",
             figures={"spent_microusd": str(facts.month), "limit_microusd": str(limit)},
             keep_s=0.0, once_a_month=True,
         )

@@ -172,6 +172,10 @@ def test_a_field_of_the_organisations_own_is_kept_and_said() -> None:
     assert found.entries[0].data["tram_cell"] == "low/medium"
 
 
+def test_a_misspelt_dimension_is_refused_before_it_takes_usage_away() -> None:
+    assert any("did you mean api_key_id?" in text for text in changed("api_key_id =", "api_key ="))
+
+
 def test_a_misspelt_field_is_refused_with_the_right_one() -> None:
     said = messages('[[workload]]\nslug = "a"\nname = "A"\nusages = []\n')
     assert any("did you mean usage?" in text for text in said)

@@ -33,9 +33,9 @@ class Feed:
         self.intake = Intake(settings, AnthropicSource("anthropic", url, lambda: "k"), database, PriceBook(),
                              lambda *_: "claims", random.Random(1))
 
-    async def poll(self) -> str | None:
+    async def poll(self, *, mended: bool = False) -> str | None:
         self.now += timedelta(minutes=2)
-        return (await self.intake.poll(self.now)).error
+        return (await self.intake.poll(self.now, mended=mended)).error
 
     def spent(self) -> int:
         with self.database.read() as tx:
@@ -94,3 +94,18 @@ async def test_a_loss_that_passes_leaves_no_trace_in_the_sums(feed: Feed) -> Non
     feed.reports.rows = whole
     assert await feed.poll() is None
     assert feed.spent() == 30_000_000
+
+
+async def test_a_refused_credential_is_tried_at_once_when_a_person_polls(feed: Feed) -> None:
+    feed.reports.fault = lambda asked: error_reply(401, "authentication_error", "invalid x-api-key")
+    assert "refused" in (await feed.poll() or "")
+    feed.reports.fault = lambda asked: None
+    assert "backed off" in (await feed.poll() or "")
+    assert await feed.poll(mended=True) is None
+
+
+async def test_a_person_cannot_poll_over_what_the_provider_asked_to_wait(feed: Feed) -> None:
+    feed.reports.fault = lambda asked: error_reply(429, "rate_limit_error", "slow down", retry_after="900")
+    assert await feed.poll() is not None
+    feed.reports.fault = lambda asked: None
+    assert "backed off" in (await feed.poll(mended=True) or "")
