@@ -109,6 +109,14 @@ def steps(tx: Session, intent_id: str) -> list[Step]:
     return list(tx.exec(select(Step).where(Step.intent == intent_id).order_by(col(Step.position))))
 
 
+def last_states(tx: Session, workload: str) -> dict[str, tuple[str, datetime]]:
+    """What each target of a workload was last read back as by a kill or resume, and when."""
+    found = tx.exec(select(Step).join(Intent, col(Intent.id) == col(Step.intent)).where(
+        Intent.workload == workload, col(Step.after).is_not(None), col(Step.confirmed_at).is_not(None))
+        .order_by(col(Step.confirmed_at)))
+    return {step.target: (step.after, step.confirmed_at) for step in found if step.after and step.confirmed_at}
+
+
 def add_intent(tx: Session, row: Intent, planned: Sequence[Step]) -> Intent:
     """Write an intent down with its steps."""
     tx.add(row)

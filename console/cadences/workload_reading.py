@@ -23,7 +23,7 @@ from console.charters.document import CharterDocument, from_canonical
 from console.charters.terms import terms_of
 from console.clock import day_start, epoch, from_epoch, month_bounds
 from store import incidents, registry, streams, windows
-from store.tables import Charter, Workload
+from store.tables import Charter, ProviderName, Workload
 
 HOURS, DAYS = 48, 35
 CLASSES = ("uncached input", "cache write", "cache read", "output")
@@ -112,15 +112,22 @@ def _models(tx: Session, slug: str, at: datetime) -> tuple[ModelLine, ...]:
 
 
 def _switches(tx: Session, entry: Workload) -> tuple[SwitchLine, ...]:
-    names = streams.names(tx, None)
+    names, seen = streams.names(tx, None), incidents.last_states(tx, entry.slug)
     lines = []
     for switch in entry.entry.get("switches", []):
         source, target = switch.get("source"), str(switch.get("target", ""))
         named = names.get((str(source), "api_key", target))
         lines.append(SwitchLine(
             kind=str(switch.get("kind", "")), target=target, target_name=named.name if named else target, source=source,
-            last_state=named.status if named else None, shared_with=_sharing(tx, entry.slug, target)))
+            last_state=_last_state(named, seen.get(target)), shared_with=_sharing(tx, entry.slug, target)))
     return tuple(lines)
+
+
+def _last_state(named: ProviderName | None, seen: tuple[str, datetime] | None) -> str | None:
+    """The newer of what the provider listed and what a kill or resume read back."""
+    if seen is not None and (named is None or seen[1] >= named.seen_at):
+        return seen[0]
+    return named.status if named else None
 
 
 def _sharing(tx: Session, slug: str, target: str) -> tuple[str, ...]:

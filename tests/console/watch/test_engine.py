@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from console.cadences.daily import Daily
+from console.cadences.reading import Reader
+from console.cadences.workload_reading import read_workload
 from console.clock import epoch
 from console.providers.source import Failure, Source, SourceError, UsageWindow
 from console.simulator.faults import Fault
@@ -63,6 +65,17 @@ async def test_the_key_is_asked_for_once_and_stays_off(night: Organisation) -> N
     with night.database.read() as tx:
         (step,) = incidents.steps(tx, night.kills()[0].id)
     assert (step.state, step.after, step.attempt) == ("done", "inactive", 1)
+
+
+async def test_the_workloads_page_shows_the_state_that_was_read_back(night: Organisation) -> None:
+    await night.until_trip(60)
+    with night.database.read() as tx:
+        view = read_workload(tx, Reader(night.config, night.engine.prices), RUNAWAY, night.provider.clock.now())
+    assert view is not None
+    assert [switch.last_state for switch in view.switches] == ["inactive"]
+    assert view.line.breaker == "held"
+    assert view.charter is not None
+    assert view.charter.missing_roles == ()
 
 
 async def test_spend_stopped_is_told_apart_from_state_confirmed(night: Organisation) -> None:
