@@ -118,11 +118,16 @@ def _open_console(args: argparse.Namespace) -> int:
 
 def _show(door: Door) -> int:
     """Open the screens on a door. The demo is given this, since no command may import a screen."""
-    from console import logs
     from screens.app import run
 
-    logs.to_file()
+    door.before_opening = _log_to_file
     return run(door, door.first_daily())
+
+
+def _log_to_file() -> None:
+    from console import logs
+
+    logs.to_file()
 
 
 def _is_terminal() -> bool:

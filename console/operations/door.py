@@ -45,6 +45,8 @@ class Door:
         self.clock = clock
         self.actor = actor
         self.read_only = read_only
+        self.before_opening: Callable[[], object] = lambda: None
+        """Called once, on the backstage thread, before anything else is done there."""
         self._listeners: list[Callable[[Daily], None]] = []
         self._desk: Future[Desk] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -104,6 +106,7 @@ class Door:
 
     def _backstage(self) -> None:
         try:
+            self.before_opening()
             asyncio.run(self._run())
         except Exception as error:
             if not self._desk.done():
