@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from console.config import SwitchSettings
-from console.errors import InputError, NotPermitted, ProviderUnreachable, UsageError
+from console.errors import InputError, NotPermitted, UsageError
 from console.operations import breakers
 from console.operations.desk import Desk
 from console.watch import drafting, intents
@@ -21,28 +20,10 @@ from store import audit, incidents
 from tests.support import kills
 from tests.support.desks import ARCHITECT, LEAD, OWNER, VIEWER, person
 from tests.support.http_server import Asked, Reply, json_reply, serving
-from tests.support.key_server import KILL_SECRET, Keys, key_server
+from tests.support.key_server import KILL_SECRET, Keys
 from tests.support.kills import KEY, OTHER_KEY, SLUG, entry
 
 ON_CALL = person("otto", "on_call")
-
-
-@pytest.fixture
-def keys() -> Iterator[Keys]:
-    with key_server(**{KEY: "active", OTHER_KEY: "active"}) as served:
-        yield served
-
-
-@pytest.fixture(autouse=True)
-async def closed() -> AsyncIterator[None]:
-    """Whatever desk a test made is closed after it."""
-    yield
-    await kills.close_desks()
-
-
-@pytest.fixture
-def desk(keys: Keys, tmp_path: Path) -> Desk:
-    return kills.kill_desk(kills.config(keys.url, tmp_path))
 
 
 async def test_a_kill_disables_the_key_reads_it_back_and_holds_the_breaker(desk: Desk, keys: Keys) -> None:
@@ -218,83 +199,6 @@ async def test_a_dry_run_takes_the_same_way_and_leaves_no_trace(desk: Desk, keys
     assert keys.writes == []
     assert kills.actions(desk) == []
     assert kills.breaker_state(desk) == "armed"
-
-
-async def test_a_resume_restores_the_saved_state_and_begins_probation(desk: Desk, keys: Keys) -> None:
-    killed = await breakers.kill(desk, ON_CALL, SLUG, "runaway")
-    result = await breakers.resume(desk, ARCHITECT, SLUG, "the loop is fixed")
-    assert result.state == "done"
-    assert keys.states[KEY] == "active"
-    assert kills.breaker_state(desk) == "probation"
-    assert kills.intents_of(desk)[0].reverses == killed.intent
-
-
-async def test_who_may_kill_may_not_therefore_resume(desk: Desk, keys: Keys) -> None:
-    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
-    with pytest.raises(NotPermitted):
-        await breakers.resume(desk, ON_CALL, SLUG, "looks fine")
-    assert keys.states[KEY] == "inactive"
-    assert kills.breaker_state(desk) == "held"
-
-
-async def test_an_armed_breaker_has_nothing_to_resume(desk: Desk) -> None:
-    with pytest.raises(InputError, match="armed"):
-        await breakers.resume(desk, ARCHITECT, SLUG, "why not")
-
-
-async def test_what_was_off_before_the_kill_stays_off(keys: Keys, tmp_path: Path) -> None:
-    keys.states[OTHER_KEY] = "inactive"
-    desk = kills.kill_desk(kills.config(keys.url, tmp_path), entry(SLUG, KEY, OTHER_KEY))
-    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
-    await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
-    assert keys.states == {KEY: "active", OTHER_KEY: "inactive"}
-
-
-async def test_a_resume_restores_what_several_kills_of_one_trip_turned_off(keys: Keys, tmp_path: Path) -> None:
-    desk = kills.kill_desk(kills.config(keys.url, tmp_path), entry(SLUG, KEY, OTHER_KEY))
-    keys.write_status = [403]
-    first = await breakers.kill(desk, ON_CALL, SLUG, "runaway")
-    assert first.state == "partial"
-    second = await breakers.kill(desk, ON_CALL, SLUG, "the rest")
-    assert second.state == "done"
-    await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
-    assert keys.states == {KEY: "active", OTHER_KEY: "active"}
-
-
-async def test_a_key_that_another_breaker_holds_stays_off(keys: Keys, tmp_path: Path) -> None:
-    desk = kills.kill_desk(kills.config(keys.url, tmp_path), entry(), entry("chat", KEY))
-    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
-    await breakers.kill(desk, ON_CALL, "chat", "also")
-    with pytest.raises(InputError, match="Resume chat first"):
-        await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
-    assert (await breakers.resume(desk, ARCHITECT, "chat", "fixed")).state == "done"
-    assert keys.states[KEY] == "inactive"
-    assert (await breakers.resume(desk, ARCHITECT, SLUG, "fixed")).state == "done"
-    assert keys.states[KEY] == "active"
-
-
-async def test_a_key_that_was_archived_meanwhile_cannot_be_resumed(desk: Desk, keys: Keys) -> None:
-    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
-    keys.states[KEY] = "archived"
-    with pytest.raises(InputError, match="new key"):
-        await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
-    assert kills.breaker_state(desk) == "held"
-
-
-async def test_a_resume_reads_first_and_sends_nothing_into_the_blue(desk: Desk, keys: Keys) -> None:
-    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
-    keys.read_status = 503
-    with pytest.raises(ProviderUnreachable):
-        await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
-    assert len(keys.writes) == 1
-    assert kills.breaker_state(desk) == "held"
-
-
-async def test_a_refused_resume_leaves_the_breaker_held(desk: Desk, keys: Keys) -> None:
-    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
-    keys.write_status = [403]
-    assert (await breakers.resume(desk, ARCHITECT, SLUG, "fixed")).state == "failed"
-    assert kills.breaker_state(desk) == "held"
 
 
 async def test_many_at_once_make_one_kill_and_one_request(desk: Desk, keys: Keys) -> None:
