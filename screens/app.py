@@ -103,12 +103,20 @@ class ConsoleApp(App[int], inherit_bindings=False):
 
     def say(self, text: str, *, error: bool = False) -> None:
         self.query_one(MessageLine).say(text, error=error)
+        self.on_prompt_bar_resized()
 
     async def ask(self, prompt: Prompt) -> str | None:
-        answer = await self.query_one(PromptBar).ask(prompt)
-        self.view.focus_target_now()
+        bar, message = self.query_one(PromptBar), self.query_one(MessageLine)
+        message.hide()  # what was said before must not lie over the question
+        answer = await bar.ask(prompt)
+        if not bar.is_open:  # otherwise another question took its place, and the keys are that one's
+            self.view.focus_target_now()
+            message.lift(0)
         self.offer()
         return answer
+
+    def on_prompt_bar_resized(self) -> None:
+        self.query_one(MessageLine).lift(self.query_one(PromptBar).lines)
 
     def now(self) -> datetime:
         return self.door.clock.now()

@@ -79,6 +79,9 @@ class PromptBar(Vertical):
         Binding("down", "recall(-1)", "later"),
     ]
 
+    class Resized(Message):
+        """The prompt takes another number of lines than before."""
+
     def __init__(self) -> None:
         super().__init__(id="prompt")
         self._prompt: Prompt | None = None
@@ -105,6 +108,14 @@ class PromptBar(Vertical):
     @property
     def is_open(self) -> bool:
         return self._prompt is not None
+
+    @property
+    def lines(self) -> int:
+        """How many lines at the bottom of the screen belong to the question; none while nothing is asked."""
+        return self.outer_size.height if self.is_open else 0
+
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())
 
     async def ask(self, prompt: Prompt) -> str | None:
         """Ask, and wait for the answer. A prompt that was open is cancelled."""

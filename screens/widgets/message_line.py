@@ -31,6 +31,10 @@ class MessageLine(Static):
             self._timer.stop()
         self._timer = self.set_timer(SHOWN_S * (2 if error else 1), self.hide)
 
+    def lift(self, cells: int) -> None:
+        """Stand this many lines higher: over a question that is open, never before it."""
+        self.styles.offset = (0, -cells)
+
     def hide(self) -> None:
         """Make room for the footer again."""
         if self.display:

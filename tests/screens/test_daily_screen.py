@@ -195,6 +195,23 @@ async def test_messages_are_kept() -> None:
         assert console.app.query_one(MessageLine).display
 
 
+async def test_a_question_is_seen_whatever_was_said_before_it_and_is_said_during_it() -> None:
+    async with opened(portfolio.normal()) as console:
+        await console.press("K", "escape")
+        assert "was cancelled" in console.screen()
+        await console.press("escape")
+        assert "Leave the console? enter leaves, esc stays" in console.screen()
+        console.app.say("something came in")
+        await console.pilot.pause()
+        *_, above, asked = console.screen().splitlines()
+        assert "something came in" in above
+        assert "Leave the console? enter leaves, esc stays" in asked
+        await console.press("escape")
+        console.app.say("later")
+        await console.pilot.pause()
+        assert "later" in console.screen().splitlines()[-1]
+
+
 async def test_copying_says_sent_never_copied() -> None:
     async with opened(portfolio.normal()) as console:
         await console.press("y")
