@@ -5,7 +5,9 @@ Only textual and the standard library are imported before the first paint; `Door
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
@@ -135,9 +137,26 @@ class ConsoleApp(App[int], inherit_bindings=False):
         return at.astimezone(None if self.local_time else UTC)
 
     def work_on(self, job: Callable[[], Coroutine[None, None, None]], group: str, *, exclusive: bool = True) -> None:
-        """Run a job beside the handlers; an exclusive one replaces what its group was at."""
-        work: WorkType[None] = job
+        """Run a job beside the handlers; an exclusive one replaces what its group was at. What it dies of is told."""
+
+        async def run() -> None:
+            try:
+                await job()
+            except Exception as error:
+                await self.unexpected(error)
+
+        work: WorkType[None] = run
         self.run_worker(work, group=group, exclusive=exclusive, exit_on_error=True)
+
+    async def unexpected(self, error: Exception) -> None:
+        from console.crash import write_report  # only when it is needed: it is not there before the first paint
+
+        try:
+            report = await asyncio.to_thread(write_report, error)
+        except Exception:
+            report = "No report could be written."
+        with suppress(NoMatches):  # the console may be closing
+            self.say(f"Something unexpected went wrong here; the console goes on. {report}", error=True)
 
     # Keys.
 

@@ -63,6 +63,9 @@ class Console(Protocol):
     def say(self, text: str, *, error: bool = False) -> None:
         """One line in the message area, kept in the message log too."""
 
+    async def unexpected(self, error: Exception) -> None:
+        """Write a report of an error that nobody expected, and say in a sentence where it is."""
+
     async def ask(self, prompt: Prompt) -> str | None:
         """Ask at the bottom of the screen. None where the person cancelled. Never await it in a message handler."""
 
@@ -202,6 +205,10 @@ class View(Widget):
                         f"This could not be shown: {what}", *str(error).splitlines(), "q goes back; r tries again."
                     )
                 return
+            except Exception:
+                if not quiet:
+                    self.explain(f"This could not be shown: {what}", "q goes back; r tries again.")
+                raise
             self.reveal()
             apply(answer)
 
@@ -209,8 +216,15 @@ class View(Widget):
 
     def work_on(self, job: Callable[[], Coroutine[None, None, None]], group: str) -> None:
         """Run a job beside the handlers; a later one of the group replaces it. It is given as a function, because a
-        coroutine that is replaced before it began would be dropped with a warning."""
-        work: WorkType[None] = job
+        coroutine that is replaced before it began would be dropped with a warning. What it dies of is told."""
+
+        async def run() -> None:
+            try:
+                await job()
+            except Exception as error:
+                await self.console.unexpected(error)
+
+        work: WorkType[None] = run
         self.run_worker(work, group=group, exclusive=True, exit_on_error=True)
 
     def _stop_timers(self) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -333,6 +334,26 @@ async def test_a_silence_needs_an_end_and_a_reason() -> None:
         (options,) = sent(console, "silence")
         assert (options["workload"], options["reason"]) == (SLUG, "known")
         assert (options["until"] - AT).days == 2
+
+
+@pytest.mark.parametrize("where", ["plan", "workload"])
+async def test_an_error_that_nobody_expected_leaves_a_report_and_the_console_running(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    async with at("workload", door(**{where: KeyError("sk-ant-api03-secretsecretsecret")})) as console:
+        if where == "plan":
+            await console.press("K", *"agents", "enter")
+        async with asyncio.timeout(5):
+            while not console.app.query_one(MessageLine).log_lines:
+                await console.pilot.pause(0.01)
+        assert "Something unexpected went wrong here; the console goes on." in console.screen()
+        assert not is_open(console)
+        await console.press("q")
+        assert console.app.view.NAME == "daily"
+    (report,) = tmp_path.rglob("*.txt")  # noqa: ASYNC240
+    assert "KeyError" in report.read_text()
+    assert "secretsecret" not in report.read_text()
 
 
 async def test_an_error_of_an_operation_is_a_plain_sentence() -> None:
