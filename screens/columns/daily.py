@@ -230,7 +230,9 @@ def _plan(line: DailyLine) -> Cell:
 
 
 def _time_left(line: DailyLine, now: datetime) -> Cell:
-    seconds = line.seconds_to_kill if isinstance(line, WorkloadLine) else None
+    if isinstance(line, UnattributedLine) or line.breaker in ("held", "tripped"):
+        return Cell("")  # nothing is left to trip
+    seconds = line.seconds_to_kill
     if seconds is None or now + timedelta(seconds=min(seconds, MONTH_S)) >= month_bounds(now)[1]:
         return Cell("")
     tone: Tone = "alarm" if seconds < 3600 else "warn" if seconds < 86_400 else ""

@@ -69,6 +69,11 @@ def test_the_time_left_is_in_words() -> None:
     assert cell("KILL IN", plain(seconds_to_kill=None)).text == ""
 
 
+def test_what_is_stopped_already_has_no_time_left() -> None:
+    for breaker in ("held", "tripped"):
+        assert cell("KILL IN", plain(seconds_to_kill=90.0, breaker=breaker)).text == ""
+
+
 def test_a_threshold_that_this_month_does_not_reach_has_no_time() -> None:
     week = 7 * 86_400.0
     assert cell("KILL IN", plain(seconds_to_kill=week)).text == "7 d"
