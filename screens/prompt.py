@@ -33,7 +33,7 @@ class Prompt:
     validate: Callable[[str], str | None] | None = None
     """A complaint about the text, or None where it will do. An answer with a complaint is not given."""
     guarded: bool = False
-    """Destructive: Cancel holds the focus, tab goes to the field, and only then can enter confirm."""
+    """Destructive: Cancel holds the focus, typing or tab goes to the field, and only then can enter confirm."""
     complete: Callable[[str], Sequence[str]] | None = None
     """What the text may become; tab takes the first."""
     changed: Callable[[str], None] | None = None
@@ -55,6 +55,15 @@ class Cancel(Static, can_focus=True):
 
     def action_choose(self) -> None:
         self.post_message(self.Chosen())
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter goes to the field; q cancels, but only while nothing was typed."""
+        if event.is_printable and event.character and (event.key != "q" or self.screen.query_one(Field).value):
+            event.stop()
+            event.prevent_default()
+            field = self.screen.query_one(Field)
+            field.focus()
+            field.insert_text_at_cursor(event.character)
 
     def on_click(self) -> None:
         self.action_choose()
@@ -230,7 +239,7 @@ class PromptBar(Vertical):
     @staticmethod
     def _keys(prompt: Prompt) -> str:
         if prompt.guarded:
-            return "tab to the field, then enter confirms · esc, q or enter here cancels"
+            return "type it, then enter confirms · esc, q or enter here cancels"
         return "enter accepts · esc cancels" if prompt.title or prompt.lines else ""
 
     def _rest(self) -> None:

@@ -56,12 +56,15 @@ async def test_a_guarded_question_is_cancelled_by_whatever_fingers_do(key: str) 
         assert await answer(task) is None
 
 
-async def test_typing_at_a_guarded_question_reaches_nothing() -> None:
+async def test_typing_at_a_guarded_question_goes_to_the_field_and_only_the_name_confirms() -> None:
     async with Asking().run_test() as pilot:
         task = await asked(pilot, GUARDED)
-        await pilot.press("y", "e", "s")
-        assert pilot.app.query_one(Field).value == ""
-        await pilot.press("enter")
+        await pilot.press("y", "q", "s", "enter")
+        assert pilot.app.query_one(Field).value == "yqs"
+        assert not task.done()
+        await pilot.press("shift+tab", "q")
+        assert pilot.app.query_one(Field).value == "yqsq"
+        await pilot.press("escape")
         assert await answer(task) is None
 
 
