@@ -30,6 +30,8 @@ class Prompt:
     """Heading of a panel; empty with no `lines` makes a single line."""
     lines: Sequence[str | Content] = ()
     default: str = ""
+    replaced: bool = False
+    """The default is selected: typing takes its place."""
     validate: Callable[[str], str | None] | None = None
     """A complaint about the text, or None where it will do. An answer with a complaint is not given."""
     guarded: bool = False
@@ -220,6 +222,8 @@ class PromptBar(Vertical):
         self._hint(None)
         self.visible = True
         self.screen.set_focus(cancel if prompt.guarded else field, scroll_visible=False)
+        if prompt.replaced:
+            field.select_all()
 
     def _hint(self, complaint: str | None) -> None:
         prompt = self._prompt

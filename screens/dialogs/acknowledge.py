@@ -17,6 +17,7 @@ async def run(console: Console, selection: Selection) -> None:
         Prompt(
             f"Acknowledge alert {selection.id} of {selection.workload} for",
             default="4h",
+            replaced=True,
             validate=_complaint,
             hint="30m, 4h, 2d · enter accepts · esc cancels",
         )

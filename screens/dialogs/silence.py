@@ -31,6 +31,7 @@ async def run(console: Console, selection: Selection) -> None:
         Prompt(
             f"Silence {slug} for, or until",
             default="4h",
+            replaced=True,
             validate=complaint,
             hint="4h, 2d or 2026-03-05T08:00Z · a kill is not held back · esc cancels",
         )

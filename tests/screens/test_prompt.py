@@ -47,6 +47,13 @@ async def test_a_plain_question_takes_the_field_and_enter_answers() -> None:
         assert not pilot.app.query_one(PromptBar).visible
 
 
+async def test_typing_takes_the_place_of_a_default_that_is_only_an_offer() -> None:
+    async with Asking().run_test() as pilot:
+        task = await asked(pilot, Prompt("for", default="4h", replaced=True))
+        await pilot.press(*"2d", "enter")
+        assert await answer(task) == "2d"
+
+
 @pytest.mark.parametrize("key", ["escape", "q", "backspace", "enter"])
 async def test_a_guarded_question_is_cancelled_by_whatever_fingers_do(key: str) -> None:
     async with Asking().run_test() as pilot:
