@@ -24,7 +24,8 @@ class DailyView(View):
     TITLE: ClassVar[str] = "daily"
     ABOUT: ClassVar[str] = (
         "Every workload by urgency: held or tripped first, then runaway, stretch, alerting, then by burn. Money is in "
-        "US dollars, days and months are UTC. BURN compares the last hour with what the signed Charter expects of it; "
+        "US dollars; today is the organisation's day, months are UTC, as the provider bills. BURN compares the last "
+        "hour with what the signed Charter expects of it; "
         "KILL IN is the time until the breaker trips at the present rate. Rows with ? are usage that no MBOM entry "
         "claims."
     )
