@@ -73,7 +73,10 @@ def billed_gap(daily: Daily) -> str | None:
     if billed is None or metered is None:
         return None
     gap = billed - metered
-    return f"{'+' if gap > 0 else ''}{display(gap)}"
+    text = display(gap)
+    if not text.strip("-0."):
+        return display(0)
+    return f"{'+' if gap > 0 else ''}{text}"
 
 
 def notices(daily: Daily | None, causes: Sequence[str], state: ListState, width: int, times: Times) -> list[PageLine]:

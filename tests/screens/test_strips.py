@@ -38,6 +38,13 @@ def test_wide_totals_add_cents_the_reconciliation_gap_and_the_rate() -> None:
     assert "rate 1,311.20/h" in said
 
 
+def test_a_gap_of_less_than_a_cent_has_no_sign() -> None:
+    daily = portfolio.normal()
+    for gap in (-1_000, 1_000):
+        totals = replace(daily.totals, billed_month=9_000_000 + gap, metered_same_days=9_000_000)
+        assert strips.billed_gap(replace(daily, totals=totals)) == "0.00"
+
+
 def test_unknown_totals_are_not_zero() -> None:
     assert "today ?" in strips.totals(portfolio.empty(), 80).text()
 
