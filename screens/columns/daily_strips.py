@@ -122,7 +122,7 @@ def day(daily: Daily, width: int, height: int, zone: Callable[[datetime], dateti
     top = max(hours)
     first = daily.at.replace(minute=0, second=0, microsecond=0) - timedelta(hours=len(hours) - 1)
     peak = zone(first + timedelta(hours=hours.index(top)))
-    says = [f" 24 h  now {display(hours[-1])}", f" $/h   top {display(top)} {peak:%H}h"]
+    says = [f" 24 h  this hour {display(hours[-1])}", f" $/h   top {display(top)} {peak:%H}h"]
     label = max(map(len, says)) + 2
     cells = max(1, min(6, (width - label - 1) // len(hours)))
     if height <= 2:
@@ -147,9 +147,9 @@ def _chart(
 
 
 def live_alerts(daily: Daily) -> list[AlertLine]:
-    """The alerts that fire, the worst first, then the newest."""
+    """The alerts that fire: those that nobody has taken first, then the worst, then the newest."""
     firing = [alert for alert in daily.alerts if alert.state in LIVE]
-    return sorted(firing, key=lambda alert: (_severity_rank(alert), -alert.since.timestamp()))
+    return sorted(firing, key=lambda alert: (bool(_taken(alert)), _severity_rank(alert), -alert.since.timestamp()))
 
 
 def alert_strip(daily: Daily, width: int, height: int) -> list[PageLine]:

@@ -62,7 +62,7 @@ def test_no_strip_is_wider_than_its_place() -> None:
 
 def test_the_day_is_drawn_by_hour_with_its_highest_hour_named() -> None:
     said = text(strips.day(portfolio.normal(), 80, 2, zone))
-    assert "now 1,244.92" in said
+    assert "this hour 1,244.92" in said
     assert "14h" in said
     assert "█" in said
 
