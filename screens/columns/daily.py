@@ -102,7 +102,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[DailyLine], ...]:
             3,
             right=True,
             descending=True,
-            about="Spend since midnight UTC; ~ where some of it is priced by an estimate.",
+            about="Spend since midnight where the organisation is; ~ where some of it is priced by an estimate.",
         ),
         Column(
             "MONTH $",
