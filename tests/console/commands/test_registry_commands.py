@@ -80,10 +80,10 @@ def test_the_mbom_is_shown_changed_and_brought_out_again(home: Path) -> None:
 
 
 def test_a_warning_is_told_from_a_refusal(home: Path) -> None:
-    (home / "mbom.toml").write_text(CLAIMS.replace('api_key_id', 'api_key'))
+    (home / "mbom.toml").write_text(CLAIMS.replace('api_key_id', 'cost_centre'))
     done = console(home, "mbom", "import", "mbom.toml")
     assert done.returncode == 0
-    assert "'api_key' is no dimension" in done.stderr
+    assert "'cost_centre' is no dimension" in done.stderr
     assert "(warning)\n" in done.stderr
 
 
