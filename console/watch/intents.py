@@ -17,7 +17,7 @@ from console.watch.planning import Surroundings, idempotency_key
 from store import audit, incidents, registry, streams, usage
 from store.tables import Approval, Breaker, Intent, Step
 
-OPEN = frozenset({"awaiting_approval", "approved", "executing", "verifying"})
+OPEN = frozenset(incidents.OPEN)
 """States of an intent that has not come to its end."""
 
 GRANT_WITHIN = timedelta(hours=24)
