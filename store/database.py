@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from store import connections, files, schema
 from store.connections import BUSY_MS
-from store.errors import DatabaseDamaged, DatabaseFull, StoreError
+from store.errors import DatabaseBusy, DatabaseDamaged, DatabaseFull, NotWritable, OutcomeUnknown, StoreError
 from store.migrate import bring_up_to_date
 from store.sqlite import sqlite3
 
@@ -105,13 +105,14 @@ def _translated(path: Path) -> Iterator[None]:
             raise DatabaseDamaged(f"{path} is damaged ({said}). Keep the file, and restore the newest backup beside "
                                   "it.") from error
         if "disk I/O error" in said:
-            raise StoreError(f"The disk that holds {path} failed: whether the last change was kept is not known. Close "
-                             "the console, check the disk, and start again.") from error
+            raise OutcomeUnknown(f"The disk that holds {path} failed: whether the last change was kept is not known. "
+                                 "Close the console, check the disk, and start again.") from error
         if "readonly" in said or "unable to open" in said:
-            raise StoreError(f"{path} cannot be written ({said}). Check the owner and mode of the file and its "
-                             "folder.") from error
+            raise NotWritable(f"{path} cannot be written ({said}). Check the owner and mode of the file and its "
+                              "folder.") from error
         if "database is locked" in said:
-            raise StoreError(f"{path} was kept busy by another process for {BUSY_MS // 1000} s. Try again.") from error
+            raise DatabaseBusy(f"{path} was kept busy by another process for {BUSY_MS // 1000} s. Try "
+                               "again.") from error
         raise
 
 
