@@ -3,23 +3,34 @@
     h(n) = SHA-256(0x00 || canonical(entry n) || h(n-1)),   h(0) = SHA-256 of the database's identifier
 
 The canonical form is JSON with sorted keys and no spaces; the sequence number is inside. A chain shows tampering to
-whoever kept an older head; it does not prevent it.
+whoever kept an older head (`store.checkpoints`); it does not prevent it.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
+import os
+import socket
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from store.tables import AuditEntry, Setting
+from store.tables import AuditCheckpoint, AuditEntry, Setting
 
-FORMAT = 1
+FORMAT = 2
+"""1 had no `origin`."""
+
+COLUMNS = "seq, at, actor, action, object, body, previous_hash, hash"
+
+Row = tuple[int, int, str, str, str, str, str, str]
+"""COLUMNS of one entry; `at` in microseconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +44,77 @@ class Verdict:
     reason: str = ""
 
 
+class Chain:
+    """Walks entries in their order, from the entry after `seq`, whose hash is `head`."""
+
+    def __init__(self, seq: int, head: str) -> None:
+        self.seq, self.head = seq, head
+        self._clocks: dict[str, int] = {}
+
+    def take(self, row: Row) -> str:
+        """Go on to the next entry. Returns why it does not follow; empty where it does."""
+        seq, at, actor, action, about, body, previous, said = row
+        if seq != self.seq + 1:
+            return f"entry {self.seq + 1} is missing"
+        if previous != self.head:
+            return "it does not follow from the entry before it"
+        if chained(body, previous) != said:
+            return "its content does not match its hash"
+        entry = parsed(body)
+        if entry is None or not _repeats(entry, seq, at, actor, action, about):
+            return "its columns differ from what was hashed"
+        if self._runs_backwards(entry.get("origin")):
+            return "it was written before the entry before it, by the machine's own running time"
+        self.seq, self.head = seq, said
+        return ""
+
+    def _runs_backwards(self, origin: object) -> bool:
+        if not isinstance(origin, dict) or not origin.get("boot"):
+            return False
+        boot, running = str(origin["boot"]), int(origin.get("monotonic_ms", 0))
+        backwards = running < self._clocks.get(boot, 0)
+        self._clocks[boot] = running
+        return backwards
+
+
 def append(tx: Session, *, at: datetime, actor: str, action: str, object: str,  # noqa: A002  (the audit trade's word)
            detail: Mapping[str, object]) -> AuditEntry:
-    """One entry at the end of the chain, in the transaction of the change that it tells of."""
-    last = tx.exec(select(AuditEntry).order_by(col(AuditEntry.seq).desc()).limit(1)).first()
-    seq, previous = (last.seq + 1, last.hash) if last is not None else (1, _genesis(tx))
-    body = canonical({"format": FORMAT, "seq": seq, "at": at.isoformat(), "actor": actor, "action": action,
-                      "object": object, "detail": detail})
-    entry = AuditEntry(seq=seq, at=at, actor=actor, action=action, object=object, body=body, previous_hash=previous,
+    """One entry at the end of the chain, in the transaction of the change that it tells of.
+
+    Beside what is given it holds its origin: the machine's running time, this process, and what the database was told
+    of it (`Database.origin`: who runs it, which program and configuration).
+    """
+    seq, previous = head(tx)
+    body = canonical({"format": FORMAT, "seq": seq + 1, "at": at.isoformat(), "actor": actor, "action": action,
+                      "object": object, "detail": detail, "origin": {**_here(), **tx.info}})
+    entry = AuditEntry(seq=seq + 1, at=at, actor=actor, action=action, object=object, body=body, previous_hash=previous,
                        hash=chained(body, previous))
     tx.add(entry)
     tx.flush()
     return entry
+
+
+def head(tx: Session) -> tuple[int, str]:
+    """Sequence number and hash of the newest entry; of the log's beginning where it is empty."""
+    last = tx.exec(select(AuditEntry).order_by(col(AuditEntry.seq).desc()).limit(1)).first()
+    return (last.seq, last.hash) if last is not None else beginning(tx)
+
+
+def beginning(tx: Session) -> tuple[int, str]:
+    """What the oldest entry that is kept follows from: the database's identifier, or the last segment closed."""
+    closed = tx.exec(select(AuditCheckpoint).where(col(AuditCheckpoint.closes).is_not(None))
+                     .order_by(col(AuditCheckpoint.number).desc()).limit(1)).first()
+    if closed is None:
+        return 0, genesis(identifier(tx))
+    segment = json.loads(closed.body)["segment"]
+    return int(segment["last"]), str(segment["hash"])
+
+
+def rows(tx: Session, after: int = 0) -> Iterable[Row]:
+    """Entries after a sequence number, in their order, as they are stored."""
+    found: Iterable[Row] = tx.connection().exec_driver_sql(
+        f"SELECT {COLUMNS} FROM audit_entry WHERE seq > ? ORDER BY seq", (after,))
+    return found
 
 
 def entries(tx: Session, *, limit: int = 200, before: int | None = None,
@@ -60,29 +130,17 @@ def entries(tx: Session, *, limit: int = 200, before: int | None = None,
 
 def verify(tx: Session) -> Verdict:
     """Recompute the chain from its beginning and name the first entry that does not fit."""
-    count = int(tx.exec(select(func.count()).select_from(AuditEntry)).one())
-    rows = tx.connection().exec_driver_sql(
-        "SELECT seq, at, actor, action, object, body, previous_hash, hash FROM audit_entry ORDER BY seq")
-    return check(rows, _genesis(tx), count)
-
-
-def check(rows: Iterable[tuple[int, int, str, str, str, str, str, str]], genesis: str, count: int) -> Verdict:
-    """The verdict on rows of (seq, at, actor, action, object, body, previous hash, hash) in order of seq."""
-    expected, previous = 1, genesis
-    for seq, at, actor, action, about, body, said_previous, said in rows:
-        reason = ""
-        if seq != expected:
-            reason = f"entry {expected} is missing"
-        elif said_previous != previous:
-            reason = "it does not follow from the entry before it"
-        elif chained(body, previous) != said:
-            reason = "its content does not match its hash"
-        elif not _repeats(body, seq, at, actor, action, about):
-            reason = "its columns differ from what was hashed"
+    chain, count = Chain(*beginning(tx)), size(tx)
+    for row in rows(tx):
+        reason = chain.take(row)
         if reason:
-            return Verdict(count, expected, expected - 1 or None, reason)
-        expected, previous = seq + 1, said
-    return Verdict(count, None, expected - 1 or None)
+            return Verdict(count, chain.seq + 1, chain.seq or None, reason)
+    return Verdict(count, None, chain.seq or None)
+
+
+def size(tx: Session) -> int:
+    """How many entries are kept."""
+    return int(tx.exec(select(func.count()).select_from(AuditEntry)).one())
 
 
 def canonical(value: object) -> str:
@@ -95,16 +153,48 @@ def chained(body: str, previous: str) -> str:
     return hashlib.sha256(b"\x00" + body.encode("utf-8", "surrogatepass") + previous.encode()).hexdigest()
 
 
-def _repeats(body: str, seq: int, at: int, actor: str, action: str, about: str) -> bool:
+def genesis(database: str) -> str:
+    """What the first entry of a database of this identifier follows from."""
+    return hashlib.sha256(database.encode()).hexdigest()
+
+
+def identifier(tx: Session) -> str:
+    """The database's own identifier."""
+    row = tx.get(Setting, "identifier")
+    return row.value if row else ""
+
+
+def parsed(body: str) -> dict[str, object] | None:
+    """An entry from its canonical text; None where it is none."""
     try:
-        said = json.loads(body)
-        moment = datetime.fromisoformat(said["at"])
-    except (ValueError, KeyError, TypeError):
-        return False
-    return (said.get("seq"), said.get("actor"), said.get("action"), said.get("object")) == (seq, actor, action, about) \
-        and round(moment.timestamp() * 1_000_000) == at
+        entry = json.loads(body)
+    except ValueError:
+        return None
+    return entry if isinstance(entry, dict) else None
 
 
-def _genesis(tx: Session) -> str:
-    identifier = tx.get(Setting, "identifier")
-    return hashlib.sha256((identifier.value if identifier else "").encode()).hexdigest()
+def microseconds(entry: Mapping[str, object]) -> int | None:
+    """The entry's time in microseconds since 1970; None where it has none."""
+    try:
+        return round(datetime.fromisoformat(str(entry["at"])).timestamp() * 1_000_000)
+    except (ValueError, KeyError):
+        return None
+
+
+def _repeats(entry: Mapping[str, object], seq: int, at: int, actor: str, action: str, about: str) -> bool:
+    return (entry.get("seq"), entry.get("actor"), entry.get("action"), entry.get("object")) \
+        == (seq, actor, action, about) and microseconds(entry) == at
+
+
+def _here() -> dict[str, object]:
+    """The machine's running time cannot be set back as its clock can; within one boot it only grows."""
+    return {"boot": _boot(), "monotonic_ms": time.monotonic_ns() // 1_000_000,
+            "instance": f"{socket.gethostname()}:{os.getpid()}"}
+
+
+@functools.cache
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:  # not Linux: then entries cannot be held to the machine's running time
+        return ""

@@ -16,10 +16,15 @@ from store.errors import ForeignFile, SchemaTooNew
 from store.files import APPLICATION_ID
 from store.sqlite import sqlite3
 
-VERSION = 1
+VERSION = 2
 """The newest schema; `PRAGMA user_version` of the file. One module of `migrations` leads to each."""
 
-APPEND_ONLY = ("audit_entry",)
+APPEND_ONLY = {
+    "audit_entry": ("seq", "WHEN NOT EXISTS (SELECT 1 FROM audit_checkpoint WHERE closes >= OLD.seq) "),
+    "audit_checkpoint": ("number", ""),
+}
+"""Tables whose rows are never changed, replaced or deleted: their key, and what a row must be to be deleted after all
+(its segment is closed)."""
 
 for _table in SQLModel.metadata.tables.values():
     _table.dialect_options["sqlite"]["strict"] = True
@@ -58,10 +63,11 @@ def create(engine: Engine, *, identifier: str) -> None:
 
 def add_triggers(connection: Connection) -> None:
     """Refuse any change to a row of the append-only tables."""
-    for table in APPEND_ONLY:
-        for act in ("UPDATE", "DELETE"):
+    for table, (key, unless) in APPEND_ONLY.items():
+        taken = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) "  # INSERT OR REPLACE deletes in silence
+        for act, condition in (("INSERT", taken), ("UPDATE", ""), ("DELETE", unless)):
             connection.exec_driver_sql(
-                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} {condition}"
                 f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")
 
 

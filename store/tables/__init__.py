@@ -1,6 +1,6 @@
 """Every table, imported here so that one import knows the whole schema."""
 
-from store.tables.audit import AuditEntry
+from store.tables.audit import AuditAnchor, AuditCheckpoint, AuditEntry, SecretPlace
 from store.tables.charter import Charter, CharterSignature
 from store.tables.engine import Lease, Setting, Snapshot
 from store.tables.incidents import Alert, Approval, Breaker, Disarm, Intent, OutboxMessage, Silence, Step
@@ -18,7 +18,8 @@ from store.tables.usage import (
 )
 
 __all__ = [
-    "Alert", "Approval", "AuditEntry", "BilledDay", "Breaker", "Charter", "CharterSignature", "Disarm", "Fetch",
-    "Intent", "Lease", "OutboxMessage", "ProviderName", "Series", "Setting", "Silence", "Snapshot", "Step", "Stream",
-    "UsageDay", "UsageFact", "UsageHour", "UsageRevision", "Workload", "WorkloadChange",
+    "Alert", "Approval", "AuditAnchor", "AuditCheckpoint", "AuditEntry", "BilledDay", "Breaker", "Charter",
+    "CharterSignature", "Disarm", "Fetch", "Intent", "Lease", "OutboxMessage", "ProviderName", "SecretPlace", "Series",
+    "Setting", "Silence", "Snapshot", "Step", "Stream", "UsageDay", "UsageFact", "UsageHour", "UsageRevision",
+    "Workload", "WorkloadChange",
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,7 +50,11 @@ def test_an_empty_log_holds(tmp_path: Path) -> None:
     assert verdict(fresh_database(tmp_path)) == audit.Verdict(0, None, None)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_entry SET actor = 'x'", "DELETE FROM audit_entry"])
+@pytest.mark.parametrize("statement", [
+    "UPDATE audit_entry SET actor = 'x'",
+    "DELETE FROM audit_entry",
+    "INSERT OR REPLACE INTO audit_entry SELECT seq, at, 'x', action, object, body, hash, hash FROM audit_entry",
+])
 def test_the_database_refuses_changes(database: Database, statement: str) -> None:
     with pytest.raises(IntegrityError, match="append-only"), database.write() as tx:
         tx.connection().exec_driver_sql(statement)
@@ -85,3 +92,24 @@ def test_an_undone_change_leaves_no_entry(database: Database) -> None:
     with pytest.raises(ZeroDivisionError), database.write() as tx:
         assert audit.append(tx, at=AT, actor="maria", action="x.y", object="z", detail={}).seq / 0
     assert verdict(database) == audit.Verdict(5, None, 5)
+
+
+def test_an_entry_holds_where_it_comes_from(database: Database) -> None:
+    with database.read() as tx:
+        origin = json.loads(audit.entries(tx, limit=1)[0].body)["origin"]
+    assert origin["instance"].endswith(f":{os.getpid()}")
+    assert origin["monotonic_ms"] > 0
+
+
+def test_an_entry_that_was_written_before_the_one_before_it_is_found(database: Database) -> None:
+    """Within one boot the machine's running time only grows, whatever its clock is set to."""
+    with database.read() as tx:
+        rows = [list(row) for row in audit.rows(tx)]
+        chain = audit.Chain(*audit.beginning(tx))
+    for row in rows[:3]:
+        assert chain.take(tuple(row)) == ""  # type: ignore[arg-type]
+    late = rows[3]
+    late[5] = re.sub(r'"monotonic_ms":[0-9]+', '"monotonic_ms":1', str(late[5]))
+    late[7] = audit.chained(str(late[5]), chain.head)
+    found = chain.take(tuple(late))  # type: ignore[arg-type]
+    assert ("running time" in found) == bool(json.loads(str(late[5]))["origin"]["boot"])
