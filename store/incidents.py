@@ -92,6 +92,12 @@ def open_intents(tx: Session) -> list[Intent]:
     return list(tx.exec(select(Intent).where(col(Intent.state).in_(OPEN)).order_by(col(Intent.requested_at))))
 
 
+def with_unknown_steps(tx: Session) -> list[Intent]:
+    """Intents of which nobody knows whether some step took effect, oldest first."""
+    unknown = select(Step.intent).where(Step.state == "unknown")
+    return list(tx.exec(select(Intent).where(col(Intent.id).in_(unknown)).order_by(col(Intent.requested_at))))
+
+
 def unsettled_kills(tx: Session) -> list[Intent]:
     """Kills whose state was confirmed somewhere and whose feed has not settled: incidents that are still open."""
     return list(tx.exec(select(Intent).where(

@@ -21,6 +21,7 @@ from console.watch.drafting import Draft
 from console.watch.execution import Executor, Held, this_process
 from console.watch.intents import Notice, Notify, Recorded, Request
 from console.watch.judgement import Trip
+from console.watch.rechecking import Rechecks
 from console.watch.switchboard import Board
 from store import audit, incidents, leases, windows
 from store.database import Database
@@ -69,6 +70,7 @@ class Automatic:
         self.clock = clock
         self.board = Board(config, clock)
         self.notify = notifier(config, clock)
+        self._rechecks = Rechecks()
         self.executor = Executor(
             database, clock, self.board, self.notify,
             terms=outcomes.ResumeTerms(config.approvals.two_person, config.rules.probation_s),
@@ -101,6 +103,7 @@ class Automatic:
         """Each cycle: what came of kills, probations that are over, and what another process left behind."""
         await asyncio.to_thread(self._settle, facts)
         await recovery.recover(self.executor, at_least=LEAVE_ALONE)
+        await self._rechecks.look(self.executor)
 
     async def drain(self, timeout_s: float) -> bool:
         """Wait for running steps, then let the connections and kill secrets go. False: some still ran."""

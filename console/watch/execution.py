@@ -96,7 +96,7 @@ class Executor:
 
     def start(self, intent: str) -> asyncio.Task[None]:
         """Begin to carry out an approved intent, in a task of its own."""
-        return self._protect(intent, self._run(intent))
+        return self.protect(intent, self._run(intent))
 
     def begun(self, intent: str) -> bool:
         """Whether this executor is carrying the intent out now."""
@@ -104,7 +104,7 @@ class Executor:
 
     def finish(self, intent: str, step: int) -> asyncio.Task[None]:
         """Begin to finish one step that another process left under way (see `recovery`)."""
-        return self._protect(intent, self._finish(intent, step))
+        return self.protect(intent, self._finish(intent, step))
 
     async def wait(self, timeout_s: float) -> bool:
         """Wait for what runs. False: something still ran when the time was over; recovery will finish it."""
@@ -113,7 +113,8 @@ class Executor:
         _, running = await asyncio.wait(self._tasks, timeout=timeout_s)
         return not running
 
-    def _protect(self, intent: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def protect(self, intent: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run work on an intent in a task that outlives whoever asked for it."""
         task = asyncio.get_running_loop().create_task(work, name=intent)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -141,7 +142,7 @@ class Executor:
 
     def _begin(self, tx: Session, intent_id: str) -> list[int]:
         """Approved becomes executing, with its authorisation spent; the numbers of the steps still to take."""
-        self._checked_lease(tx)
+        self.checked_lease(tx)
         intent = _the(incidents.intent(tx, intent_id), intent_id)
         now = self.clock.now()
         if intent.state not in ("approved", "executing"):
@@ -213,7 +214,7 @@ class Executor:
 
     def _claim(self, tx: Session, intent_id: str, step_id: int) -> _Work:
         intent, now = _the(incidents.intent(tx, intent_id), intent_id), self.clock.now()
-        held = self._checked_lease(tx)
+        held = self.checked_lease(tx)
         if not incidents.claim_step(tx, step_id, by=self.holder, at=now, fencing=held[1] if held else None):
             raise Overtaken
         step = _the(tx.get(Step, step_id), step_id)
@@ -222,7 +223,7 @@ class Executor:
 
     def _take_over(self, tx: Session, intent_id: str, step_id: int) -> tuple[_Work, str]:
         intent, now = _the(incidents.intent(tx, intent_id), intent_id), self.clock.now()
-        held = self._checked_lease(tx)
+        held = self.checked_lease(tx)
         step = _the(tx.get(Step, step_id), step_id)
         if step.state not in ("executing", "verifying"):
             raise Overtaken
@@ -264,13 +265,14 @@ class Executor:
 
     def _mine(self, tx: Session, work: _Work) -> Step:
         """The step as it stands, if it is still this process's attempt. Raises Overtaken."""
-        self._checked_lease(tx)
+        self.checked_lease(tx)
         step = _the(tx.get(Step, work.step.id), work.step.id)
         if step.claimed_by != self.holder or step.attempt != work.step.attempt:
             raise Overtaken
         return step
 
-    def _checked_lease(self, tx: Session) -> Held | None:
+    def checked_lease(self, tx: Session) -> Held | None:
+        """The lease under which this process acts. Raises Overtaken where another leads by now."""
         held = self.lease()
         if held is not None and not leases.holds(tx, *held):
             raise Overtaken

@@ -16,7 +16,7 @@ from console.cadences.facts import Facts
 from console.cadences.reading import Reader
 from console.clock import month_bounds
 from console.config import Config
-from console.watch import alerts, notify, rules
+from console.watch import alerts, notify, open_matters, rules
 from console.watch.alerts import Change
 from console.watch.rules import feed as feed_rule
 from console.watch.rules import unpriced
@@ -64,8 +64,11 @@ class Judge:
             for source in standing.feeds.values():
                 seen[FEED_PREFIX + source.name] = tuple(feed_rule.judge(source))
                 believed[FEED_PREFIX + source.name] = True
+            standing_alerts = incidents.open_alerts(tx)
+            by_rules = [alert for alert in standing_alerts if alert.rule not in open_matters.RULES]
             changes = alerts.evaluate(
-                incidents.open_alerts(tx), seen, believed, incidents.resolved_steps(tx, month_bounds(at)[0]), at)
+                by_rules, seen, believed, incidents.resolved_steps(tx, month_bounds(at)[0]), at)
+            changes += open_matters.evaluate(tx, standing_alerts, at)
             self._record(tx, changes, at)
             skip = _not_to_trip(tx, at)
         trips = tuple(trip for slug, each in facts.items() if slug not in skip
@@ -84,7 +87,7 @@ class Judge:
             audit.append(tx, at=at, actor="engine", action=f"alert.{change.kind}", object=alert.workload,
                          detail={"alert": alert.id, "rule": alert.rule, "window": alert.window,
                                  "severity": alert.severity, "summary": alert.summary})
-            muted = any(_mutes(silence, change) for silence in silences)
+            muted = any(_mutes(silence, change) for silence in silences) and alert.rule not in open_matters.RULES
             notify.enqueue_alert(tx, self._config.notifications, change, at, muted=muted)
 
 

@@ -6,7 +6,7 @@ Every change of state here has exactly one audit entry beside it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -17,8 +17,12 @@ from console.watch.intents import Notice, Notify, get_standing, set_standing
 from store import audit, incidents
 from store.tables import Approval, Intent, Step
 
-FINAL = frozenset({"done", "refused", "unknown", "expired"})
-"""States in which a step stays until a person does something."""
+FINAL = frozenset({"done", "refused", "failed", "unknown", "expired"})
+"""States in which a step stays until a person does something; unknown, until a read-back tells."""
+
+
+ENDED, EXPIRED, STILL_UNKNOWN, LATE = 1, 2, 3, 10
+"""Numbers of an intent's messages; several steps that are read back late count on from the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,24 @@ def conclude(tx: Session, intent: Intent, at: datetime, notify: Notify, terms: R
     return True
 
 
+def conclude_late(tx: Session, intent: Intent, at: datetime, notify: Notify) -> None:
+    """A step that was left unknown was read back after the intent had ended: what that makes of the intent."""
+    steps = incidents.steps(tx, intent.id)
+    after = outcome(steps)
+    if after != intent.state:
+        set_intent_state(tx, intent, after, at, steps=[_line(step) for step in steps], late=True)
+        if intent.verb == "kill":
+            _killed(tx, intent, at)
+    settled = sum(step.state != "unknown" for step in steps)
+    notify(tx, replace(_notice(intent, steps), transition=LATE + settled))
+
+
+def still_unknown(intent: Intent, steps: Sequence[Step]) -> Notice:
+    """Its validity is over, and nobody knows what came of it: who reads this must look, and has the command for it."""
+    return replace(_notice(intent, steps), transition=STILL_UNKNOWN,
+                   title=f"{intent.verb.capitalize()} of {intent.workload} is still unknown")
+
+
 def expire(tx: Session, intent: Intent, at: datetime, notify: Notify, why: str) -> None:
     """Nothing more will be done for this intent. Its breaker stays as it is: tripped, for a kill."""
     for step in incidents.steps(tx, intent.id):
@@ -66,8 +88,9 @@ def expire(tx: Session, intent: Intent, at: datetime, notify: Notify, why: str) 
             audit_step(tx, step, at, by="engine", was="planned")
     intent.finished_at, intent.note = at, why
     set_intent_state(tx, intent, "expired", at, why=why)
-    notify(tx, Notice(f"intent:{intent.id}", 2, "critical", f"{intent.verb.capitalize()} of {intent.workload} expired",
-                      f"{why[:1].upper()}{why[1:]}. Nothing was sent. {_next_step(intent)}"))
+    notify(tx, Notice(f"intent:{intent.id}", EXPIRED, "critical",
+                      f"{intent.verb.capitalize()} of {intent.workload} expired",
+                      f"{why[:1].upper()}{why[1:]}. Nothing was sent. {next_step(intent)}"))
 
 
 def spend_authorisation(tx: Session, intent: Intent, at: datetime, terms: ResumeTerms) -> None:
@@ -148,16 +171,17 @@ def _notice(intent: Intent, steps: Sequence[Step]) -> Notice:
     done = sum(step.state == "done" for step in steps)
     told = f"{done} of {len(steps)} confirmed by reading back."
     if intent.state == "done":
-        return Notice(f"intent:{intent.id}", 1, "critical" if intent.verb == "kill" else "warning",
+        return Notice(f"intent:{intent.id}", ENDED, "critical" if intent.verb == "kill" else "warning",
                       f"{intent.verb.capitalize()} of {intent.workload} is confirmed",
                       f"{told} Whether spending stopped shows in the usage of the next minutes.")
     left = "; ".join(f"{step.target}: {step.state} ({step.error or 'no reason known'})"
                      for step in steps if step.state != "done")
     title = f"{intent.verb.capitalize()} of {intent.workload}: {intent.state}"
-    return Notice(f"intent:{intent.id}", 1, "critical", title, f"{told} {left}. {_next_step(intent)}")
+    return Notice(f"intent:{intent.id}", ENDED, "critical", title, f"{told} {left}. {next_step(intent)}")
 
 
-def _next_step(intent: Intent) -> str:
+def next_step(intent: Intent) -> str:
+    """What a person does about an intent that did not end well, with the exact command for doing it by hand."""
     commands = intent.evidence.get("by_hand") or ()
     by_hand = f" Or by hand: {' && '.join(commands)}" if commands else ""
     return f"Look at the trip sheet, then: token-console {intent.verb} {intent.workload} --reason TEXT.{by_hand}"

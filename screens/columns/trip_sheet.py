@@ -68,7 +68,7 @@ def head(sheet: TripSheet, width: int, times: Times) -> list[PageLine]:
             Cell(sheet.breaker, BREAKER_TONES.get(sheet.breaker, "")),
         ),
     ]
-    failed = {step.state for step in sheet.steps} & {"unknown", "refused", "expired"}
+    failed = {step.state for step in sheet.steps} & {"unknown", "refused", "failed", "expired"}
     if sheet.manual_command and failed:
         said = "The outcome is UNKNOWN" if "unknown" in failed else "It did not take effect everywhere"
         lines += wrapped(
@@ -103,7 +103,8 @@ def confirmations(sheet: TripSheet, width: int, times: Times) -> list[PageLine]:
 def not_confirmed(sheet: TripSheet) -> str:
     """Why the state is not confirmed, counted by outcome."""
     counts = {
-        state: sum(step.state == state for step in sheet.steps) for state in ("done", "refused", "unknown", "expired")
+        state: sum(step.state == state for step in sheet.steps)
+        for state in ("done", "refused", "failed", "unknown", "expired")
     }
     waiting = len(sheet.steps) - sum(counts.values())
     said = [f"{counts['done']} of {len(sheet.steps)} read back as wanted"]

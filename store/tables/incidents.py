@@ -122,7 +122,8 @@ class Step(SQLModel, table=True):
     wanted: str = Field(description="the state to be read back")
     before: str | None = Field(default=None, description="the state found when the plan was made")
     after: str | None = Field(default=None, description="the state last read back")
-    state: str = Field(default="planned", description="planned, executing, verifying, done, refused, unknown, expired")
+    state: str = Field(
+        default="planned", description="planned, executing, verifying, done, refused, failed, unknown, expired")
     idempotency_key: str
     attempt: int = 0
     fencing: int | None = None
