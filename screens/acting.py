@@ -105,6 +105,12 @@ def _copy(app: ConsoleApp) -> None:
     app.say(f"{selection.id} was sent to the terminal's clipboard (tmux passes it on where set-clipboard is on).")
 
 
+def _alerts(app: ConsoleApp) -> None:
+    """The most urgent alert first, unless a certain one is selected here: a workload's own may not be the worst."""
+    selection = app.view.selected()
+    app.go("alerts", selection.id if selection is not None and selection.kind == "alert" else None)
+
+
 def _refresh(app: ConsoleApp) -> None:
     from console.operations.status import refresh  # heavy: only now, and the door has loaded it by then
 
@@ -125,6 +131,7 @@ def _command(app: ConsoleApp) -> None:
 
 
 _BY_CONSOLE: dict[str, Callable[[ConsoleApp], None]] = {
+    "alerts": _alerts,
     "back": _back,
     "command": _command,
     "copy": _copy,

@@ -23,7 +23,7 @@ class AlertsView(ListView):
 
     NAME: ClassVar[str] = "alerts"
     TITLE: ClassVar[str] = "alerts"
-    ROWS = "alerts"
+    ROWS = ("alert", "alerts")
     ABOUT: ClassVar[str] = (
         "Every open alert, and those resolved in the last quarter of an hour. Acknowledging stops an alert's messages "
         "until its end or until it becomes more severe; silencing mutes all of a workload's. Neither holds back a kill."
@@ -32,19 +32,27 @@ class AlertsView(ListView):
     def __init__(self) -> None:
         super().__init__()
         self._wanted: str | None = None
+        self._opened = False
+        self._alerts: tuple[AlertLine, ...] = ()
 
     def compose_body(self) -> ComposeResult:
         yield Lines(classes="list-line")
         with Container(classes="list-and-detail"):
-            yield LiveTable[AlertLine](
-                columns.columns(self._now), columns.identity, columns.words, id="alerts"
-            )
+            yield LiveTable[AlertLine](columns.columns(self._now), columns.identity, columns.words, id="alerts")
             yield Lines(id="alert-detail")
 
     def open(self, subject: str | None) -> None:
-        """Show the list; the subject is an alert's number, or a workload whose first alert is wanted."""
-        self._wanted = subject
+        """Show the list with this alert selected, or without a subject the most urgent one."""
+        self._wanted, self._opened = subject, True
         self.dirty = True
+
+    def place(self) -> str | None:
+        """The alert that is selected, to be found again on the way back."""
+        alert = self._alert()
+        return None if alert is None else columns.identity(alert)
+
+    def amounts_to(self) -> str:
+        return columns.counts(self._alerts)
 
     def show(self, daily: Daily) -> None:
         if self.paused:
@@ -53,8 +61,9 @@ class AlertsView(ListView):
             self.explain("No alerts.", "No workload is over a line of its Charter. 1 shows them all.")
             return
         self.reveal()
-        self.table.update(sorted(daily.alerts, key=columns.urgency))
-        self._go_to_wanted(daily)
+        self._alerts = daily.alerts
+        self.table.update(columns.listed(self._alerts))
+        self._go_to_wanted()
         self.write_about()
         self._write()
 
@@ -78,11 +87,13 @@ class AlertsView(ListView):
         line = self.table.line
         return line if isinstance(line, AlertLine) and not self.has_class("-explaining") else None
 
-    def _go_to_wanted(self, daily: Daily) -> None:
-        wanted, self._wanted = self._wanted, None
-        alert = next((one for one in daily.alerts if wanted in (str(one.id), one.workload)), None)
-        if alert is not None:
-            self.table.select(columns.identity(alert))
+    def _go_to_wanted(self) -> None:
+        """Once after each opening; later news leave the selection where the person has it."""
+        if not self._opened:
+            return
+        wanted, self._wanted, self._opened = self._wanted, None, False
+        if wanted is None or not self.table.select(wanted):
+            self.table.action_top()
 
     def _write(self) -> None:
         alert = self._alert()

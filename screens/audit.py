@@ -29,7 +29,7 @@ class AuditView(ListView):
 
     NAME: ClassVar[str] = "audit"
     TITLE: ClassVar[str] = "audit"
-    ROWS = "entries"
+    ROWS = ("entry", "entries")
     ABOUT: ClassVar[str] = (
         "Every act of a person or of the console, newest first; each entry carries the hash of the one before it, so a "
         f"changed or missing one shows. v checks the whole chain. The newest {ENTRIES} are listed; token-console audit "

@@ -15,8 +15,8 @@ from screens.widgets.live_table import LiveTable
 class ListView(View):
     """A view around one table with a line about it above, which `p` holds still."""
 
-    ROWS = "rows"
-    """What the rows are called, in the plural."""
+    ROWS = ("row", "rows")
+    """What a row is called, and several."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,6 +45,10 @@ class ListView(View):
         """Show what came in while the list was held still."""
         self.show(daily)
 
+    def amounts_to(self) -> str:
+        """What the rows amount to, in a few words beside their number."""
+        return ""
+
     def on_live_table_arranged(self) -> None:
         self.write_about()
 
@@ -59,5 +63,6 @@ class ListView(View):
             table.filter_text,
             table.sorted_by[0] if table.sorted_by else "",
             paused,
+            self.amounts_to(),
         )
         self.query_one(".list-line", Lines).draw(lambda width, height: [text])

@@ -41,6 +41,8 @@ class Path:
 def go(app: ConsoleApp, name: str, subject: str | None = None) -> None:
     """Show the view of this name and remember the way."""
     steps = app.path.steps
+    if steps:
+        steps[-1] = (steps[-1][0], app.view.place() or steps[-1][1])
     if name == TOP:
         steps.clear()
     elif steps and steps[-1][0] == name:

@@ -124,6 +124,10 @@ class View(Widget):
     def open(self, subject: str | None) -> None:
         """The view was navigated to, with a slug or an intent's id where there is one."""
 
+    def place(self) -> str | None:
+        """What to open the view with on the way back to it; None where it is to be opened as it was before."""
+        return None
+
     def selected(self) -> Selection | None:
         """What an action would act on, frozen now."""
         return None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from console.cadences.daily import AlertLine
 from screens.columns.column import Cell, Column
-from screens.columns.daily_strips import SEVERITIES, SEVERITY_TONES
+from screens.columns.daily_strips import LIVE, SEVERITIES, SEVERITY_TONES, urgency
 from screens.columns.page import PageLine, Times, ago, labelled, line, name, wrapped
 
 _RANKS = {severity: rank for rank, severity in enumerate(SEVERITIES)}
@@ -24,9 +24,20 @@ def words(alert: AlertLine) -> str:
     return " ".join((alert.severity, alert.state, alert.workload, alert.kind, alert.summary, handled(alert)))
 
 
-def urgency(alert: AlertLine) -> tuple[bool, int, float]:
-    """The order without a sort: resolved last, then by severity, then the newest first."""
-    return alert.state == "resolved", _RANKS.get(alert.severity, 9), -alert.since.timestamp()
+def listed(alerts: Sequence[AlertLine]) -> list[AlertLine]:
+    """The alerts in the order of the list without a sort."""
+    return sorted(alerts, key=urgency)
+
+
+def counts(alerts: Sequence[AlertLine]) -> str:
+    """`2 critical, 1 error, 5 info firing · 3 pending`: what is open, the worst first; empty where nothing is."""
+    firing = [alert.severity for alert in alerts if alert.state in LIVE]
+    said = [f"{firing.count(severity)} {severity}" for severity in SEVERITIES if severity in firing]
+    parts = [f"{', '.join(said)} firing"] if said else []
+    for state in ("pending", "resolved"):
+        number = sum(alert.state == state for alert in alerts)
+        parts += [f"{number} {state}"] if number else []
+    return " · ".join(parts)
 
 
 def handled(alert: AlertLine) -> str:

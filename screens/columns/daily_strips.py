@@ -148,8 +148,14 @@ def _chart(
 
 def live_alerts(daily: Daily) -> list[AlertLine]:
     """The alerts that fire: those that nobody has taken first, then the worst, then the newest."""
-    firing = [alert for alert in daily.alerts if alert.state in LIVE]
-    return sorted(firing, key=lambda alert: (bool(_taken(alert)), _severity_rank(alert), -alert.since.timestamp()))
+    return sorted((alert for alert in daily.alerts if alert.state in LIVE), key=urgency)
+
+
+def urgency(alert: AlertLine) -> tuple[int, bool, int, float]:
+    """Sorts what calls for somebody first: firing before pending before resolved, what nobody has taken, the worst, the
+    newest."""
+    age = 0 if alert.state in LIVE else 1 if alert.state == "pending" else 2
+    return age, bool(_taken(alert)), _severity_rank(alert), -alert.since.timestamp()
 
 
 def alert_strip(daily: Daily, width: int, height: int) -> list[PageLine]:

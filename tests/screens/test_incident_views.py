@@ -191,6 +191,43 @@ async def test_alerts_are_listed_by_urgency_with_the_selected_one_in_full(size: 
         assert "invoice-intake  blindness" in console.screen()
 
 
+async def test_the_heading_says_how_many_are_critical() -> None:
+    async with at("alerts") as console:
+        assert "4 alerts: 1 critical, 2 error, 1 warning firing" in console.screen()
+        await console.publish(replace(DAILY, alerts=(replace(incidents.ALERT, state="pending"),)))
+        assert "1 alert: 1 pending" in console.screen()
+
+
+async def test_alerts_open_at_the_most_urgent_whatever_workload_is_selected() -> None:
+    async with opened(DAILY, (80, 24), door()) as console:
+        await console.press("end", "a")
+        await console.idle()
+        assert console.app.view.NAME == "alerts"
+        assert console.selected() == "41"
+
+
+async def test_alerts_open_at_the_alert_that_is_selected_on_a_workloads_page() -> None:
+    async with at("workload", SLUG) as console:
+        await console.press("j", "j")
+        assert console.selected() == "42"
+        await console.press("a")
+        await console.idle()
+        assert console.selected() == "42"
+
+
+async def test_the_way_back_leads_to_the_alert_that_one_left_and_the_key_to_the_most_urgent() -> None:
+    async with at("alerts") as console:
+        await console.press("j", "j", "enter")
+        await console.idle()
+        assert console.app.view.NAME == "workload"
+        await console.press("q")
+        assert (console.app.view.NAME, console.selected()) == ("alerts", "42")
+        await console.publish(replace(DAILY, version=8))
+        assert console.selected() == "42"
+        await console.press("1", "a")
+        assert console.selected() == "41"
+
+
 async def test_what_people_did_to_an_alert_is_a_word() -> None:
     async with at("alerts") as console:
         screen = console.screen()
