@@ -10,21 +10,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
-from store import connections, files, schema
-from store.connections import BUSY_MS
-from store.errors import DatabaseBusy, DatabaseDamaged, DatabaseFull, NotWritable, OutcomeUnknown, StoreError
+from store import backups, connections, files, in_use, room, schema
+from store.errors import CannotStore, DatabaseDamaged, DatabaseFull, OutcomeUnknown, StoreError
+from store.in_use import Use
 from store.migrate import bring_up_to_date
 from store.sqlite import sqlite3
+from store.translation import damage, translated
 
 
 class Database:
     """One SQLite file. Thread-safe: `read` and `write` are called from worker threads."""
 
-    def __init__(self, path: Path, writer: Engine) -> None:
+    def __init__(self, path: Path, writer: Engine, use: Use) -> None:
         self.path = path
+        self.damage: str | None = None
+        """What a person is told, once damage was met: from then on nothing is written, and reading goes on."""
+        self._use = use
         self._writer = writer
         self._readers = connections.readers(path)
         self._one_at_a_time = threading.Lock()
@@ -41,10 +44,10 @@ class Database:
         old = os.umask(0o077)
         try:
             files.prepare(path)
-            with _translated(path), files.removed_on_failure(path):
+            with translated(path), files.removed_on_failure(path), _shared(path) as use:
                 writer = connections.writer(path)
                 schema.create(writer, identifier=secrets.token_hex(16))
-                return cls(path, writer)
+                return cls(path, writer, use)
         except OSError as error:
             raise StoreError(f"{path} cannot be created: {error.strerror}.") from error
         finally:
@@ -55,92 +58,114 @@ class Database:
         """An existing database, migrated where its schema is old. Raises StoreError."""
         path = files.path_of(url)
         files.inspect(path)
-        with _translated(path):
-            version = schema.version_of(path)
+        with translated(path), _shared(path) as use:
             writer = connections.writer(path)
-            bring_up_to_date(writer, path, version, lambda target: _copy(path, target))
-            return cls(path, writer)
+            if schema.version_of(path) < schema.VERSION:
+                _migrate(writer, path, use)
+            return cls(path, writer, use)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
         """A short transaction that cannot write. Close it before waiting for anything."""
-        with _translated(self.path), Session(self._readers, expire_on_commit=False) as session, session.begin():
+        with self._minding(), Session(self._readers, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Session]:
-        """A transaction that begins as a writer and commits at its end; undone, whole, by an error."""
-        with self._one_at_a_time, _translated(self.path), \
+        """A transaction that begins as a writer and commits at its end; undone, whole, by an error.
+
+        Raises CannotStore where the database takes no change; after OutcomeUnknown the next transaction opens the file
+        anew, and whoever asked looks there for what became of the change.
+        """
+        if self.damage is not None:
+            raise DatabaseDamaged(self.damage)
+        room.make_for_a_transaction(self.path)
+        with self._one_at_a_time, self._minding(), \
                 Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     def backup(self, target: Path) -> None:
         """A checked copy at `target`, complete or not there at all. Raises StoreError."""
-        with _translated(self.path):
-            _copy(self.path, target)
+        with self._minding():
+            backups.copy(self.path, target)
 
     def quick_check(self) -> list[str]:
         """What SQLite finds wrong with the file's structure; empty where it finds nothing."""
+        return self._found("quick_check")
+
+    def integrity_check(self) -> list[str]:
+        """`quick_check`, and whether indexes and references agree with the rows."""
+        found = self._found("integrity_check")
         with self.read() as tx:
-            found = [str(row[0]) for row in tx.connection().exec_driver_sql("PRAGMA quick_check(20)")]
-        return [] if found == ["ok"] else found
+            dangling = tx.connection().exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20)
+        return found + [f"a row of {row[0]} refers to a row of {row[2]} that is not there" for row in dangling]
+
+    def condemn(self, what: str) -> DatabaseDamaged:
+        """A check found damage: write no more. Gives the error to be raised."""
+        self.damage = damage(self.path, what)
+        return DatabaseDamaged(self.damage)
+
+    def log_bytes(self) -> int:
+        """The size of the write-ahead log."""
+        try:
+            return self.path.with_name(f"{self.path.name}-wal").stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def empty_log(self) -> None:
+        """Take the whole write-ahead log into the file and cut it to nothing, as far as readers allow."""
+        with self._one_at_a_time, self._minding(), contextlib.closing(self._writer.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of the file."""
+        self._let_go()
+        self._use.end()
+
+    def _found(self, check: str) -> list[str]:
+        try:
+            with self.read() as tx:
+                found = [str(row[0]) for row in tx.connection().exec_driver_sql(f"PRAGMA {check}(20)")]
+        except DatabaseDamaged as error:
+            return [str(error)]
+        return [] if found == ["ok"] else found
+
+    @contextlib.contextmanager
+    def _minding(self) -> Iterator[None]:
+        """Translate what goes wrong, and draw the conclusion from it (operations DB-15 to DB-17)."""
+        try:
+            with translated(self.path):
+                yield
+        except CannotStore as error:
+            if isinstance(error, DatabaseDamaged):
+                self.damage = str(error)
+            elif isinstance(error, OutcomeUnknown):
+                self._let_go()
+            elif isinstance(error, DatabaseFull):
+                room.drop_ballast(self.path)
+            raise
+
+    def _let_go(self) -> None:
+        """Close every connection; the next transaction opens new ones."""
         self._readers.dispose()
         self._writer.dispose()
 
 
 @contextlib.contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    """SQLite's errors that a person can do something about, in words."""
+def _shared(path: Path) -> Iterator[Use]:
+    """Used beside others, for as long as the database that the block makes is open."""
+    use = Use(path)
+    use.share()
     try:
-        yield
-    except (DatabaseError, sqlite3.DatabaseError) as error:
-        said = str(getattr(error, "orig", error))
-        if "disk is full" in said:
-            raise DatabaseFull(f"The disk that holds {path} is full: nothing of this change was kept. Free some space; "
-                               "reading goes on.") from error
-        if "malformed" in said or "not a database" in said:
-            raise DatabaseDamaged(f"{path} is damaged ({said}). Keep the file, and restore the newest backup beside "
-                                  "it.") from error
-        if "disk I/O error" in said:
-            raise OutcomeUnknown(f"The disk that holds {path} failed: whether the last change was kept is not known. "
-                                 "Close the console, check the disk, and start again.") from error
-        if "readonly" in said or "unable to open" in said:
-            raise NotWritable(f"{path} cannot be written ({said}). Check the owner and mode of the file and its "
-                              "folder.") from error
-        if "database is locked" in said:
-            raise DatabaseBusy(f"{path} was kept busy by another process for {BUSY_MS // 1000} s. Try "
-                               "again.") from error
+        yield use
+    except BaseException:
+        use.end()
         raise
 
 
-def _copy(path: Path, target: Path) -> None:
-    """The online backup of SQLite: to a temporary name, checked, synced, renamed."""
-    if target.exists():
-        raise StoreError(f"{target} exists already and is not overwritten.")
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        partial.unlink(missing_ok=True)
-        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        with contextlib.closing(sqlite3.connect(path)) as source, contextlib.closing(sqlite3.connect(partial)) as copy:
-            source.backup(copy, pages=4096)
-            copy.execute("PRAGMA journal_mode=DELETE")
-            if copy.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
-                raise DatabaseDamaged(f"The copy of {path} does not pass its check, so no backup was made.")
-        _sync(partial)
-        partial.rename(target)
-        _sync(target.parent)
-    except OSError as error:
-        raise StoreError(f"The backup {target} cannot be written: {error.strerror}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _migrate(writer: Engine, path: Path, use: Use) -> None:
+    """Alone with the file: a program of the older schema must not go on working with the newer one."""
+    use.alone(in_use.WAIT_S)
+    version = schema.version_of(path)  # another process may have migrated it meanwhile
+    bring_up_to_date(writer, path, version, lambda target: backups.copy(path, target))
+    use.share()

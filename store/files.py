@@ -14,6 +14,9 @@ from store.errors import DatabaseMissing, ForeignFile, UnsafeFile
 APPLICATION_ID = 0x546F6B43
 """`TokC`, in the SQLite header."""
 
+SUFFIXES = ("", "-wal", "-shm", "-journal")
+"""Of the files that are one database together."""
+
 NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.glusterfs",
                      "fuse.s3fs", "fuse.rclone", "afs", "ceph", "lustre"})
 MOUNTS = Path("/proc/self/mounts")
@@ -45,7 +48,7 @@ def removed_on_failure(path: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        for suffix in ("", "-wal", "-shm", "-journal"):
+        for suffix in (*SUFFIXES, ".lock"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         raise
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Engine
 
+from store import backups
 from store.errors import StoreError
 from store.schema import VERSION
 
@@ -18,9 +19,9 @@ Step = Callable[[], None]
 
 
 def bring_up_to_date(engine: Engine, path: Path, version: int, back_up: Callable[[Path], None]) -> None:
-    """Migrate a file of an older schema, after backing it up beside itself. After an error it is as it was."""
+    """Migrate a file of an older schema, after backing it up. After an error it is as it was."""
     if version < VERSION:
-        back_up(path.with_name(f"{path.name}.schema-{version}.{datetime.now(UTC):%Y%m%dT%H%M%S}.backup"))
+        back_up(backups.before_migration(path, version, datetime.now(UTC)))
         migrate(engine, path, steps())
 
 
@@ -47,7 +48,7 @@ def _refuse_broken(connection: Connection, path: Path) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
         raise StoreError(f"{path} was not migrated: {len(broken)} rows would refer to rows that are not there. Nothing "
-                         "was changed, and a backup lies beside it.")
+                         f"was changed, and a backup lies in the folder {backups.FOLDER} beside it.")
 
 
 def _run(connection: Connection, by_version: Mapping[int, Step]) -> None:

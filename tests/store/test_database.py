@@ -8,12 +8,13 @@ import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
-from store import schema
+from store import backups, schema
 from store.connections import wal_is_safe
 from store.database import Database
 from store.errors import (
@@ -94,11 +95,12 @@ def test_a_damaged_page_is_said_to_be_damage_and_what_to_do(tmp_path: Path) -> N
     database = fresh_database(tmp_path)
     with database.write() as tx:
         tx.add_all(Setting(name=f"name-{number}", value="x" * 200) for number in range(500))
+    database.backup(backups.daily_at(database.path, datetime(2026, 11, 23, tzinfo=UTC)))
     database.close()
     with database.path.open("r+b") as file:
         file.seek(4096 * 40)
         file.write(b"\xff" * 4096 * 10)
-    with pytest.raises(DatabaseDamaged, match="restore the newest backup"):
+    with pytest.raises(DatabaseDamaged, match=r"token-console restore .*20261123T000000Z\.backup"):
         read_all(tmp_path)
 
 

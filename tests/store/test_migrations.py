@@ -11,9 +11,9 @@ import pytest
 from alembic import op
 from sqlalchemy.exc import IntegrityError
 
-from store import connections, migrate, schema
+from store import connections, in_use, migrate, schema
 from store.database import Database
-from store.errors import StoreError
+from store.errors import DatabaseBusy, StoreError
 from store.files import APPLICATION_ID
 from store.migrate import Step
 from store.sqlite import sqlite3
@@ -62,7 +62,8 @@ def test_an_old_file_becomes_what_a_new_one_is(old: Path, tmp_path: Path) -> Non
 
 def test_it_is_backed_up_before(old: Path) -> None:
     Database.open(f"sqlite:///{old}").close()
-    (backup,) = old.parent.glob("old.db.schema-0.*.backup")
+    (backup,) = (old.parent / "backups").iterdir()
+    assert backup.name.endswith(".schema-0.backup")
     assert version(backup) == 0
     assert backup.stat().st_mode & 0o777 == 0o600
 
@@ -74,7 +75,7 @@ def test_a_file_that_is_current_needs_neither_backup_nor_alembic(tmp_path: Path)
     done = subprocess.run([sys.executable, "-c", script, f"sqlite:///{tmp_path / 'console.db'}"], capture_output=True,
                           text=True, check=True, cwd=Path(__file__).parents[2])
     assert done.stdout.strip() == "False"
-    assert not list(tmp_path.glob("*.backup"))
+    assert not (tmp_path / "backups").exists()
 
 
 def test_foreign_keys_hold_again_after_a_migration(old: Path) -> None:
@@ -119,3 +120,16 @@ def test_a_step_is_taken_once_even_by_two_processes_that_both_saw_the_old_file(t
         take(path, lambda: taken.append(op.get_bind()))
     assert len(taken) == 1
     assert version(path) == NEXT
+
+
+def test_a_file_that_another_console_has_open_is_not_migrated_under_it(old: Path,
+                                                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_use, "WAIT_S", 0.1)
+    other = in_use.Use(old)
+    other.share()
+    with pytest.raises(DatabaseBusy, match="in use by another console"):
+        Database.open(f"sqlite:///{old}")
+    assert version(old) == 0
+    other.end()
+    Database.open(f"sqlite:///{old}").close()
+    assert version(old) == schema.VERSION
