@@ -10,7 +10,7 @@ StoreError             73
     ├── DatabaseDamaged    73  SQLite says that the file is corrupt
     ├── OutcomeUnknown     73  the disk failed while a change was being kept
     ├── NotWritable        73  owner, mode or a read-only file system stand in the way
-    └── DatabaseBusy       75  another process kept it for too long
+    └── DatabaseBusy       73  another process kept it for too long
 """
 
 from __future__ import annotations
@@ -60,5 +60,3 @@ class NotWritable(CannotStore):
 
 class DatabaseBusy(CannotStore):
     """Nothing of the change was kept; it may be tried again."""
-
-    exit_code = 75

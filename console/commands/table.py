@@ -23,4 +23,5 @@ COMMANDS = {
     "audit": "verify or show the audit log",
     "secret": "store, check or forget a secret in the keyring",
     "backup": "copy the database while it is in use",
+    "restore": "put a backup in the database's place, and keep what was there",
 }

@@ -17,6 +17,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "sign_charter": ("business_owner", "platform_lead", "finance_partner", "risk_officer"),
     "manage_secrets": ("platform_lead", "token_architect"),
     "backup": ("on_call", "token_architect", "platform_lead"),
+    "restore": ("token_architect", "platform_lead"),
 }
 
 
