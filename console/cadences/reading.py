@@ -123,11 +123,12 @@ class _Terms(dict[tuple[str, str], Terms | None]):
     def _of(self, charter: Charter) -> Terms | None:
         key = charter.content_hash, json.dumps(charter.document)
         if key not in self:
-            self[key] = _understood(charter)
+            self[key] = understood(charter)
         return self[key]
 
 
-def _understood(charter: Charter) -> Terms | None:
+def understood(charter: Charter) -> Terms | None:
+    """The terms of a stored Charter; None where its content is not what its hash says, or cannot be read."""
     try:
         document = from_canonical(charter.document)
     except (KeyError, TypeError, ValueError, ArithmeticError):  # one spoilt row must not end the watch over the others

@@ -16,7 +16,7 @@ from console.charters import durations
 from console.clock import Clock, epoch, rfc3339
 from console.config import Config
 from console.watch import breaker as machine
-from console.watch import drafting, intents, notify, outcomes, recovery, settling
+from console.watch import drafting, intents, mandate, notify, outcomes, recovery, settling
 from console.watch.drafting import Draft
 from console.watch.execution import Executor, Held, this_process
 from console.watch.intents import Notice, Notify, Recorded, Request
@@ -140,6 +140,11 @@ class Automatic:
             held = self.executor.lease()
             if held is not None and not leases.holds(tx, *held):
                 return None  # another process leads by now, and judges for itself
+            lapsed = facts.terms and mandate.lapsed(tx, facts.workload, facts.terms, draft.targets, now)
+            if lapsed:
+                audit.append(tx, at=now, actor="engine", action="kill.withheld", object=facts.workload,
+                             detail={"why": lapsed, "decided_on": signal.summary})
+                return None
             why = intents.needs_person(tx, draft.targets, self.config.breaker, now)
             state = "approved" if why is None else "awaiting_approval"
             if facts.terms is not None and facts.terms.mode == "observe":

@@ -150,6 +150,9 @@ class Executor:
         if now >= intent.valid_until:
             outcomes.expire(tx, intent, now, self.notify, "its validity was over before it could begin")
             return []
+        if intent.verb == "kill" and not outcomes.holds_breaker(tx, intent):
+            outcomes.expire(tx, intent, now, self.notify, "its breaker was resumed before it could begin")
+            return []
         if intent.state == "approved":
             outcomes.spend_authorisation(tx, intent, now, self.terms)
             outcomes.set_intent_state(tx, intent, "executing", now, by=self.holder)

@@ -108,6 +108,12 @@ def spend_authorisation(tx: Session, intent: Intent, at: datetime, terms: Resume
                  detail={"role": row.role, "plan_hash": row.plan_hash})
 
 
+def holds_breaker(tx: Session, intent: Intent) -> bool:
+    """Whether the breaker stands tripped by this very kill."""
+    standing = get_standing(tx, intent.workload)
+    return standing is not None and standing.state == machine.TRIPPED and standing.intent == intent.id
+
+
 def set_intent_state(
     tx: Session, intent: Intent, state: str, at: datetime, *, by: str = "engine", **detail: object
 ) -> None:

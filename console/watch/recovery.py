@@ -1,7 +1,8 @@
 """What a process that died, or lost its way, left under way: finished or reported, never guessed (operations 2.4).
 
     approved or executing, steps planned, still valid    carried on at the claim
-    the same, validity over or breaker resumed           expired
+    the same, validity over, breaker resumed, or the
+    Charter that ordered it no longer in force           expired
     a step executing or verifying, its process gone      read back first; see `Executor.finish`
     awaiting approval past its time                      expired
 """
@@ -16,10 +17,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from console.watch import breaker as machine
-from console.watch import outcomes
+from console.watch import mandate, outcomes
 from console.watch.execution import Executor
-from console.watch.intents import get_standing
 from store import audit, incidents
 from store.tables import Intent, Step
 
@@ -71,8 +70,9 @@ def _look(tx: Session, executor: Executor, intent: Intent, now: datetime, at_lea
     planned = any(step.state == "planned" for step in steps) or not steps
     young = timedelta() <= now - intent.requested_at < at_least
     begin = planned and not young
-    if begin and not _still_wanted(tx, intent):
-        outcomes.expire(tx, intent, now, executor.notify, "its breaker was resumed meanwhile")
+    unwanted = _unwanted(tx, intent, now) if begin else None
+    if unwanted is not None:
+        outcomes.expire(tx, intent, now, executor.notify, unwanted)
         begin = False
     if not begin and not orphans:
         return None
@@ -81,12 +81,17 @@ def _look(tx: Session, executor: Executor, intent: Intent, now: datetime, at_lea
     return _Left(intent.id, begin, orphans)
 
 
-def _still_wanted(tx: Session, intent: Intent) -> bool:
-    """A kill is, while the breaker stands tripped by it; a resume, until it expires."""
-    standing = get_standing(tx, intent.workload)
-    return intent.verb == "resume" or (
-        standing is not None and standing.state == machine.TRIPPED and standing.intent == intent.id
-    )
+def _unwanted(tx: Session, intent: Intent, now: datetime) -> str | None:
+    """Why a kill is not to be begun any more: its breaker was resumed, or the Charter that ordered it is gone.
+
+    A resume is wanted until it expires.
+    """
+    if intent.verb == "resume":
+        return None
+    if not outcomes.holds_breaker(tx, intent):
+        return "its breaker was resumed meanwhile"
+    untouched = intent.state == "approved" and not incidents.approvals(tx, intent.id)
+    return mandate.withdrawn(tx, intent, now) if intent.origin == "automatic" and untouched else None
 
 
 def _is_orphan(step: Step, holder: str, now: datetime) -> bool:

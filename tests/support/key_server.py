@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -32,6 +32,8 @@ class Keys:
     shown_after_s: float = 0.0
     """A write is accepted at once, and its effect is seen so many seconds later."""
     read_status: int = 200
+    before_reading: Callable[[], object] = lambda: None
+    """Called, once, before the first read is answered: what somebody does meanwhile."""
     server: Server | None = None
 
     @property
@@ -52,6 +54,8 @@ class Keys:
         if identifier not in self.states:
             return _error(404, "not_found_error", f"no key {identifier}")
         if asked.method == "GET":
+            meanwhile, self.before_reading = self.before_reading, lambda: None
+            meanwhile()
             if self.read_status != 200:
                 return _error(self.read_status, "api_error", "down")
             return self._object(identifier)

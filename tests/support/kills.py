@@ -8,18 +8,27 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from console.charters import signing
+from console.charters.document import canonical
+from console.charters.parsing import parse
+from console.charters.signing import content_hash
+from console.charters.terms import Terms, terms_of
 from console.clock import ManualClock
 from console.config import Approvals, BreakerSettings, Config, Operator, Organisation, SourceSettings
 from console.operations.desk import Desk
 from store import audit, incidents, registry, streams, usage
 from store.database import Database
-from store.tables import AuditEntry, Intent, Step
+from store.tables import AuditEntry, Charter, CharterSignature, Intent, Step
+from tests.support.charters import edited
 from tests.support.key_server import KILL_SECRET
 
 NIGHT = datetime(2026, 11, 23, 2, 14, tzinfo=UTC)
 SLUG = "claims-triage"
 KEY, OTHER_KEY = "apikey_01Claims", "apikey_01Second"
 
+
+TERMS = terms_of(parse(edited(), "claims-triage"))
+"""What the sound Charter commits to."""
 
 _opened: list[Desk] = []
 
@@ -75,6 +84,24 @@ async def close_desks() -> None:
         if desk.automatic is not None:
             await desk.automatic.drain(5)
         desk.database.close()
+
+
+def signed_terms(desk: Desk, *changes: tuple[str, str], slug: str = SLUG) -> Terms:
+    """Put the sound Charter, changed like this, into force for the workload. Returns what it commits to."""
+    document = parse(edited(('workload = "claims-triage"', f'workload = "{slug}"'), *changes), slug)
+    now, hash_ = desk.clock.now(), content_hash(document)
+    with desk.database.write() as tx:
+        for older in registry.charters(tx, slug):
+            older.state = signing.SUPERSEDED
+            registry.put_charter(tx, older)
+        registry.put_charter(tx, Charter(
+            workload=slug, version=document.charter.version, state=signing.SIGNED, content_hash=hash_, text="",
+            document=canonical(document), imported_at=now, imported_by="maria", signed_at=now))
+        for role in signing.required_roles(document.charter.domain):
+            registry.add_signature(tx, CharterSignature(
+                workload=slug, version=document.charter.version, role=role, content_hash=hash_, signed_by=role,
+                signed_at=now))
+    return terms_of(document)
 
 
 def with_two_persons(settings: Config) -> Config:

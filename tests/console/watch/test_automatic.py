@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,17 +11,17 @@ import pytest
 
 from console.cadences.facts import Facts
 from console.clock import epoch, from_epoch
-from console.config import BreakerSettings
+from console.config import BreakerSettings, Config
 from console.operations import breakers
 from console.operations.desk import Desk
 from console.watch.automatic import Automatic
 from console.watch.judgement import Trip
 from console.watch.rules.rule import Signal
-from store import incidents, leases, streams, usage
+from store import incidents, leases, registry, streams, usage
 from store.tables import Disarm
 from tests.support import kills
 from tests.support.desks import ARCHITECT, person
-from tests.support.facts import facts, terms
+from tests.support.facts import facts
 from tests.support.key_server import Keys, key_server
 from tests.support.kills import KEY, NIGHT, OTHER_KEY, SLUG, entry
 
@@ -43,12 +43,19 @@ async def closed() -> AsyncIterator[None]:
 
 @pytest.fixture
 def desk(keys: Keys, tmp_path: Path) -> Desk:
-    return kills.kill_desk(kills.config(keys.url, tmp_path))
+    return charted(kills.config(keys.url, tmp_path))
+
+
+def charted(settings: Config, *entries: dict[str, object]) -> Desk:
+    """A desk whose workload has a signed Charter."""
+    made = kills.kill_desk(settings, *entries)
+    kills.signed_terms(made)
+    return made
 
 
 def known(**changes: object) -> Facts:
     month = NIGHT.replace(day=1, hour=0, minute=0)
-    usual = facts(at=NIGHT, data_until=NIGHT - timedelta(minutes=5), month_start=month)
+    usual = facts(terms=kills.TERMS, at=NIGHT, data_until=NIGHT - timedelta(minutes=5), month_start=month)
     return replace(usual, **changes)  # type: ignore[arg-type]
 
 
@@ -107,7 +114,8 @@ async def test_a_process_that_leads_no_more_writes_no_kill(desk: Desk, keys: Key
 
 
 async def test_observing_writes_down_once_what_would_have_been_done(desk: Desk, keys: Keys) -> None:
-    observing = trip(terms=terms(mode="observe"))
+    observing = trip(terms=kills.signed_terms(
+        desk, ("automatic = true\nescalation", 'automatic = true\nmode = "observe"\nescalation')))
     assert len(await engine(desk).trip([observing])) == 1
     assert await engine(desk).trip([observing]) == ()
     assert [row.state for row in kills.intents_of(desk)] == ["observed"]
@@ -116,16 +124,80 @@ async def test_observing_writes_down_once_what_would_have_been_done(desk: Desk, 
 
 
 async def test_a_disarmed_workload_is_not_killed(desk: Desk, keys: Keys) -> None:
-    with desk.database.write() as tx:
-        incidents.add_disarm(tx, Disarm(workload=None, starts_at=NIGHT, ends_at=NIGHT + timedelta(hours=1),
-                                        created_by="maria", reason="load test"))
+    disarm_everything(desk)
     assert await engine(desk).trip([trip()]) == ()
     assert keys.writes == []
 
 
+class TestWhatChangesWhileTheProviderIsRead:
+    """Time of check is not time of use: the kill is decided, its targets are read, and something changes meanwhile."""
+
+    @pytest.fixture
+    def desk(self, keys: Keys, tmp_path: Path) -> Desk:
+        made = charted(kills.config(keys.url, tmp_path))
+        keys.before_reading = lambda: self.meanwhile(made)
+        return made
+
+    meanwhile: Callable[[Desk], object]
+
+    async def withheld(self, desk: Desk, keys: Keys) -> str:
+        assert await engine(desk).trip([trip()]) == ()
+        await engine(desk).drain(5)
+        assert (kills.intents_of(desk), keys.writes, kills.breaker_state(desk)) == ([], [], "armed")
+        (entry,) = [each for each in kills.entries_of(desk) if each.action == "kill.withheld"]
+        return str(kills.detail(entry)["why"])
+
+    async def test_a_charter_that_is_superseded(self, desk: Desk, keys: Keys) -> None:
+        self.meanwhile = lambda desk: kills.signed_terms(
+            desk, ("version = 1", "version = 2"), ('kill_usd = "9300"', 'kill_usd = "9900"'))
+        assert "is no longer the one in force" in await self.withheld(desk, keys)
+
+    async def test_a_charter_that_is_retired(self, desk: Desk, keys: Keys) -> None:
+        self.meanwhile = lambda desk: change(desk, "UPDATE charter SET state = 'retired'")
+        assert "is no longer the one in force" in await self.withheld(desk, keys)
+
+    async def test_a_signature_that_is_revoked(self, desk: Desk, keys: Keys) -> None:
+        self.meanwhile = lambda desk: change(
+            desk, "UPDATE charter_signature SET void_at = 1 WHERE role = 'platform_lead'")
+        assert "is no longer the one in force" in await self.withheld(desk, keys)
+
+    async def test_a_signature_over_other_content(self, desk: Desk, keys: Keys) -> None:
+        self.meanwhile = lambda desk: change(desk, "UPDATE charter_signature SET content_hash = 'another'")
+        assert "is no longer the one in force" in await self.withheld(desk, keys)
+
+    async def test_content_that_is_not_what_was_signed(self, desk: Desk, keys: Keys) -> None:
+        self.meanwhile = lambda desk: change(
+            desk, "UPDATE charter SET document = json_set(document, '$.scenarios.runaway.kill_usd', '1')")
+        assert "is no longer the one in force" in await self.withheld(desk, keys)
+
+    async def test_a_disarm(self, desk: Desk, keys: Keys) -> None:
+        self.meanwhile = lambda desk: disarm_everything(desk)
+        assert "were disarmed meanwhile" in await self.withheld(desk, keys)
+
+    async def test_other_switches_in_the_mbom(self, desk: Desk, keys: Keys) -> None:
+        self.meanwhile = lambda desk: rewired(desk, OTHER_KEY)
+        assert "the MBOM entry of claims-triage changed" in await self.withheld(desk, keys)
+
+
+def change(desk: Desk, statement: str) -> None:
+    with desk.database.write() as tx:
+        assert tx.connection().exec_driver_sql(statement).rowcount
+
+
+def rewired(desk: Desk, key: str) -> None:
+    with desk.database.write() as tx:
+        registry.put_workload(tx, entry(SLUG, key), by="maria", at=desk.clock.now())
+
+
+def disarm_everything(desk: Desk) -> None:
+    with desk.database.write() as tx:
+        incidents.add_disarm(tx, Disarm(workload=None, starts_at=NIGHT, ends_at=NIGHT + timedelta(hours=1),
+                                        created_by="maria", reason="load test"))
+
+
 async def test_a_protected_target_waits_for_a_person_who_releases_it(keys: Keys, tmp_path: Path) -> None:
     guarded = BreakerSettings(protected=(KEY,), act_deadline_s=2.0)
-    desk = kills.kill_desk(kills.config(keys.url, tmp_path, breaker=guarded))
+    desk = charted(kills.config(keys.url, tmp_path, breaker=guarded))
     (intent,) = await engine(desk).trip([trip()])
     await engine(desk).drain(5)
     assert kills.intents_of(desk)[0].state == "awaiting_approval"
@@ -140,7 +212,7 @@ async def test_a_protected_target_waits_for_a_person_who_releases_it(keys: Keys,
 
 async def test_a_resume_rejects_a_kill_that_still_waits(keys: Keys, tmp_path: Path) -> None:
     guarded = BreakerSettings(protected=(KEY,), act_deadline_s=2.0)
-    desk = kills.kill_desk(kills.config(keys.url, tmp_path, breaker=guarded))
+    desk = charted(kills.config(keys.url, tmp_path, breaker=guarded))
     await engine(desk).trip([trip()])
     assert (await breakers.resume(desk, ARCHITECT, SLUG, "it is the launch")).state == "done"
     assert [row.state for row in kills.intents_of(desk)] == ["done", "rejected"]
@@ -150,14 +222,14 @@ async def test_a_resume_rejects_a_kill_that_still_waits(keys: Keys, tmp_path: Pa
 
 async def test_own_targets_are_within_the_blast_radius_however_many(keys: Keys, tmp_path: Path) -> None:
     narrow = BreakerSettings(max_targets=1, act_deadline_s=2.0)
-    desk = kills.kill_desk(kills.config(keys.url, tmp_path, breaker=narrow), entry(SLUG, KEY, OTHER_KEY))
+    desk = charted(kills.config(keys.url, tmp_path, breaker=narrow), entry(SLUG, KEY, OTHER_KEY))
     await engine(desk).trip([trip()])
     await engine(desk).drain(5)
     assert keys.states == {KEY: "inactive", OTHER_KEY: "inactive"}
 
 
 async def test_shared_targets_beyond_the_blast_radius_wait_for_a_person(keys: Keys, tmp_path: Path) -> None:
-    desk = kills.kill_desk(kills.config(keys.url, tmp_path), entry(), entry("chat", OTHER_KEY, usage=[KEY]))
+    desk = charted(kills.config(keys.url, tmp_path), entry(), entry("chat", OTHER_KEY, usage=[KEY]))
     await engine(desk).trip([trip()])
     await engine(desk).drain(5)
     (row,) = kills.intents_of(desk)
@@ -169,7 +241,7 @@ async def test_shared_targets_beyond_the_blast_radius_wait_for_a_person(keys: Ke
 async def test_a_target_that_another_workload_was_seen_to_use_is_shared(keys: Keys, tmp_path: Path) -> None:
     """The MBOM names the key once; usage of one model through it belongs to another workload by a finer rule."""
     chat = {**entry("chat", OTHER_KEY), "usage": [{"model": "claude-haiku-4-5", "workspace_id": "wrkspc_01"}]}
-    desk = kills.kill_desk(kills.config(keys.url, tmp_path), entry(), chat)
+    desk = charted(kills.config(keys.url, tmp_path), entry(), chat)
     row = f'{{"api_key_id":"{KEY}","model":"claude-haiku-4-5","workspace_id":"wrkspc_01"}}'
     with desk.database.write() as tx:
         usage.set_workloads(tx, dict.fromkeys(usage.series_ids(tx, "anthropic", [row], 0).values(), "chat"))
@@ -181,7 +253,7 @@ async def test_a_target_that_another_workload_was_seen_to_use_is_shared(keys: Ke
 
 
 async def test_a_shared_target_within_the_blast_radius_is_killed(keys: Keys, tmp_path: Path) -> None:
-    desk = kills.kill_desk(kills.config(keys.url, tmp_path), entry(), entry("chat", OTHER_KEY, usage=[KEY]))
+    desk = charted(kills.config(keys.url, tmp_path), entry(), entry("chat", OTHER_KEY, usage=[KEY]))
     with desk.database.write() as tx:
         streams.put_names(tx, "anthropic", [_Named(f"apikey_{number:02}") for number in range(10)], NIGHT)
     await engine(desk).trip([trip()])

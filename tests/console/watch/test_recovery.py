@@ -44,11 +44,13 @@ async def left_behind(desk: Desk, state: str = "planned", by: str = "elsewhere:1
                       intent_state: str = "approved") -> str:
     """A recorded kill whose step stands as some process left it."""
     engine = breakers.automatic(desk)
+    kills.signed_terms(desk)
     draft = await drafting.kill(desk.config, desk.database, engine.board, SLUG)
     with desk.database.write() as tx:
         intent = intents.record(tx, intents.Request(
             workload=SLUG, verb="kill", origin="automatic", reason="a test", requested_by="engine",
             at=desk.clock.now(), valid_s=900, plan_hash=draft.plan_hash, targets=draft.targets, state=intent_state,
+            evidence={"charter_version": 1},
         ), engine.notify).intent
         if state != "planned":
             (step,) = incidents.steps(tx, intent.id)
@@ -85,6 +87,20 @@ async def test_a_plan_whose_validity_is_over_expires_and_the_breaker_stays_tripp
     await recover(desk)
     assert kills.intents_of(desk)[0].state == "expired"
     assert kills.steps_of(desk, kills.intents_of(desk)[0].id)[0].state == "expired"
+    assert kills.breaker_state(desk) == "tripped"
+    assert keys.writes == []
+
+
+@pytest.mark.parametrize("meanwhile", [
+    "UPDATE charter SET state = 'retired'", "UPDATE charter_signature SET void_at = 1",
+    "INSERT INTO disarm (starts_at, ends_at, created_by, reason) VALUES (0, 9000000000000000, 'm', 'r')",
+])
+async def test_a_plan_that_its_charter_no_longer_orders_expires(desk: Desk, keys: Keys, meanwhile: str) -> None:
+    await left_behind(desk)
+    with desk.database.write() as tx:
+        tx.connection().exec_driver_sql(meanwhile)
+    await recover(desk)
+    assert kills.intents_of(desk)[0].state == "expired"
     assert kills.breaker_state(desk) == "tripped"
     assert keys.writes == []
 
