@@ -1,6 +1,7 @@
 """Every table, imported here so that one import knows the whole schema."""
 
 from store.tables.audit import AuditAnchor, AuditCheckpoint, AuditEntry, SecretPlace
+from store.tables.authorisations import DisarmRequest, Review
 from store.tables.charter import Charter, CharterSignature
 from store.tables.engine import Lease, Setting, Snapshot
 from store.tables.incidents import Alert, Approval, Breaker, Disarm, Intent, OutboxMessage, Silence, Step
@@ -19,7 +20,7 @@ from store.tables.usage import (
 
 __all__ = [
     "Alert", "Approval", "AuditAnchor", "AuditCheckpoint", "AuditEntry", "BilledDay", "Breaker", "Charter",
-    "CharterSignature", "Disarm", "Fetch", "Intent", "Lease", "OutboxMessage", "ProviderName", "SecretPlace", "Series",
-    "Setting", "Silence", "Snapshot", "Step", "Stream", "UsageDay", "UsageFact", "UsageHour", "UsageRevision",
-    "Workload", "WorkloadChange",
+    "CharterSignature", "Disarm", "DisarmRequest", "Fetch", "Intent", "Lease", "OutboxMessage", "ProviderName",
+    "Review", "SecretPlace", "Series", "Setting", "Silence", "Snapshot", "Step", "Stream", "UsageDay", "UsageFact",
+    "UsageHour", "UsageRevision", "Workload", "WorkloadChange",
 ]
