@@ -31,6 +31,8 @@ class Feed:
     error: str | None
     skew_s: float
     last_success_at: datetime | None
+    secret: str
+    """Where its credential is kept, as the configuration refers to it."""
 
 
 def freshness_limit_s(poll_s: float, documented_lag_s: float) -> float:
@@ -43,7 +45,7 @@ def feed_of(settings: SourceSettings, stream: Stream | None, documented_lag_s: f
     limit = freshness_limit_s(settings.poll_s, documented_lag_s)
     if stream is None or stream.watermark is None:
         return Feed(settings.name, settings.kind, None, None, limit, False, documented_lag_s, settings.poll_s,
-                    _backed_off(stream, at), stream.error if stream else None, 0.0, None)
+                    _backed_off(stream, at), stream.error if stream else None, 0.0, None, settings.secret)
     age = epoch(at) - stream.watermark  # well below zero after a clock that was ahead: of that no age is known
     skew = stream.clock_skew_s or 0.0
     until = stream.watermark
@@ -54,6 +56,7 @@ def feed_of(settings: SourceSettings, stream: Stream | None, documented_lag_s: f
         fresh=-BUCKET_S <= age <= limit and abs(skew) < SKEW_STOP_S,
         lag_s=documented_lag_s if stream.measured_lag_s is None else stream.measured_lag_s, poll_s=settings.poll_s,
         backed_off=_backed_off(stream, at), error=stream.error, skew_s=skew, last_success_at=stream.last_success_at,
+        secret=settings.secret,
     )
 
 
