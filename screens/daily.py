@@ -112,7 +112,7 @@ class DailyView(View):
             table.count, table.total, table.filter_text, table.sorted_by, table.held, self._paused_since
         )
         causes = feed_of(daily, self.console.now()).causes
-        lines = strips.notices(daily, causes, state, self.size.width, self.console.time)
+        lines = strips.notices(daily, causes, state, self.app.size.width, self.console.time)
         widget = self.query_one("#notices", Lines)
         widget.styles.height = min(len(lines), 4)
         widget.draw(lambda width, height: lines)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -19,7 +19,8 @@ Compose = Callable[[int, int], Sequence[PageLine]]
 
 
 class Lines(Widget):
-    """Asks `compose` for its lines on each update and each change of size."""
+    """Asks `compose` for its lines on each update and each change of size, the latter while it is painted: so the first
+    paint has them already."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "lines--alarm",
@@ -34,13 +35,20 @@ class Lines(Widget):
         super().__init__(id=id, classes=classes)
         self._compose_lines: Compose = lambda width, height: ()
         self._lines: list[PageLine] = []
+        self._composed_for = Size(0, 0)
 
     def draw(self, compose: Compose) -> None:
         """From now on show what `compose` gives."""
         self._compose_lines = compose
-        self._recompose()
+        before = self._lines
+        self._compose_anew()
+        for y in range(max(len(before), len(self._lines))):
+            if before[y : y + 1] != self._lines[y : y + 1]:
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def render_line(self, y: int) -> Strip:
+        if self._composed_for != self.size:
+            self._compose_anew()
         width, base = self.size.width, self.rich_style
         if y >= len(self._lines):
             return Strip.blank(width, base)
@@ -52,16 +60,10 @@ class Lines(Widget):
         segments.append(Segment(" " * max(0, width - used), base))
         return Strip(segments, width).simplify()
 
-    def on_resize(self) -> None:
-        self._recompose()
-
-    def _recompose(self) -> None:
+    def _compose_anew(self) -> None:
+        self._composed_for = self.size
         width, height = self.size
-        before = self._lines
         self._lines = list(self._compose_lines(width, height))[:height] if width and height else []
-        for y in range(max(len(before), len(self._lines))):
-            if before[y : y + 1] != self._lines[y : y + 1]:
-                self.refresh(Region(0, y, width, 1))
 
     def _style(self, tone: str) -> Style:
         return self.get_component_rich_style(f"lines--{tone}", partial=True)

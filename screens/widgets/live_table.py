@@ -253,6 +253,7 @@ class LiveTable(QuietFocus, ScrollView, Generic[Line], can_focus=True):
         return identity, identity == self._cursor, cells
 
     def render_line(self, y: int) -> Strip:
+        self._lay_out()
         width = self.scrollable_content_region.width
         if y == 0:
             return self._head(width)
@@ -286,15 +287,15 @@ class LiveTable(QuietFocus, ScrollView, Generic[Line], can_focus=True):
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"live-table--{name}", partial=True)
 
-    def on_resize(self) -> None:
-        if self._laid_out == self.scrollable_content_region.size:
-            return  # it was only hidden, and is shown again as it was
-        self._laid_out = self.scrollable_content_region.size
-        self._placed = place(self.columns, self.scrollable_content_region.width)
+    def _lay_out(self) -> None:
+        """Place the columns in the room that there is. Done while painting, so that the first paint has rows."""
+        room = self.scrollable_content_region.size
+        if self._laid_out == room:
+            return
+        self._laid_out = room
+        self._placed = place(self.columns, room.width)
         self._painted.clear()
-        self._resize_contents()
-        self._keep_in_sight()
-        self.refresh()
+        self.call_next(self._keep_in_sight)
 
     # Keys and mouse.
 

@@ -37,6 +37,11 @@ def test_the_first_paint_is_under_20_kb(console: PtyConsole) -> None:
     assert len(console.written) < 20_000
 
 
+def test_the_first_paint_has_rows(console: PtyConsole) -> None:
+    """It is drawn from top to bottom: an empty frame would have its footer before the first row."""
+    assert 0 < console.written.index(b"reconciliation-a") < console.written.index(b" help ")
+
+
 def test_three_changed_cells_are_under_1500_bytes(console: PtyConsole) -> None:
     before = len(console.written)
     console.process.send_signal(signal.SIGUSR1)
