@@ -8,6 +8,7 @@ from console.errors import BadConfiguration, InputError
 from console.settings import (
     ROLES,
     Approvals,
+    AuditSettings,
     BreakerSettings,
     Config,
     Notification,
@@ -23,6 +24,7 @@ __all__ = [
     "FILE_NAME",
     "ROLES",
     "Approvals",
+    "AuditSettings",
     "BreakerSettings",
     "Config",
     "Notification",

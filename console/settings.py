@@ -123,6 +123,27 @@ class Notification:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """`[audit]`: the signing key, the places outside that are told of checkpoints, and how long entries are kept."""
+
+    key: str | None = None
+    """A secret reference; None for a file beside the database."""
+    file: Path | None = None
+    syslog: Path | None = None
+    """The socket of the host's log."""
+    channel: str | None = None
+    """The name of a `[[notifications]]` table."""
+    late_s: float = 7200.0
+    """An anchor that has not been told of a checkpoint for so long is an alert."""
+    retention_s: int = 400 * 86400
+
+    @property
+    def anchored(self) -> bool:
+        """Whether any place outside is told."""
+        return bool(self.file or self.syslog or self.channel)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     path: Path | None
     organisation: Organisation
@@ -136,6 +157,7 @@ class Config:
     breaker: BreakerSettings = field(default_factory=BreakerSettings)
     approvals: Approvals = field(default_factory=Approvals)
     notifications: tuple[Notification, ...] = ()
+    audit: AuditSettings = field(default_factory=AuditSettings)
     keys: dict[str, str] = field(default_factory=dict)
     tram: dict[str, object] = field(default_factory=dict)
     fiscal_year_month: int = 1
@@ -147,6 +169,11 @@ class Config:
     def base(self) -> Path:
         """Where relative paths start: the folder of the file, or the working folder."""
         return self.path.parent if self.path else Path.cwd()
+
+    @property
+    def audit_key(self) -> str:
+        """Where the key is kept that signs the audit log."""
+        return self.audit.key or f"file:{self.database_url.removeprefix('sqlite:///')}.audit-key"
 
     @property
     def notices(self) -> tuple[str, ...]:

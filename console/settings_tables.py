@@ -15,6 +15,7 @@ from console.settings import (
     SWITCH_KINDS,
     WEEKDAYS,
     Approvals,
+    AuditSettings,
     BreakerSettings,
     Config,
     Notification,
@@ -25,12 +26,13 @@ from console.settings import (
     SourceSettings,
     SwitchSettings,
 )
-from console.settings_reading import Table
+from console.settings_reading import Table, duration
 from console.text import clean
 from console.toml import Document, KeyPath
 
 _MOST_PER_MILLION_TOKENS = 100_000
 _SQLITE = "sqlite:///"
+_LEAST_RETENTION = "183d"
 
 T = TypeVar("T")
 
@@ -40,6 +42,7 @@ def config_of(document: Document, path: Path) -> Config:
     _refuse_secrets(document, (), document.data)
     root = Table(document, (), document.data)
     calendar = root.table("calendar")
+    notifications = _each(root, "notifications", _notification, "name")
     config = Config(
         path=path,
         organisation=_organisation(root.table("organisation")),
@@ -51,7 +54,8 @@ def config_of(document: Document, path: Path) -> Config:
         rules=_rules(root.table("rules")),
         breaker=_breaker(root.table("breaker")),
         approvals=_approvals(root.table("approvals")),
-        notifications=_each(root, "notifications", _notification, "name"),
+        notifications=notifications,
+        audit=_audit(root.table("audit"), path.parent, tuple(channel.name for channel in notifications)),
         keys=_keys(root),
         tram=root.mapping("tram"),
         fiscal_year_month=calendar.whole("fiscal_year_month", 1, 1, 12),
@@ -170,6 +174,31 @@ def _notification(table: Table) -> Notification:
         url=table.reference("url"),
         severity=table.choice("severity", SEVERITIES, "critical"),
     )
+
+
+def _audit(table: Table, base: Path, channels: tuple[str, ...]) -> AuditSettings:
+    channel = table.optional("channel", table.name)
+    if channel is not None and channel not in channels:
+        table.refuse("channel", f"names no [[notifications]] table; there are: {', '.join(channels) or 'none'}")
+    return _closed(
+        table,
+        AuditSettings(
+            key=table.optional("key", table.reference),
+            file=table.optional("file", lambda key: base.absolute() / Path(table.text(key, longest=1000)).expanduser()),
+            syslog=table.optional("syslog", lambda key: Path(table.text(key, longest=100))),
+            channel=channel,
+            late_s=table.seconds("late", "2h", "10m", "7d"),
+            retention_s=_retention(table),
+        ),
+    )
+
+
+def _retention(table: Table) -> int:
+    kept = table.seconds("retention", "400d", "1s", "36500d")
+    if kept < duration(_LEAST_RETENTION):
+        table.refuse("retention", f"is shorter than {_LEAST_RETENTION}, and the record of what was stopped and resumed "
+                     f'is kept for half a year at least: write retention = "400d", or "{_LEAST_RETENTION}"')
+    return kept
 
 
 def _keys(root: Table) -> dict[str, str]:

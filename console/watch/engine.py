@@ -16,7 +16,7 @@ from console.cadences.reading import Reader
 from console.clock import Clock
 from console.config import Config
 from console.pricing import PriceBook
-from console.watch import attribution, wiring
+from console.watch import anchoring, attribution, sealing, wiring
 from console.watch.automatic import Automatic
 from console.watch.intake import Intake, Poll
 from console.watch.judgement import Judge, Judged, Trip
@@ -31,11 +31,12 @@ from store.errors import DatabaseDamaged, StoreError
 Publish = Callable[[Daily], None]
 FOLLOW_S = 1.0
 AGAIN_S = 5.0
-LASTING = ("ties", "poll of ")
+LASTING = ("ties", "poll of ", "audit log")
 """Faults that are looked at in every turn; any other one is over when a turn is finished."""
 LATE_TURNS = 5
 """So many poll periods without a finished turn, and the screen says that the engine hangs."""
 OUTBOX_S = 5.0
+SEAL_S = 10.0
 DRAIN_S = 10.0
 
 log = logging.getLogger(__name__)
@@ -127,6 +128,7 @@ class Engine:
         await self.automatic.recover()
         cycle = await self.cycle(force=True)
         await self.automatic.drain(self.config.breaker.validity_s)
+        await self._seal()
         await self._publish()
         await self._sender.drain(self.clock.now())
         return cycle
@@ -156,6 +158,7 @@ class Engine:
         try:
             await self._prepare()
             schedule.every(OUTBOX_S * self.clock.speed, "outbox", self._drain_outbox)
+            schedule.every(SEAL_S * self.clock.speed, "seal", self._seal)
             await self._guarded_cycle()
             period = min((settings.poll_s for settings in self.config.sources), default=60.0)
             schedule.every(period, "poll", self._guarded_cycle, jitter_s=period / 20)
@@ -209,6 +212,16 @@ class Engine:
 
     async def _renew(self) -> None:
         await self.leadership.take()
+
+    async def _seal(self) -> None:
+        """Sign the audit log if a checkpoint is due, and tell the places outside. Never in the way of a turn."""
+        try:
+            await asyncio.to_thread(sealing.seal, self.config, self.database, self.clock.now())
+            await asyncio.to_thread(anchoring.tell, self.config, self.database, self.clock.now())
+            self._faults.pop("audit log", None)
+        except Exception as error:
+            log.exception("the audit log could not be sealed")
+            self._fault("audit log", error)
 
     async def _drain_outbox(self) -> None:
         await self._sender.drain(self.clock.now())

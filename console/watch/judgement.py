@@ -16,18 +16,21 @@ from console.cadences.facts import Facts
 from console.cadences.reading import Reader
 from console.clock import month_bounds
 from console.config import Config
-from console.watch import alerts, notify, open_matters, rules
+from console.watch import alerts, anchoring, notify, open_matters, rules, sealing
 from console.watch.alerts import Change
+from console.watch.rules import audit_log, unpriced
 from console.watch.rules import feed as feed_rule
-from console.watch.rules import unpriced
 from console.watch.rules.rule import Signal
-from store import audit, incidents
+from store import audit, checkpoints, incidents
 from store.database import Database
 from store.tables import Silence
 
 FEED_PREFIX = "source:"
 ORGANISATION = "organisation"
 """What alerts about usage that no workload claims are filed under."""
+
+AUDIT_LOG = "audit log"
+"""What alerts about the log itself are filed under; no silence reaches them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Judge:
                 believed[FEED_PREFIX + source.name] = True
             standing_alerts = incidents.open_alerts(tx)
             by_rules = [alert for alert in standing_alerts if alert.rule not in open_matters.RULES]
+            seen[AUDIT_LOG], believed[AUDIT_LOG] = self._of_audit_log(tx, at), True
             changes = alerts.evaluate(
                 by_rules, seen, believed, incidents.resolved_steps(tx, month_bounds(at)[0]), at)
             changes += open_matters.evaluate(tx, standing_alerts, at)
@@ -79,6 +83,11 @@ class Judge:
         """The Daily as it stands in the store at `at`."""
         with self._database.read() as tx:
             return self._reader.daily(tx, at, leader=leader, notices=notices)
+
+    def _of_audit_log(self, tx: Session, at: datetime) -> tuple[Signal, ...]:
+        last = checkpoints.last(tx)
+        return tuple(audit_log.judge(sealing.broken(tx), last.at if last else None,
+                                     anchoring.standings(tx, self._config), self._config.audit.late_s, at))
 
     def _record(self, tx: Session, changes: Iterable[Change], at: datetime) -> None:
         silences = incidents.silences(tx, at)
@@ -98,7 +107,8 @@ def _trips(facts: Facts, signals: Iterable[Signal]) -> Iterable[Trip]:
 
 
 def _mutes(silence: Silence, change: Change) -> bool:
-    return silence.workload == change.alert.workload and silence.rule in {None, change.alert.rule}
+    reached = silence.workload == change.alert.workload and silence.rule in {None, change.alert.rule}
+    return reached and change.alert.rule != audit_log.NAME
 
 
 def _not_to_trip(tx: Session, at: datetime) -> frozenset[str | None]:

@@ -3,11 +3,22 @@
 from collections.abc import Iterator
 
 from console.config import RuleSettings
-from console.watch.rules import blindness, burn, cap, feed, forecast, month_steps, no_charter, scenario, unpriced
+from console.watch.rules import (
+    audit_log,
+    blindness,
+    burn,
+    cap,
+    feed,
+    forecast,
+    month_steps,
+    no_charter,
+    scenario,
+    unpriced,
+)
 from console.watch.rules.rule import Facts, Rule, Signal
 
 RULES: tuple[Rule, ...] = (cap, scenario, burn, blindness, forecast, month_steps, unpriced, no_charter)
-ALL_NAMES: tuple[str, ...] = (*(rule.NAME for rule in RULES), feed.NAME)
+ALL_NAMES: tuple[str, ...] = (*(rule.NAME for rule in RULES), feed.NAME, audit_log.NAME)
 
 
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
