@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from store.errors import DatabaseDamaged, StoreError
+from store.errors import StoreError
 from store.sqlite import sqlite3
 
 KEPT = 7
@@ -58,8 +58,9 @@ def copy(path: Path, target: Path) -> None:
         with contextlib.closing(sqlite3.connect(path)) as source, contextlib.closing(sqlite3.connect(partial)) as made:
             source.backup(made, pages=_pages_at_once(source))
             made.execute("PRAGMA journal_mode=DELETE")
-            if made.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
-                raise DatabaseDamaged(f"The copy of {path} does not pass its check, so no backup was made.")
+            wrong = faults(made)
+            if wrong:
+                raise StoreError(f"The copy of {path} does not pass its check ({wrong[0]}), so it was not kept.")
         sync(partial)
         partial.rename(target)
         sync(target.parent)
@@ -67,6 +68,17 @@ def copy(path: Path, target: Path) -> None:
         raise StoreError(f"The backup {target} cannot be written: {error.strerror}.") from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def faults(connection: sqlite3.Connection) -> list[str]:
+    """What is wrong with the structure, the indexes and the references of a database; empty where nothing is."""
+    try:
+        found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
+        dangling = connection.execute("PRAGMA foreign_key_check").fetchmany(20)
+    except sqlite3.DatabaseError as error:  # so damaged that the check itself runs into it
+        return [str(error)]
+    return ([] if found == ["ok"] else found) + [
+        f"a row of {table} refers to a row of {parent} that is not there" for table, _, parent, _ in dangling]
 
 
 def sync(path: Path) -> None:

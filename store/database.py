@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from store import backups, connections, files, in_use, room, schema
+from store.connections import BUSY_MS
 from store.errors import CannotStore, DatabaseDamaged, DatabaseFull, OutcomeUnknown, StoreError
 from store.in_use import Use
 from store.migrate import bring_up_to_date
@@ -91,14 +92,19 @@ class Database:
 
     def quick_check(self) -> list[str]:
         """What SQLite finds wrong with the file's structure; empty where it finds nothing."""
-        return self._found("quick_check")
+        try:
+            with self.read() as tx:
+                found = [str(row[0]) for row in tx.connection().exec_driver_sql("PRAGMA quick_check(20)")]
+        except DatabaseDamaged as error:
+            return [str(error)]
+        return [] if found == ["ok"] else found
 
     def integrity_check(self) -> list[str]:
-        """`quick_check`, and whether indexes and references agree with the rows."""
-        found = self._found("integrity_check")
+        """What else it finds with time: indexes that disagree with rows, references to rows that are not there."""
         with self.read() as tx:
-            dangling = tx.connection().exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20)
-        return found + [f"a row of {row[0]} refers to a row of {row[2]} that is not there" for row in dangling]
+            connection = tx.connection().connection.driver_connection
+            assert connection is not None
+            return backups.faults(connection)
 
     def condemn(self, what: str) -> DatabaseDamaged:
         """A check found damage: write no more. Gives the error to be raised."""
@@ -113,22 +119,18 @@ class Database:
             return 0
 
     def empty_log(self) -> None:
-        """Take the whole write-ahead log into the file and cut it to nothing, as far as readers allow."""
+        """Take the write-ahead log into the file and cut it to nothing, unless a reader is in the way."""
         with self._one_at_a_time, self._minding(), contextlib.closing(self._writer.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA busy_timeout=0")  # it would keep every writer waiting for that reader
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.fetchall()
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
     def close(self) -> None:
         """Let go of the file."""
         self._let_go()
         self._use.end()
-
-    def _found(self, check: str) -> list[str]:
-        try:
-            with self.read() as tx:
-                found = [str(row[0]) for row in tx.connection().exec_driver_sql(f"PRAGMA {check}(20)")]
-        except DatabaseDamaged as error:
-            return [str(error)]
-        return [] if found == ["ok"] else found
 
     @contextlib.contextmanager
     def _minding(self) -> Iterator[None]:

@@ -54,11 +54,9 @@ def _examined(backup: Path) -> tuple[int, int]:
                               "database.")
     version = schema.version_of(backup)
     with contextlib.closing(_reading(backup)) as connection:
-        found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(1)")]
-        dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
-        if found != ["ok"] or dangling:
-            wrong = found[0] if found != ["ok"] else f"{len(dangling)} rows refer to rows that are not there"
-            raise DatabaseDamaged(f"{backup} is damaged itself ({wrong}). Nothing was changed; try an older backup.")
+        wrong = backups.faults(connection)
+        if wrong:
+            raise DatabaseDamaged(f"{backup} is damaged itself ({wrong[0]}). Nothing was changed; try an older backup.")
         (entries,) = connection.execute("SELECT COUNT(*) FROM audit_entry").fetchone()
     return version, int(entries)
 

@@ -7,7 +7,7 @@ auditing what changed is the engine's work, in one transaction.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from console.watch.rules.month_steps import REFIRE_SHARE
@@ -18,8 +18,11 @@ Key = tuple[str, str, str]
 """Workload, rule, window: an alert's identity, and nothing else (AL-1)."""
 
 SEVERITIES = ("info", "warning", "error", "critical")
+STOP = timedelta(minutes=10)
+"""So long without an evaluation is a stop; a pending alert then never fires within as long again (AL-6)."""
 RESTORE_LIMIT = timedelta(hours=1)
 """After a longer stop a pending alert counts from zero (AL-6)."""
+POLL = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Change:
     alert: Alert
     kind: str
     """pending, fired, worse, resolved, no-data, dropped."""
+    reason: str = ""
+    """Why, where it is not that the condition ended."""
 
 
 def key(alert: Alert) -> Key:
@@ -42,11 +47,13 @@ def evaluate(
     fresh: Mapping[str, bool],
     resolved_steps: Mapping[Key, int],
     now: datetime,
+    every: timedelta = POLL,
 ) -> list[Change]:
     """One evaluation of every workload in `signals`.
 
     `open_alerts` are those not resolved; `fresh` says by workload whether its data may be believed; `resolved_steps`
-    gives, for the month's steps that already fired and resolved, the limit they fired at in micro-dollars.
+    gives, for the month's steps that already fired and resolved, the limit they fired at in micro-dollars; `every` is
+    the usual time from one evaluation to the next.
     """
     by_key = {key(alert): alert for alert in open_alerts}
     changes: list[Change] = []
@@ -56,7 +63,7 @@ def evaluate(
         for signal in seen:
             identity = (workload, signal.rule, signal.window)
             reported.add(identity)
-            change = _step(by_key.get(identity), workload, signal, believed, resolved_steps.get(identity), now)
+            change = _step(by_key.get(identity), workload, signal, believed, resolved_steps.get(identity), now, every)
             if change is not None:
                 changes.append(change)
         for identity, alert in by_key.items():
@@ -65,8 +72,19 @@ def evaluate(
     return changes
 
 
+def gone(open_alerts: Iterable[Alert], reasons: Mapping[str, str], now: datetime) -> list[Change]:
+    """What becomes of the alerts of workloads and sources that are no longer watched, by the reason for each."""
+    ended = []
+    for alert in open_alerts:
+        reason = reasons.get(alert.workload)
+        if reason is not None:
+            alert.advice = f"Nothing is left to do: {reason}."
+            ended.append(replace(_resolve(alert, now), reason=reason))
+    return ended
+
+
 def _step(alert: Alert | None, workload: str, signal: Signal, believed: bool, fired_at_limit: int | None,
-          now: datetime) -> Change | None:
+          now: datetime, every: timedelta) -> Change | None:
     stands_without_data = signal.rule in {"blind", "feed"}
     if not believed and not stands_without_data:
         return None if alert is None else _without_data(alert, now)
@@ -75,7 +93,7 @@ def _step(alert: Alert | None, workload: str, signal: Signal, believed: bool, fi
     gap = now - alert.last_evaluated
     alert.last_evaluated, alert.stale = now, False
     if signal.active:
-        return _continue(alert, signal, gap, now)
+        return _continue(alert, signal, gap, now, every)
     if alert.state in {"pending", "no-data"} and alert.fired_at is None:
         alert.state, alert.resolved_at = "resolved", now
         return Change(alert, "dropped")
@@ -98,22 +116,30 @@ def _begin(workload: str, signal: Signal, fired_at_limit: int | None, now: datet
     return _fire(alert, now) if signal.hold_s <= 0 else Change(alert, "pending")
 
 
-def _continue(alert: Alert, signal: Signal, gap: timedelta, now: datetime) -> Change | None:
+def _continue(alert: Alert, signal: Signal, gap: timedelta, now: datetime, every: timedelta) -> Change | None:
     worse = SEVERITIES.index(signal.severity) > SEVERITIES.index(alert.severity)
     alert.last_true, alert.severity = now, signal.severity
     alert.summary, alert.charter_line, alert.advice = signal.summary, signal.charter_line, signal.advice
     alert.figures = dict(signal.figures)
     if alert.fired_at is None:
-        if gap > RESTORE_LIMIT:
-            alert.active_since = now
-        alert.state = "pending"
-        return _fire(alert, now) if now - alert.active_since >= timedelta(seconds=signal.hold_s) else None
+        hold = timedelta(seconds=signal.hold_s)
+        alert.state, alert.active_since = "pending", _pending_since(alert.active_since, hold, gap, now, every)
+        return _fire(alert, now) if now - alert.active_since >= hold else None
     alert.state = "firing"
     if worse:
         alert.transition += 1
         alert.acknowledged_by = alert.acknowledged_at = alert.acknowledged_until = None
         return Change(alert, "worse")
     return None
+
+
+def _pending_since(since: datetime, hold: timedelta, gap: timedelta, now: datetime, every: timedelta) -> datetime:
+    """From when a pending alert counts: a stop before this evaluation saw nothing of what went on meanwhile (AL-6)."""
+    if gap < max(STOP, 2 * every):
+        return since
+    if gap > max(RESTORE_LIMIT, 2 * every):
+        return now
+    return max(since, now - hold + min(STOP, hold))
 
 
 def _fire(alert: Alert, now: datetime) -> Change:

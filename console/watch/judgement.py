@@ -7,27 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from console.cadences.daily import Daily
 from console.cadences.facts import Facts
 from console.cadences.reading import Reader
-from console.clock import month_bounds
+from console.cadences.storage import storage_of
+from console.clock import SystemClock, month_bounds
 from console.config import Config
 from console.watch import alerts, anchoring, notify, open_matters, rules, sealing
 from console.watch.alerts import Change
 from console.watch.rules import audit_log, unpriced
 from console.watch.rules import feed as feed_rule
+from console.watch.rules import storage as storage_rule
 from console.watch.rules.rule import Signal
-from store import audit, checkpoints, incidents
+from store import audit, checkpoints, incidents, registry
 from store.database import Database
-from store.tables import Silence
+from store.tables import Alert, Silence
 
 FEED_PREFIX = "source:"
 ORGANISATION = "organisation"
 """What alerts about usage that no workload claims are filed under."""
+STORAGE = "database file"
+"""What alerts about the room for it, its log and its backups are filed under."""
 
 AUDIT_LOG = "audit log"
 """What alerts about the log itself are filed under; no silence reaches them."""
@@ -67,11 +71,15 @@ class Judge:
             for source in standing.feeds.values():
                 seen[FEED_PREFIX + source.name] = tuple(feed_rule.judge(source))
                 believed[FEED_PREFIX + source.name] = True
+            seen[STORAGE] = tuple(storage_rule.judge(storage_of(self._database), SystemClock().now()))
+            believed[STORAGE] = True
             standing_alerts = incidents.open_alerts(tx)
             by_rules = [alert for alert in standing_alerts if alert.rule not in open_matters.RULES]
             seen[AUDIT_LOG], believed[AUDIT_LOG] = self._of_audit_log(tx, at), True
+            every = timedelta(seconds=min((source.poll_s for source in self._config.sources), default=60.0))
             changes = alerts.evaluate(
-                by_rules, seen, believed, incidents.resolved_steps(tx, month_bounds(at)[0]), at)
+                by_rules, seen, believed, incidents.resolved_steps(tx, month_bounds(at)[0]), at, every)
+            changes += alerts.gone(by_rules, _no_longer_watched(tx, by_rules, seen), at)
             changes += open_matters.evaluate(tx, standing_alerts, at)
             self._record(tx, changes, at)
             skip = _not_to_trip(tx, at)
@@ -95,9 +103,18 @@ class Judge:
             alert = incidents.save(tx, change.alert)
             audit.append(tx, at=at, actor="engine", action=f"alert.{change.kind}", object=alert.workload,
                          detail={"alert": alert.id, "rule": alert.rule, "window": alert.window,
-                                 "severity": alert.severity, "summary": alert.summary})
+                                 "severity": alert.severity, "summary": alert.summary,
+                                 **({"reason": change.reason} if change.reason else {})})
             muted = any(_mutes(silence, change) for silence in silences) and alert.rule not in open_matters.RULES
             notify.enqueue_alert(tx, self._config.notifications, change, at, muted=muted)
+
+
+def _no_longer_watched(tx: Session, open_alerts: Iterable[Alert], seen: Mapping[str, object]) -> dict[str, str]:
+    """Why nothing is said any more of a workload or a source that still has an open alert."""
+    left = {alert.workload for alert in open_alerts} - seen.keys()
+    retired = {entry.slug for entry in registry.workloads(tx) if entry.status == "retired"} if left else set()
+    return {name: "the source is no longer configured" if name.startswith(FEED_PREFIX) else
+            "the workload was retired" if name in retired else "the workload is no longer in the MBOM" for name in left}
 
 
 def _trips(facts: Facts, signals: Iterable[Signal]) -> Iterable[Trip]:

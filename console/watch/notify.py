@@ -33,7 +33,7 @@ def enqueue_alert(tx: Session, channels: Sequence[Notification], change: Change,
         return
     alert = change.alert
     title = f"[{alert.severity if change.kind != 'resolved' else 'resolved'}] {alert.workload}: {alert.rule}"
-    body = "\n".join(part for part in (alert.summary, alert.charter_line, alert.advice) if part)
+    body = "\n".join(part for part in (change.reason, alert.summary, alert.charter_line, alert.advice) if part)
     enqueue(tx, channels, subject=f"alert:{alert.id}", transition=alert.transition, severity=alert.severity,
             title=title, body=body, at=at)
 

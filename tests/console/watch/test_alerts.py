@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from console.watch.alerts import Change, evaluate
+from console.watch.alerts import Change, evaluate, gone
 from console.watch.rules.rule import Signal
 from store.tables import Alert
 from tests.support.facts import AT
@@ -120,3 +120,38 @@ def test_two_windows_are_two_alerts_and_a_changed_figure_is_none() -> None:
                      datetime.fromisoformat("2026-11-16T12:01:00+00:00"))
     assert again == []
     assert changes[0].alert.summary == "burning more"
+
+
+@pytest.mark.parametrize(("hold_min", "before_min", "stop_min", "left_min"), [
+    (30, 15, 9, 6),     # no stop
+    (30, 15, 20, 10),   # its time is over, but it never fires within the first ten minutes
+    (60, 15, 20, 25),   # its time goes on over the stop
+    (5, 3, 20, 5),      # a short one starts anew
+    (30, 15, 61, 30),   # too long a stop: from zero
+])
+def test_after_a_stop_a_pending_alert_waits_again(life: Life, hold_min: int, before_min: int, stop_min: int,
+                                                  left_min: int) -> None:
+    held: dict[str, Any] = {"hold_s": hold_min * 60.0}
+    life.see(signal(**held))
+    for _ in range(before_min):
+        assert life.see(signal(**held)) == ""
+    assert life.see(signal(**held), after_s=stop_min * 60) == ""
+    for _ in range(left_min - 1):
+        assert life.see(signal(**held)) == ""
+    assert life.see(signal(**held)) == "fired"
+
+
+def test_a_source_that_is_polled_once_an_hour_is_not_taken_for_one_that_stopped() -> None:
+    held = signal(hold_s=3600.0)
+    (pending,) = evaluate([], {"claims": [held]}, {"claims": True}, {}, AT, timedelta(hours=1))
+    later = AT + timedelta(minutes=61)
+    (fired,) = evaluate([pending.alert], {"claims": [held]}, {"claims": True}, {}, later, timedelta(hours=1))
+    assert fired.kind == "fired"
+
+
+def test_what_is_no_longer_watched_resolves_with_the_reason(life: Life) -> None:
+    life.see(signal())
+    assert life.alert is not None
+    (change,) = gone([life.alert], {"claims": "the workload was retired"}, life.now)
+    assert (change.kind, change.reason, change.alert.state) == ("resolved", "the workload was retired", "resolved")
+    assert gone([life.alert], {"other": "the workload was retired"}, life.now) == []
