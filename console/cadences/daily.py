@@ -122,7 +122,6 @@ class Daily:
     simulated: bool = False
     leader: str = ""
     """Who runs the engine: `this console`, `poll on host pid 12`, or empty for nobody."""
-    disarmed_until: datetime | None = None
     sources: tuple[SourceLine, ...] = ()
     workloads: tuple[WorkloadLine, ...] = ()
     alerts: tuple[AlertLine, ...] = ()
@@ -130,6 +129,8 @@ class Daily:
     totals: Totals = field(default_factory=Totals)
     hours: tuple[int, ...] = ()
     """The organisation's micro-dollars by hour, the last 24, oldest first."""
+    alarms: tuple[str, ...] = ()
+    """Sentences that stay on screen in red until a person ends what they tell of: a disarm, a review that is due."""
     notices: tuple[str, ...] = ()
     """Sentences that must stay on screen: one secret for reading and killing, the database is full, …"""
 
@@ -173,6 +174,7 @@ def status_document(daily: Daily) -> dict[str, Any]:
              "data_until": rfc3339(line.data_until) if line.data_until else None}
             for line in daily.sources
         ],
+        "alarms": list(daily.alarms),
         "simulated": daily.simulated,
     }
 

@@ -44,6 +44,7 @@ class Picture:
     disarmed: Mapping[str | None, datetime] = field(default_factory=dict)
     """Scope (None: everything) to the end of the disarm."""
     leader: str = ""
+    alarms: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
 
 
@@ -54,10 +55,10 @@ def build(picture: Picture, config: Config) -> Daily:
     unattributed = _unattributed(picture)
     return Daily(
         at=picture.at, organisation=config.organisation.name, time_zone=config.organisation.time_zone,
-        simulated=config.simulated, leader=picture.leader, disarmed_until=picture.disarmed.get(None),
+        simulated=config.simulated, leader=picture.leader,
         sources=tuple(source_line(feed) for feed in picture.feeds), workloads=lines, alerts=alerts,
         unattributed=unattributed, totals=_totals(lines, unattributed, picture.billed),
-        hours=_all_hours(picture), notices=picture.notices,
+        hours=_all_hours(picture), alarms=picture.alarms, notices=picture.notices,
     )
 
 

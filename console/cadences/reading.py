@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from console.cadences import daily_reading, gathering, pace
+from console.cadences.banners import banners
 from console.cadences.daily import Daily
 from console.cadences.daily_reading import Picture
 from console.cadences.facts import Facts
@@ -60,7 +61,7 @@ class Reader:
             names={key: name.name for key, name in streams.names(tx, None).items()},
             billed=self._reconciled(tx, at),
             disarmed={disarm.workload: disarm.ends_at for disarm in incidents.disarms(tx, at)},
-            leader=leader, notices=(*self.config.notices, *notices),
+            leader=leader, alarms=banners(tx, at), notices=(*self.config.notices, *notices),
         )
         return daily_reading.build(picture, self.config)
 

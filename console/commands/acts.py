@@ -125,7 +125,7 @@ def confirm(name: str, verb: str) -> None:
     """Have the name typed. Raises UsageError for anything else, and where nobody can type."""
     if not sys.stdin.isatty():
         raise UsageError(f"There is no terminal to confirm at; add --yes to {verb} {name}. Nothing was sent.")
-    print(f"Type the workload's name ({name}) to {verb} it: ", end="", file=sys.stderr, flush=True)
+    print(f"Type its name ({name}) to {verb} it: ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip() != name:
         raise UsageError("That is not its name. Nothing was sent.")
 

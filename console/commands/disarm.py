@@ -21,12 +21,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from console.operations import breakers
+    from console.operations import disarming
 
     desk = open_desk(args)
     actor, what = current_actor(desk.config), args.workload or "everything"
     if args.end:
-        ended = asyncio.run(breakers.arm(desk, actor, args.workload, args.reason))
+        ended = asyncio.run(disarming.arm(desk, actor, args.workload, args.reason))
         say(f"{what}: {ended} disarm{'' if ended == 1 else 's'} ended; Charters kill automatically again.")
         return 0
     try:
@@ -34,6 +34,10 @@ def run(args: argparse.Namespace) -> int:
         until = desk.clock.now() + timedelta(seconds=length) if length else parse_rfc3339(args.until)
     except ValueError as error:
         raise UsageError(f"--until {args.until!r} is neither a length such as 4h nor a time: {error}") from error
-    asyncio.run(breakers.disarm(desk, actor, args.workload, until, args.reason))
-    say(f"Automatic kills of {what} are off until {until:%Y-%m-%d %H:%MZ}. Alerts go on; a person may still kill.")
+    done = asyncio.run(disarming.disarm(desk, actor, args.workload, until, args.reason))
+    if done.state == disarming.AWAITING_APPROVAL:
+        say(f"{done.request} waits for a second person; until then nothing is disarmed. They agree to it with: "
+            f"token-console approve {done.request} --reason TEXT")
+    else:
+        say(f"Automatic kills of {what} are off until {until:%Y-%m-%d %H:%MZ}. Alerts go on; a person may still kill.")
     return 0

@@ -87,7 +87,7 @@ class _Printer:
         if self._as_json:
             print(json.dumps(status_document(daily), ensure_ascii=True, allow_nan=False))
         else:
-            for notice in daily.notices:
+            for notice in (*daily.alarms, *daily.notices):
                 say(f"! {notice}", error=True)
             firing = [alert for alert in daily.alerts if alert.state == "firing"]
             states = ", ".join(f"{source.name} {source.state}" for source in daily.sources)

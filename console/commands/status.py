@@ -37,10 +37,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def is_well(daily: Daily) -> bool:
-    """No alert fires, no breaker is tripped, every source is current."""
+    """No alert fires, no breaker is tripped, nothing is disarmed or waits for a second person, no source is stale."""
     return (
         not any(alert.state in ("firing", "no-data") for alert in daily.alerts)
         and not any(line.breaker in ("tripped", "held") for line in daily.workloads)
+        and not daily.alarms
         and all(source.state == "ok" for source in daily.sources)
     )
 
@@ -55,7 +56,7 @@ def _instant(text: str | None) -> datetime | None:
 def _print(daily: Daily) -> None:
     simulated = " · SIMULATED" if daily.simulated else ""
     say(f"{daily.organisation} · {rfc3339(daily.at)} · USD{simulated}")
-    for notice in daily.notices:
+    for notice in (*daily.alarms, *daily.notices):
         say(f"! {notice}")
     for source in daily.sources:
         until = f", data until {rfc3339(source.data_until)}" if source.data_until else ""

@@ -1,12 +1,10 @@
-"""Breakers: plan, kill, resume, approve, disarm, trip sheet. Every attempt is permission-checked and audited."""
+"""Breakers: plan, kill, resume, approve, trip sheet. Every attempt is permission-checked and audited."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import TypeVar
+from datetime import timedelta
 
 from sqlmodel import Session
 
@@ -15,20 +13,17 @@ from console.cadences.gathering import today_start
 from console.cadences.trip_sheet import IntentResult, Plan, TripSheet
 from console.clock import epoch, from_epoch, month_bounds, rfc3339
 from console.errors import InputError, NotPermitted, ProviderUnreachable, UsageError
-from console.operations import rehearsing
+from console.operations import gate, rehearsing
 from console.operations.actor import Actor
 from console.operations.desk import Desk
-from console.operations.permissions import MAY, allowed, require
+from console.operations.permissions import MAY, require
 from console.watch import drafting, intents, outcomes
-from console.watch.automatic import Automatic, disarm_notice
+from console.watch.automatic import Automatic
 from console.watch.drafting import Draft
 from console.watch.intents import OPEN, Request
-from store import audit, incidents, registry, streams, windows
-from store.tables import Disarm, Intent
+from store import incidents, streams, windows
+from store.tables import Intent
 
-Answer = TypeVar("Answer")
-
-LONGEST_DISARM = timedelta(days=7)
 PATIENCE_S = 60.0
 """How long to wait for another process that carries the same intent out."""
 
@@ -53,17 +48,17 @@ async def kill(
 
     plan_hash: of the plan that the person saw; where it no longer holds, nothing is done and UsageError says so.
     """
-    await _require(desk, actor, "kill", workload, reason, dry_run=dry_run)
+    await gate.required(desk, actor, "kill", workload, reason, dry_run=dry_run)
     if dry_run:
         return await rehearsing.rehearse(desk.config, desk.database, desk.clock, workload, "kill")
-    standing = await _read(desk, lambda tx: _open_kill(tx, workload))
+    standing = await gate.read(desk, lambda tx: _open_kill(tx, workload))
     joined = await _join(desk, actor, standing, reason) if standing is not None else None
     if joined is not None:
         return joined
     draft = await _draft(desk, workload, "kill")
     _check(draft, plan_hash)
     request = _request(desk, actor, draft, reason)
-    recorded = await _write(desk, lambda tx: intents.record(
+    recorded = await gate.write(desk, lambda tx: intents.record(
         tx, replace(request, evidence={**request.evidence, **_seen(tx, desk, workload)}), automatic(desk).notify))
     if not recorded.created:
         return await _wait_for(desk, recorded.intent.id, existing=True)
@@ -74,10 +69,10 @@ async def resume(
     desk: Desk, actor: Actor, workload: str, reason: str, plan_hash: str | None = None, dry_run: bool = False
 ) -> IntentResult:
     """Restore what the kill turned off, into probation. With two persons it waits for another one's approval."""
-    role = await _require(desk, actor, "resume", workload, reason, dry_run=dry_run)
+    role = await gate.required(desk, actor, "resume", workload, reason, dry_run=dry_run)
     if dry_run:
         return await rehearsing.rehearse(desk.config, desk.database, desk.clock, workload, "resume")
-    waiting = await _read(desk, lambda tx: _waiting_resume(tx, workload))
+    waiting = await gate.read(desk, lambda tx: _waiting_resume(tx, workload))
     if waiting is not None:
         return await _wait_for(desk, waiting.id, existing=True)
     draft = await _draft(desk, workload, "resume")
@@ -87,25 +82,25 @@ async def resume(
     two = desk.config.approvals.two_person
     request = replace(_request(desk, actor, draft, reason), state="awaiting_approval" if two else "approved",
                       role="" if two else role)
-    intent = await _write(desk, lambda tx: _record_resume(tx, desk, request))
+    intent = await gate.write(desk, lambda tx: _record_resume(tx, desk, request))
     return await _result(desk, intent) if two else await _carry_out(desk, intent)
 
 
 async def approve(desk: Desk, actor: Actor, intent: str, reason: str) -> IntentResult:
     """Authorise what somebody else asked for, exactly as it was planned, and carry it out."""
-    row = await _read(desk, lambda tx: incidents.intent(tx, intent))
+    row = await gate.read(desk, lambda tx: incidents.intent(tx, intent))
     if row is None:
         raise UsageError(f"There is no intent {intent!r}. The alerts and `token-console kill` name them.")
-    role = await _require(desk, actor, "kill" if row.verb == "kill" else "approve", f"intent:{intent}", reason)
+    role = await gate.required(desk, actor, "kill" if row.verb == "kill" else "approve", f"intent:{intent}", reason)
     if row.verb == "resume" and desk.config.approvals.two_person and row.requested_by == actor.user:
-        await _refused(desk, actor, "approve", f"intent:{intent}", "the same person asked for it")
+        await gate.refused(desk, actor, "approve", f"intent:{intent}", "the same person asked for it")
         raise NotPermitted(f"{actor.user} asked for this resume; somebody else must approve it.")
     if row.state != "awaiting_approval":
         raise UsageError(f"{intent} is {row.state.replace('_', ' ')}; there is nothing to approve.")
     draft = await _draft(desk, row.workload, row.verb)
     if draft.unreachable and row.verb == "resume":
         raise ProviderUnreachable(f"Nothing was approved or sent: {' '.join(draft.warnings)}")
-    why_not = await _write(desk, lambda tx: _approve(tx, desk, actor, intent, role, reason, draft))
+    why_not = await gate.write(desk, lambda tx: _approve(tx, desk, actor, intent, role, reason, draft))
     if why_not is not None:
         raise UsageError(why_not)
     return await _carry_out(desk, intent)
@@ -115,25 +110,9 @@ async def trip_sheet(
     desk: Desk, actor: Actor, intent: str | None = None, workload: str | None = None
 ) -> TripSheet | None:
     """The trip sheet of an intent, or of the workload's newest kill; None where there never was one."""
-    return await _read(desk, lambda tx: trip_sheets.build(
+    return await gate.read(desk, lambda tx: trip_sheets.build(
         tx, intent=intent, workload=workload, at=desk.clock.now(), resume_roles=MAY["resume"],
         two_person=desk.config.approvals.two_person))
-
-
-async def disarm(desk: Desk, actor: Actor, workload: str | None, until: datetime, reason: str) -> int:
-    """Switch automatic kills off for a workload (None: for all) until an end. Returns the disarm's number."""
-    await _require(desk, actor, "disarm", workload or "everything", reason)
-    now = desk.clock.now()
-    if not now < until <= now + LONGEST_DISARM:
-        raise UsageError(f"A disarm needs an end in the future, at most {LONGEST_DISARM.days} days from now.")
-    return await _write(desk, lambda tx: _disarm(tx, desk, Disarm(
-        workload=workload, starts_at=now, ends_at=until, created_by=actor.user, reason=reason.strip())))
-
-
-async def arm(desk: Desk, actor: Actor, workload: str | None, reason: str) -> int:
-    """End the disarms of a workload (None: those of everything) now. Returns how many there were."""
-    await _require(desk, actor, "disarm", workload or "everything", reason)
-    return await _write(desk, lambda tx: _arm(tx, actor, workload, reason, desk.clock.now()))
 
 
 def automatic(desk: Desk) -> Automatic:
@@ -183,7 +162,7 @@ async def _join(desk: Desk, actor: Actor, standing: Intent, reason: str) -> Inte
         return await _wait_for(desk, standing.id, existing=True)
     draft = await _draft(desk, standing.workload, "kill")
     role = require(actor, "kill")
-    why_not = await _write(desk, lambda tx: _approve(tx, desk, actor, standing.id, role, reason, draft))
+    why_not = await gate.write(desk, lambda tx: _approve(tx, desk, actor, standing.id, role, reason, draft))
     return None if why_not is not None else await _carry_out(desk, standing.id)
 
 
@@ -199,7 +178,7 @@ async def _wait_for(desk: Desk, intent: str, *, existing: bool = False) -> Inten
 
 
 async def _result(desk: Desk, intent: str, *, existing: bool = False) -> IntentResult:
-    return await _read(desk, lambda tx: _tell(tx, intent, existing=existing))
+    return await gate.read(desk, lambda tx: _tell(tx, intent, existing=existing))
 
 
 def _tell(tx: Session, intent_id: str, *, existing: bool) -> IntentResult:
@@ -253,27 +232,6 @@ def _approve(
     return None
 
 
-def _disarm(tx: Session, desk: Desk, row: Disarm) -> int:
-    if row.workload is not None and registry.workload(tx, row.workload) is None:
-        raise UsageError(f"There is no workload {row.workload!r} in the MBOM.")
-    incidents.add_disarm(tx, row)
-    audit.append(tx, at=row.starts_at, actor=row.created_by, action="breaker.disarmed",
-                 object=row.workload or "everything",
-                 detail={"until": row.ends_at.isoformat(), "reason": row.reason, "disarm": row.id})
-    automatic(desk).notify(tx, disarm_notice(row, row.starts_at))
-    return row.id or 0
-
-
-def _arm(tx: Session, actor: Actor, workload: str | None, reason: str, now: datetime) -> int:
-    rows = [row for row in incidents.disarms(tx, now) if row.workload == workload]
-    for row in rows:
-        row.ended_at = now
-        tx.add(row)
-        audit.append(tx, at=now, actor=actor.user, action="breaker.armed_again", object=workload or "everything",
-                     detail={"disarm": row.id, "reason": reason.strip()})
-    return len(rows)
-
-
 def _seen(tx: Session, desk: Desk, workload: str) -> dict[str, object]:
     """What the data showed when a person decided: how old they were, and the month's usage as evidence."""
     now = desk.clock.now()
@@ -303,38 +261,3 @@ def _spending(desk: Desk, workload: str) -> tuple[int | None, int | None, int | 
         today = windows.period_spend(tx, epoch(today_start(now, desk.config.organisation.time_zone)), epoch(now))
         month = windows.period_spend(tx, epoch(month_bounds(now)[0]), epoch(now))
     return rate, today[workload].cost if workload in today else 0, month[workload].cost if workload in month else 0
-
-
-async def _require(desk: Desk, actor: Actor, command: str, object_: str, reason: str, *, dry_run: bool = False) -> str:
-    """The role that carries the command. A refused attempt is written down, then refused."""
-    if desk.read_only and not dry_run:
-        raise NotPermitted(f"This console is read-only, so it will not {command} anything.")
-    if not allowed(actor, command):
-        await _refused(desk, actor, command, object_, "no role that carries it")
-    role = require(actor, command)
-    if not reason.strip():
-        raise UsageError(f"A {command} needs a reason: say why, for whoever reads the audit log.")
-    return role
-
-
-async def _refused(desk: Desk, actor: Actor, command: str, object_: str, why: str) -> None:
-    now = desk.clock.now()
-    await _write(desk, lambda tx: audit.append(
-        tx, at=now, actor=actor.user, action="attempt.refused", object=object_,
-        detail={"command": command, "roles": list(actor.roles), "why": why}))
-
-
-async def _read(desk: Desk, question: Callable[[Session], Answer]) -> Answer:
-    def ask() -> Answer:
-        with desk.database.read() as tx:
-            return question(tx)
-
-    return await asyncio.to_thread(ask)
-
-
-async def _write(desk: Desk, change: Callable[[Session], Answer]) -> Answer:
-    def commit() -> Answer:
-        with desk.database.write() as tx:
-            return change(tx)
-
-    return await asyncio.to_thread(commit)

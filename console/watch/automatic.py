@@ -16,7 +16,7 @@ from console.charters import durations
 from console.clock import Clock, epoch, rfc3339
 from console.config import Config
 from console.watch import breaker as machine
-from console.watch import drafting, intents, mandate, notify, outcomes, recovery, settling
+from console.watch import disarms, drafting, intents, mandate, notify, outcomes, recovery, settling
 from console.watch.drafting import Draft
 from console.watch.execution import Executor, Held, this_process
 from console.watch.intents import Notice, Notify, Recorded, Request
@@ -25,7 +25,7 @@ from console.watch.rechecking import Rechecks
 from console.watch.switchboard import Board
 from store import audit, incidents, leases, windows
 from store.database import Database
-from store.tables import Disarm, Intent
+from store.tables import Intent
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +34,6 @@ LEAVE_ALONE = timedelta(seconds=15)
 
 DECIDED_WITHIN = timedelta(seconds=120)
 """A machine may sleep between judging and acting; a decision older than this was made on data that were fresh then."""
-
-ANNOUNCED_EVERY = timedelta(hours=4)
 
 
 def notifier(config: Config, clock: Clock) -> Notify:
@@ -184,12 +182,11 @@ class Automatic:
         with self.database.read() as tx:
             waiting = incidents.unsettled_kills(tx)
             probation = [slug for slug, row in incidents.breakers(tx).items() if row.state == machine.PROBATION]
-            disarmed = incidents.disarms(tx, now)
+            disarmed = disarms.due(tx, now)
         if not waiting and not probation and not disarmed:
             return
         with self.database.write() as tx:
-            for disarm in disarmed:
-                self.notify(tx, disarm_notice(disarm, now))
+            disarms.attend(tx, self.notify, now)
             for intent in waiting:
                 known = facts.get(intent.workload)
                 if known is not None and known.data_until is not None:
@@ -206,14 +203,6 @@ class Automatic:
         spent = windows.minute_spend(tx, intent.workload, epoch(confirmed) // settling.MINUTE * settling.MINUTE, until)
         settling.settle(tx, intent, data_until=until, minute_spend=spent,
                         freshness_s=facts.lag_s + facts.poll_s, now=now)
-
-
-def disarm_notice(disarm: Disarm, now: datetime) -> Notice:
-    """That automatic kills are off, said again every four hours while they are; a message is queued only once."""
-    number = int((now - disarm.starts_at) / ANNOUNCED_EVERY)
-    return Notice(f"disarm:{disarm.id}", number, "warning",
-                  f"Automatic kills are off for {disarm.workload or 'everything'}",
-                  f"Until {disarm.ends_at:%Y-%m-%d %H:%MZ}, by {disarm.created_by}: {disarm.reason}")
 
 
 def _end_probation(tx: Session, workload: str, facts: Facts | None, now: datetime) -> None:

@@ -93,10 +93,7 @@ def notices(daily: Daily | None, causes: Sequence[str], state: ListState, width:
         )
     said += [line(Cell(clean(f" ! STALE: {cause}", width), "warn")) for cause in causes]
     if daily is not None:
-        if daily.disarmed_until is not None:
-            said.append(
-                line(Cell(f" ! DISARMED until {times(daily.disarmed_until)}: no breaker acts by itself.", "alarm"))
-            )
+        said += [line(Cell(clean(f" ! {alarm}", width), "alarm")) for alarm in daily.alarms]
         said += [line(Cell(clean(f" ! {notice}", width), "warn")) for notice in daily.notices]
     listed = list_state(state)
     return [*said, line(Cell(clean(f" {listed}", width), "warn"))] if listed else said

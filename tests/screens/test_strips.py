@@ -115,7 +115,7 @@ def test_filter_sort_hold_and_pause_are_in_words() -> None:
 
 
 def test_a_disarmed_portfolio_cannot_be_overlooked() -> None:
-    daily = replace(portfolio.normal(), disarmed_until=portfolio.AT)
+    daily = replace(portfolio.normal(), alarms=("DISARMED: no automatic kill of anything until noon",))
     assert "DISARMED" in text(strips.notices(daily, (), ListState(1, 1), 80, times))
 
 

@@ -182,6 +182,18 @@ def test_a_disarm_needs_an_end_and_can_be_ended(shell: Shell) -> None:
     assert "1 disarm ended" in ended.stdout
 
 
+def test_a_disarm_by_two_persons_waits_and_is_not_agreed_to_by_who_asked(shell: Shell) -> None:
+    shell.configure(two_person=True)
+    asked = shell("disarm", "--reason", "load test", "--until", "2h")
+    assert asked.returncode == 0
+    assert "disarm-1 waits for a second person; until then nothing is disarmed" in asked.stdout
+    agreed = shell("approve", "disarm-1", "--reason", "yes", "--yes")
+    assert agreed.returncode == 77
+    assert "off until" in agreed.stderr
+    assert "asks to disarm everything until" in shell("status").stdout
+    assert shell("status", "--check").returncode == 1
+
+
 def start(shell: Shell, *arguments: str, stdin: int) -> subprocess.Popen[str]:
     # A test run that was started in the background ignores Ctrl-C, and its children would inherit that.
     return subprocess.Popen([sys.executable, "-m", "console", *arguments], cwd=shell.folder, stdin=stdin,
@@ -195,7 +207,7 @@ def test_at_a_terminal_the_name_is_typed(shell: Shell, keys: Keys, typed: str, c
     process = start(shell, "kill", SLUG, "--reason", "243 agents", stdin=theirs)
     os.write(ours, f"{typed}\n".encode())
     _, said = process.communicate(timeout=60)
-    assert f"Type the workload's name ({SLUG})" in said
+    assert f"Type its name ({SLUG})" in said
     assert process.returncode == code
     assert keys.states[KEY] == state
     os.close(ours)

@@ -304,18 +304,6 @@ class TestTwoPersons:
         assert "attempt.refused" in kills.actions(desk)
 
 
-async def test_a_disarm_has_an_end_and_a_reason_and_can_be_ended(desk: Desk) -> None:
-    with pytest.raises(UsageError):
-        await breakers.disarm(desk, ARCHITECT, SLUG, desk.clock.now() + timedelta(days=30), "for ever")
-    await breakers.disarm(desk, ARCHITECT, SLUG, desk.clock.now() + timedelta(hours=1), "load test")
-    with desk.database.read() as tx:
-        (row,) = incidents.disarms(tx, desk.clock.now())
-    assert row.created_by == ARCHITECT.user
-    assert await breakers.arm(desk, ARCHITECT, SLUG, "over") == 1
-    with desk.database.read() as tx:
-        assert incidents.disarms(tx, desk.clock.now()) == []
-
-
 async def test_the_document_is_as_the_contract_has_it(desk: Desk) -> None:
     document = (await breakers.kill(desk, ON_CALL, SLUG, "runaway")).document()
     assert json.loads(json.dumps(document))["steps"][0] == {

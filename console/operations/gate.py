@@ -1,0 +1,55 @@
+"""The way in of every command on a breaker: permission and a reason, or a refusal that is written down; the store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlmodel import Session
+
+from console.errors import NotPermitted, UsageError
+from console.operations.actor import Actor
+from console.operations.desk import Desk
+from console.operations.permissions import allowed, require
+from store import audit
+
+Answer = TypeVar("Answer")
+
+
+async def required(desk: Desk, actor: Actor, command: str, object_: str, reason: str, *, dry_run: bool = False) -> str:
+    """The role that carries the command. A refused attempt is written down, then refused."""
+    if desk.read_only and not dry_run:
+        raise NotPermitted(f"This console is read-only, so it will not {command} anything.")
+    if not allowed(actor, command):
+        await refused(desk, actor, command, object_, "no role that carries it")
+    role = require(actor, command)
+    if not reason.strip():
+        raise UsageError(f"A {command} needs a reason: say why, for whoever reads the audit log.")
+    return role
+
+
+async def refused(desk: Desk, actor: Actor, command: str, object_: str, why: str) -> None:
+    """Write down that somebody tried what they may not."""
+    now = desk.clock.now()
+    await write(desk, lambda tx: audit.append(
+        tx, at=now, actor=actor.user, action="attempt.refused", object=object_,
+        detail={"command": command, "roles": list(actor.roles), "why": why}))
+
+
+async def read(desk: Desk, question: Callable[[Session], Answer]) -> Answer:
+    """Ask the store, in a thread of its own."""
+    def ask() -> Answer:
+        with desk.database.read() as tx:
+            return question(tx)
+
+    return await asyncio.to_thread(ask)
+
+
+async def write(desk: Desk, change: Callable[[Session], Answer]) -> Answer:
+    """Change the store in one transaction, in a thread of its own."""
+    def commit() -> Answer:
+        with desk.database.write() as tx:
+            return change(tx)
+
+    return await asyncio.to_thread(commit)
