@@ -234,7 +234,7 @@ class PromptBar(Vertical):
         text = complaint or prompt.hint or self._keys(prompt)
         if complaint is None and prompt.complete is not None:
             text = clean(
-                "  ".join(prompt.complete(field.value)) or "nothing by this name", max(20, self.app.size.width - 4)
+                " · ".join(prompt.complete(field.value)) or "nothing by this name", max(20, self.app.size.width - 4)
             )
         hint.set_class(complaint is not None, "-complaint")
         hint.display = bool(text)

@@ -66,7 +66,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[AlertLine], ...]:
             "WORKLOAD",
             20,
             lambda alert: Cell(alert.workload, "", alert.workload),
-            most=28,
+            most=32,
             about="Whose spending it is about.",
         ),
         Column(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
@@ -10,7 +10,9 @@ Line = TypeVar("Line")
 Tone = Literal["", "alarm", "warn", "good", "dim", "strong", "bar"]
 """How a cell is dressed. The words in the cell say the same: a tone is never the only sign."""
 
-GAP = 1
+GAP, MOST_GAP = 1, 3
+DISPENSABLE = 8
+"""From this priority on a column leaves rather than that another one is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Column(Generic[Line]):
     """1 stays to the end; the highest leaves first where the table is narrow."""
     right: bool = False
     most: int = 0
-    """The width it may grow to where there is room; 0 does not grow."""
+    """The width it may grow to where its cells need it; 0 does not grow."""
     descending: bool = False
     """Whether the first sort by it puts the largest on top."""
     about: str = ""
@@ -51,22 +53,32 @@ class Placed(Generic[Line]):
     width: int
 
 
-def place(columns: Sequence[Column[Line]], width: int, margin: int = 2) -> list[Placed[Line]]:
-    """The columns that fit into `width` cells after a margin, in their order.
+def place(
+    columns: Sequence[Column[Line]], width: int, widest: Mapping[str, int] | None = None, margin: int = 2
+) -> list[Placed[Line]]:
+    """The columns that fit into `width` cells after a margin, in their order. `widest` is how wide the cells of those
+    that may grow are, by title; one that is not named there may take all that it may grow to.
 
-    The least important leave first. Then those that may grow share what is left, and the gaps widen where all can.
+    The least important leave first: a dispensable one already where another would be cut. Then those that may grow
+    share what is left, and the gaps widen by what nobody needs.
     """
+    least = {column.title: column.width for column in columns}
+    whole = {
+        column.title: max(column.width, min(column.most, (widest or {}).get(column.title, column.most)))
+        for column in columns
+    }
     kept = list(columns)
-    while len(kept) > 1 and _needed(kept, margin) > width:
-        last = max(range(len(kept)), key=lambda index: (kept[index].priority, index))
-        del kept[last]
-    spare = max(0, width - _needed(kept, margin))
-    growth = [max(0, column.most - column.width) for column in kept]
-    gap = GAP + 1 if spare >= sum(growth) + len(kept) - 1 else GAP
+    while len(kept) > 1 and _needed(kept, least, margin) > width:
+        kept.remove(_last(kept))
+    while _last(kept).priority >= DISPENSABLE and _needed(kept, whole, margin) > width:
+        kept.remove(_last(kept))
+    spare = max(0, width - _needed(kept, least, margin))
+    unused = spare - sum(whole[column.title] - column.width for column in kept)
+    gap = GAP + max(0, min(MOST_GAP - GAP, unused // max(1, len(kept) - 1)))
     placed: list[Placed[Line]] = []
     left = margin
-    for column, most in zip(kept, growth, strict=True):
-        grown = min(spare, most)
+    for column in kept:
+        grown = min(spare, whole[column.title] - column.width)
         spare -= grown
         granted = max(1, min(column.width + grown, width - left))
         placed.append(Placed(column, left, granted))
@@ -74,5 +86,10 @@ def place(columns: Sequence[Column[Line]], width: int, margin: int = 2) -> list[
     return placed
 
 
-def _needed(columns: Sequence[Column[Line]], margin: int) -> int:
-    return margin + sum(column.width + GAP for column in columns) - GAP
+def _last(columns: Sequence[Column[Line]]) -> Column[Line]:
+    """The least important one."""
+    return columns[max(range(len(columns)), key=lambda index: (columns[index].priority, index))]
+
+
+def _needed(columns: Sequence[Column[Line]], widths: Mapping[str, int], margin: int) -> int:
+    return margin + sum(widths[column.title] + GAP for column in columns) - GAP

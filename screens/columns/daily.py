@@ -78,7 +78,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[DailyLine], ...]:
     """The columns; `now` gives the instant that ages are counted to."""
     return (
         Column(
-            "WORKLOAD", 16, _workload, most=26, about="What the MBOM calls it; ? marks usage that nobody has claimed."
+            "WORKLOAD", 16, _workload, most=32, about="What the MBOM calls it; ? marks usage that nobody has claimed."
         ),
         Column(
             "STATE",
@@ -118,7 +118,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[DailyLine], ...]:
             "EXPECTED $",
             10,
             _amount("expected_month"),
-            9,
+            10,
             right=True,
             descending=True,
             about="The month that the signed Charter expects.",
@@ -153,7 +153,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[DailyLine], ...]:
             "RATE $/h",
             9,
             _amount("rate_per_hour"),
-            9,
+            8,
             right=True,
             descending=True,
             about="The newest quarter of an hour that is in, as an hour.",
@@ -165,7 +165,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[DailyLine], ...]:
             5,
             about="Whether spend would be stopped: armed does, observe and no Charter do not.",
         ),
-        Column("ALERTS", 6, _alerts, 10, right=True, descending=True, about="Alerts that fire."),
+        Column("ALERTS", 6, _alerts, 9, right=True, descending=True, about="Alerts that fire."),
         Column("AGE", 4, lambda line: _age(line, now()), 6, right=True, about="Since its last usage."),
         Column("24 HOURS", 24, _hours, 11, about="Spend by hour, the newest at the right; each row has its own scale."),
         Column("OWNER", 14, _owner, 8, most=22, about="The business owner."),

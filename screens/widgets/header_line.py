@@ -42,7 +42,7 @@ class HeaderLine(Horizontal):
         parts = [] if short else [Content.styled("token-console", "bold"), Content(" · ")]
         parts.append(path)
         if organisation:
-            parts.append(Content(f" · {clean(organisation, 24)}"))
+            parts.append(Content(f" · {clean(organisation, 24 if short else 60)}"))
         self.query_one("#where", Static).update(Content("").join(parts))
         badges = [Content.styled(f" {mode} ", "bold $badge-text on $badge") for mode in modes]
         self.query_one("#modes", Static).update(Content(" ").join(badges))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import ClassVar, Generic
 
 from rich.segment import Segment
@@ -20,12 +21,14 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from console.text import pad
+from console.text import display_width, pad
 from screens.actions import ACTIONS
 from screens.columns.column import Cell, Column, Line, Placed, place
 from screens.widgets.quiet_focus import QuietFocus
 
 HOLD_S = 2.0
+MEASURED = 500
+"""Lines, from the most urgent on, whose cells say how wide a column is."""
 MARKER = "> "
 NO_MARKER = "  "
 
@@ -86,6 +89,7 @@ class LiveTable(QuietFocus, ScrollView, Generic[Line], can_focus=True):
         self._touched = float("-inf")
         self._held = False
         self._laid_out = Size(0, 0)
+        self._widest: dict[str, int] = {}
 
     # What it holds.
 
@@ -121,6 +125,7 @@ class LiveTable(QuietFocus, ScrollView, Generic[Line], can_focus=True):
     def update(self, lines: Iterable[Line]) -> None:
         """Show these lines. Only cells that differ from what is on screen are painted again."""
         self._lines = {self._identify(line): line for line in lines}
+        self._measure()
         self._arrange()
 
     def filter_by(self, text: str) -> None:
@@ -225,6 +230,18 @@ class LiveTable(QuietFocus, ScrollView, Generic[Line], can_focus=True):
 
     # Painting.
 
+    def _measure(self) -> None:
+        """How wide the cells are in the columns that may grow; the last one takes what is left. What was wide once
+        stays so, or columns would wander with the news."""
+        measured = list(islice(self._lines.values(), MEASURED))
+        for column in self.columns[:-1]:
+            if column.most:
+                widest = max((min(column.most, display_width(column.value(line).text)) for line in measured), default=0)
+                if widest > self._widest.get(column.title, 0):
+                    self._widest[column.title] = widest
+                    self._laid_out = Size(0, 0)
+                    self.refresh()
+
     def _resize_contents(self) -> None:
         size = Size(self.scrollable_content_region.width, len(self._shown) + 1)
         if self.virtual_size.height != size.height:
@@ -280,7 +297,8 @@ class LiveTable(QuietFocus, ScrollView, Generic[Line], can_focus=True):
             title = placed.column.title
             if self._sort is not None and self._sort[0] == title:
                 title = ("▼" if self._sort[1] else "▲") + title
-            text += " " * (placed.left - at) + pad(title, placed.width, right=placed.column.right)
+            width_of = max(placed.width, len(title))  # the mark may stand in the gap: no title is cut for it
+            text += " " * (placed.left + placed.width - width_of - at) + pad(title, width_of, right=placed.column.right)
             at = placed.left + placed.width
         return Strip([Segment(pad(text, width), self.rich_style + self._style("head"))], width)
 
@@ -293,7 +311,7 @@ class LiveTable(QuietFocus, ScrollView, Generic[Line], can_focus=True):
         if self._laid_out == room:
             return
         self._laid_out = room
-        self._placed = place(self.columns, room.width)
+        self._placed = place(self.columns, room.width, self._widest)
         self._painted.clear()
         self.call_next(self._keep_in_sight)
 

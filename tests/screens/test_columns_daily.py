@@ -107,6 +107,20 @@ def test_at_30_cells_the_name_the_state_and_the_month_stay() -> None:
     assert [placed.column.title for placed in place(TABLE, 40)] == ["WORKLOAD", "STATE", "MONTH $"]
 
 
+def test_a_dispensable_column_leaves_before_a_name_is_cut() -> None:
+    titles = [placed.column.title for placed in place(TABLE, 150, {"WORKLOAD": 16, "OWNER": 14})]
+    assert {"EXPECTED $", "OWNER", "ALERTS"} <= set(titles)
+    cut = place(TABLE, 150, {"WORKLOAD": 24, "OWNER": 18})
+    assert "EXPECTED $" not in [placed.column.title for placed in cut]
+    assert {placed.column.title: placed.width for placed in cut}["WORKLOAD"] == 24
+
+
+def test_a_column_grows_no_further_than_its_cells_and_the_rest_becomes_gaps() -> None:
+    roomy = place(TABLE[:4], 100, {"WORKLOAD": 20})
+    assert roomy[0].width == 20
+    assert roomy[1].left - roomy[0].left == 23
+
+
 def test_columns_never_overlap_and_never_leave_the_table() -> None:
     for width in range(1, 260):
         placed = place(TABLE, width)

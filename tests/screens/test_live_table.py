@@ -140,7 +140,7 @@ async def test_three_changed_cells_repaint_three_cells(table: Recorded) -> None:
         await pilot.pause()
         table.regions = []
         table.update(changed(ROWS, lambda row: replace(row, amount=900) if row.amount in (3, 7, 20) else row))
-        assert table.regions == [Region(24, y, 8, 1) for y in (4, 8, 21)]
+        assert table.regions == [Region(15, y, 8, 1) for y in (4, 8, 21)]
 
 
 async def test_an_equal_update_repaints_nothing(table: Recorded) -> None:
@@ -221,12 +221,29 @@ async def test_columns_leave_and_come_back_with_the_width_and_the_selection_stay
         assert selected(table) == "row-02"
 
 
+async def test_a_longer_name_widens_its_column_as_far_as_it_may(table: Recorded) -> None:
+    async with TableApp(table).run_test(size=(60, 12)) as pilot:
+        table.update([Row("x" * 14, 1), Row("y" * 40, 2)])
+        await pilot.pause()
+        assert f"> {'x' * 14} " in shown(table)[0]
+        assert f"  {'y' * 19}… " in shown(table)[1]
+
+
+async def test_the_mark_of_the_order_cuts_no_title() -> None:
+    full = Column[Row]("FULLWIDE", 8, lambda row: Cell("1"), right=True)
+    table = Recorded((COLUMNS[0], full), lambda row: row.key, lambda row: row.key)
+    async with TableApp(table).run_test(size=(30, 12)) as pilot:
+        table.sort_by("FULLWIDE", True)
+        await pilot.pause()
+        assert "▼FULLWIDE" in table.render_line(0).text
+
+
 async def test_a_click_selects_and_a_click_on_a_heading_sorts(table: Recorded) -> None:
     async with TableApp(table).run_test(size=(60, 12)) as pilot:
         table.update(ROWS)
         await pilot.click(table, offset=(5, 4))
         assert selected(table) == "row-03"
-        await pilot.click(table, offset=(26, 0))
+        await pilot.click(table, offset=(18, 0))
         assert table.sorted_by == ("AMOUNT", True)
 
 
