@@ -5,6 +5,7 @@ StoreError             73
 ├── SchemaTooNew       78  written by a newer program
 ├── ForeignFile        78  a file that is not ours
 ├── UnsafeFile         77  others can read it, or it belongs to somebody else
+├── JournalFailed      73  the fallback journal cannot be written either
 └── CannotStore        73  nothing can be written down at the moment
     ├── DatabaseFull       73  the disk is full
     ├── DatabaseDamaged    73  SQLite says that the file is corrupt
@@ -36,6 +37,10 @@ class ForeignFile(StoreError):
 
 class UnsafeFile(StoreError):
     exit_code = 77
+
+
+class JournalFailed(StoreError):
+    """Nothing may be done that is written down nowhere."""
 
 
 class CannotStore(StoreError):
