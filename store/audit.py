@@ -106,8 +106,8 @@ def beginning(tx: Session) -> tuple[int, str]:
                      .order_by(col(AuditCheckpoint.number).desc()).limit(1)).first()
     if closed is None:
         return 0, genesis(identifier(tx))
-    segment = json.loads(closed.body)["segment"]
-    return int(segment["last"]), str(segment["hash"])
+    segment = (parsed(closed.body) or {}).get("segment")
+    return closed.closes or 0, str(segment.get("hash")) if isinstance(segment, dict) else ""
 
 
 def rows(tx: Session, after: int = 0) -> Iterable[Row]:
@@ -115,6 +115,26 @@ def rows(tx: Session, after: int = 0) -> Iterable[Row]:
     found: Iterable[Row] = tx.connection().exec_driver_sql(
         f"SELECT {COLUMNS} FROM audit_entry WHERE seq > ? ORDER BY seq", (after,))
     return found
+
+
+def query(after: int, last: int) -> str:
+    """The statement that gives every entry after one, up to another."""
+    return f"SELECT {COLUMNS} FROM audit_entry WHERE seq > {after:d} AND seq <= {last:d} ORDER BY seq"
+
+
+def hash_at(tx: Session, seq: int) -> str | None:
+    """The hash of one entry; None where there is none."""
+    return tx.exec(select(AuditEntry.hash).where(AuditEntry.seq == seq)).first()
+
+
+def newest_before(tx: Session, at: datetime) -> int | None:
+    """The newest entry that is older than an instant."""
+    return tx.exec(select(func.max(AuditEntry.seq)).where(col(AuditEntry.at) < at)).one()
+
+
+def drop(tx: Session, last: int) -> int:
+    """Delete the entries up to one, whose segment a closing checkpoint has closed. Returns how many there were."""
+    return tx.connection().exec_driver_sql("DELETE FROM audit_entry WHERE seq <= ?", (last,)).rowcount
 
 
 def entries(tx: Session, *, limit: int = 200, before: int | None = None,

@@ -38,6 +38,8 @@ class Log:
     """Kills and resumes as the database keeps them; None where there is no database."""
     until: datetime | None = None
     """When it was exported."""
+    last: tuple[int, str] | None = None
+    """Sequence number and hash of its newest entry, as an export says in its first line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,8 @@ def verify(log: Log, outside: Sequence[Checkpoint] = (), keys: Sequence[str] = (
     kept = sorted((each for each in outside if each not in late), key=lambda each: each.number)
     walk = Walk(log.beginning, {each.seq for each in (*log.checkpoints, *kept)}, log.intents)
     walk.over(log.rows)
-    findings = [*_beginning(log), *walk.problems, *witnesses.of_checkpoints(log.checkpoints, log.database, walk, keys),
-                *witnesses.of_outside(kept, log.checkpoints, walk), *walk.references()]
+    findings = [*witnesses.of_checkpoints(log.checkpoints, log.database, walk, keys), *_beginning(log), *walk.problems,
+                *_end(log, walk), *witnesses.of_outside(kept, log.checkpoints, walk), *walk.references()]
     bad = min(findings, key=lambda each: each.seq, default=None)
     whole = walk.seq if bad is None else bad.seq - 1
     sealed = max((each.seq for each in log.checkpoints if each.seq <= whole), default=0)
@@ -98,6 +100,11 @@ def _beginning(log: Log) -> Iterator[Finding]:
     closed = [each.segment for each in log.checkpoints if each.segment is not None and each.segment.last == seq]
     if closed and closed[-1].hash != head:
         yield Finding(seq + 1, "it does not begin where the closing checkpoint of the segment before it ends")
+
+
+def _end(log: Log, walk: Walk) -> Iterator[Finding]:
+    if log.last is not None and not walk.problems and log.last != walk.head:
+        yield Finding(min(walk.head[0], log.last[0]) + 1, f"its first line says that it ends with entry {log.last[0]}")
 
 
 def _notes(log: Log, walk: Walk, kept: Sequence[Checkpoint], late: int, keys: Sequence[str]) -> Iterator[str]:

@@ -28,8 +28,8 @@ class Walk:
 
     def __init__(self, beginning: tuple[int, str], wanted: set[int], intents: Mapping[str, IntentFacts] | None) -> None:
         self.beginning = beginning
-        self.seq = beginning[0]
-        """The newest entry that follows."""
+        self.head = beginning
+        """Sequence number and hash of the newest entry that follows."""
         self.entries = 0
         self.heads = {beginning[0]: beginning[1]}
         """Hashes of the entries that were asked for."""
@@ -43,6 +43,10 @@ class Walk:
         self._waiting = sorted((intents or {}).items(), key=lambda each: each[1].requested_at)
         self._place: dict[str, int] = {}
 
+    @property
+    def seq(self) -> int:
+        return self.head[0]
+
     def over(self, rows: Iterable[Row]) -> None:
         """Take the entries in their order, up to the first that does not follow."""
         chain = Chain(*self.beginning)
@@ -54,7 +58,7 @@ class Walk:
             if reason:
                 self.problems.append(Finding(chain.seq + 1, reason))
             else:
-                self.seq = chain.seq
+                self.head = chain.seq, chain.head
                 self._note(row)
 
     def references(self) -> Iterator[Finding]:

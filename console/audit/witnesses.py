@@ -105,8 +105,8 @@ def _fits(each: Checkpoint, walk: Walk, trusted: int) -> Finding | None:
     if each.seq < walk.beginning[0]:
         return None
     if each.seq > walk.seq:
-        return Finding(walk.seq + 1, f"the log ends there, and checkpoint {each.number} was signed over {each.seq} "
-                       "entries: its end is missing")
+        return None if walk.problems else Finding(walk.seq + 1, "the log ends before it, and checkpoint "
+                                                  f"{each.number} was signed up to {each.seq}: its end is missing")
     if walk.heads.get(each.seq) != each.head:
         return Finding(trusted + 1, f"the entries up to {each.seq} are not those that checkpoint {each.number} was "
                        "signed over")

@@ -16,6 +16,8 @@ MAY: dict[str, tuple[str, ...]] = {
     "import_charter": ("token_architect", "platform_lead", "business_owner"),
     "sign_charter": ("business_owner", "platform_lead", "finance_partner", "risk_officer"),
     "manage_secrets": ("platform_lead", "token_architect"),
+    "export_audit": ("token_architect", "platform_lead", "business_owner", "finance_partner", "risk_officer"),
+    "retain_audit": ("token_architect", "platform_lead", "risk_officer"),
     "backup": ("on_call", "token_architect", "platform_lead"),
     "restore": ("token_architect", "platform_lead"),
 }

@@ -12,6 +12,7 @@ from console.cadences.workload import WorkloadView
 from console.cadences.workload_reading import read_workload
 from console.errors import UsageError
 from console.operations.actor import Actor
+from console.operations.audit_log import verify_log
 from console.operations.desk import Desk
 from console.pricing import PriceBook
 from console.watch.leadership import Leadership
@@ -38,6 +39,8 @@ class AuditVerdict:
     first_bad: int | None
     last_good: int | None
     reason: str
+    sealed: int = 0
+    """The newest entry that a signed checkpoint vouches for."""
 
 
 async def daily(desk: Desk, actor: Actor, *, at: datetime | None = None) -> Daily:
@@ -79,14 +82,9 @@ async def audit(desk: Desk, actor: Actor, *, limit: int = 200, before: int | Non
 
 
 async def verify_audit(desk: Desk, actor: Actor) -> AuditVerdict:
-    """Recompute the whole chain."""
-
-    def read() -> AuditVerdict:
-        with desk.database.read() as tx:
-            verdict = audit_store.verify(tx)
-        return AuditVerdict(verdict.entries, verdict.first_bad, verdict.last_good, verdict.reason)
-
-    return await asyncio.to_thread(read)
+    """Everything that can be checked of the log: its chain, its checkpoints, and the kills and resumes it tells of."""
+    report = await verify_log(desk, actor)
+    return AuditVerdict(report.entries, report.first_bad, report.last_good, report.reason, report.sealed)
 
 
 async def refresh(desk: Desk, actor: Actor) -> None:
