@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from console.commands.table import COMMANDS
@@ -108,25 +109,35 @@ def _open_console(args: argparse.Namespace) -> int:
 
     if find_config(args) is None:
         return _offer_demo()
-    config = load_config(args)
-    from console.clock import SystemClock
-    from console.operations.door import Door
-    from console.operations.identity import current_actor
+    from console.memory import uncollected
+
+    with uncollected():
+        config = load_config(args)
+        from console.clock import SystemClock
+        from console.operations.door import Door
+        from console.operations.identity import current_actor
 
     return _show(Door(config, SystemClock(), current_actor(config), read_only=config.read_only))
 
 
 def _show(door: Door) -> int:
     """Open the screens on a door. The demo is given this, since no command may import a screen."""
-    from screens.app import run
+    from console.memory import uncollected
 
-    door.before_opening = _log_to_file
-    return run(door, door.first_daily())
+    with ExitStack() as starting:
+        starting.enter_context(uncollected())  # a tenth of the time until the first paint, and it would find nothing
+        from screens.app import run
+
+        door.before_opening = lambda: _painted(starting)
+        return run(door, door.first_daily())
 
 
-def _log_to_file() -> None:
-    from console import logs
+def _painted(starting: ExitStack) -> None:
+    """The first picture is on the screen: go back to how a long-lived process works."""
+    from console import logs, memory
 
+    memory.keep()
+    starting.close()
     logs.to_file()
 
 

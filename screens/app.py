@@ -6,7 +6,7 @@ Only textual and the standard library are imported before the first paint; `Door
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import PurePath
@@ -76,7 +76,10 @@ class ConsoleApp(App[int], inherit_bindings=False):
         themes.register(self)
 
     def get_default_screen(self) -> QuietScreen:
-        return QuietScreen(id="_default")
+        # With the classes that its size gives it: else they come after the first paint, and with them a second one.
+        width, height = self.size
+        classes = [_reached(width, self.HORIZONTAL_BREAKPOINTS), _reached(height, self.VERTICAL_BREAKPOINTS)]
+        return QuietScreen(id="_default", classes=" ".join(classes))
 
     def compose(self) -> ComposeResult:
         # What lies over the rest comes first: the framework numbers widgets from the last on, and a number that changes
@@ -268,6 +271,11 @@ class ConsoleApp(App[int], inherit_bindings=False):
         """The table that holds the keys of the visible view, where it has one."""
         target = self.view.focus_target()
         return target if isinstance(target, LiveTable) else None
+
+
+def _reached(cells: int, breakpoints: Sequence[tuple[int, str]]) -> str:
+    """The class of the last breakpoint that is not more than so many cells."""
+    return [name for least, name in breakpoints if least <= cells][-1]
 
 
 def run(door: Door, first: Daily | None) -> int:
