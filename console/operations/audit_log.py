@@ -103,12 +103,13 @@ async def seal(desk: Desk) -> None:
 
 
 def exported(tx: Session, desk: Desk, path: Path, last: int) -> Exported:
-    """Write every entry up to one to a file."""
+    """Write every entry up to one to a file, with the checkpoints that were signed by then."""
     after = audit.beginning(tx)
     query = audit.query(after[0], last)
     said = Head(audit.identifier(tx), desk.clock.now(), query, after, (last, audit.hash_at(tx, last) or after[1]),
                 last - after[0])
-    digest = exports.write(path, said, _checkpoints(tx), tx.connection().exec_driver_sql(query))
+    signed = (each for each in _checkpoints(tx) if each.seq <= last)
+    digest = exports.write(path, said, signed, tx.connection().exec_driver_sql(query))
     return Exported(path, said.count, after[0] + 1, last, said.last[1], digest)
 
 

@@ -13,7 +13,7 @@ from console.cadences.gathering import today_start
 from console.cadences.trip_sheet import IntentResult, Plan, TripSheet
 from console.clock import epoch, from_epoch, month_bounds, rfc3339
 from console.errors import InputError, NotPermitted, ProviderUnreachable, UsageError
-from console.operations import gate, rehearsing
+from console.operations import audit_log, gate, rehearsing
 from console.operations.actor import Actor
 from console.operations.desk import Desk
 from console.operations.permissions import MAY, require
@@ -151,6 +151,7 @@ async def _carry_out(desk: Desk, intent: str) -> IntentResult:
     """Run it here, or wait while another process does, and tell what came of it."""
     await automatic(desk).executor.run(intent)
     result = await _wait_for(desk, intent)
+    await audit_log.seal(desk)
     if desk.engine is not None:
         await desk.engine.redraw()
     return result

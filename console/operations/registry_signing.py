@@ -15,6 +15,7 @@ from console.charters.problem import refuse
 from console.clock import rfc3339
 from console.errors import InputError, NotPermitted, UsageError
 from console.operations.actor import Actor
+from console.operations.audit_log import seal
 from console.operations.charter_check import judge
 from console.operations.desk import Desk
 from console.operations.permissions import require
@@ -56,6 +57,7 @@ async def sign(desk: Desk, actor: Actor, *, workload: str, role: str, version: i
             return _sign(tx, desk, actor, stored(tx, workload, row.version), role, content_hash or row.content_hash)
 
     done = await asyncio.to_thread(write)
+    await seal(desk)
     await redraw(desk)
     return done
 
