@@ -164,7 +164,7 @@ ACTIONS: tuple[Action, ...] = (
         "copy",
         ("y",),
         "copy",
-        "Send the identifier to the terminal's clipboard.",
+        "Send the identifier, or the command to do it by hand, to the terminal's clipboard.",
         (*INCIDENT, "audit"),
         ("workload", "alert", "unattributed", "intent", "entry"),
     ),

@@ -71,7 +71,13 @@ class TripSheetView(View):
         if sheet is None:
             return None
         return Selection(
-            "intent", sheet.intent, f"{sheet.verb} of {sheet.name}", sheet.workload, breaker=sheet.breaker, item=sheet
+            "intent",
+            sheet.intent,
+            f"{sheet.verb} of {sheet.name}",
+            sheet.workload,
+            breaker=sheet.breaker,
+            item=sheet,
+            command=columns.by_hand(sheet),
         )
 
     def do_trip_sheet(self) -> None:

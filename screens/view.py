@@ -45,6 +45,8 @@ class Selection:
     """The read model's own line, frozen."""
     breaker: str | None = None
     """The state of its breaker, where it is known."""
+    command: str = ""
+    """A shell's command that belongs to it; where there is one, it is copied instead of the identifier."""
 
 
 class Console(Protocol):

@@ -80,7 +80,8 @@ def billed_gap(daily: Daily) -> str | None:
 
 
 def notices(daily: Daily | None, causes: Sequence[str], state: ListState, width: int, times: Times) -> list[PageLine]:
-    """What must stay on screen: stale sources with the cause, the console's own notices, a filter, a pause."""
+    """What must stay on screen: a pause, what is off, stale sources with what to do and the cause, the console's own
+    notices, a filter."""
     said: list[PageLine] = []
     if state.paused_since is not None:
         said.append(
@@ -91,9 +92,10 @@ def notices(daily: Daily | None, causes: Sequence[str], state: ListState, width:
                 )
             )
         )
-    said += [line(Cell(clean(f" ! STALE: {cause}", width), "warn")) for cause in causes]
     if daily is not None:
         said += [line(Cell(clean(f" ! {alarm}", width), "alarm")) for alarm in daily.alarms]
+    said += [line(Cell(clean(f" ! STALE {cause}", width), "warn")) for cause in causes]
+    if daily is not None:
         said += [line(Cell(clean(f" ! {notice}", width), "warn")) for notice in daily.notices]
     listed = list_state(state)
     return [*said, line(Cell(clean(f" {listed}", width), "warn"))] if listed else said

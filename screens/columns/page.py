@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +20,8 @@ Times = Callable[[datetime | None], str]
 INDENT = 2
 WIDE = 140
 """From this width on, blocks stand side by side."""
+_WORD = re.compile(r"""(?:'[^']*'|"[^"]*"|[^\s'"])+|['"]""")
+"""A word of a shell's command, with what it quotes."""
 NAME_CELLS = 60
 """Names from outside are cut to so many cells, so that one of 10,000 characters does not push the figures away."""
 
@@ -76,6 +79,21 @@ def wrapped(
     if len(rows) > most:
         rows = [*rows[: most - 1], clean(f"{rows[most - 1]} …", room)]
     return [line(" " * indent, Cell(row, tone), stop=stop) for row in rows]
+
+
+def verbatim(command: str, width: int) -> list[PageLine]:
+    """A shell's command whole, from the left edge on. It is broken as a shell continues it, so that what is copied from
+    the screen works."""
+    room, rows, row = max(8, width - 2), [], ""
+    for word in _WORD.findall(clean(command)):
+        if row and display_width(f"{row} {word}") > room:
+            rows.append(f"{row} \\")
+            row = ""
+        row = f"{row} {word}" if row else word
+        while len(row) > room:
+            rows.append(f"{row[:room]}\\")
+            row = row[room:]
+    return [line(Cell(text, "strong")) for text in (*rows, row)]
 
 
 def labelled(

@@ -70,6 +70,8 @@ def headline(result: IntentResult) -> Cell:
 def outcome(result: IntentResult, width: int, times: Times) -> list[PageLine]:
     """What became of it, target by target, and what to do next."""
     _, told, tone = _TELLS.get(result.state, _UNDER_WAY)
+    if result.state in ("failed", "refused"):
+        told += " The workload goes on spending." if result.verb == "kill" else " The workload is still stopped."
     said = f"It was asked for before; nothing new was sent. {told}" if result.existing else told
     found = wrapped(said, width, indent=0, tone=tone)
     if result.state == "awaiting_approval":

@@ -22,10 +22,13 @@ from screens.columns.page import (
     line,
     name,
     table,
+    verbatim,
     wrapped,
 )
 
 LABEL = 17
+ENDED = ("done", "partial", "failed", "expired", "rejected", "observed")
+"""States of a kill or resume of which nothing more is to come; an unknown one is looked at again."""
 _PLAIN: Tone = ""
 _GOOD: Tone = "good"
 _BAD: Tone = "alarm"
@@ -68,15 +71,43 @@ def head(sheet: TripSheet, width: int, times: Times) -> list[PageLine]:
             Cell(sheet.breaker, BREAKER_TONES.get(sheet.breaker, "")),
         ),
     ]
-    failed = {step.state for step in sheet.steps} & {"unknown", "refused", "failed", "expired"}
-    if sheet.manual_command and failed:
-        said = "The outcome is UNKNOWN" if "unknown" in failed else "It did not take effect everywhere"
-        lines += wrapped(
-            f"{said}. Look at the provider's own console, or do it by hand:", width, indent=0, tone="alarm"
-        )
+    if _failed(sheet):
+        lines += wrapped(went_wrong(sheet), width, indent=0, tone="alarm")
+    if by_hand(sheet):
+        said = "Look at the provider's own console, or do it by hand (y copies it):"
+        lines += wrapped(said, width, indent=0)
         for command in sheet.manual_command.splitlines():
-            lines += wrapped(command, width, tone="strong")
+            lines += verbatim(command, width) if command.startswith("curl ") else wrapped(command, width, tone="strong")
     return lines
+
+
+def by_hand(sheet: TripSheet) -> str:
+    """What a person would do instead, where the kill or resume did not take effect everywhere; empty otherwise."""
+    return sheet.manual_command if _failed(sheet) else ""
+
+
+def _failed(sheet: TripSheet) -> bool:
+    return any(step.state in ("unknown", "refused", "failed", "expired") for step in sheet.steps)
+
+
+def went_wrong(sheet: TripSheet) -> str:
+    """What a kill or resume that did not take effect everywhere leaves behind."""
+    done = sum(step.state == "done" for step in sheet.steps)
+    if any(step.state == "unknown" for step in sheet.steps):
+        return "The outcome is UNKNOWN: the request left and no usable answer came."
+    if sheet.verb == "kill":
+        where = (
+            "It did not take effect everywhere: the workload may go on spending."
+            if done
+            else ("It took no effect: the workload goes on spending.")
+        )
+    else:
+        where = (
+            "It did not take effect everywhere: part of the workload is still stopped."
+            if done
+            else ("It took no effect: the workload is still stopped.")
+        )
+    return f"{where} Mend what is said below, then press {'K' if sheet.verb == 'kill' else 'R'} again."
 
 
 def confirmed_at(sheet: TripSheet) -> datetime | None:
@@ -86,18 +117,27 @@ def confirmed_at(sheet: TripSheet) -> datetime | None:
 
 
 def confirmations(sheet: TripSheet, width: int, times: Times) -> list[PageLine]:
-    """The two confirmations, which mean different things, and when the incident closes."""
+    """A kill's two confirmations, which mean different things, and when its incident closes; the one of a resume."""
     confirmed, stopped, settled = confirmed_at(sheet), sheet.spend_stopped_at, sheet.settled_at
+    state = times(confirmed) if confirmed else f"{_not(sheet)}: {not_confirmed(sheet)}"
+    first = _when("STATE CONFIRMED", state, bool(confirmed), width)
+    if sheet.verb != "kill":
+        return first
     return [
+        *first,
         *_when(
-            "STATE CONFIRMED",
-            times(confirmed) if confirmed else f"not yet: {not_confirmed(sheet)}",
-            bool(confirmed),
+            "SPEND STOPPED",
+            times(stopped) if stopped else f"{_not(sheet)}: {not_stopped(sheet)}",
+            bool(stopped),
             width,
         ),
-        *_when("SPEND STOPPED", times(stopped) if stopped else f"not yet: {not_stopped(sheet)}", bool(stopped), width),
         *_when("STILL UNBILLED", unbilled(sheet, times), bool(settled), width),
     ]
+
+
+def _not(sheet: TripSheet) -> str:
+    """`no` where it has ended without, `not yet` while it may still come."""
+    return "no" if confirmed_at(sheet) is None and sheet.state in ENDED else "not yet"
 
 
 def not_confirmed(sheet: TripSheet) -> str:
@@ -114,10 +154,8 @@ def not_confirmed(sheet: TripSheet) -> str:
 
 def not_stopped(sheet: TripSheet) -> str:
     """Why spend does not count as stopped."""
-    if sheet.verb != "kill":
-        return "it is a resume; spend is meant to go on"
     if confirmed_at(sheet) is None:
-        return "first the state must be confirmed"
+        return "what was not switched off may spend on" if sheet.state in ENDED else "first the state must be confirmed"
     return "usage must stay away for two freshness periods; running requests may still end, and late data arrive"
 
 
@@ -184,10 +222,12 @@ def step_lines(step: StepLine, width: int, times: Times) -> list[PageLine]:
 
 
 def fell(sheet: TripSheet, width: int) -> list[PageLine]:
-    """The rate before and after, and the verdict in a word."""
+    """The rate before and after, and the verdict in a word: a kill should bring it down, a resume back."""
     before, after = sheet.rate_before, sheet.rate_after
     if after is None or before is None:
         verdict, tone = "not known yet: the minutes after it are not in", _PLAIN
+    elif sheet.verb != "kill":
+        verdict, tone = ("yes", _PLAIN) if after else ("not yet", _PLAIN)
     elif after == 0:
         verdict, tone = "yes, to nothing", _GOOD
     elif after < before:
@@ -195,7 +235,7 @@ def fell(sheet: TripSheet, width: int) -> list[PageLine]:
     else:
         verdict, tone = "NO", _BAD
     return [
-        heading("DID SPEND FALL?"),
+        heading("DID SPEND FALL?" if sheet.verb == "kill" else "DOES IT SPEND AGAIN?"),
         *wrapped(verdict, width, tone=tone),
         *labelled("before, USD/h", display(before), width, label_width=LABEL),
         *labelled("after, USD/h", "not in yet" if after is None else display(after), width, label_width=LABEL),

@@ -10,19 +10,14 @@ import pytest
 
 from console.cadences.workload import IntentLine, WorkloadView
 from console.text import clean, display_width
-from screens.columns import trip_sheet, workload
+from screens.columns import workload
 from screens.columns.page import Heading, PageLine, ago, beside, compact, labelled, line, table, wrapped
 from tests.support.incidents import (
     ALERT,
-    AT,
     CHARTER,
-    HOSTILE,
     HOSTILE_VIEW,
     KEY,
     LINE,
-    SETTLED_SHEET,
-    SHEET,
-    STEP,
     VIEW,
 )
 
@@ -109,101 +104,6 @@ def test_the_first_paint_says_what_it_waits_for_and_a_failure_what_is_still_true
     assert "1,204.18" in failed
 
 
-# The trip sheet.
-
-
-def test_the_two_confirmations_are_two_lines_with_times_or_not_yet() -> None:
-    waiting = text(trip_sheet.confirmations(SHEET, 80, times)).splitlines()
-    assert waiting[0].split("  ")[1] == "STATE CONFIRMED"
-    assert "not yet: 1 of 2 read back as wanted, 1 unknown" in waiting[0]
-    assert "SPEND STOPPED" in waiting[1]
-    assert "not yet: first the state must be confirmed" in waiting[1]
-    settled = text(trip_sheet.confirmations(SETTLED_SHEET, 80, times)).splitlines()
-    assert settled[0].endswith("04 Mar 02:40Z")
-    assert settled[1].endswith("04 Mar 03:03Z")
-
-
-def test_the_state_is_confirmed_only_when_every_target_is() -> None:
-    partly = replace(SHEET, state_confirmed_at=AT)
-    assert trip_sheet.confirmed_at(partly) is None
-    assert trip_sheet.confirmed_at(SETTLED_SHEET) == SETTLED_SHEET.state_confirmed_at
-
-
-def test_spend_stopped_says_that_late_data_may_still_come() -> None:
-    confirmed = replace(SETTLED_SHEET, spend_stopped_at=None, settled_at=None)
-    assert "not yet: usage must stay away for two freshness periods" in text(
-        trip_sheet.confirmations(confirmed, 200, times)
-    )
-
-
-def test_why_names_rule_figure_charter_line_and_the_age_of_the_data() -> None:
-    shown = text(trip_sheet.why(SHEET, 80))
-    assert "month to date 3,960.20 of 4,000.00" in shown
-    assert "cap" in shown
-    assert "kill threshold: 4000.00 USD a month" in shown
-    assert "5m when it was decided" in shown
-
-
-def test_each_target_shows_before_wanted_after_and_what_went_wrong() -> None:
-    shown = text(trip_sheet.done(SHEET, 80, times))
-    assert "DONE  disable anthropic-api-key contracts-prod" in shown
-    assert KEY in shown
-    assert "before active · wanted inactive · after inactive, confirmed 04 Mar 02:40Z" in shown
-    assert "UNKNOWN" in shown
-    assert "No answer came within 10 s" in shown
-    assert "SHARED with contract-search" in shown
-
-
-def test_the_manual_command_is_shown_only_where_something_did_not_take_effect() -> None:
-    assert "curl -X POST" in text(trip_sheet.head(SHEET, 80, times))
-    running = replace(SHEET, steps=(replace(STEP, state="verifying", confirmed_at=None),))
-    assert "curl" not in text(trip_sheet.head(running, 80, times))
-    refused = replace(SHEET, steps=(replace(STEP, state="refused", confirmed_at=None),))
-    assert "did not take effect everywhere" in text(trip_sheet.head(refused, 80, times))
-
-
-def test_the_rows_add_up_to_the_total_line_by_line() -> None:
-    lines = text(trip_sheet.evidence(SHEET, 100, times)).splitlines()
-    *rows, last, remark = lines[2:]
-    costs = [round(float(one[16:30].replace(",", "")) * 10_000) for one in rows]
-    total = round(float(last[16:30].replace(",", "")) * 10_000)
-    assert sum(costs) == total
-    assert "3 cheaper rows" in rows[-1]
-    assert "15 rows" in last
-    assert "late data" in remark
-    assert "without usage data" in text(trip_sheet.evidence(replace(SHEET, rows=()), 80, times))
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "said"),
-    [(412, None, "not known yet"), (412, 0, "yes, to nothing"), (400, 100, "yes, by 75 %"), (400, 400, "NO")],
-)
-def test_whether_spend_fell_is_a_word(before: int, after: int | None, said: str) -> None:
-    sheet = replace(SHEET, rate_before=before * 1_000_000, rate_after=None if after is None else after * 1_000_000)
-    assert said in text(trip_sheet.fell(sheet, 80))
-
-
-def test_who_may_resume_and_who_approved() -> None:
-    shown = text(trip_sheet.authority(SETTLED_SHEET, 80, times))
-    assert "token architect or platform lead or business owner" in shown
-    assert "second" in shown
-    assert "Jonas Berg as platform lead" in shown
-
-
-def test_hostile_words_reach_the_sheet_harmless() -> None:
-    hostile = replace(
-        SHEET,
-        name=HOSTILE * 100,
-        why=HOSTILE,
-        reason=HOSTILE,
-        manual_command=HOSTILE,
-        steps=(replace(STEP, target_name=HOSTILE, target=HOSTILE * 500, error=HOSTILE, state="unknown"),),
-    )
-    for one in trip_sheet.page(hostile, (), 80, times):
-        assert clean(one.text()) == one.text()
-        assert "\x1b" not in one.text()
-
-
 # The parts.
 
 
@@ -261,10 +161,3 @@ def test_compact_tokens(tokens: int, said: str) -> None:
 
 def test_time_to_kill_is_reached_when_nothing_is_left() -> None:
     assert "reached" in text(workload.figures(replace(LINE, seconds_to_kill=timedelta(0).total_seconds()), 80))
-
-
-def test_what_arrived_after_the_decision_is_told_apart() -> None:
-    late = replace(SHEET, decided_on=SHEET.rows_total - 4_020_000)
-    shown = text(trip_sheet.evidence(late, 100, times))
-    assert "when decided" in shown
-    assert "4.0200  arrived late" in shown

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from console.text import display_width
 from screens.columns import daily_strips as strips
 from screens.columns.bars import bars, spark
 from screens.columns.daily_strips import ListState
 from screens.columns.page import PageLine
+from screens.feed import feed_of
 from tests.support import portfolio
 
 
@@ -103,8 +104,18 @@ def test_a_panel_that_is_too_short_says_where_the_others_are() -> None:
 
 
 def test_a_stale_source_is_named_with_its_cause() -> None:
-    lines = strips.notices(portfolio.stale(), ["anthropic is backed off: 529"], ListState(1, 1), 80, times)
-    assert text(lines) == " ! STALE: anthropic is backed off: 529"
+    lines = strips.notices(portfolio.stale(), ["anthropic: wait · 529"], ListState(1, 1), 80, times)
+    assert text(lines) == " ! STALE anthropic: wait · 529"
+
+
+def test_a_stale_source_says_first_what_to_do_and_what_does_not_happen_meanwhile() -> None:
+    daily = portfolio.stale()
+    refused = replace(daily.sources[0], state="stale", message="unauthorised: " + "the credential was refused " * 9)
+    causes = feed_of(replace(daily, sources=(refused,)), portfolio.AT).causes
+    shown = text(strips.notices(daily, causes, ListState(1, 1), 80, times))
+    assert shown.startswith(" ! STALE anthropic: press r, or run token-console doctor · no automatic kills ·")
+    assert "asked again by itself" in feed_of(daily, portfolio.AT).causes[0]
+    assert "token-console poll" in feed_of(daily, portfolio.AT + timedelta(minutes=6)).causes[1]
 
 
 def test_filter_sort_hold_and_pause_are_in_words() -> None:
