@@ -106,6 +106,8 @@ class BreakerSettings:
     protected: tuple[str, ...] = ()
     validity_s: float = 900.0
     act_deadline_s: float = 20.0
+    fallback_journal: Path | None = None
+    """Where a kill is written down while the database cannot be; None: in the user's state directory."""
 
 
 @dataclass(frozen=True, slots=True)

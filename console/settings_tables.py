@@ -52,7 +52,7 @@ def config_of(document: Document, path: Path) -> Config:
         switches=_each(root, "switches", _switch, "name"),
         prices=tuple(_closed(table, _price(table)) for table in root.tables("prices")),
         rules=_rules(root.table("rules")),
-        breaker=_breaker(root.table("breaker")),
+        breaker=_breaker(root.table("breaker"), path.parent),
         approvals=_approvals(root.table("approvals")),
         notifications=notifications,
         audit=_audit(root.table("audit"), path.parent, tuple(channel.name for channel in notifications)),
@@ -150,7 +150,7 @@ def _rules(table: Table) -> RuleSettings:
     )
 
 
-def _breaker(table: Table) -> BreakerSettings:
+def _breaker(table: Table, base: Path) -> BreakerSettings:
     usual = BreakerSettings()
     return _closed(
         table,
@@ -160,6 +160,7 @@ def _breaker(table: Table) -> BreakerSettings:
             protected=table.texts("protected"),
             validity_s=table.seconds("validity", "15m", "1m", "24h"),
             act_deadline_s=table.seconds("act_deadline", "20s", "1s", "5m"),
+            fallback_journal=table.optional("fallback_journal", lambda key: _file(table, key, base)),
         ),
     )
 
@@ -184,13 +185,17 @@ def _audit(table: Table, base: Path, channels: tuple[str, ...]) -> AuditSettings
         table,
         AuditSettings(
             key=table.optional("key", table.reference),
-            file=table.optional("file", lambda key: base.absolute() / Path(table.text(key, longest=1000)).expanduser()),
+            file=table.optional("file", lambda key: _file(table, key, base)),
             syslog=table.optional("syslog", lambda key: Path(table.text(key, longest=100))),
             channel=channel,
             late_s=table.seconds("late", "2h", "10m", "7d"),
             retention_s=_retention(table),
         ),
     )
+
+
+def _file(table: Table, key: str, base: Path) -> Path:
+    return base.absolute() / Path(table.text(key, longest=1000)).expanduser()
 
 
 def _retention(table: Table) -> int:

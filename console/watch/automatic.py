@@ -17,6 +17,7 @@ from console.clock import Clock, epoch, rfc3339
 from console.config import Config
 from console.watch import breaker as machine
 from console.watch import disarms, drafting, intents, mandate, notify, outcomes, recovery, settling
+from console.watch.alarm import Alarm
 from console.watch.drafting import Draft
 from console.watch.execution import Executor, Held, this_process
 from console.watch.intents import Notice, Notify, Recorded, Request
@@ -25,6 +26,7 @@ from console.watch.rechecking import Rechecks
 from console.watch.switchboard import Board
 from store import audit, incidents, leases, windows
 from store.database import Database
+from store.errors import CannotStore
 from store.tables import Intent
 
 log = logging.getLogger(__name__)
@@ -68,6 +70,7 @@ class Automatic:
         self.clock = clock
         self.board = Board(config, clock)
         self.notify = notifier(config, clock)
+        self.alarm = Alarm(config, clock)
         self._rechecks = Rechecks()
         self.executor = Executor(
             database, clock, self.board, self.notify,
@@ -79,13 +82,17 @@ class Automatic:
         """Write down and begin the kills that Charters order. Returns the intents that were written now.
 
         One that cannot be planned (no switch, a source that is not configured) is logged; its alert fires all the same.
+        One that cannot be written down is not carried out, and every channel is told at once (CB-47).
         """
         written = []
         for each in trips:
             try:
                 recorded = await self._trip(each)
+            except CannotStore as error:
+                self.alarm.kill_withheld(each.facts.workload, error)
+                continue
             except Exception:
-                log.exception("the kill of %s could not be written down", each.facts.workload)
+                log.exception("the kill of %s could not be planned", each.facts.workload)
                 continue
             if recorded is not None and recorded.created:
                 written.append(recorded.intent.id)
@@ -106,6 +113,7 @@ class Automatic:
     async def drain(self, timeout_s: float) -> bool:
         """Wait for running steps, then let the connections and kill secrets go. False: some still ran."""
         ended = await self.executor.wait(timeout_s)
+        await self.alarm.wait()
         if ended:
             await self.board.close()
         return ended

@@ -26,7 +26,7 @@ from console.watch.repricing import reprice_if_needed
 from console.watch.schedule import Schedule
 from store import registry, snapshots, usage
 from store.database import Database
-from store.errors import DatabaseDamaged, StoreError
+from store.errors import CannotStore, DatabaseDamaged, StoreError
 
 Publish = Callable[[Daily], None]
 FOLLOW_S = 1.0
@@ -206,6 +206,8 @@ class Engine:
     def _fault(self, what: str, error: BaseException | None) -> None:
         """Keep a fault on screen until it is cured, whatever else cannot be done."""
         self._faults[what] = f"{what}: {error}" if error else what
+        if isinstance(error, CannotStore):
+            self.automatic.alarm.cannot_store(error)
         seen = self._last or Daily(self.clock.now(), self.config.organisation.name,
                                    self.config.organisation.time_zone, simulated=self.config.simulated)
         self.publish(replace(seen, notices=tuple(dict.fromkeys((*seen.notices, *self._faults.values())))))

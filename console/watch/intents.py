@@ -85,7 +85,7 @@ def record(tx: Session, request: Request, notify: Notify) -> Recorded:
     intent = _intent(request)
     incidents.add_intent(tx, intent, [_step(intent, place, item) for place, item in enumerate(request.targets)])
     if request.verb == "kill" and request.state != "observed":
-        _trip(tx, intent)
+        trip_breaker(tx, intent)
     if request.role:
         tx.add(authorisation(intent, by=request.requested_by, role=request.role, reason=request.reason, at=request.at))
     audit.append(tx, at=request.at, actor=request.requested_by, action="intent.requested", object=f"intent:{intent.id}",
@@ -172,7 +172,8 @@ def get_standing(tx: Session, workload: str) -> machine.Standing | None:
     return None if row is None else machine.Standing(row.state, row.since, row.intent, row.probation_until)
 
 
-def _trip(tx: Session, intent: Intent) -> None:
+def trip_breaker(tx: Session, intent: Intent) -> None:
+    """Tripped by this kill, which is the one that counts from now on."""
     before = get_standing(tx, intent.workload)
     if before is not None and before.state in (machine.TRIPPED, machine.HELD):
         after = machine.retry(before, intent=intent.id, at=intent.requested_at)

@@ -100,21 +100,7 @@ class Sender:
             return f"{type(error).__name__} while it was sent"
 
     def _deliver(self, message: OutboxMessage) -> str | None:
-        try:
-            import apprise
-        except ImportError:
-            return "notifications need the extra: pip install 'token-console[notify]'"
-        try:
-            url = secrets.resolve(self._channels[message.channel].url, base=self._base)
-        except ConsoleError as error:
-            return str(error)
-        service = apprise.Apprise()
-        if not service.add(str(url)):
-            return "the channel's address is not one that the notification library understands"
-        kinds = {"info": "info", "warning": "warning", "error": "failure", "critical": "failure"}
-        sent = service.notify(title=message.title, body=message.body, notify_type=kinds[message.severity],
-                              body_format="text")
-        return None if sent else "the channel did not accept the message"
+        return deliver(self._channels[message.channel], self._base, message.severity, message.title, message.body)
 
     def _record(self, messages: Sequence[OutboxMessage], outcomes: Sequence[str | None], now: datetime) -> None:
         if not messages:
@@ -128,3 +114,21 @@ class Sender:
                     row.sent_at = now
                 else:
                     row.next_attempt_at = now + timedelta(seconds=min(RETRY_CAP_S, RETRY_S * 2.0 ** row.attempts))
+
+
+def deliver(channel: Notification, base: Path | None, severity: str, title: str, body: str) -> str | None:
+    """Send now, and wait. Returns None when it went out, else what went wrong."""
+    try:
+        import apprise
+    except ImportError:
+        return "notifications need the extra: pip install 'token-console[notify]'"
+    try:
+        url = secrets.resolve(channel.url, base=base)
+    except ConsoleError as error:
+        return str(error)
+    service = apprise.Apprise()
+    if not service.add(str(url)):
+        return "the channel's address is not one that the notification library understands"
+    kinds = {"info": "info", "warning": "warning", "error": "failure", "critical": "failure"}
+    sent = service.notify(title=title, body=body, notify_type=kinds[severity], body_format="text")
+    return None if sent else "the channel did not accept the message"
