@@ -81,6 +81,43 @@ class PriceOverride:
 
 
 @dataclass(frozen=True, slots=True)
+class SignSettings:
+    """`[rules.signs]`: the lines of the signs (`console/cadences/signs/`). `docs/detection.md` says what each costs."""
+
+    least_usd_micro: int = 1_000_000
+    """Under this much in a window nothing is a sign: small budgets are noisy."""
+    above_plan: float = 3.0
+    record: float = 1.25
+    surge_share: float = 0.02
+    surge_record: float = 4.0
+    quarter_share: float = 0.25
+    known_days: float = 3.0
+    """Days of history before the own range is believed."""
+    active_share: float = 0.25
+    """Share of the hours that were active before a surge can be told from the first work in days."""
+    write_minutes: int = 4
+    write_share: float = 0.5
+    write_record: float = 2.0
+    dearer: float = 3.0
+    mix_step: float = 0.25
+    seen_minutes: int = 300
+    """Minutes of history with a mix before one is held against it."""
+    model_usd_micro: int = 500_000
+    own_cached: float = 0.5
+    strange: float = 0.75
+    strange_tokens: int = 50_000
+    grown: float = 1.1
+    grown_week: float = 1.25
+    leak_pace: float = 1.8
+    spent_early: float = 0.97
+    repeats: int = 10
+    fan_out_room: float = 2.0
+    growth: float = 5.0
+    cold_calls: int = 5
+    doubled: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSettings:
     """`[rules]`: thresholds, each with the default that operations names."""
 
@@ -95,6 +132,14 @@ class RuleSettings:
     probation_share: float = 0.25
     blind_burn: float = 3.0
     """Above this burn ratio, a stale feed is an alert of its own."""
+    own_days: float = 2.0
+    """Days of history after which a workload's own range says what is usual for it."""
+    own_record: float = 1.5
+    unknown_share: float = 0.2
+    """Before that, a window under this share of the expected month is no news."""
+    burn_keep_s: float = 86_400.0
+    """A burst is told of once a day, not at each of its waves."""
+    signs: SignSettings = field(default_factory=SignSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from console.settings import (
     Organisation,
     PriceOverride,
     RuleSettings,
+    SignSettings,
     SourceSettings,
     SwitchSettings,
 )
@@ -146,6 +147,47 @@ def _rules(table: Table) -> RuleSettings:
             probation_s=table.seconds("probation", "1h", "0s", "7d"),
             probation_share=table.number("probation_share", usual.probation_share, 0, 1),
             blind_burn=table.number("blind_burn", usual.blind_burn, 1, 1000),
+            own_days=table.number("own_days", usual.own_days, 0, 7),
+            own_record=table.number("own_record", usual.own_record, 1, 100),
+            unknown_share=table.number("unknown_share", usual.unknown_share, 0, 1),
+            burn_keep_s=table.seconds("burn_keep", "1d", "0s", "7d"),
+            signs=_signs(table.table("signs")),
+        ),
+    )
+
+
+def _signs(table: Table) -> SignSettings:
+    usual = SignSettings()
+    return _closed(
+        table,
+        SignSettings(
+            least_usd_micro=table.dollars("least_usd", "1.00"),
+            above_plan=table.number("above_plan", usual.above_plan, 1, 1000),
+            record=table.number("record", usual.record, 1, 100),
+            surge_share=table.number("surge_share", usual.surge_share, 0.001, 10),
+            surge_record=table.number("surge_record", usual.surge_record, 1, 1000),
+            quarter_share=table.number("quarter_share", usual.quarter_share, 0.01, 10),
+            known_days=table.number("known_days", usual.known_days, 0, 7),
+            active_share=table.number("active_share", usual.active_share, 0, 1),
+            write_minutes=table.whole("write_minutes", usual.write_minutes, 1, 60),
+            write_share=table.number("write_share", usual.write_share, 0.01, 1),
+            write_record=table.number("write_record", usual.write_record, 1, 1000),
+            dearer=table.number("dearer", usual.dearer, 1, 1000),
+            mix_step=table.number("mix_step", usual.mix_step, 0.01, 1),
+            seen_minutes=table.whole("seen_minutes", usual.seen_minutes, 1, 10_080),
+            model_usd_micro=table.dollars("model_usd", "0.50"),
+            own_cached=table.number("own_cached", usual.own_cached, 0.01, 1),
+            strange=table.number("strange", usual.strange, 0.01, 1),
+            strange_tokens=table.whole("strange_tokens", usual.strange_tokens, 1, 10**9),
+            grown=table.number("grown", usual.grown, 1, 100),
+            grown_week=table.number("grown_week", usual.grown_week, 1.01, 100),
+            leak_pace=table.number("leak_pace", usual.leak_pace, 1, 100),
+            spent_early=table.number("spent_early", usual.spent_early, 0.1, 10),
+            repeats=table.whole("repeats", usual.repeats, 2, 100_000),
+            fan_out_room=table.number("fan_out_room", usual.fan_out_room, 1, 1000),
+            growth=table.number("growth", usual.growth, 1, 1000),
+            cold_calls=table.whole("cold_calls", usual.cold_calls, 2, 100_000),
+            doubled=table.number("doubled", usual.doubled, 0.01, 1),
         ),
     )
 

@@ -93,6 +93,8 @@ def _state(entry: Workload, facts: Facts, breaker: Breaker | None, alerts: Itera
     if entry.status == "paused":
         return "paused"
     scenarios = {line.window for line in alerts if line.kind == "scenario"}
+    if any(line.kind == "signs" and line.window == "kill" for line in alerts):
+        return "runaway"
     by_month = facts.terms is not None and facts.month >= facts.terms.kill_threshold
     if "runaway" in scenarios or by_month:
         return "runaway"

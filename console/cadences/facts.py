@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from console.cadences.call_track import CallSigns
+from console.cadences.changes import Change
+from console.cadences.track import Track
 from console.charters.terms import Terms
 from console.money import MicroUsd
 
@@ -46,5 +49,13 @@ class Facts:
     since_resume: MicroUsd = 0
     sources: frozenset[str] = frozenset()
     """The names of the sources that its usage may come from."""
+    track: Track | None = None
+    """Its recent minutes and own range; None where no minutes are known, and then no sign is judged."""
+    dearer: Mapping[str, Track] = field(default_factory=dict)
+    """Minutes on models that cost more than any the Charter permits, by model."""
+    calls: CallSigns | None = None
+    """What its call records show; None where there are none."""
+    change: Change | None = None
+    """A planned change that holds now."""
     usual: MicroUsd | None = None
     """What it spent in a month, by its own last 28 days; None while it has fewer than seven."""

@@ -13,7 +13,8 @@ from console.money import MicroUsd
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 RATE_WINDOW = 15 * MINUTE
-WINDOWS = (10 * MINUTE, RATE_WINDOW, 30 * MINUTE, HOUR, 6 * HOUR, DAY, 3 * DAY)
+WEEK = 7 * DAY
+WINDOWS = (10 * MINUTE, RATE_WINDOW, 30 * MINUTE, HOUR, 6 * HOUR, DAY, 3 * DAY, WEEK)
 """Every window that the rules look back over, in seconds."""
 
 
@@ -42,15 +43,24 @@ def overshoot(facts: Facts) -> MicroUsd | None:
 
 
 def projected_month(facts: Facts) -> MicroUsd | None:
-    """The month at its end: what is spent, and the rest of the profile at the pace of the last three days."""
-    spent = facts.windows.get(3 * DAY)
+    """The month at its end: what is spent, and the rest of the profile at the pace of the last week.
+
+    While less than a week is known, at the pace of the last three days.
+    """
+    window = WEEK if knows_a_week(facts) else 3 * DAY
+    spent = facts.windows.get(window)
     if spent is None or facts.data_until is None:
         return None
-    share = facts.expected_share.get(3 * DAY)
+    share = facts.expected_share.get(window)
     if share:
         return facts.month + round(spent / share * max(0.0, 1 - facts.month_share))
     left = (facts.month_end - facts.data_until).total_seconds()
-    return facts.month + round(spent * max(0.0, left) / (3 * DAY))
+    return facts.month + round(spent * max(0.0, left) / window)
+
+
+def knows_a_week(facts: Facts) -> bool:
+    """Whether a whole week of this workload is known: work that rests at weekends is not projected from less."""
+    return facts.usual is not None or (facts.track is not None and facts.track.known_days * DAY >= WEEK)
 
 
 def kill_line(facts: Facts, allowance_share: float) -> MicroUsd | None:

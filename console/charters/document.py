@@ -10,7 +10,7 @@ import functools
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,12 @@ AUTHORITY = ("veto", "override", "advisory", "audit")
 CRITERION_KINDS = ("economic", "quality", "strategic")
 ACTIONS = ("pause", "roll back", "retire")
 MODES = ("enforce", "observe")
+SIGNS = ("runaway pace", "cache writes", "dearer calls", "token mix", "own record", "above plan", "surge",
+         "quarter month", "other model", "strange calls", "steady growth", "month spent early", "tool loop",
+         "agent tree", "growing conversation", "cold calls", "doubled jobs")
+"""What the console can see in usage and calls; `console/cadences/signs/` judges them."""
+LATER = {"later": True}
+"""A field that came after Charters had been signed without it: absent, it is not part of what is signed."""
 
 Shares = tuple[tuple[str, Decimal], ...]
 """Share of the calls by model, sorted by model; empty: all go to the first of the Charter's models."""
@@ -157,6 +163,19 @@ class FiveTests:
 
 
 @dataclass(frozen=True, slots=True)
+class SignTerms:
+    """What may kill before the cap does, and what a burst may cost."""
+
+    observe: tuple[str, ...] = ()
+    """Signs that are told of and never killed for."""
+    veto_seconds: int = 0
+    """How long a kill by signs waits for a person to say no."""
+    burst: MicroUsd | None = None
+    """Spend that is meant within the burst window, whatever the pace of the plan."""
+    burst_seconds: int = 3600
+
+
+@dataclass(frozen=True, slots=True)
 class CharterDocument:
     charter: Header
     purpose: Purpose
@@ -168,6 +187,7 @@ class CharterDocument:
     kill_criteria: tuple[KillCriterion, ...]
     transparency: Transparency
     five_tests: FiveTests | None = None
+    signs: SignTerms | None = field(default=None, metadata=LATER)
 
 
 def kill_threshold(expected: Expected, runaway: Runaway) -> MicroUsd | None:
@@ -187,7 +207,8 @@ def decimal_dollars(amount: MicroUsd) -> str:
 def canonical(value: object) -> Any:
     """The document as plain JSON values without floats: what is hashed, and kept in the database."""
     if is_dataclass(value):
-        return {item.name: canonical(getattr(value, item.name)) for item in fields(value)}
+        told = {item.name: canonical(getattr(value, item.name)) for item in fields(value)}
+        return {name: each for name, each in told.items() if each is not None or name not in _later(type(value))}
     if isinstance(value, tuple):
         return [canonical(item) for item in value]
     if isinstance(value, Decimal):
@@ -200,6 +221,11 @@ def from_canonical(raw: Mapping[str, Any]) -> CharterDocument:
     built = _build(CharterDocument, raw)
     assert isinstance(built, CharterDocument)
     return built
+
+
+@functools.cache
+def _later(kind: type) -> frozenset[str]:
+    return frozenset(item.name for item in fields(kind) if item.metadata == LATER)
 
 
 @functools.cache

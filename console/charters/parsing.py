@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from console import toml
 from console.charters import document as form
+from console.charters import durations
 from console.charters.document import (
     CharterDocument,
     Expected,
@@ -19,6 +20,7 @@ from console.charters.document import (
     Purpose,
     Review,
     Runaway,
+    SignTerms,
     Stretch,
     TokensPerCall,
     TramChoice,
@@ -48,6 +50,7 @@ class Reading:
     kill_criteria: tuple[KillCriterion, ...] = ()
     transparency: Transparency | None = None
     five_tests: FiveTests | None = None
+    signs: SignTerms | None = None
     problems: list[Problem] = field(default_factory=list)
     source: toml.Document | None = None
 
@@ -60,7 +63,7 @@ class Reading:
                 and self.review and self.transparency):
             return None
         return CharterDocument(self.header, self.purpose, self.tram, self.expected, self.stretch, self.runaway,
-                               self.review, self.kill_criteria, self.transparency, self.five_tests)
+                               self.review, self.kill_criteria, self.transparency, self.five_tests, self.signs)
 
     def line(self, *path: str | int) -> int | None:
         """The line of a path in the file, or of the nearest table around it."""
@@ -85,6 +88,7 @@ def read(text: str, what: str) -> Reading:
     reading.kill_criteria = tuple(criterion for criterion in criteria if criterion is not None)
     reading.transparency = _element(root, "transparency", _transparency)
     reading.five_tests = _element(root, "five_tests", _five_tests, required=False)
+    reading.signs = _element(root, "signs", _signs, required=False)
     root.finish()
     return reading
 
@@ -183,6 +187,27 @@ def _runaway(table: Table) -> Runaway | None:
     if not table.is_sound or multiple is None:
         return None
     return Runaway(multiple, kill, kill_multiple, automatic, escalation, mode)
+
+
+def _signs(table: Table) -> SignTerms | None:
+    observe = table.texts("observe", "surge", required=False)
+    for name in observe:
+        if name not in form.SIGNS:
+            table.wrong("observe", f"{name} is not a sign", f"signs are: {', '.join(form.SIGNS)}")
+    veto = _duration(table, "veto", "5m", default="", most=86_400)
+    burst = table.dollars("burst_usd", "400", required=False)
+    window = _duration(table, "burst_window", "1h", default="1h", most=86_400)
+    return SignTerms(observe, veto, burst, window) if table.is_sound else None
+
+
+def _duration(table: Table, key: str, example: str, *, default: str, most: int) -> int:
+    """Seconds of a fixed duration; 0 where it is absent and there is no default."""
+    text = table.text(key, example, required=False, longest=NAME) or default
+    seconds = durations.seconds(text) if text else 0
+    if seconds is None or seconds > most:
+        table.wrong(key, f"{key} is {text}", f'write a duration of a day at most, like {key} = "{example}"')
+        return 0
+    return seconds
 
 
 def _review(table: Table) -> Review | None:

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.charters.criteria import METRICS as _WINDOWS
-from console.charters.document import CharterDocument, Expected, KillCriterion, Runaway, Stretch, kill_threshold
+from console.charters.document import (
+    CharterDocument,
+    Expected,
+    KillCriterion,
+    Runaway,
+    SignTerms,
+    Stretch,
+    TramChoice,
+    kill_threshold,
+)
 from console.charters.parsing import Reading
 from console.charters.problem import refuse
 from console.errors import InputError
@@ -41,12 +50,23 @@ class Terms:
     criteria: tuple[Criterion, ...] = ()
     mode: str = "enforce"
     """`observe` writes down what it would have done, and stops."""
+    models: tuple[str, ...] = ()
+    """What the Charter commits to; empty: it does not say."""
+    depth_cap: int | None = None
+    fan_out_cap: int | None = None
+    observed: tuple[str, ...] = ()
+    """Signs that are only told of, never killed for."""
+    veto_s: float = 0.0
+    """How long a kill by signs waits for a person to say no."""
+    burst: MicroUsd = 0
+    """Spend that is meant within `burst_s`, whatever the plan's pace."""
+    burst_s: float = 3600.0
 
 
 def terms_of(document: CharterDocument) -> Terms:
     """What the rules need of a sound Charter. Only economic criteria that the console measures become criteria."""
     return terms_of_scenarios(document.charter.version, document.expected, document.stretch, document.runaway,
-                              document.kill_criteria)
+                              document.kill_criteria, document.tram, document.signs)
 
 
 def terms_of_reading(reading: Reading) -> Terms:
@@ -58,11 +78,12 @@ def terms_of_reading(reading: Reading) -> Terms:
         raise InputError(f"{reading.what}: the scenarios have no kill threshold; write kill_multiple = 5 under "
                          "[scenarios.runaway]")
     version = reading.header.version if reading.header else 1
-    return terms_of_scenarios(version, reading.expected, reading.stretch, reading.runaway, reading.kill_criteria)
+    return terms_of_scenarios(version, reading.expected, reading.stretch, reading.runaway, reading.kill_criteria,
+                              reading.tram, reading.signs)
 
 
 def terms_of_scenarios(version: int, expected: Expected, stretch: Stretch, runaway: Runaway,
-                       criteria: Sequence[KillCriterion]) -> Terms:
+                       criteria: Sequence[KillCriterion], tram: TramChoice | None, signs: SignTerms | None) -> Terms:
     """Terms from the elements themselves. The runaway scenario has a kill threshold."""
     threshold = kill_threshold(expected, runaway)
     assert threshold is not None
@@ -80,4 +101,8 @@ def terms_of_scenarios(version: int, expected: Expected, stretch: Stretch, runaw
             if criterion.kind == "economic" and criterion.metric in _WINDOWS
         ),
         mode=runaway.mode,
+        models=tram.models if tram else (), depth_cap=tram.depth_cap if tram else None,
+        fan_out_cap=tram.fan_out_cap if tram else None,
+        observed=signs.observe if signs else (), veto_s=signs.veto_seconds if signs else 0.0,
+        burst=(signs.burst or 0) if signs else 0, burst_s=signs.burst_seconds if signs else 3600.0,
     )

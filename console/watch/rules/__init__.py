@@ -13,11 +13,12 @@ from console.watch.rules import (
     month_steps,
     no_charter,
     scenario,
+    signs,
     unpriced,
 )
 from console.watch.rules.rule import Facts, Rule, Signal
 
-RULES: tuple[Rule, ...] = (cap, scenario, burn, blindness, forecast, month_steps, unpriced, no_charter)
+RULES: tuple[Rule, ...] = (cap, signs, scenario, burn, blindness, forecast, month_steps, unpriced, no_charter)
 ALL_NAMES: tuple[str, ...] = (*(rule.NAME for rule in RULES), feed.NAME, audit_log.NAME)
 
 

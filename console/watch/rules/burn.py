@@ -29,10 +29,24 @@ def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
             yield _signal(facts, settings, name, long, short, threshold)
 
 
+def _beyond_own_week(facts: Facts, long: int, settings: RuleSettings) -> bool:
+    """More than the workload's own last seven days explain: work that comes in bursts is no news each time.
+
+    While it is known for less than two days, a share of the whole month stands in for its own range.
+    """
+    if facts.track is None:
+        return True
+    own, spent = facts.track.own, facts.windows.get(long, 0)
+    most = own.most_spent(60) if long == pace.HOUR else own.best.most_in_six_hours
+    assert facts.terms is not None
+    least = 0.0 if own.days >= settings.own_days else settings.unknown_share * facts.terms.expected
+    return spent >= max(least, most * settings.own_record)
+
+
 def _signal(facts: Facts, settings: RuleSettings, name: str, long: int, short: int, threshold: float) -> Signal:
     assert facts.terms is not None
     slow, fast = pace.burn(facts, long) or 0.0, pace.burn(facts, short) or 0.0
-    big_enough = facts.windows.get(long, 0) >= floor(facts, settings)
+    big_enough = facts.windows.get(long, 0) >= floor(facts, settings) and _beyond_own_week(facts, long, settings)
     return Signal(
         rule=NAME, window=name, severity="critical",
         active=min(slow, fast) >= threshold and big_enough,
@@ -41,6 +55,7 @@ def _signal(facts: Facts, settings: RuleSettings, name: str, long: int, short: i
                 f"(${display(facts.windows.get(long, 0))} in {name}; alerts at {threshold:g}x)",
         charter_line=f"Charter v{facts.terms.version}, scenarios.expected: ${display(facts.terms.expected)} a month",
         advice="Open the workload; if nobody announced this, kill it (K): the key can be enabled again.",
+        keep_s=settings.burn_keep_s,
         figures={"burn_long": f"{slow:.3f}", "burn_short": f"{fast:.3f}", "threshold": f"{threshold:g}",
                  "spent_microusd": str(facts.windows.get(long, 0))},
     )

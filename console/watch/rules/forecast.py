@@ -17,6 +17,8 @@ def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
     projected = pace.projected_month(facts)
     if facts.terms is None or facts.terms.expected <= 0 or projected is None or facts.month_share < 0.02:
         return
+    if facts.track is not None and not pace.knows_a_week(facts):
+        return
     terms = facts.terms
     recent = pace.burn(facts, 6 * pace.HOUR) or 0.0
     over = terms.expected * settings.forecast_over

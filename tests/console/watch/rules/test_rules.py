@@ -50,12 +50,12 @@ def test_a_small_window_is_ignored_however_steep() -> None:
     assert "1h" not in active(burn, small)
 
 
-def test_stretch_takes_a_day_and_runaway_an_hour() -> None:
+def test_a_scenario_takes_three_days_at_its_pace_not_one_hot_hour() -> None:
     assert active(scenario, facts(hourly=6 * 2.6)) == {"stretch"}
     assert active(scenario, facts(hourly=6 * 15.1)) == {"stretch", "runaway"}
     calm = facts()
-    spike = replace(calm, windows={**calm.windows, pace.HOUR: dollars(91), pace.RATE_WINDOW: dollars(23)})
-    assert active(scenario, spike) == {"runaway"}
+    spike = replace(calm, windows={**calm.windows, pace.HOUR: dollars(91), pace.DAY: dollars(500)})
+    assert active(scenario, spike) == set()
 
 
 def test_a_month_past_the_multiple_is_in_that_scenario_at_any_pace() -> None:

@@ -1,0 +1,60 @@
+"""The slow leak: each day dearer than the same day a week before, until the expected month is spent early."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from console.cadences.signs import allowance
+from console.cadences.signs.sign import Case, Kind, Sign, below
+from console.cadences.track import DAY, Track
+from console.money import display
+from console.settings import SignSettings
+
+GROWTH, SPENT_EARLY = "steady growth", "month spent early"
+_WEEK = 7
+LEAST_DAYS = 2 * _WEEK
+_MONTH_DAYS = 30
+
+
+def steady_growth(case: Case, settings: SignSettings) -> Sign | None:
+    """Each of the last seven whole days against the same day of the week before; after two whole weeks of history."""
+    days = _whole_days(case.track)
+    if len(days) < LEAST_DAYS:
+        return None
+    before, after = days[-LEAST_DAYS:-_WEEK], days[-_WEEK:]
+    grown = sum(new > old * settings.grown for old, new in zip(before, after, strict=True))
+    factor = sum(after) / max(1, sum(before))
+    return Sign(
+        GROWTH,
+        Kind.MIX,
+        below((factor - 1) / (settings.grown_week - 1), grown >= _WEEK - 1),
+        f"{grown} of the last 7 days cost more than the same day a week before, {factor:.2f}x in all",
+    )
+
+
+def spent_early(case: Case, settings: SignSettings) -> Sign | None:
+    """The expected month spent within less than thirty days, and still far above the plan."""
+    track, terms = case.track, case.terms
+    if track.known_days < LEAST_DAYS:
+        return None
+    days = min(_MONTH_DAYS, int(track.known_days))
+    spent = track.spent(days * DAY)
+    pace = track.spent(3 * DAY) / max(1.0, allowance.plan(terms, 3 * DAY))
+    line = allowance.line(case, settings.spent_early, allowance.MONTH_MINUTES)
+    return Sign(
+        SPENT_EARLY,
+        Kind.DOLLARS,
+        below(spent / line, pace >= settings.leak_pace, days < _MONTH_DAYS - 2),
+        f"${display(spent)} in {days} days of an expected month of ${display(terms.expected)}, and "
+        f"{pace:.1f}x the plan in the last three",
+        line,
+        days * DAY,
+    )
+
+
+def _whole_days(track: Track) -> list[int]:
+    """What each of the last fourteen whole UTC days cost, oldest first."""
+    end = track.end // DAY
+    first = max(-(-track.first // DAY), end - LEAST_DAYS)
+    marks = [track.total_at(day * DAY) for day in range(first, end + 1)]
+    return [after - before for before, after in pairwise(marks)]

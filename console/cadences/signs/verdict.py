@@ -1,0 +1,110 @@
+"""Which signs kill together. Every line names what must be lit at once; a person can check each figure by hand.
+
+Two signs of different kinds, or one that healthy traffic never shows. The cap of the Charter itself is a rule of its
+own (`watch/rules/cap.py`). What each sign is for, and what was measured, is in `docs/detection.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from console.cadences.counts import WRITTEN
+from console.cadences.facts import Facts
+from console.cadences.signs import allowance, calls, growth, models, rate, token_mix
+from console.cadences.signs.sign import Case, Sign
+from console.settings import SignSettings
+
+Judge = Callable[[Case, SignSettings], Sign | None]
+SIGNS: tuple[Judge, ...] = (
+    rate.pace,
+    token_mix.cache_writes,
+    token_mix.dearer_calls,
+    token_mix.token_mix,
+    rate.record,
+    rate.above_plan,
+    rate.surge,
+    rate.quarter,
+    models.other_model,
+    models.strange_calls,
+    growth.steady_growth,
+    growth.spent_early,
+    calls.tool_loop,
+    calls.too_deep,
+    calls.growing,
+    calls.cold_calls,
+    calls.doubled,
+)
+KILLS: tuple[tuple[str, ...], ...] = (
+    (rate.PACE, token_mix.WRITES),
+    (rate.PACE, calls.DEEP),
+    (rate.PACE, calls.COLD),
+    (rate.PACE, calls.GROWING),
+    (rate.PACE, rate.RECORD, token_mix.DEARER),
+    (rate.PACE, rate.RECORD, token_mix.MIX),
+    (rate.ABOVE_PLAN, calls.LOOP),
+    (rate.ABOVE_PLAN, models.MODEL, models.STRANGE),
+    (growth.SPENT_EARLY, growth.GROWTH),
+    (rate.SURGE,),
+    (rate.QUARTER,),
+)
+"""The earliest of these that is lit is the reason that is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The signs that kill together. `enforced`: the Charter lets all of them kill, none is only observed."""
+
+    signs: tuple[Sign, ...]
+    enforced: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(sign.name for sign in self.signs)
+
+    @property
+    def says(self) -> str:
+        return "; ".join(sign.says for sign in self.signs)
+
+
+def look(facts: Facts, settings: SignSettings) -> tuple[Sign, ...]:
+    """Every sign that can be judged on what is known, lit or not. Empty without a track or a Charter."""
+    case = _case(facts)
+    found = (judge(case, settings) for judge in SIGNS) if case is not None else ()
+    return tuple(sign for sign in found if sign is not None)
+
+
+def calm(facts: Facts, settings: SignSettings) -> bool:
+    """Certainly no combination of `KILLS` is lit, and no sign that is told of by itself. Quick; never true in doubt.
+
+    Every line that kills asks for one of: the runaway pace, calls, a model that is not meant, a month spent early, or
+    a share of the month within six hours.
+    """
+    case = _case(facts)
+    if case is None:
+        return True
+    if case.calls is not None or case.dearer:
+        return False
+    track = case.track
+    pace = allowance.plan(case.terms, rate.PACE_MINUTES) * case.terms.runaway_multiple
+    least = case.terms.expected * min(settings.surge_share, settings.quarter_share)
+    return (track.spent(rate.PACE_MINUTES) < max(pace, settings.least_usd_micro)
+            and track.spent(rate.QUARTER_MINUTES) < least
+            and track.last(WRITTEN, token_mix.WRITE_MINUTES) <= track.own.best.most_written
+            and track.known_days < growth.LEAST_DAYS)
+
+
+def _case(facts: Facts) -> Case | None:
+    if facts.track is None or facts.terms is None or facts.terms.expected <= 0:
+        return None
+    return Case(facts.track, facts.terms, facts.dearer, facts.calls, facts.change)
+
+
+def verdict(signs: Iterable[Sign], observed: Sequence[str]) -> Verdict | None:
+    """The first combination that is lit whole; one that may be enforced goes before one that is only observed."""
+    lit = {sign.name: sign for sign in signs if sign.lit}
+    whole = [names for names in KILLS if all(name in lit for name in names)]
+    whole.sort(key=lambda names: any(name in observed for name in names))
+    if not whole:
+        return None
+    return Verdict(tuple(lit[name] for name in whole[0]), not any(name in observed for name in whole[0]))

@@ -1,0 +1,120 @@
+"""One workload's recent minutes, kept in memory: sums of any window, and the range it has kept to for seven days.
+
+Usage comes in by minute and may be restated for a while. The last two hours stand minute by minute as running sums, so
+that a window is one subtraction; older time is kept as marks on the hour and the day, and as the own range
+(`own_range.py`). Sizes do not grow with history.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping
+
+from console.cadences.counts import COLUMNS, NOTHING, SPENT, Counts, Knows
+from console.cadences.own_range import SETTLED, OwnRange
+from console.money import MicroUsd
+
+RING = 136
+"""Minutes kept singly: an hour that may still be restated, the longest window before it (an hour), and some room."""
+HOUR, DAY = 60, 1440
+_HOURS, _DAYS = 200, 40
+
+
+class Track:
+    """Minutes are whole minutes since 1970 (UTC); windows end at `end`, the end of the newest complete minute."""
+
+    __slots__ = ("_days", "_hours", "_settled", "_sums", "end", "first", "knows", "own")
+
+    def __init__(self, first: int, knows: Knows | None = None) -> None:
+        self.first = first
+        """The first minute that anything is known of."""
+        self.end = first
+        self.knows = knows or Knows()
+        self.own = OwnRange()
+        self._sums = tuple(array("q", bytes(8 * RING)) for _ in COLUMNS)
+        self._hours = array("q", bytes(8 * _HOURS))
+        self._days = array("q", bytes(8 * _DAYS))
+        self._settled = first
+
+    def put(self, stated: Mapping[int, Counts], end: int) -> None:
+        """Take minutes as they are stated now, and let the track reach to `end`.
+
+        They replace what was said of them before; a minute that is not among them stays as it was, and a new one had
+        no traffic. What is restated after an hour is left to the roll-ups.
+        """
+        oldest = min(stated, default=self.end)
+        if oldest >= self.end:
+            self._extend(stated, end)
+            return
+        start = max(oldest, self._settled, self.end - SETTLED)
+        stands = {minute: self.minute(minute) for minute in range(start, self.end)}
+        stands.update((minute, counts) for minute, counts in stated.items() if minute >= start)
+        reach, self.end = max(self.end, end), start
+        self._extend(stands, reach)
+
+    def minute(self, minute: int) -> Counts:
+        """The counts of one minute of the last two hours."""
+        at, before = minute % RING, (minute - 1) % RING
+        return tuple(sums[at] - sums[before] for sums in self._sums)
+
+    def last(self, column: int, minutes: int, ago: int = 0) -> int:
+        """Sum of a column over so many minutes, up to `ago` minutes before the end; at most two hours back."""
+        end = self.end - ago
+        start = end - minutes
+        if start < self.first:
+            start = self.first
+        sums = self._sums[column]
+        return sums[(end - 1) % RING] - sums[(start - 1) % RING] if end > start else 0
+
+    def spent(self, minutes: int) -> MicroUsd:
+        """Micro-dollars of the last so many minutes; see `total_at` for how exact."""
+        return self.total - self.total_at(self.end - minutes)
+
+    @property
+    def total(self) -> MicroUsd:
+        """Micro-dollars since the first minute."""
+        return self._sums[SPENT][(self.end - 1) % RING] if self.end > self.first else 0
+
+    def total_at(self, minute: int) -> MicroUsd:
+        """Micro-dollars from the first minute to `minute`: exact for the last two hours, for whole hours of the last
+        eight days and for whole days of the last five weeks; between these as if spent evenly."""
+        if minute <= self.first:
+            return 0
+        if minute > self.end - RING:
+            return self._sums[SPENT][(minute - 1) % RING]
+        width = HOUR if minute >= self.end - (_HOURS - 1) * HOUR else DAY
+        start, rest = minute - minute % width, minute % width
+        before = self._marked(start, width)
+        return before + (self._marked(start + width, width) - before) * rest // width if rest else before
+
+    def _marked(self, minute: int, width: int) -> MicroUsd:
+        if minute <= self.first:
+            return 0
+        if minute > self.end - RING:
+            return self.total_at(min(minute, self.end))
+        return self._hours[minute // HOUR % _HOURS] if width == HOUR else self._days[minute // DAY % _DAYS]
+
+    @property
+    def known_days(self) -> float:
+        """How long this workload has been watched."""
+        return (self.end - self.first) / DAY
+
+    def _extend(self, stated: Mapping[int, Counts], end: int) -> None:
+        sums = self._sums
+        while self.end < end:
+            minute = self.end
+            at, before = minute % RING, (minute - 1) % RING
+            if minute % HOUR == 0:
+                self._mark(minute, sums[SPENT][before])
+            counts = stated.get(minute, NOTHING)
+            for column, value in zip(sums, counts, strict=True):
+                column[at] = column[before] + value
+            self.end = minute + 1
+            if self.end - SETTLED > self._settled:
+                self._settled += 1
+                self.own.settle(self)
+
+    def _mark(self, minute: int, total: MicroUsd) -> None:
+        self._hours[minute // HOUR % _HOURS] = total
+        if minute % DAY == 0:
+            self._days[minute // DAY % _DAYS] = total

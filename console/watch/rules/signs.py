@@ -1,0 +1,87 @@
+"""The signs of a runaway: some are told of by themselves, and those that stand together kill.
+
+What the signs are, and which of them kill together, is in `console/cadences/signs/`. Here they become alerts: one for
+the kill, so that an alert always comes with it, and one for each sign that a person should hear of alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from console.cadences.signs import calls, growth, models, token_mix, verdict
+from console.cadences.signs.sign import Sign
+from console.charters.terms import Terms
+from console.config import RuleSettings
+from console.money import display
+from console.watch.rules.rule import Facts, Signal
+
+NAME = "signs"
+KILL = "kill"
+TOLD: dict[str, tuple[str, float, str]] = {
+    token_mix.WRITES: ("error", 600.0, "The cached prefix changes at every call: look for a timestamp or an id in it."),
+    models.MODEL: ("warning", 0.0, "Ask who uses this model; a planned change can be announced with its end."),
+    growth.GROWTH: ("warning", 0.0, "Find what grows before the month is spent; a Charter revision takes days."),
+    calls.LOOP: ("error", 0.0, "A caller is stuck: stop it, or kill the workload (K)."),
+    calls.DEEP: ("error", 0.0, "Agents start agents past the Charter's caps: stop the root, or kill the workload (K)."),
+    calls.GROWING: ("error", 0.0, "Cut the context: a turn cap or a summary. Kill the workload (K) if it cannot wait."),
+    calls.COLD: ("error", 0.0, "The cached prefix changes at every call: look for a timestamp or an id in it."),
+    calls.DOUBLED: ("warning", 0.0, "Two runners do the same work: stop one of them."),
+}
+"""Signs that are worth an alert alone: severity, how long they must stay lit (seconds), and what to do."""
+KEEP_S = 3600.0
+
+
+def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
+    """One signal for the kill, and one for each sign that is told of alone."""
+    terms = facts.terms
+    if terms is None:
+        return
+    signs = verdict.look(facts, settings.signs)
+    yield _kill(facts, terms, verdict.verdict(signs, terms.observed), settings)
+    for sign in signs:
+        if sign.name in TOLD:
+            yield _told(sign, terms)
+
+
+def _kill(facts: Facts, terms: Terms, found: verdict.Verdict | None, settings: RuleSettings) -> Signal:
+    automatic = found is not None and found.enforced and terms.automatic
+    rate = facts.track.spent(3) / 3 if facts.track is not None else 0.0
+    veto = f" It waits {terms.veto_s / 60:.0f} min for a no (disarm), which may cost " \
+           f"${display(round(rate * terms.veto_s / 60))} more." if automatic and terms.veto_s else ""
+    return Signal(
+        rule=NAME, window=KILL, severity="critical", active=found is not None, clears=found is None,
+        summary=f"{_names(found)}: {found.says}" if found is not None else "no signs that kill are lit",
+        charter_line=f"Charter v{terms.version}, scenarios.runaway: {terms.runaway_multiple:g}x of "
+                     f"${display(terms.expected)} a month",
+        advice=_advice(found, terms) + veto,
+        figures={"signs": ", ".join(found.names)} if found is not None else {},
+        trips=automatic, hold_s=0.0,
+    )
+
+
+def _advice(found: verdict.Verdict | None, terms: Terms) -> str:
+    if found is not None and not found.enforced:
+        return "The Charter only observes one of these signs: decide now whether to kill (K)."
+    return ("The breaker kills for these signs; open the trip sheet." if terms.automatic
+            else "The Charter asks a person: decide now whether to kill (K).")
+
+
+def _names(found: verdict.Verdict) -> str:
+    return " and ".join(found.names)
+
+
+def _told(sign: Sign, terms: Terms) -> Signal:
+    severity, hold_s, advice = TOLD[sign.name]
+    return Signal(
+        rule=NAME, window=sign.name, severity=severity, active=sign.lit, clears=sign.share < 0.9, summary=sign.says,
+        charter_line=_charter_line(sign, terms), advice=advice, figures=dict(sign.figures), hold_s=hold_s,
+        keep_s=KEEP_S,
+    )
+
+
+def _charter_line(sign: Sign, terms: Terms) -> str:
+    if sign.name == models.MODEL:
+        return f"Charter v{terms.version}, tram.models: {', '.join(terms.models)}"
+    if sign.name == calls.DEEP:
+        return f"Charter v{terms.version}, tram: depth_cap {terms.depth_cap}, fan_out_cap {terms.fan_out_cap}"
+    return f"Charter v{terms.version}, scenarios.expected: ${display(terms.expected)} a month"
