@@ -12,6 +12,7 @@ import ipaddress
 import json as jsonlib
 import re
 import ssl
+import time
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,6 +68,8 @@ class Answer:
     body: bytes = field(repr=False)
     date: datetime | None = None
     """The `Date` header, aware, UTC."""
+    took_s: float = 0.0
+    """From sending the request to the last byte."""
 
 
 class BoundedClient:
@@ -254,6 +257,7 @@ def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 async def _exchange(client: httpx.AsyncClient, request: httpx.Request, limit: int, place: str) -> Answer:
+    begun = time.monotonic()
     response = await client.send(request, stream=True, follow_redirects=False)
     try:
         if 300 <= response.status_code < 400:
@@ -264,10 +268,12 @@ async def _exchange(client: httpx.AsyncClient, request: httpx.Request, limit: in
                 "the key would go along. Configure the final address.",
             )
         raw = await _read_bounded(response, limit, place)
+        took_s = time.monotonic() - begun
     finally:
         await response.aclose()
     decoded = await _decoded(raw, response.headers.get("content-encoding", ""), limit, place)
-    return Answer(response.status_code, dict(response.headers), decoded, _date(response.headers.get("date")))
+    return Answer(response.status_code, dict(response.headers), decoded, _date(response.headers.get("date")),
+                  took_s)
 
 
 async def _read_bounded(response: httpx.Response, limit: int, place: str) -> bytes:

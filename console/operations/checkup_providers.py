@@ -38,7 +38,7 @@ async def of_switches(config: Config, clock: Clock, database: Database) -> list[
     """The state of every target that the MBOM names, as its provider shows it now."""
     checks = [await guarded(f"switch {settings.name}: secret", partial(_secret, config, settings.secret, "its secret"))
               for settings in config.switches]
-    board = Board(config, clock)
+    board = Board(config, clock, database)
     try:
         with database.read() as tx:
             targets = [(row.slug, line) for row in registry.workloads(tx) if row.status == "live"
@@ -66,7 +66,7 @@ async def _of_source(config: Config, clock: Clock, settings: SourceSettings, com
     reading = await guarded(f"{name}: secret", partial(_secret, config, settings.secret, "reads usage"))
     checks = [reading, await _kill_secret(config, settings, name)]
     if reading.health is Health.OK:
-        checks.append(await guarded(f"{name}: connection", partial(_connection, config, settings, command)))
+        checks.append(await guarded(f"{name}: connection", partial(_connection, config, settings, clock, command)))
     checks.append(await guarded(f"{name}: clock", partial(_clock, settings, clock)))
     return checks
 
@@ -83,8 +83,8 @@ async def _secret(config: Config, reference: str, purpose: str) -> Check:
     return Check("", Health.OK, f"{parse_reference(reference)} {purpose}")
 
 
-async def _connection(config: Config, settings: SourceSettings, command: str) -> Check:
-    source = wiring.source(config, settings)
+async def _connection(config: Config, settings: SourceSettings, clock: Clock, command: str) -> Check:
+    source = wiring.source(config, settings, clock)
     try:
         organisation = await source.check()
     except SourceError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from console.clock import Clock
 from console.config import SourceSettings
 from console.errors import BadConfiguration
 from console.providers.anthropic import AnthropicSource
@@ -12,9 +13,12 @@ from console.providers.source import Capabilities, Source
 KINDS = {AnthropicSource.kind: AnthropicSource}
 
 
-def build(settings: SourceSettings, key: Callable[[], str]) -> Source:
-    """The source that these settings describe; `key` gives its reading secret when it is needed."""
-    return _kind(settings.kind)(settings.name, settings.base_url, key)
+def build(settings: SourceSettings, key: Callable[[], str], clock: Clock) -> Source:
+    """The source that these settings describe; `key` gives its reading secret when it is needed.
+
+    clock: what the provider's own is compared with.
+    """
+    return _kind(settings.kind)(settings.name, settings.base_url, key, clock=clock)
 
 
 def capabilities_of(kind: str) -> Capabilities:

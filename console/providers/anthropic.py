@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, time
 from functools import partial
 
-from console.clock import epoch
+from console.clock import Clock, SystemClock, epoch
 from console.http import LIMIT_BYTES, BoundedClient
 from console.providers.anthropic_api import MOST_PAGES, AnthropicApi, Report, Tally
 from console.providers.anthropic_errors import StatusError
@@ -57,10 +57,11 @@ class AnthropicSource:
         *,
         budget_s: float = 120.0,
         deadline_s: float = 30.0,
+        clock: Clock | None = None,
     ) -> None:
         self.name = name
         self._client = client or BoundedClient()
-        self._api = AnthropicApi(name, base_url or BASE_URL, key, self._client, deadline_s)
+        self._api = AnthropicApi(name, base_url or BASE_URL, key, self._client, deadline_s, clock or SystemClock())
         self._budget_s = budget_s
         self._speed_is_told = True
         self._limits = dict(BUCKETS_PER_PAGE)
@@ -131,7 +132,8 @@ class AnthropicSource:
             if tally.largest < LIMIT_BYTES // 8:
                 self._limits[width] = min(BUCKETS_PER_PAGE[width], limit * 2)
             rows = reading.rows if covered < end else [row for row in reading.rows if row.bucket < end]
-            return UsageWindow(start, covered, width, rows, tally.requests, tally.server_time)
+            return UsageWindow(start, covered, width, rows, tally.requests, tally.server_time,
+                               tuple(tally.ahead_s))
 
     async def _names(self, kind: str, path: str, params: list[tuple[str, str]], tally: Tally) -> list[Named]:
         found: dict[str, Named] = {}

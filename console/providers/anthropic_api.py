@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from console.clock import epoch, from_epoch, rfc3339
+from console.clock import Clock, SystemClock, epoch, from_epoch, rfc3339
 from console.errors import ConsoleError
-from console.http import BoundedClient, HttpFailure, check_url
+from console.http import Answer, BoundedClient, HttpFailure, check_url
 from console.providers.anthropic_errors import classify, from_http
 from console.providers.anthropic_fields import UnusableError
 from console.providers.anthropic_reports import Page
@@ -19,6 +19,8 @@ from console.providers.source import Failure, SourceError
 VERSION = "2023-06-01"
 """The version that is documented to have the usage and cost reports."""
 MOST_PAGES = 10_000
+PROMPT_S = 5.0
+"""An answer that took longer says too little of what time it is now: its `Date` is of when it was begun."""
 
 Read = TypeVar("Read")
 Params = Sequence[tuple[str, str]]
@@ -39,6 +41,15 @@ class Tally:
     largest: int = 0
     """Bytes of its largest page."""
     server_time: datetime | None = None
+    ahead_s: list[float] = field(default_factory=list)
+    """How far the provider's clock was ahead, by each answer that came promptly."""
+
+    def time_of(self, answer: Answer, now: datetime) -> None:
+        """Keep what an answer, whole since `now`, says of the time."""
+        if answer.date is not None:
+            self.server_time = answer.date
+            if answer.took_s <= PROMPT_S:
+                self.ahead_s.append((answer.date - now).total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,7 @@ class AnthropicApi:
     key: Callable[[], str] = field(repr=False)
     client: BoundedClient = field(repr=False)
     deadline_s: float = 30.0
+    clock: Clock = field(default_factory=SystemClock)
 
     def __post_init__(self) -> None:
         check_url(self.base_url)
@@ -144,7 +156,7 @@ class AnthropicApi:
             answer = await self.client.request(
                 "GET", f"{self.base_url}/v1/organizations/{path}", headers, params, deadline_s=self.deadline_s
             )
-            tally.server_time = answer.date or tally.server_time
+            tally.time_of(answer, self.clock.now())
             if answer.status != 200:
                 raise classify(self.name, path, answer)
             return await asyncio.to_thread(read, answer.body)

@@ -48,7 +48,9 @@ class UsageWindow:
     requests: int
     """HTTP requests it took."""
     server_time: datetime | None = None
-    """The provider's `Date` header, for the clock check."""
+    """The provider's last `Date` header."""
+    ahead_s: tuple[float, ...] = ()
+    """How far the provider's clock was ahead of this machine's, by each answer that came promptly."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,10 @@ from console.cadences.reading import Reader
 from console.clock import Clock
 from console.config import Config
 from console.pricing import PriceBook
-from console.watch import anchoring, attribution, sealing, wiring
+from console.watch import anchoring, attribution, housekeeping, sealing, wiring
 from console.watch.automatic import Automatic
+from console.watch.execution import Held, Overtaken
+from console.watch.housekeeping import Housekeeping
 from console.watch.intake import Intake, Poll
 from console.watch.judgement import Judge, Judged, Trip
 from console.watch.leadership import RENEW_S, Leadership
@@ -26,12 +28,12 @@ from console.watch.repricing import reprice_if_needed
 from console.watch.schedule import Schedule
 from store import registry, snapshots, usage
 from store.database import Database
-from store.errors import CannotStore, DatabaseDamaged, StoreError
+from store.errors import CannotStore, DatabaseDamaged, OutcomeUnknown, StoreError
 
 Publish = Callable[[Daily], None]
 FOLLOW_S = 1.0
 AGAIN_S = 5.0
-LASTING = ("ties", "poll of ", "audit log")
+LASTING = ("ties", "poll of ", "audit log", "backup", "damage")
 """Faults that are looked at in every turn; any other one is over when a turn is finished."""
 LATE_TURNS = 5
 """So many poll periods without a finished turn, and the screen says that the engine hangs."""
@@ -69,6 +71,7 @@ class Engine:
     _judge: Judge = field(init=False)
     _intakes: list[Intake] = field(init=False)
     _sender: Sender = field(init=False)
+    _housekeeping: Housekeeping = field(init=False)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _suspected: frozenset[str] = frozenset()
@@ -76,6 +79,8 @@ class Engine:
     _version: int = 0
     _last: Daily | None = None
     _turned: float = field(default_factory=time.monotonic)
+    _unsure: bool = False
+    """Whether the last change was kept is not known."""
 
     def __post_init__(self) -> None:
         self.prices = PriceBook(self.config.prices)
@@ -84,8 +89,10 @@ class Engine:
         self._judge = Judge(self.config, self.database, reader)
         self.automatic = Automatic(self.config, self.database, self.clock, self.holder, self.leadership.number)
         self._sender = Sender(self.config, self.database)
+        self._housekeeping = Housekeeping(self.database)
         self._intakes = [
-            Intake(settings, wiring.source(self.config, settings), self.database, self.prices, lambda *_: None)
+            Intake(settings, wiring.source(self.config, settings, self.clock), self.database, self.prices,
+                   lambda *_: None)
             for settings in self.config.sources
         ]
 
@@ -94,8 +101,13 @@ class Engine:
         try:
             while not self._stop.is_set():
                 try:
-                    await (self._lead() if await self.leadership.take() else self._follow())
-                    self._faults.pop("engine", None)
+                    if self.database.damage is not None:
+                        await self._only_show(self.database.damage)
+                    else:
+                        await (self._lead() if await self.leadership.take() else self._follow())
+                        self._faults.pop("engine", None)
+                except DatabaseDamaged:
+                    log.exception("the database is damaged")
                 except Exception as error:
                     log.exception("the engine failed and starts again")
                     self._fault("engine", error)
@@ -125,7 +137,7 @@ class Engine:
 
     async def once(self) -> Cycle:
         """One turn now, with its kills carried to their end. The caller holds the lease."""
-        await self.automatic.recover()
+        await self._prepare()
         cycle = await self.cycle(force=True)
         await self.automatic.drain(self.config.breaker.validity_s)
         await self._seal()
@@ -154,6 +166,7 @@ class Engine:
     async def _lead(self) -> None:
         schedule = Schedule(self.clock.speed, self._fault)
         schedule.every(RENEW_S * self.clock.speed, "lease", self._renew)
+        self._unsure = False
         schedule.start()  # a first turn that reads months may outlast the lease: it is renewed from here on
         try:
             await self._prepare()
@@ -162,7 +175,9 @@ class Engine:
             await self._guarded_cycle()
             period = min((settings.poll_s for settings in self.config.sources), default=60.0)
             schedule.every(period, "poll", self._guarded_cycle, jitter_s=period / 20)
-            while self.leadership.leads and not self._stop.is_set():
+            schedule.every(housekeeping.EVERY_S * self.clock.speed, "housekeeping", self._keep_house)
+            while self.leadership.leads and not self._stop.is_set() and not self._unsure \
+                    and self.database.damage is None:
                 await self._wait(FOLLOW_S)
                 late = time.monotonic() - self._turned > LATE_TURNS * period / self.clock.speed + AGAIN_S
                 if late and "hangs" not in self._faults:
@@ -174,10 +189,21 @@ class Engine:
         """What comes before the first turn: a sound file, today's prices, and what another process left under way."""
         damage = await asyncio.to_thread(self.database.quick_check)
         if damage:
-            raise DatabaseDamaged(f"{self.database.path} is damaged ({damage[0]}): nothing is polled or killed. "
-                                  "Restore the newest backup beside it.")
+            raise self.database.condemn(damage[0])
         await asyncio.to_thread(reprice_if_needed, self.config, self.database, self.prices, self.clock.now())
         await self.automatic.recover()
+
+    async def _only_show(self, damage: str) -> None:
+        """The file is damaged: everybody is told, past the database, and the last picture goes on being shown."""
+        self._fault("damage", DatabaseDamaged(damage))
+        await self._follow()
+
+    async def _keep_house(self) -> None:
+        word = await self._housekeeping.look()
+        if word is None:
+            self._faults.pop("backup", None)
+        else:
+            self._fault("backup", StoreError(word))
 
     async def _follow(self) -> None:
         """Show what the leader publishes, and look again whether there still is one."""
@@ -199,9 +225,12 @@ class Engine:
             self._turned = time.monotonic()
             for cured in [what for what in self._faults if not what.startswith(LASTING)]:
                 del self._faults[cured]
+        except DatabaseDamaged:
+            log.exception("the database is damaged")
         except Exception as error:
             log.exception("a turn of the engine failed")
             self._fault("cycle", error)
+            self._unsure = isinstance(error, OutcomeUnknown)  # begin anew: the file opened, what is under way looked at
 
     def _fault(self, what: str, error: BaseException | None) -> None:
         """Keep a fault on screen until it is cured, whatever else cannot be done."""
@@ -229,14 +258,15 @@ class Engine:
         await self._sender.drain(self.clock.now())
 
     async def _poll(self, intakes: Iterable[Intake], now: datetime, *, mended: bool = False) -> tuple[Poll, ...]:
-        return tuple(await asyncio.gather(*(self._poll_one(intake, now, mended) for intake in intakes)))
+        held = self.leadership.number()
+        return tuple(await asyncio.gather(*(self._poll_one(intake, now, mended, held) for intake in intakes)))
 
-    async def _poll_one(self, intake: Intake, now: datetime, mended: bool) -> Poll:
+    async def _poll_one(self, intake: Intake, now: datetime, mended: bool, held: Held | None) -> Poll:
         """A source that fails as nobody foresaw must not keep the others from being judged."""
         name = intake.settings.name
         try:
-            polled = await intake.poll(now, mended=mended)
-        except StoreError:  # nothing can be written: there is nothing to judge with
+            polled = await intake.poll(now, mended=mended, held=held)
+        except (StoreError, Overtaken):  # nothing can be written, or not by us: there is nothing to judge with
             raise
         except Exception as error:
             log.exception("%s could not be polled", name)
@@ -294,7 +324,8 @@ class Engine:
         row = None if path is None else await asyncio.to_thread(snapshots.newest, path, "daily")
         if row is not None and row[0] != self._version:
             self._version = row[0]
-            self.publish(daily_value.from_document(row[1]))
+            seen = daily_value.from_document(row[1])
+            self.publish(replace(seen, notices=tuple(dict.fromkeys((*seen.notices, *self._faults.values())))))
 
 
 def _read_whole(trips: Iterable[Trip], polls: Iterable[Poll]) -> frozenset[str]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import random
-from collections.abc import Callable, Iterator, Mapping
+import statistics
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
 
 from console.clock import epoch, from_epoch
 from console.config import SourceSettings
@@ -23,9 +27,11 @@ from console.providers.source import (
     UsageRow,
     UsageWindow,
 )
-from console.watch import backoff, reading_plan
+from console.watch import backoff, leadership, reading_plan
+from console.watch.execution import Held
 from console.watch.reading_plan import Window
-from store import audit, streams
+from store import audit, room, streams
+from store import settings as store_settings
 from store import usage as usage_store
 from store.database import Database
 from store.tables import Stream
@@ -39,6 +45,9 @@ RESTATE_DAYS, RESTATE_DAYS_WEEKLY = 3, 35
 LOSS_BELIEVED_AFTER = 5
 """Whole readings in a row that must show a loss before it is believed: a fault passes, a correction stays."""
 LOSS = "no longer reports"
+
+CLOCK_SAMPLES = 20
+"""Answers whose `Date` the clocks are compared by: one that is wrong must not stop every kill (PO-22)."""
 
 Attribute = Callable[[str, Mapping[str, str | None]], str | None]
 """(source name, dimensions) to a workload's slug, or None where no rule matches."""
@@ -69,16 +78,24 @@ class Intake:
         self._prices = prices
         self._attribute = attribute
         self._chance = chance or random.SystemRandom()
+        self._held: Held | None = None
 
     def attribute_by(self, attribute: Attribute) -> None:
         """Take new attribution rules for what is read from now on."""
         self._attribute = attribute
 
-    async def poll(self, now: datetime, *, mended: bool = False) -> Poll:
+    async def poll(self, now: datetime, *, mended: bool = False, held: Held | None = None) -> Poll:
         """Read and store what is due at `now`. Never raises for what the provider does.
 
         mended: a person polls by hand; a credential that was refused is then tried at once.
+        held: the lease under which this poll began; raises Overtaken, and stores nothing, where it is another's by now.
         """
+        self._held = held
+        left = await asyncio.to_thread(room.free, self._database.path)
+        if left < room.STOP_BYTES:
+            return Poll(self.settings.name, ok=False, error=f"not read: {left // 2**20} MiB are left on the disk that "
+                        f"holds the database, and below {room.STOP_BYTES // 2**20} it is kept for kills. Free some "
+                        "space.")
         stream = await asyncio.to_thread(self._stream, "usage")
         refused = (stream.error or "").startswith((Failure.UNAUTHORISED, Failure.FORBIDDEN))
         if stream.backoff_until is not None and now < stream.backoff_until and not (mended and refused):
@@ -158,6 +175,13 @@ class Intake:
 
     # What follows runs in a worker thread, one transaction each.
 
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Session]:
+        """A transaction that ends where the lease went to another: a process that slept puts back no old reading."""
+        with self._database.write() as tx:
+            leadership.check(tx, self._held)
+            yield tx
+
     def _stream(self, stream: str) -> Stream:
         with self._database.read() as tx:
             return streams.get(tx, self.settings.name, stream)
@@ -166,7 +190,7 @@ class Intake:
         name = self.settings.name
         keys = {dimensions: canonical(dimensions) for dimensions in {row.dimensions for row in answer.rows}}
         newest = max((row.bucket for row in answer.rows if any_tokens(row)), default=None)
-        with self._database.write() as tx:
+        with self._writing() as tx:
             stream = streams.get(tx, name, "usage")
             insists = stream.failures >= LOSS_BELIEVED_AFTER and LOSS in (stream.error or "")
             fetch = usage_store.begin_fetch(
@@ -185,6 +209,7 @@ class Intake:
             fetch.requests, fetch.rows, fetch.changed = answer.requests, stored.rows, stored.changed
             tx.add(fetch)
             self._advance(stream, newest, answer, now)
+            stream.clock_skew_s = self._skew(tx, answer.ahead_s)
             tx.add(stream)
         return _Stored(stored.rows, stored.changed, newest)
 
@@ -201,8 +226,13 @@ class Intake:
             stream.newest_bucket = max(stream.newest_bucket or 0, newest)
         stream.last_attempt_at = stream.last_success_at = now
         stream.failures, stream.error, stream.backoff_until = 0, None, None
-        if answer.server_time is not None:
-            stream.clock_skew_s = (answer.server_time - now).total_seconds()
+
+    def _skew(self, tx: Session, ahead_s: Sequence[float]) -> float | None:
+        """The provider's clock against ours, in seconds: of the last twenty prompt answers the one in the middle."""
+        name = f"clock of {self.settings.name}"
+        kept = [*json.loads(store_settings.get(tx, name) or "[]"), *ahead_s][-CLOCK_SAMPLES:]
+        store_settings.put(tx, name, json.dumps(kept))
+        return statistics.median(kept) if kept else None
 
     def _facts(self, width: int, rows: list[UsageRow],
                numbers: Mapping[Dimensions, int]) -> Iterator[tuple[int | None, ...]]:
@@ -219,22 +249,22 @@ class Intake:
         return {number: self._attribute(self.settings.name, dict(dimensions)) for dimensions, number in numbers.items()}
 
     def _put_names(self, named: list[Named], now: datetime) -> None:
-        with self._database.write() as tx:
+        with self._writing() as tx:
             streams.put_names(tx, self.settings.name, named, now)
 
     def _put_billed(self, start: date, end: date, rows: list[BilledRow], now: datetime) -> None:
-        with self._database.write() as tx:
+        with self._writing() as tx:
             streams.put_billed(tx, self.settings.name, start, end, rows)
 
     def _succeeded(self, stream: str, now: datetime) -> None:
-        with self._database.write() as tx:
+        with self._writing() as tx:
             row = streams.get(tx, self.settings.name, stream)
             row.last_attempt_at = row.last_success_at = now
             row.failures, row.error, row.backoff_until = 0, None, None
             tx.add(row)
 
     def _failed(self, stream: str, failure: Failure, message: str, retry_after_s: float | None, now: datetime) -> None:
-        with self._database.write() as tx:
+        with self._writing() as tx:
             row = streams.get(tx, self.settings.name, stream)
             first = row.failures == 0
             row.failures += 1

@@ -6,7 +6,10 @@ import asyncio
 import time
 from dataclasses import dataclass
 
+from sqlmodel import Session
+
 from console.clock import SystemClock
+from console.watch.execution import Held, Overtaken
 from store import audit, leases
 from store.database import Database
 from store.tables import Lease
@@ -18,6 +21,12 @@ MARGIN_S = 5.0
 """A holder stops acting this long before its lease ends, by its own monotonic clock."""
 
 
+def check(tx: Session, held: Held | None) -> None:
+    """Raise Overtaken where the lease under which a write was prepared is another's by now (PO-32)."""
+    if held is not None and not leases.holds(tx, *held):
+        raise Overtaken(f"another process leads by now, so {held[0]} {held[1]} writes nothing more")
+
+
 @dataclass(slots=True)
 class Leadership:
     """This process's claim to the engine. Leases run on the machine's time, whatever clock the engine is on."""
@@ -27,7 +36,7 @@ class Leadership:
     _lease: Lease | None = None
     _until: float = 0.0
 
-    def number(self) -> tuple[str, int] | None:
+    def number(self) -> Held | None:
         """(lease name, fencing number) to be checked inside each write; None where this process does not lead."""
         return None if self._lease is None else (NAME, self._lease.fencing)
 

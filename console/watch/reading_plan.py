@@ -28,8 +28,9 @@ def windows(capabilities: Capabilities, now: int, watermark: int | None, backfil
     end = now // fine * fine + fine
     most = capabilities.buckets_per_request.get(fine, DAY // fine) * fine
     fine_from = _up(end - most, HOUR)
+    oldest = (now - backfill_days * DAY) // DAY * DAY  # after a long outage too
     # A watermark ahead of the time was set by a clock that was wrong; it hides nothing of the last hour.
-    begin = (now - backfill_days * DAY) // DAY * DAY if watermark is None else min(watermark, end) - OVERLAP
+    begin = oldest if watermark is None else max(oldest, min(watermark, end) - OVERLAP)
     if begin >= fine_from:
         return [Window(begin // fine * fine, end, fine)]
     return [Window(begin // coarse * coarse, fine_from, coarse), Window(fine_from, end, fine)]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from console import providers, secrets
+from console.clock import Clock
 from console.config import Config, SourceSettings
 from console.providers.source import Source
 from console.watch.execution import this_process
@@ -23,6 +24,6 @@ def secret_of(config: Config, reference: str) -> Callable[[], str]:
     return lambda: secrets.resolve(reference, base=base_of(config))
 
 
-def source(config: Config, settings: SourceSettings) -> Source:
+def source(config: Config, settings: SourceSettings, clock: Clock) -> Source:
     """The source that these settings describe, with its reading secret."""
-    return providers.build(settings, secret_of(config, settings.secret))
+    return providers.build(settings, secret_of(config, settings.secret), clock)

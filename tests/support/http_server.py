@@ -87,7 +87,10 @@ def serving(answer: Callable[[Asked], Reply], context: ssl.SSLContext | None = N
                 self._write(answer(asked))
 
         def _write(self, reply: Reply) -> None:
-            self.send_response(reply.status)
+            if "date" in reply.headers:
+                self.send_response_only(reply.status)
+            else:
+                self.send_response(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             if reply.chunks is not None:

@@ -16,7 +16,8 @@ from console.clock import epoch
 from console.providers.source import Failure, Source, SourceError, UsageWindow
 from console.simulator.faults import Fault
 from console.watch.engine import Engine
-from store import audit, incidents, streams
+from store import audit, backups, incidents, streams
+from store.errors import DatabaseDamaged
 from tests.support.organisation import RUNAWAY, Organisation, organisation
 
 
@@ -234,6 +235,34 @@ async def test_the_audit_chain_holds_after_a_night(night: Organisation) -> None:
     await night.turn(float(timedelta(minutes=5).total_seconds()))
     with night.database.read() as tx:
         assert audit.verify(tx).first_bad is None
+
+
+async def test_a_damaged_file_ends_writing_and_killing_and_is_said_with_what_restores_it(night: Organisation) -> None:
+    for _ in range(10):
+        await night.turn()
+    backup = backups.daily_at(night.database.path, night.provider.clock.now())
+    night.database.backup(backup)
+    night.database.empty_log()
+    night.database.close()
+    with night.database.path.open("r+b") as file:
+        file.seek(4096 * 60)
+        file.write(b"\xff" * (night.database.path.stat().st_size - 4096 * 60))
+    said = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def see(daily: Daily) -> None:
+        night.published.append(daily)
+        if any(f"token-console restore {backup}" in notice for notice in daily.notices):
+            loop.call_soon(said.set)
+
+    night.engine.publish = see
+    running = asyncio.create_task(night.engine.run())
+    await said.wait()
+    assert not running.done()
+    night.engine.stop()
+    await running
+    with pytest.raises(DatabaseDamaged), night.database.write():
+        pass
 
 
 async def test_a_turn_that_fails_is_said_on_screen_and_the_engine_goes_on(quiet: Organisation) -> None:

@@ -4,61 +4,79 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 
-from console.clock import epoch
+from console.clock import ManualClock, epoch
 from console.config import SourceSettings
 from console.pricing import PriceBook
+from console.providers import anthropic_api
 from console.providers.anthropic import AnthropicSource
+from console.watch.execution import Held, Overtaken
 from console.watch.intake import LOSS_BELIEVED_AFTER, Intake
-from store import audit, windows
+from store import audit, leases, streams, windows
 from store.database import Database
+from store.tables import Stream
 from tests.support.anthropic_reports import Reports, error_reply, usage_result
 from tests.support.database import fresh_database
 from tests.support.http_server import Asked, Reply, serving
+from tests.support.small_disk import fill, small_disk
 
 NOW = datetime(2026, 11, 23, 14, 0, 30, tzinfo=UTC)
 MINUTE = epoch(NOW) // 60 * 60 - 600
 
 
 class Feed:
-    """A source at a provider whose rows a test may change."""
+    """A source at a provider whose rows, clock and haste a test may change."""
 
-    def __init__(self, database: Database, url: str, reports: Reports) -> None:
-        settings = SourceSettings(name="anthropic", kind="anthropic", secret="env:X", backfill_days=2)
-        self.database, self.reports, self.now = database, reports, NOW
-        self.intake = Intake(settings, AnthropicSource("anthropic", url, lambda: "k"), database, PriceBook(),
-                             lambda *_: "claims", random.Random(1))
+    def __init__(self, database: Database, reports: Reports) -> None:
+        self.database, self.reports, self.clock = database, reports, ManualClock(NOW)
+        self.provider_ahead_s = 0.0
+        self.seconds_an_answer = 0.0
 
-    async def poll(self, *, mended: bool = False) -> str | None:
-        self.now += timedelta(minutes=2)
-        return (await self.intake.poll(self.now, mended=mended)).error
+    def answer(self, asked: Asked) -> Reply:
+        self.clock.advance(self.seconds_an_answer)
+        date = format_datetime(self.clock.now() + timedelta(seconds=self.provider_ahead_s), usegmt=True)
+        if asked.path.endswith("usage_report/messages"):
+            reply = self.reports(asked)
+        else:
+            reply = error_reply(404, "not_found_error", "not here")
+        return replace(reply, headers={**reply.headers, "date": date})
+
+    def connect(self, url: str) -> None:
+        """Begin anew, as another process would."""
+        settings = SourceSettings(name="anthropic", kind="anthropic", secret="env:X", backfill_days=2, base_url=url)
+        source = AnthropicSource("anthropic", url, lambda: "k", clock=self.clock)
+        self.intake = Intake(settings, source, self.database, PriceBook(), lambda *_: "claims", random.Random(1))
+
+    async def poll(self, *, mended: bool = False, held: Held | None = None) -> str | None:
+        self.clock.advance(120)
+        return (await self.intake.poll(self.clock.now(), mended=mended, held=held)).error
 
     def spent(self) -> int:
         with self.database.read() as tx:
             spend = windows.period_spend(tx, MINUTE - 86_400, MINUTE + 86_400).get("claims")
         return spend.cost if spend else 0
 
+    def stream(self) -> Stream:
+        with self.database.read() as tx:
+            return streams.get(tx, "anthropic", "usage")
+
 
 @pytest.fixture
 async def feed(tmp_path: Path) -> AsyncIterator[Feed]:
     reports = Reports(rows={MINUTE: [usage_result(api_key_id="a", model="claude-sonnet-4-6", output_tokens=1_000_000),
                                      usage_result(api_key_id="b", model="claude-sonnet-4-6", output_tokens=1_000_000)]})
-
-    def answer(asked: Asked) -> Reply:
-        if asked.path.endswith("usage_report/messages"):
-            return reports(asked)
-        return error_reply(404, "not_found_error", "not here")
-
-    database = fresh_database(tmp_path)
-    with serving(answer) as server:
-        opened = Feed(database, server.url, reports)
+    opened = Feed(fresh_database(tmp_path), reports)
+    with serving(opened.answer) as server:
+        opened.connect(server.url)
         yield opened
         await opened.intake.source.close()
-    database.close()
+    opened.database.close()
 
 
 async def test_usage_is_read_priced_and_attributed(feed: Feed) -> None:
@@ -109,3 +127,89 @@ async def test_a_person_cannot_poll_over_what_the_provider_asked_to_wait(feed: F
     assert await feed.poll() is not None
     feed.reports.fault = lambda asked: None
     assert "backed off" in (await feed.poll(mended=True) or "")
+
+
+async def test_a_process_that_slept_while_another_took_the_lead_puts_back_no_old_reading(feed: Feed) -> None:
+    with feed.database.write() as tx:
+        sleeper = leases.acquire(tx, "engine", "sleeper", NOW)
+        assert sleeper is not None
+        before = "engine", sleeper.fencing
+    assert await feed.poll(held=before) is None
+    with feed.database.write() as tx:
+        other = leases.acquire(tx, "engine", "other", NOW + timedelta(hours=1))
+        assert other is not None
+        after = "engine", other.fencing
+    old = feed.reports.rows
+    more = usage_result(api_key_id="c", model="claude-sonnet-4-6", output_tokens=1_000_000)
+    feed.reports.rows = {MINUTE: [*old[MINUTE], more]}
+    assert await feed.poll(held=after) is None
+    assert feed.spent() == 45_000_000
+    newer = feed.stream()
+    feed.reports.rows = old
+    with pytest.raises(Overtaken, match="another process leads"):
+        await feed.poll(held=before)
+    assert feed.spent() == 45_000_000
+    assert feed.stream() == newer
+
+
+async def test_nor_does_it_write_down_that_it_failed(feed: Feed) -> None:
+    feed.reports.fault = lambda asked: error_reply(500, "api_error", "down")
+    with pytest.raises(Overtaken):
+        await feed.poll(held=("engine", 1))
+    assert feed.stream().error is None
+
+
+def skew(feed: Feed) -> float:
+    seen = feed.stream().clock_skew_s
+    assert seen is not None
+    return round(seen)
+
+
+async def test_the_clocks_are_compared_by_the_middle_of_the_last_twenty_answers(feed: Feed) -> None:
+    for _ in range(3):
+        await feed.poll()
+    feed.provider_ahead_s = 3600
+    await feed.poll()
+    assert skew(feed) == 0
+    for _ in range(20):
+        await feed.poll()
+    assert skew(feed) == 3600
+
+
+async def test_the_answers_of_an_earlier_process_count_too(feed: Feed) -> None:
+    for _ in range(3):
+        await feed.poll()
+    feed.provider_ahead_s = 600
+    await feed.intake.source.close()
+    feed.connect(str(feed.intake.settings.base_url))
+    await feed.poll()
+    assert skew(feed) == 0
+
+
+async def test_an_answer_that_took_long_says_nothing_of_the_time(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    await feed.poll()
+    monkeypatch.setattr(anthropic_api, "PROMPT_S", 0.0)
+    feed.provider_ahead_s = 3600
+    for _ in range(25):
+        await feed.poll()
+    assert skew(feed) == 0
+
+
+async def test_a_backfill_of_minutes_does_not_make_the_clock_look_wrong(feed: Feed) -> None:
+    """Each answer is compared with the time at which it came, not with the time at which the poll began."""
+    feed.seconds_an_answer = 70
+    await feed.poll()
+    assert feed.clock.now() - NOW >= timedelta(seconds=120 + 2 * 70)
+    assert skew(feed) == 0
+
+
+async def test_a_nearly_full_disk_is_kept_for_kills_and_takes_in_no_usage(tmp_path: Path) -> None:
+    with small_disk(tmp_path, 100) as disk:
+        feed = Feed(fresh_database(disk), Reports())
+        with serving(feed.answer) as server:
+            feed.connect(server.url)
+            fill(disk, leave=49 * 2**20)
+            assert "below 50 it is kept for kills" in (await feed.poll() or "")
+            assert server.asked == []
+            await feed.intake.source.close()
+        feed.database.close()

@@ -43,7 +43,7 @@ def test_windows_join_without_gap_or_overlap_and_reach_past_now(gap: int, second
     now = NOW + second
     plan = windows(ANTHROPIC, now, (now - gap) // 60 * 60, 35)
     assert plan[-1].end > now
-    assert plan[0].start <= now - gap
+    assert plan[0].start <= max(now - gap, now - 35 * DAY)
     for before, after in pairwise(plan):
         assert before.end == after.start
     for window in plan:
@@ -66,3 +66,8 @@ def test_a_clock_that_was_ahead_and_is_right_again_reads_the_last_hour() -> None
     """A watermark two hours ahead gave a window that ends before it begins, until the time had caught up."""
     (window,) = windows(ANTHROPIC, NOW, NOW // 60 * 60 + 2 * HOUR, 35)
     assert window == Window(NOW // 60 * 60 + MINUTE - HOUR, NOW // 60 * 60 + MINUTE, MINUTE)
+
+
+def test_after_a_long_outage_no_more_days_are_read_than_are_configured() -> None:
+    plan = windows(ANTHROPIC, NOW, NOW // 60 * 60 - 300 * DAY, 35)
+    assert plan == windows(ANTHROPIC, NOW, None, 35)
