@@ -51,7 +51,7 @@ def _run(argv: list[str]) -> int:
         return _open_console(args)
     from importlib import import_module
 
-    module = import_module(f"console.commands.{args.command}")
+    module = import_module(f"console.commands.{args.command.replace('-', '_')}")
     parser = argparse.ArgumentParser(
         prog=f"token-console {args.command}", description=COMMANDS[args.command] + ".", allow_abbrev=False
     )

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
+from console.cadences.banners import review_due
 from console.cadences.trip_sheet import EvidenceRow, StepLine, TripSheet
 from console.clock import epoch, from_epoch
-from store import incidents, registry, streams, windows
+from store import authorisations, incidents, registry, streams, windows
 from store.tables import Intent, Stream
 from store.windows import MinuteRow
 
@@ -49,7 +50,7 @@ def build(
         minutes_from=around.start, minutes=around.minutes, breaker=breaker.state if breaker else "armed",
         resume_roles=tuple(resume_roles), two_person=two_person,
         approvals=tuple((item.approved_by, item.role, item.approved_at) for item in incidents.approvals(tx, row.id)),
-        manual_command=_by_hand(row), note=row.note,
+        manual_command=_by_hand(row), note=_note(tx, row, at),
     )
 
 
@@ -135,6 +136,15 @@ def _known_until(tx: Session, at: datetime) -> int:
     marks = [row.watermark for row in tx.exec(select(Stream).where(Stream.stream == "usage"))
              if row.watermark is not None]
     return min(marks, default=epoch(at)) // MINUTE * MINUTE
+
+
+def _note(tx: Session, row: Intent, at: datetime) -> str:
+    """What is noted of the intent, and the review that it owes or had."""
+    review = authorisations.review_of(tx, row.id)
+    if review is None:
+        return row.note
+    closed = f"Reviewed by {review.closed_by}: {review.finding}" if review.closed_at else f"{review_due(review, at)}."
+    return f"{row.note} {closed}".strip()
 
 
 def _by_hand(intent: Intent) -> str:

@@ -1,4 +1,5 @@
-"""Every command, in the order of the help. The code of `NAME` is `console.commands.NAME`, imported when it is chosen.
+"""Every command, in the order of the help. The code of `NAME` is `console.commands.NAME`
+(with `_` for `-`), imported when it is chosen.
 
 Such a module has `arguments(parser)`, which declares its options, and `run(args) -> int`, which gives the exit code.
 """
@@ -17,6 +18,8 @@ COMMANDS = {
     "kill": "turn a workload off, and verify it",
     "resume": "turn a killed workload on again",
     "approve": "authorise what another person asked for",
+    "break-glass": "act alone: kill what cannot be stored, or resume without the second person",
+    "review": "look at what somebody did alone by break-glass",
     "disarm": "suspend automatic kills until a time, with a reason",
     "mbom": "the registry of workloads: list, show, set, import, export",
     "charter": "Charters: check, import, sign, show",

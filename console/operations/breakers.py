@@ -32,7 +32,7 @@ async def plan(desk: Desk, actor: Actor, workload: str, verb: str) -> Plan:
     """What a kill or resume would do now, to what, and how it is undone. Asks the provider, changes nothing."""
     if verb not in ("kill", "resume"):
         raise UsageError(f"There is no verb {verb!r}: kill or resume.")
-    draft = await _draft(desk, workload, verb)
+    draft = await drafted(desk, workload, verb)
     rate, today, month = await asyncio.to_thread(_spending, desk, workload)
     return Plan(
         workload=workload, name=draft.name, environment=draft.environment, verb=verb, plan_hash=draft.plan_hash,
@@ -55,14 +55,14 @@ async def kill(
     joined = await _join(desk, actor, standing, reason) if standing is not None else None
     if joined is not None:
         return joined
-    draft = await _draft(desk, workload, "kill")
-    _check(draft, plan_hash)
-    request = _request(desk, actor, draft, reason)
+    draft = await drafted(desk, workload, "kill")
+    hold_to(draft, plan_hash)
+    request = request_of(desk, actor, draft, reason)
     recorded = await gate.write(desk, lambda tx: intents.record(
         tx, replace(request, evidence={**request.evidence, **_seen(tx, desk, workload)}), automatic(desk).notify))
     if not recorded.created:
         return await _wait_for(desk, recorded.intent.id, existing=True)
-    return await _carry_out(desk, recorded.intent.id)
+    return await carry_out(desk, recorded.intent.id)
 
 
 async def resume(
@@ -72,18 +72,18 @@ async def resume(
     role = await gate.required(desk, actor, "resume", workload, reason, dry_run=dry_run)
     if dry_run:
         return await rehearsing.rehearse(desk.config, desk.database, desk.clock, workload, "resume")
-    waiting = await gate.read(desk, lambda tx: _waiting_resume(tx, workload))
+    waiting = await gate.read(desk, lambda tx: waiting_resume(tx, workload))
     if waiting is not None:
         return await _wait_for(desk, waiting.id, existing=True)
-    draft = await _draft(desk, workload, "resume")
+    draft = await drafted(desk, workload, "resume")
     if draft.unreachable:
         raise ProviderUnreachable(f"{workload} was not resumed, and nothing was sent: {' '.join(draft.warnings)}")
-    _check(draft, plan_hash)
+    hold_to(draft, plan_hash)
     two = desk.config.approvals.two_person
-    request = replace(_request(desk, actor, draft, reason), state="awaiting_approval" if two else "approved",
+    request = replace(request_of(desk, actor, draft, reason), state="awaiting_approval" if two else "approved",
                       role="" if two else role)
-    intent = await gate.write(desk, lambda tx: _record_resume(tx, desk, request))
-    return await _result(desk, intent) if two else await _carry_out(desk, intent)
+    intent = await gate.write(desk, lambda tx: record_resume(tx, desk, request))
+    return await _result(desk, intent) if two else await carry_out(desk, intent)
 
 
 async def approve(desk: Desk, actor: Actor, intent: str, reason: str) -> IntentResult:
@@ -97,13 +97,13 @@ async def approve(desk: Desk, actor: Actor, intent: str, reason: str) -> IntentR
         raise NotPermitted(f"{actor.user} asked for this resume; somebody else must approve it.")
     if row.state != "awaiting_approval":
         raise UsageError(f"{intent} is {row.state.replace('_', ' ')}; there is nothing to approve.")
-    draft = await _draft(desk, row.workload, row.verb)
+    draft = await drafted(desk, row.workload, row.verb)
     if draft.unreachable and row.verb == "resume":
         raise ProviderUnreachable(f"Nothing was approved or sent: {' '.join(draft.warnings)}")
     why_not = await gate.write(desk, lambda tx: _approve(tx, desk, actor, intent, role, reason, draft))
     if why_not is not None:
         raise UsageError(why_not)
-    return await _carry_out(desk, intent)
+    return await carry_out(desk, intent)
 
 
 async def trip_sheet(
@@ -124,12 +124,14 @@ def automatic(desk: Desk) -> Automatic:
     return desk.automatic
 
 
-async def _draft(desk: Desk, workload: str, verb: str) -> Draft:
+async def drafted(desk: Desk, workload: str, verb: str) -> Draft:
+    """The plan as the store and the provider have it now."""
     make = drafting.kill if verb == "kill" else drafting.resume
     return await make(desk.config, desk.database, automatic(desk).board, workload)
 
 
-def _check(draft: Draft, plan_hash: str | None) -> None:
+def hold_to(draft: Draft, plan_hash: str | None) -> None:
+    """Raises where it cannot be done, or is no longer the plan that a person saw."""
     if draft.refusal is not None:
         raise InputError(draft.refusal)
     if plan_hash is not None and plan_hash != draft.plan_hash:
@@ -137,7 +139,8 @@ def _check(draft: Draft, plan_hash: str | None) -> None:
                          "Nothing was sent; look again.")
 
 
-def _request(desk: Desk, actor: Actor, draft: Draft, reason: str) -> Request:
+def request_of(desk: Desk, actor: Actor, draft: Draft, reason: str) -> Request:
+    """What is written down of a person's wish."""
     return Request(
         workload=draft.workload, verb=draft.verb, origin="manual", reason=reason.strip(), requested_by=actor.user,
         at=desk.clock.now(), valid_s=desk.config.breaker.validity_s, plan_hash=draft.plan_hash, targets=draft.targets,
@@ -147,7 +150,7 @@ def _request(desk: Desk, actor: Actor, draft: Draft, reason: str) -> Request:
     )
 
 
-async def _carry_out(desk: Desk, intent: str) -> IntentResult:
+async def carry_out(desk: Desk, intent: str) -> IntentResult:
     """Run it here, or wait while another process does, and tell what came of it."""
     await automatic(desk).executor.run(intent)
     result = await _wait_for(desk, intent)
@@ -161,10 +164,10 @@ async def _join(desk: Desk, actor: Actor, standing: Intent, reason: str) -> Inte
     """A kill is open already. One that waits for a person is this person's to release; None: its plan was void."""
     if standing.state != "awaiting_approval":
         return await _wait_for(desk, standing.id, existing=True)
-    draft = await _draft(desk, standing.workload, "kill")
+    draft = await drafted(desk, standing.workload, "kill")
     role = require(actor, "kill")
     why_not = await gate.write(desk, lambda tx: _approve(tx, desk, actor, standing.id, role, reason, draft))
-    return None if why_not is not None else await _carry_out(desk, standing.id)
+    return None if why_not is not None else await carry_out(desk, standing.id)
 
 
 async def _wait_for(desk: Desk, intent: str, *, existing: bool = False) -> IntentResult:
@@ -195,14 +198,15 @@ def _open_kill(tx: Session, workload: str) -> Intent | None:
     return next((row for row in incidents.intents(tx, workload, 50) if row.verb == "kill" and row.state in OPEN), None)
 
 
-def _waiting_resume(tx: Session, workload: str) -> Intent | None:
+def waiting_resume(tx: Session, workload: str) -> Intent | None:
+    """A resume of the workload that is open already."""
     return next((row for row in incidents.intents(tx, workload, 50)
                  if row.verb == "resume" and row.state in OPEN), None)
 
 
-def _record_resume(tx: Session, desk: Desk, request: Request) -> str:
+def record_resume(tx: Session, desk: Desk, request: Request) -> str:
     """The resume, and the end of a kill that still waited for somebody to release it."""
-    waiting = _waiting_resume(tx, request.workload)
+    waiting = waiting_resume(tx, request.workload)
     if waiting is not None:
         return waiting.id
     stale = _open_kill(tx, request.workload)

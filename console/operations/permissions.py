@@ -12,6 +12,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "resume": ("token_architect", "platform_lead", "business_owner"),
     "approve": ("token_architect", "platform_lead", "business_owner"),
     "disarm": ("token_architect", "platform_lead"),
+    "review": ("token_architect", "platform_lead", "business_owner", "finance_partner", "risk_officer"),
     "edit_mbom": ("token_architect", "platform_lead", "business_owner"),
     "import_charter": ("token_architect", "platform_lead", "business_owner"),
     "sign_charter": ("business_owner", "platform_lead", "finance_partner", "risk_officer"),

@@ -21,12 +21,14 @@ from console.watch.alarm import Alarm
 from console.watch.drafting import Draft
 from console.watch.execution import Executor, Held, this_process
 from console.watch.intents import Notice, Notify, Recorded, Request
+from console.watch.journalled import journal_of
 from console.watch.judgement import Trip
 from console.watch.rechecking import Rechecks
 from console.watch.switchboard import Board
+from console.watch.taking_in import Taking, take_in
 from store import audit, incidents, leases, windows
 from store.database import Database
-from store.errors import CannotStore
+from store.errors import CannotStore, JournalFailed
 from store.tables import Intent
 
 log = logging.getLogger(__name__)
@@ -101,11 +103,13 @@ class Automatic:
         return tuple(written)
 
     async def recover(self) -> list[str]:
-        """At start: take up whatever a former process left under way."""
+        """At start: take up whatever a former process, or a person with the fallback journal, left under way."""
+        await asyncio.to_thread(self._take_in)
         return await recovery.recover(self.executor)
 
     async def settle(self, facts: Mapping[str, Facts]) -> None:
         """Each cycle: what came of kills, probations that are over, and what another process left behind."""
+        await asyncio.to_thread(self._take_in)
         await asyncio.to_thread(self._settle, facts)
         await recovery.recover(self.executor, at_least=LEAVE_ALONE)
         await self._rechecks.look(self.executor)
@@ -184,6 +188,13 @@ class Automatic:
         if window == "day":
             start = gathering.today_start(facts.at, self.config.organisation.time_zone)
         return epoch(start), max(until, epoch(facts.at))
+
+    def _take_in(self) -> None:
+        taking = Taking(self.notify, self.executor.terms, self.clock.now())
+        try:
+            take_in(self.database, journal_of(self.config), taking)
+        except JournalFailed:
+            log.exception("the fallback journal was not taken in")
 
     def _settle(self, facts: Mapping[str, Facts]) -> None:
         now = self.clock.now()

@@ -1,4 +1,4 @@
-"""What waits for a person whatever the usage says: a breaker that tripped and whose kill is not confirmed.
+"""What waits for a person whatever the usage says: a kill that is not confirmed, a break-glass that nobody reviewed.
 
 These alerts come from what is written down here, so they need no fresh data, and no silence mutes them (AL-22).
 """
@@ -10,21 +10,23 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from console.cadences.banners import review_due
 from console.watch import alerts, outcomes
 from console.watch import breaker as machine
 from console.watch.alerts import Change
 from console.watch.intents import OPEN
 from console.watch.rules.rule import Signal
-from store import incidents
+from store import authorisations, incidents
 from store.tables import Alert, Intent, Step
 
 UNCONFIRMED = "unconfirmed"
-RULES = frozenset({UNCONFIRMED})
+REVIEW = "review"
+RULES = frozenset({UNCONFIRMED, REVIEW})
 
 
 def evaluate(tx: Session, standing: Iterable[Alert], at: datetime) -> list[Change]:
     """What changes of these alerts; `standing` are all that are not resolved."""
-    signals = list(_unconfirmed(tx))
+    signals = [*_unconfirmed(tx), *_unreviewed(tx, at)]
     before = [alert for alert in standing if alert.rule in RULES]
     slugs = {alert.workload for alert in before} | {slug for slug, _ in signals}
     seen = {slug: [signal for one, signal in signals if one == slug] for slug in slugs}
@@ -37,6 +39,17 @@ def _unconfirmed(tx: Session) -> Iterator[tuple[str, Signal]]:
         intent = incidents.intent(tx, row.intent) if row.state == machine.TRIPPED and row.intent else None
         if intent is not None and intent.state not in OPEN:
             yield slug, _of(intent, incidents.steps(tx, intent.id))
+
+
+def _unreviewed(tx: Session, at: datetime) -> Iterator[tuple[str, Signal]]:
+    """Acts of one person alone; critical once the time for a second one to look is over."""
+    for review in authorisations.open_reviews(tx):
+        yield review.workload, Signal(
+            rule=REVIEW, window=f"review {review.id}", severity="critical" if at >= review.due_at else "error",
+            active=True, clears=False, keep_s=0.0, summary=f"{review_due(review, at)}.",
+            advice=f"Somebody other than {review.opened_by}: look at the trip sheet, then "
+                   f"token-console review {review.id} --finding TEXT",
+        )
 
 
 def _of(intent: Intent, steps: Sequence[Step]) -> Signal:

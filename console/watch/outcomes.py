@@ -5,7 +5,7 @@ Every change of state here has exactly one audit entry beside it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from sqlmodel import Session
 from console.errors import NotPermitted
 from console.watch import breaker as machine
 from console.watch.intents import Notice, Notify, get_standing, set_standing
-from store import audit, incidents
+from store import audit, authorisations, incidents
 from store.tables import Approval, Intent, Step
 
 FINAL = frozenset({"done", "refused", "failed", "unknown", "expired"})
@@ -35,7 +35,11 @@ class ResumeTerms:
 
 def outcome(steps: Sequence[Step]) -> str:
     """done, partial, unknown, failed or expired: what the ends of the steps come to together."""
-    states = {step.state for step in steps}
+    return outcome_of({step.state for step in steps})
+
+
+def outcome_of(states: Set[str]) -> str:
+    """The same, of the states in which the steps ended."""
     if states <= {"done"}:
         return "done"
     if "done" in states:
@@ -101,7 +105,8 @@ def spend_authorisation(tx: Session, intent: Intent, at: datetime, terms: Resume
             raise NotPermitted(f"Nobody has authorised {intent.id}; the breaker of {intent.workload} stays as it is.")
         return
     row = approvals[-1]
-    two = terms.two_person and intent.verb == "resume"
+    alone = authorisations.review_of(tx, intent.id) is not None  # by break-glass: a second person looks at it after
+    two = terms.two_person and intent.verb == "resume" and not alone
     row.used_at = _authorisation(row, intent).spend(plan_hash=intent.plan_hash, two_person=two, at=at).used_at
     tx.add(row)
     audit.append(tx, at=at, actor=row.approved_by, action="approval.used", object=f"intent:{intent.id}",

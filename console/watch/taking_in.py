@@ -122,9 +122,8 @@ def _begin(tx: Session, intent_id: str, entry: JournalEntry, taking: Taking) -> 
     incidents.add_intent(tx, intent, planned)
     if not later:
         intents.trip_breaker(tx, intent)
-    reviews.open_review(tx, intent, by=entry.actor, reason=intent.reason, at=entry.at, claimed=said["claimed"])
-    taking.notify(tx, Notice(f"intent:{intent_id}", 0, "critical", f"{intent.workload} was killed by break-glass",
-                             f"{intent.reason} (by {entry.actor}, {rfc3339(entry.at)}). {intent.note}"))
+    reviews.open_review(tx, intent, taking.notify, by=entry.actor, reason=intent.reason, at=entry.at,
+                        claimed=said["claimed"])
 
 
 def _step(tx: Session, intent_id: str, entry: JournalEntry) -> None:

@@ -1,9 +1,9 @@
 """A process of its own that kills, resumes or recovers, and that ends itself without warning where it is told to.
 
-    python -m tests.crash.child FOLDER URL kill|resume|recover [CHECKPOINT]
+    python -m tests.crash.child FOLDER URL kill|resume|break-glass|recover [CHECKPOINT]
 
-CHECKPOINT is one of the executor's, or `in record` and `in outcome`: inside the transactions that write the intent
-and its outcome. Time runs fifty times as fast, so that waiting for a provider takes a moment.
+CHECKPOINT is one of the executor's or the journalled kill's, or `in record` and `in outcome`: inside the transactions
+that write the intent and its outcome. Time runs fifty times as fast, so that waiting for a provider takes a moment.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from pathlib import Path
 from sqlmodel import Session
 
 from console.clock import ScaledClock
-from console.operations import breakers
+from console.operations import breakers, breakglass
+from console.operations.breakglass import Unstored
 from console.operations.desk import Desk
 from console.watch.intents import Notice
 from store.database import Database
@@ -54,13 +55,17 @@ def set_trap(desk: Desk, where: str) -> None:
 
 async def main(folder: Path, url: str, verb: str, where: str) -> None:
     settings = kills.config(url, folder)
-    settings = replace(settings, breaker=replace(settings.breaker, act_deadline_s=10.0))
+    settings = replace(settings, breaker=replace(settings.breaker, act_deadline_s=10.0,
+                                                 fallback_journal=folder / "journal.jsonl"))
     clock = ScaledClock(datetime.now(UTC), SPEED)
     desk = Desk(settings, Database.open(settings.database_url), clock)
     engine = breakers.automatic(desk)
     set_trap(desk, where)
     if verb == "recover":
         await engine.recover()
+    elif verb == "break-glass":
+        glass = Unstored(settings, clock, "the disk is full", desk.database, checkpoint=engine.executor.checkpoint)
+        await breakglass.kill(glass, ARCHITECT, kills.SLUG, "a test of crashes in the night", kills.SLUG)
     else:
         act = breakers.kill if verb == "kill" else breakers.resume
         await act(desk, ARCHITECT, kills.SLUG, "a test of crashes")

@@ -28,6 +28,9 @@ BEFORE_THE_CALL = ["before claim", "after claim", "before call"]
 AFTER_THE_CALL = ["after call", "after classify", "after read back", "before record", "in outcome"]
 AFTER_THE_END = ["after record"]
 
+JOURNALLED_BEFORE_THE_CALL = ["after journal", "before call"]
+JOURNALLED_AFTER_THE_CALL = ["after call", "before end", "after end"]
+
 
 @pytest.fixture
 def keys() -> Iterator[Keys]:
@@ -168,4 +171,37 @@ def test_of_several_targets_each_is_asked_once(keys: Keys, tmp_path: Path) -> No
     assert keys.states == {KEY: "inactive", OTHER_KEY: "inactive"}
     assert set(Counter(write.headers["idempotency-key"] for write in keys.writes).values()) == {1}
     assert kills.breaker_state(desk) == "held"
+    invariants_hold(desk, keys)
+
+
+@pytest.mark.parametrize("where", JOURNALLED_BEFORE_THE_CALL + JOURNALLED_AFTER_THE_CALL)
+def test_a_journalled_kill_is_taken_in_and_finished_once(desk: Desk, keys: Keys, where: str) -> None:
+    dies(desk, keys, "break-glass", where)
+    assert len(keys.writes) == (0 if where in JOURNALLED_BEFORE_THE_CALL else 1)
+    assert kills.intents_of(desk) == []
+
+    runs_to_its_end(desk, keys, "recover")
+    runs_to_its_end(desk, keys, "recover")
+
+    assert keys.states[KEY] == "inactive"
+    assert len(keys.writes) == 1
+    assert [intent.state for intent in kills.intents_of(desk)] == ["done"]
+    assert kills.breaker_state(desk) == "held"
+    assert kills.actions(desk).count("breakglass.used") == 1
+    invariants_hold(desk, keys)
+
+
+def test_a_kill_that_did_not_reach_the_journal_never_happened(desk: Desk, keys: Keys) -> None:
+    dies(desk, keys, "break-glass", "before journal")
+    runs_to_its_end(desk, keys, "recover")
+    assert (keys.writes, kills.intents_of(desk), kills.breaker_state(desk)) == ([], [], "armed")
+
+
+def test_death_while_the_journal_is_taken_in_takes_nothing_in_twice(desk: Desk, keys: Keys) -> None:
+    runs_to_its_end(desk, keys, "break-glass")
+    dies(desk, keys, "recover", "in record")
+    assert kills.intents_of(desk) == []
+    runs_to_its_end(desk, keys, "recover")
+    assert [intent.state for intent in kills.intents_of(desk)] == ["done"]
+    assert len(keys.writes) == 1
     invariants_hold(desk, keys)
