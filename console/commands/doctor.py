@@ -57,11 +57,12 @@ async def _of(config: Config, command: str) -> list[Check]:
     checks += await asyncio.to_thread(lambda: list(checkup.of_notifications(config)))
     database, opening = await asyncio.to_thread(checkup.opened, config, command)
     checks.append(opening)
-    checks += await checkup_providers.of_sources(config, clock, command)
+    checks += await checkup_providers.of_sources(config, clock, command, database)
     if database is not None:
-        checks += await asyncio.to_thread(lambda: list(checkup.of_database(database, clock)))
-        checks += await asyncio.to_thread(lambda: list(checkup_audit.of_audit(config, database, clock)))
-        checks += await checkup_providers.of_switches(config, clock, database)
+        checks += await asyncio.to_thread(lambda: list(checkup.of_database(database, clock, command)))
+        if database.damage is None:
+            checks += await asyncio.to_thread(lambda: list(checkup_audit.of_audit(config, database, clock)))
+            checks += await checkup_providers.of_switches(config, clock, database)
         database.close()
     return checks
 

@@ -13,11 +13,12 @@ from console.cadences.feed import SKEW_WARN_S
 from console.clock import Clock
 from console.config import Config, SourceSettings
 from console.http import BoundedClient
-from console.operations.checkup import Check, Health, guarded
+from console.operations.checkup import Check, Health, failed, guarded
 from console.providers.anthropic import BASE_URL
 from console.providers.source import Failure, SourceError
 from console.reference import parse_reference
 from console.watch import wiring
+from console.watch.places import PlaceChanged
 from console.watch.planning import Wired, wired
 from console.watch.switchboard import Board
 from store import registry
@@ -26,11 +27,12 @@ from store.database import Database
 _CREDENTIAL = (Failure.UNAUTHORISED, Failure.FORBIDDEN)
 
 
-async def of_sources(config: Config, clock: Clock, command: str) -> list[Check]:
+async def of_sources(config: Config, clock: Clock, command: str, database: Database | None) -> list[Check]:
     """Each source's secrets, connection and clock."""
     if not config.sources:
         return [Check("sources", Health.FAILED, "none is configured: write a [[sources]] table.")]
-    groups = await asyncio.gather(*(_of_source(config, clock, settings, command) for settings in config.sources))
+    groups = await asyncio.gather(*(_of_source(config, clock, settings, command, database)
+                                    for settings in config.sources))
     return [check for group in groups for check in group]
 
 
@@ -61,12 +63,14 @@ def refreshed(reference: str, base: Path, command: str) -> str | None:
     return None
 
 
-async def _of_source(config: Config, clock: Clock, settings: SourceSettings, command: str) -> list[Check]:
+async def _of_source(config: Config, clock: Clock, settings: SourceSettings, command: str,
+                     database: Database | None) -> list[Check]:
     name = f"source {settings.name}"
     reading = await guarded(f"{name}: secret", partial(_secret, config, settings.secret, "reads usage"))
     checks = [reading, await _kill_secret(config, settings, name)]
     if reading.health is Health.OK:
-        checks.append(await guarded(f"{name}: connection", partial(_connection, config, settings, clock, command)))
+        checks.append(await guarded(f"{name}: connection", 
+                                    partial(_connection, config, settings, clock, command, database)))
     checks.append(await guarded(f"{name}: clock", partial(_clock, settings, clock)))
     return checks
 
@@ -83,11 +87,14 @@ async def _secret(config: Config, reference: str, purpose: str) -> Check:
     return Check("", Health.OK, f"{parse_reference(reference)} {purpose}")
 
 
-async def _connection(config: Config, settings: SourceSettings, clock: Clock, command: str) -> Check:
-    source = wiring.source(config, settings, clock)
+async def _connection(config: Config, settings: SourceSettings, clock: Clock, command: str,
+                      database: Database | None) -> Check:
+    source = wiring.source(config, settings, clock, database)
     try:
         organisation = await source.check()
     except SourceError as error:
+        if isinstance(error.__cause__, PlaceChanged):
+            return failed("", error.__cause__)
         mend = refreshed(settings.secret, config.base, command) if error.failure in _CREDENTIAL else None
         away = ". Check the network and this source's base_url." if error.failure is Failure.UNAVAILABLE else ""
         return Check("", Health.FAILED, f"{error.failure.value}: {error}{away}", mend)

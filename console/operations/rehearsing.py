@@ -15,7 +15,7 @@ from store.database import Database
 
 async def rehearse(config: Config, database: Database, clock: Clock, workload: str, verb: str) -> IntentResult:
     """What a kill or resume would send now. Nothing is sent but reads, and nothing is written down."""
-    board = Board(config, clock, Rehearsal)
+    board = Board(config, clock, database, Rehearsal, rehearsal=True)
     try:
         make = drafting.kill if verb == "kill" else drafting.resume
         draft = await make(config, database, board, workload)

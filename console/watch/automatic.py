@@ -70,7 +70,7 @@ class Automatic:
         self.config = config
         self.database = database
         self.clock = clock
-        self.board = Board(config, clock)
+        self.board = Board(config, clock, database)
         self.notify = notifier(config, clock)
         self.alarm = Alarm(config, clock)
         self._rechecks = Rechecks()

@@ -12,6 +12,8 @@ from console.config import Config, SourceSettings, SwitchSettings
 from console.errors import BadConfiguration
 from console.http import BoundedClient
 from console.switches.switch import Switch
+from console.watch import places
+from store.database import Database
 
 KEEP_S = 60.0
 """A kill secret is forgotten so long after it was fetched."""
@@ -22,11 +24,16 @@ WEBHOOK = "webhook"
 class Board:
     """(kind, source) to switch. Belongs to one event loop; `close` it there.
 
+    database: remembers where each kill secret may be sent; None: nothing does, for who breaks the glass.
     client: makes the transport of each switch; a dry run gives one that refuses writes.
+    rehearsal: nothing is written into the database either.
     """
 
-    def __init__(self, config: Config, clock: Clock, client: Callable[[], BoundedClient] = BoundedClient) -> None:
+    def __init__(self, config: Config, clock: Clock, database: Database | None = None,
+                 client: Callable[[], BoundedClient] = BoundedClient, *, rehearsal: bool = False) -> None:
         self._config = config
+        self._database = database
+        self._rehearsal = rehearsal
         self._clock = clock
         self._client = client
         self._switches: dict[tuple[str, str], Switch] = {}
@@ -62,11 +69,12 @@ class Board:
         return "sources", [settings for settings in self._config.sources if settings.kind == provider]
 
     def _credential(self, settings: SourceSettings | SwitchSettings) -> Callable[[], str]:
-        reference = settings.secret
-        if isinstance(settings, SourceSettings) and settings.kill_secret is not None:
-            reference = settings.kill_secret
-        base = self._config.path.parent if self._config.path else None
-        return _Kept(lambda: secrets.resolve(reference, base=base))
+        database = self._database
+        reference = settings.kill_reference if isinstance(settings, SourceSettings) else settings.secret
+        if isinstance(settings, SourceSettings) and database is not None:
+            return _Kept(places.sending(self._config, database, self._clock, settings, reference,
+                                        rehearsal=self._rehearsal))
+        return _Kept(lambda: secrets.resolve(reference, base=self._config.base))
 
 
 class _Kept:

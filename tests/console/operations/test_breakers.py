@@ -40,7 +40,8 @@ async def test_a_kill_disables_the_key_reads_it_back_and_holds_the_breaker(desk:
 async def test_everything_is_in_the_audit_log_in_the_order_it_happened(desk: Desk) -> None:
     await breakers.kill(desk, ON_CALL, SLUG, "runaway")
     assert kills.actions(desk) == [
-        "breaker.tripped", "intent.requested", "intent.executing", "step.executing", "step.verifying",
+        "secret.first_used", "breaker.tripped", "intent.requested", "intent.executing", "step.executing",
+        "step.verifying",
         "intent.verifying", "step.done", "intent.done", "breaker.held",
         "audit.key_made",  # what happened is signed at once
     ]
