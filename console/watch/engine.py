@@ -91,8 +91,8 @@ class Engine:
         self._sender = Sender(self.config, self.database)
         self._housekeeping = Housekeeping(self.database)
         self._intakes = [
-            Intake(settings, wiring.source(self.config, settings, self.clock), self.database, self.prices,
-                   lambda *_: None)
+            Intake(settings, wiring.source(self.config, settings, self.clock, self.database), self.database,
+                   self.prices, lambda *_: None)
             for settings in self.config.sources
         ]
 
