@@ -107,6 +107,23 @@ def _copy(app: ConsoleApp) -> None:
     app.say(f"{what} was sent to the terminal's clipboard (tmux passes it on where set-clipboard is on).")
 
 
+def _undo(app: ConsoleApp) -> None:
+    take_back = app.undo.take()
+    if take_back is None:
+        app.say("There is nothing to take back: only an acknowledgement or a silence, for ten seconds.", error=True)
+        return
+
+    async def run() -> None:
+        try:
+            await take_back()
+        except ConsoleError as error:
+            app.say(str(error), error=True)
+            return
+        app.say("It was taken back.")
+
+    app.work_on(run, "undo")
+
+
 def _alerts(app: ConsoleApp) -> None:
     """The most urgent alert first, unless a certain one is selected here: a workload's own may not be the worst."""
     selection = app.view.selected()
@@ -145,5 +162,6 @@ _BY_CONSOLE: dict[str, Callable[[ConsoleApp], None]] = {
     "sort": _sort,
     "sort_left": lambda app: _sort_beside(app, -1),
     "sort_right": lambda app: _sort_beside(app, 1),
+    "undo": _undo,
     "zone": _zone,
 }

@@ -218,6 +218,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("back", ("escape", "q", "backspace"), "back", "Go back; q at the top leaves the console.", command=False),
     # The console.
     Action("refresh", ("r",), "refresh", "Poll the providers now."),
+    Action("undo", ("u",), "undo", "Take back an acknowledgement or a silence, for ten seconds. A kill never is."),
     Action("zone", ("t",), "UTC/local", "Show times in UTC or in this machine's zone."),
     Action("messages", ("m",), "messages", "Show the messages of this session again."),
     Action(

@@ -26,6 +26,7 @@ from screens.actions import ACTIONS, BY_ID, Action, why_not
 from screens.daily import DailyView
 from screens.feed import feed_of
 from screens.prompt import Prompt, PromptBar
+from screens.undo import TakeBack, Undo
 from screens.view import Selection, View
 from screens.widgets.footer_line import FooterLine
 from screens.widgets.header_line import HeaderLine
@@ -73,6 +74,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self.daily = first
         self.local_time = False
         self.path = navigation.Path()
+        self.undo = Undo()
         themes.register(self)
 
     def get_default_screen(self) -> QuietScreen:
@@ -109,6 +111,10 @@ class ConsoleApp(App[int], inherit_bindings=False):
     def say(self, text: str, *, error: bool = False) -> None:
         self.query_one(MessageLine).say(text, error=error)
         self.on_prompt_bar_resized()
+
+    def say_undoable(self, text: str, take_back: TakeBack) -> None:
+        self.undo.offer(take_back)
+        self.say(f"{text} {BY_ID['undo'].key} takes it back.")
 
     async def ask(self, prompt: Prompt) -> str | None:
         bar, message = self.query_one(PromptBar), self.query_one(MessageLine)

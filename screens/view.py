@@ -65,6 +65,9 @@ class Console(Protocol):
     def say(self, text: str, *, error: bool = False) -> None:
         """One line in the message area, kept in the message log too."""
 
+    def say_undoable(self, text: str, take_back: Callable[[], Awaitable[object]]) -> None:
+        """Say what was done; for ten seconds a key takes it back."""
+
     async def unexpected(self, error: Exception) -> None:
         """Write a report of an error that nobody expected, and say in a sentence where it is."""
 

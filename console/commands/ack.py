@@ -5,20 +5,19 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from console.commands.context import open_desk
+from console.commands.context import UNTIL, ends_at, open_desk
 from console.operations import incidents
 from console.operations.identity import current_actor
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("alert", type=int, help="the alert's number, as `alerts` shows it")
-    parser.add_argument("--minutes", type=int, default=incidents.ACKNOWLEDGED_MINUTES,
-                        help="how long it stays acknowledged (default: %(default)s)")
+    parser.add_argument("--until", default="4h", help=UNTIL)
 
 
 def run(args: argparse.Namespace) -> int:
     desk = open_desk(args)
-    actor = current_actor(desk.config)
-    until = asyncio.run(incidents.acknowledge(desk, actor, alert=args.alert, minutes=args.minutes))
-    print(f"Alert {args.alert} is acknowledged until {until:%Y-%m-%d %H:%MZ}.")
+    actor, until = current_actor(desk.config), ends_at(args.until, desk.clock.now())
+    asyncio.run(incidents.acknowledge(desk, actor, alert=args.alert, until=until))
+    print(f"Alert {args.alert} is acknowledged until {until:%Y-%m-%d %H:%MZ}. A kill is not held back.")
     return 0

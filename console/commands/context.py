@@ -7,11 +7,12 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.config import Config, find, load
-from console.errors import BadConfiguration
+from console.errors import BadConfiguration, UsageError
 from console.text import clean, display_width, pad
 
 if TYPE_CHECKING:
@@ -41,6 +42,21 @@ def open_desk(args: argparse.Namespace) -> Desk:
     from store.database import Database
 
     return Desk(config, Database.open(config.database_url), SystemClock(), read_only=config.read_only)
+
+
+UNTIL = "a length such as 30m, 4h or 2d, or a time such as 2026-11-24T08:00Z (default: %(default)s)"
+"""What `--until` takes, wherever it stands."""
+
+
+def ends_at(text: str, now: datetime) -> datetime:
+    """The instant that an `--until` means. Raises UsageError."""
+    from console.charters.durations import end
+
+    found = end(text, now)
+    if found is None:
+        raise UsageError(f"--until {clean(text, 40)!r} is neither a length such as 4h nor a time such as "
+                         "2026-11-24T08:00Z.")
+    return found
 
 
 def print_json(document: object) -> None:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from datetime import timedelta
 
-from console.charters.durations import seconds
-from console.clock import parse_rfc3339
-from console.commands.context import open_desk, say
-from console.errors import UsageError
+from console.commands.context import UNTIL, ends_at, open_desk, say
 from console.operations.identity import current_actor
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("workload", nargs="?", help="the workload's slug; without it, everything")
     parser.add_argument("--reason", required=True, help="why nothing shall be killed automatically")
-    parser.add_argument("--until", default="1h", help="an end such as 1h, 1d or 2026-11-24T08:00:00Z (default: 1h)")
+    parser.add_argument("--until", default="1h", help=UNTIL)
     parser.add_argument("--end", action="store_true", help="end the disarm now: automatic kills work again")
 
 
@@ -29,11 +25,7 @@ def run(args: argparse.Namespace) -> int:
         ended = asyncio.run(disarming.arm(desk, actor, args.workload, args.reason))
         say(f"{what}: {ended} disarm{'' if ended == 1 else 's'} ended; Charters kill automatically again.")
         return 0
-    try:
-        length = seconds(args.until)
-        until = desk.clock.now() + timedelta(seconds=length) if length else parse_rfc3339(args.until)
-    except ValueError as error:
-        raise UsageError(f"--until {args.until!r} is neither a length such as 4h nor a time: {error}") from error
+    until = ends_at(args.until, desk.clock.now())
     done = asyncio.run(disarming.disarm(desk, actor, args.workload, until, args.reason))
     if done.state == disarming.AWAITING_APPROVAL:
         say(f"{done.request} waits for a second person; until then nothing is disarmed. They agree to it with: "

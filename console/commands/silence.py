@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from datetime import timedelta
 
-from console.charters.durations import seconds
-from console.clock import parse_rfc3339
-from console.commands.context import open_desk
-from console.errors import UsageError
+from console.commands.context import UNTIL, ends_at, open_desk
 from console.operations import incidents
 from console.operations.identity import current_actor
 
@@ -17,19 +13,15 @@ from console.operations.identity import current_actor
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("workload", help="the workload's slug")
     parser.add_argument("--reason", required=True, help="why nobody should be called")
-    parser.add_argument("--until", default="4h", help="an end such as 4h, 2d or 2026-11-24T08:00:00Z (default: 4h)")
-    parser.add_argument("--rule", help="only this rule's alerts")
+    parser.add_argument("--until", default="4h", help=UNTIL)
+    parser.add_argument("--rule", help="only this rule's alerts, such as burn; without it all of the workload's")
 
 
 def run(args: argparse.Namespace) -> int:
     desk = open_desk(args)
-    actor = current_actor(desk.config)
-    length = seconds(args.until)
-    try:
-        until = desk.clock.now() + timedelta(seconds=length) if length else parse_rfc3339(args.until)
-    except ValueError as error:
-        raise UsageError(f"--until {args.until!r} is neither a length such as 4h nor a time: {error}") from error
+    actor, until = current_actor(desk.config), ends_at(args.until, desk.clock.now())
     number = asyncio.run(incidents.silence(desk, actor, workload=args.workload, reason=args.reason, until=until,
                                            rule=args.rule))
-    print(f"Silence {number}: {args.workload} calls nobody until {until:%Y-%m-%d %H:%MZ}. Kills go on as signed.")
+    what = f"the rule {args.rule} of {args.workload}" if args.rule else args.workload
+    print(f"Silence {number}: {what} calls nobody until {until:%Y-%m-%d %H:%MZ}. A kill is not held back.")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from console.cadences.daily import AlertLine
@@ -16,8 +17,20 @@ from store import audit
 from store import incidents as store
 from store.tables import Alert, Silence
 
-ACKNOWLEDGED_MINUTES = 240
+LONGEST_ACKNOWLEDGEMENT = timedelta(days=7)
 LONGEST_SILENCE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """An acknowledgement that was written, and what stood there before: enough to take it back."""
+
+    alert: int
+    at: datetime
+    by_before: str | None
+    at_before: datetime | None
+    until_before: datetime | None
+    severity_before: str | None
 
 
 async def alerts(desk: Desk, actor: Actor) -> tuple[AlertLine, ...]:
@@ -25,28 +38,50 @@ async def alerts(desk: Desk, actor: Actor) -> tuple[AlertLine, ...]:
     return (await status.daily(desk, actor)).alerts
 
 
-async def acknowledge(desk: Desk, actor: Actor, *, alert: int, minutes: int = ACKNOWLEDGED_MINUTES) -> datetime:
-    """Take an alert on: its messages stop until the acknowledgement ends or the severity rises. Returns the end."""
+async def acknowledge(desk: Desk, actor: Actor, *, alert: int, until: datetime) -> Acknowledged:
+    """Take an alert on: its messages stop until the acknowledgement ends or the severity rises."""
     _may(desk, actor, "acknowledge")
-    if not 1 <= minutes <= 7 * 24 * 60:
-        raise UsageError("An acknowledgement lasts between a minute and a week.")
     now = desk.clock.now()
-    until = now + timedelta(minutes=minutes)
+    if not now < until <= now + LONGEST_ACKNOWLEDGEMENT:
+        raise UsageError("An acknowledgement ends in the future, within 7 days.")
 
-    def write() -> None:
+    def write() -> Acknowledged:
         with desk.database.write() as tx:
             row = tx.get(Alert, alert)
             if row is None or row.state == "resolved":
                 raise UsageError(f"There is no open alert {alert}. `token-console alerts` lists them.")
+            done = Acknowledged(alert, now, row.acknowledged_by, row.acknowledged_at, row.acknowledged_until,
+                                row.acknowledged_severity)
             row.acknowledged_by, row.acknowledged_at, row.acknowledged_until = actor.user, now, until
             row.acknowledged_severity = row.severity
             tx.add(row)
             audit.append(tx, at=now, actor=actor.user, action="alert.acknowledged", object=row.workload,
                          detail={"alert": alert, "rule": row.rule, "window": row.window, "until": until.isoformat()})
+            return done
+
+    done = await asyncio.to_thread(write)
+    await _republish(desk)
+    return done
+
+
+async def unacknowledge(desk: Desk, actor: Actor, *, done: Acknowledged) -> None:
+    """Take back an acknowledgement of one's own: what stood there before stands there again."""
+    _may(desk, actor, "acknowledge")
+    now = desk.clock.now()
+
+    def write() -> None:
+        with desk.database.write() as tx:
+            row = tx.get(Alert, done.alert)
+            if row is None or (row.acknowledged_by, row.acknowledged_at) != (actor.user, done.at):
+                raise UsageError(f"Alert {done.alert} was changed meanwhile; nothing was taken back.")
+            row.acknowledged_by, row.acknowledged_at = done.by_before, done.at_before
+            row.acknowledged_until, row.acknowledged_severity = done.until_before, done.severity_before
+            tx.add(row)
+            audit.append(tx, at=now, actor=actor.user, action="alert.unacknowledged", object=row.workload,
+                         detail={"alert": done.alert, "rule": row.rule, "window": row.window})
 
     await asyncio.to_thread(write)
     await _republish(desk)
-    return until
 
 
 async def silence(desk: Desk, actor: Actor, *, workload: str, reason: str, until: datetime,

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from screens.dialogs import asking
-from screens.prompt import Prompt
 from screens.view import Console, Selection
 
-LONGEST_MINUTES = 7 * 24 * 60
+LONGEST = timedelta(days=7)
 
 
 async def run(console: Console, selection: Selection) -> None:
     """Acknowledge the alert that was selected when the key was pressed. Raises ConsoleError with what failed."""
     from console.operations import incidents
 
-    answer = await console.ask(
-        Prompt(
-            f"Acknowledge alert {selection.id} of {selection.workload} for",
-            default="4h",
-            replaced=True,
-            validate=_complaint,
-            hint="30m, 4h, 2d · enter accepts · esc cancels",
-        )
-    )
-    minutes = asking.minutes(answer) if answer is not None else None
-    if minutes is None:
+    what = f"alert {selection.id} of {selection.workload}"
+    until = await asking.until(console, f"Acknowledge {what}", LONGEST)
+    if until is None:
         return
-    end = await console.door.ask(incidents.acknowledge, alert=int(selection.id), minutes=minutes)
-    console.say(
-        f"Alert {selection.id} of {selection.workload} is yours until {console.time(end)}; a kill is not held back."
+    done = await console.door.ask(incidents.acknowledge, alert=int(selection.id), until=until)
+    console.say_undoable(
+        f"A{what[1:]} is acknowledged until {console.time(until)}; a kill is not held back.",
+        lambda: console.door.ask(incidents.unacknowledge, done=done),
     )
-
-
-def _complaint(text: str) -> str | None:
-    minutes = asking.minutes(text)
-    if minutes is None:
-        return "Write a length of time such as 30m, 4h or 2d."
-    return None if 0 < minutes <= LONGEST_MINUTES else "At least a minute, at most 7d."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from textual.content import Content
 
 from console.cadences.trip_sheet import IntentResult, Plan
-from console.clock import parse_rfc3339
+from console.charters.durations import end
 from console.text import clean
 from screens.columns import plan as columns
 from screens.columns.page import PageLine
@@ -21,26 +20,29 @@ from screens.widgets.message_line import MessageLine
 if TYPE_CHECKING:
     from textual.app import App
 
-_UNITS = {"m": 1, "h": 60, "d": 24 * 60}
-_LENGTH = re.compile(r"([0-9]{1,6})\s*([mhd])")
 _STYLES = {"alarm": "bold $error", "warn": "$warning", "good": "$success", "dim": "$quiet", "strong": "bold"}
 
 
-def minutes(text: str) -> int | None:
-    """Minutes of a length such as `30m`, `4h` or `2d`; None for anything else."""
-    found = _LENGTH.fullmatch(text.strip().lower())
-    return None if found is None else int(found[1]) * _UNITS[found[2]]
+async def until(console: Console, what: str, longest: timedelta) -> datetime | None:
+    """Ask for an end: a length from now or a time, at most `longest` away. None where the person cancelled."""
 
+    def complaint(text: str) -> str | None:
+        at = end(text, console.now())
+        if at is None:
+            return "Write a length such as 30m, 4h or 2d, or a time such as 2026-03-05T08:00Z."
+        inside = console.now() < at <= console.now() + longest
+        return None if inside else f"The end must lie in the future, within {longest.days} days."
 
-def until(text: str, now: datetime) -> datetime | None:
-    """The end that a length of time from now, or an instant with its zone, means; None for anything else."""
-    given = minutes(text)
-    if given is not None:
-        return now + timedelta(minutes=given)
-    try:
-        return parse_rfc3339(text.strip())
-    except ValueError:
-        return None
+    answer = await console.ask(
+        Prompt(
+            f"{what} for, or until",
+            default="4h",
+            replaced=True,
+            validate=complaint,
+            hint="30m, 4h, 2d or 2026-03-05T08:00Z · a kill is not held back · esc cancels",
+        )
+    )
+    return None if answer is None else end(answer, console.now())
 
 
 def needs_words(what: str) -> Callable[[str], str | None]:

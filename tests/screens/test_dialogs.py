@@ -1,4 +1,4 @@
-"""Acknowledge, silence, kill, resume, approve: what is asked, what is sent, and what is told."""
+"""Kill, resume, approve: what is asked, what is sent, and what is told."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import pytest
 
 from console.errors import NotPermitted, UsageError
 from console.operations.actor import Actor
-from screens.dialogs import asking
 from screens.prompt import Cancel, Field, PromptBar
 from screens.widgets.message_line import MessageLine
 from tests.support.incidents import (
@@ -41,7 +40,7 @@ HELD = replace(DAILY, workloads=(replace(LINE, breaker="held", state="held"), *D
 
 def door(**answers: Any) -> StillDoor:
     still = StillDoor(ARCHITECT, at=AT)
-    still.answers.update(workload=VIEW, trip_sheet=SHEET, plan=PLAN, kill=KILLED, acknowledge=AT, silence=1)
+    still.answers.update(workload=VIEW, trip_sheet=SHEET, plan=PLAN, kill=KILLED, acknowledge=None, silence=1)
     still.answers.update(answers)
     return still
 
@@ -305,37 +304,6 @@ async def test_with_nothing_waiting_approval_says_so() -> None:
         assert "Nothing waits for an approval here" in console.screen()
 
 
-# Acknowledge and silence.
-
-
-async def test_an_alert_is_acknowledged_for_four_hours_by_default() -> None:
-    async with at("alerts", door()) as console:
-        await console.press("c", "enter")
-        await console.idle()
-        assert sent(console, "acknowledge") == [{"alert": 41, "minutes": 240}]
-        assert "is yours until" in console.screen()
-
-
-async def test_a_length_that_is_none_is_refused_where_it_is_typed() -> None:
-    async with at("alerts", door()) as console:
-        await console.press("c", "ctrl+u", *"soon", "enter")
-        assert "Write a length of time such as 30m" in console.screen()
-        await console.press("ctrl+u", *"9d", "enter")
-        assert "at most 7d" in console.screen()
-        assert sent(console, "acknowledge") == []
-
-
-async def test_a_silence_needs_an_end_and_a_reason() -> None:
-    async with at("alerts", door()) as console:
-        await console.press("z", "ctrl+u", *"2d", "enter", "enter")
-        assert "Say why" in console.screen()
-        await console.press(*"known", "enter")
-        await console.idle()
-        (options,) = sent(console, "silence")
-        assert (options["workload"], options["reason"]) == (SLUG, "known")
-        assert (options["until"] - AT).days == 2
-
-
 @pytest.mark.parametrize("where", ["plan", "workload"])
 async def test_an_error_that_nobody_expected_leaves_a_report_and_the_console_running(
     where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -361,16 +329,3 @@ async def test_an_error_of_an_operation_is_a_plain_sentence() -> None:
         await console.press("c", "enter")
         await console.idle()
         assert "There is no open alert 41." in console.screen()
-
-
-@pytest.mark.parametrize(
-    ("text", "minutes"), [("30m", 30), ("4h", 240), (" 2 d ", 2880), ("4", None), ("-1h", None), ("x", None)]
-)
-def test_lengths(text: str, minutes: int | None) -> None:
-    assert asking.minutes(text) == minutes
-
-
-def test_an_end_is_a_length_or_an_instant_with_its_zone() -> None:
-    assert asking.until("1h", AT) is not None
-    assert asking.until("2026-03-05T08:00Z", AT) is not None
-    assert asking.until("2026-03-05T08:00", AT) is None
