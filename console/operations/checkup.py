@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import shlex
-import shutil
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -22,12 +22,10 @@ from console.operations.actor import Actor
 from console.operations.door import database_path
 from console.operations.permissions import MAY
 from console.reference import Reference, parse_reference
-from store import audit, connections, leases
+from store import audit, backups, connections, leases, room
 from store.database import Database
-from store.errors import DatabaseMissing, StoreError, UnsafeFile
+from store.errors import DatabaseDamaged, DatabaseMissing, StoreError, UnsafeFile
 from store.sqlite import sqlite3
-
-LEAST_FREE_BYTES = 200 * 2**20
 
 
 class Health(StrEnum):
@@ -60,8 +58,9 @@ def of_packages() -> Check:
     homes = {Path(package.__path__[0]).parent for package in (console, store)}
     if len(homes) == 1:
         return Check("installation", Health.OK, f"in {homes.pop()}")
-    return Check("installation", Health.FAILED, "another package has replaced a part of this one; it needs an "
-                 "environment of its own.", "pipx install token-console")
+    places = " and in ".join(sorted(map(str, homes)))
+    return Check("installation", Health.FAILED, f"parts of it lie in {places}: another package stands in the way of "
+                 "this one. Install it into an environment of its own, with pipx or uv, and set no PYTHONPATH.")
 
 
 def of_settings(config: Config, actor: Actor) -> Iterator[Check]:
@@ -101,7 +100,7 @@ def of_notifications(config: Config) -> Iterator[Check]:
             yield failed(name, error)
             continue
         if importlib.util.find_spec("apprise") is None:
-            yield Check(name, Health.FAILED, "what sends it is not installed.", "pip install 'token-console[notify]'")
+            yield Check(name, Health.FAILED, "what sends it is not installed.", _install("apprise>=1.9,<3"))
         else:
             yield Check(name, Health.OK, f"{channel.severity} and worse")
 
@@ -119,7 +118,12 @@ def of_sqlite() -> Check:
     if connections.wal_is_safe(sqlite3.sqlite_version_info):
         return Check("sqlite", Health.OK, f"{version}, write-ahead log")
     return Check("sqlite", Health.WARNING, f"{version} may lose rows in write-ahead mode, so a slower journal is used.",
-                 "pip install pysqlite3")
+                 _install("pysqlite3>=0.6.1,<0.7"))
+
+
+def _install(requirement: str) -> str:
+    """The command that puts a package into the very environment that this program runs in."""
+    return f"{shlex.quote(sys.executable)} -m pip install {shlex.quote(requirement)}"
 
 
 def opened(config: Config, command: str) -> tuple[Database | None, Check]:
@@ -132,20 +136,32 @@ def opened(config: Config, command: str) -> tuple[Database | None, Check]:
     except UnsafeFile as error:
         mend = f"chmod 600 {shlex.quote(str(path))}" if "read by other" in str(error) else None
         return None, Check("database", Health.FAILED, str(error).split(" Mend it")[0], mend)
+    except DatabaseDamaged as error:
+        said = str(error).split(" End every console")[0]
+        return None, Check("database", Health.FAILED, said, _restore(path, command))
     except StoreError as error:
         return None, failed("database", error)
     return database, Check("database", Health.OK, f"{database.path}, journal {database.journal_mode}")
 
 
-def of_database(database: Database, clock: Clock) -> Iterator[Check]:
-    """The file's structure, the room beside it, the audit chain, and who runs the engine."""
-    wrong = database.quick_check()
-    yield Check("database structure", Health.FAILED if wrong else Health.OK,
-                f"{wrong[0]}. Keep the file, and restore the newest backup beside it." if wrong else "whole")
-    free = shutil.disk_usage(database.path.parent).free
-    room = f"{free // 2**20:,} MiB free beside the database"
-    yield Check("disk", Health.OK if free >= LEAST_FREE_BYTES else Health.FAILED,
-                room if free >= LEAST_FREE_BYTES else f"{room}; it needs {LEAST_FREE_BYTES // 2**20}. Free some space.")
+def of_database(database: Database, clock: Clock, command: str) -> Iterator[Check]:
+    """The file's content, the room beside it, its backups, the audit chain, and who runs the engine."""
+    wrong = database.integrity_check()
+    if wrong:
+        said = str(database.condemn(wrong[0])).split(" End every console")[0]
+        yield Check("database structure", Health.FAILED, said, _restore(database.path, command))
+    else:
+        yield Check("database structure", Health.OK, "whole, and every reference in it holds")
+    free = room.free(database.path)
+    left = f"{free // 2**20:,} MiB free beside the database"
+    yield Check("disk", Health.OK if free >= room.WARN_BYTES else Health.FAILED,
+                left if free >= room.WARN_BYTES else f"{left}; it needs {room.WARN_BYTES // 2**20}, and below "
+                f"{room.STOP_BYTES // 2**20} no usage is taken in. Free some space.")
+    newest = backups.newest(database.path)
+    yield Check("backup", Health.OK, f"the newest is {newest}" if newest else "none yet: whoever runs the engine makes "
+                "one a day")
+    if wrong:
+        return
     with database.read() as tx:
         verdict = audit.verify(tx)
         lease = leases.current(tx, "engine")
@@ -154,6 +170,12 @@ def of_database(database: Database, clock: Clock) -> Iterator[Check]:
                 broken if verdict.first_bad is not None else f"whole, {verdict.entries} entries")
     running = lease is not None and lease.expires_at > clock.now()
     yield Check("engine", Health.OK, f"run by {lease.holder}" if running and lease else "nobody polls at the moment")
+
+
+def _restore(path: Path | None, command: str) -> str | None:
+    """The command that restores the newest backup; None where there is none."""
+    newest = backups.newest(path) if path is not None else None
+    return f"{command} restore {shlex.quote(str(newest))}" if newest is not None else None
 
 
 async def guarded(name: str, look: Callable[[], Awaitable[Check]]) -> Check:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from console import secrets
-from console.cadences.feed import SKEW_WARN_S
+from console.cadences.feed import SKEW_STOP_S, SKEW_WARN_S
 from console.clock import Clock
 from console.config import Config, SourceSettings
-from console.http import BoundedClient
+from console.http import BoundedClient, HttpFailure
 from console.operations.checkup import Check, Health, failed, guarded
 from console.providers.anthropic import BASE_URL
+from console.providers.anthropic_api import PROMPT_S
 from console.providers.source import Failure, SourceError
 from console.reference import parse_reference
+from console.switches.switch import SwitchError, SwitchUnreachable
 from console.watch import wiring
 from console.watch.places import PlaceChanged
 from console.watch.planning import Wired, wired
@@ -25,6 +28,7 @@ from store import registry
 from store.database import Database
 
 _CREDENTIAL = (Failure.UNAUTHORISED, Failure.FORBIDDEN)
+_AWAY = "Check the network and this source's base_url."
 
 
 async def of_sources(config: Config, clock: Clock, command: str, database: Database | None) -> list[Check]:
@@ -45,7 +49,7 @@ async def of_switches(config: Config, clock: Clock, database: Database) -> list[
         with database.read() as tx:
             targets = [(row.slug, line) for row in registry.workloads(tx) if row.status == "live"
                        for line in wired(row.entry)]
-        looks = (guarded(f"switch of {slug}", partial(_state, board, line)) for slug, line in targets)
+        looks = (guarded(f"switch of {slug}", partial(_state, board, slug, line)) for slug, line in targets)
         return checks + list(await asyncio.gather(*looks))
     finally:
         await board.close()
@@ -69,8 +73,11 @@ async def _of_source(config: Config, clock: Clock, settings: SourceSettings, com
     reading = await guarded(f"{name}: secret", partial(_secret, config, settings.secret, "reads usage"))
     checks = [reading, await _kill_secret(config, settings, name)]
     if reading.health is Health.OK:
-        checks.append(await guarded(f"{name}: connection", 
-                                    partial(_connection, config, settings, clock, command, database)))
+        checks.append(await guarded(f"{name}: connection",
+                                    partial(_connection, config, settings, settings.secret, clock, command, database)))
+    if checks[1].health is Health.OK:
+        checks.append(await guarded(f"{name}: kill connection",
+                                    partial(_connection, config, settings, settings.kill_reference, clock, command, database)))
     checks.append(await guarded(f"{name}: clock", partial(_clock, settings, clock)))
     return checks
 
@@ -87,16 +94,17 @@ async def _secret(config: Config, reference: str, purpose: str) -> Check:
     return Check("", Health.OK, f"{parse_reference(reference)} {purpose}")
 
 
-async def _connection(config: Config, settings: SourceSettings, clock: Clock, command: str,
+async def _connection(config: Config, settings: SourceSettings, secret: str, clock: Clock, command: str,
                       database: Database | None) -> Check:
-    source = wiring.source(config, settings, clock, database)
+    """Whether the provider answers to this secret, and as whom; nothing but that is asked with it."""
+    source = wiring.source(config, replace(settings, secret=secret), clock, database)
     try:
         organisation = await source.check()
     except SourceError as error:
         if isinstance(error.__cause__, PlaceChanged):
             return failed("", error.__cause__)
-        mend = refreshed(settings.secret, config.base, command) if error.failure in _CREDENTIAL else None
-        away = ". Check the network and this source's base_url." if error.failure is Failure.UNAVAILABLE else ""
+        mend = refreshed(secret, config.base, command) if error.failure in _CREDENTIAL else None
+        away = f". {_AWAY}" if error.failure is Failure.UNAVAILABLE else ""
         return Check("", Health.FAILED, f"{error.failure.value}: {error}{away}", mend)
     finally:
         await source.close()
@@ -109,21 +117,34 @@ async def _clock(settings: SourceSettings, clock: Clock) -> Check:
     try:
         answer = await client.request("GET", f"{(settings.base_url or BASE_URL).rstrip('/')}/v1/organizations/me",
                                       deadline_s=10)
+    except HttpFailure as error:
+        return Check("", Health.FAILED, f"not compared: {error}. {_AWAY}")
     finally:
         await client.close()
     if answer.date is None:
         return Check("", Health.WARNING, "the provider does not say what time it is.")
+    if answer.took_s > PROMPT_S:
+        return Check("", Health.WARNING, f"not compared: the answer took {answer.took_s:.0f} s. Look again when the "
+                     "provider is quicker.")
     skew = (clock.now() - answer.date).total_seconds()
     if abs(skew) < SKEW_WARN_S:
         return Check("", Health.OK, f"{abs(skew):.0f} s from the provider's")
     said = f"this machine is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the provider."
-    return Check("", Health.FAILED, said, "timedatectl set-ntp true")
+    return Check("", Health.FAILED, f"{said} Above {SKEW_STOP_S:.0f} s nothing is killed automatically. Let it follow "
+                 "a time server (chrony, or systemd-timesyncd).")
 
 
-async def _state(board: Board, line: Wired) -> Check:
+async def _state(board: Board, slug: str, line: Wired) -> Check:
     switch = board(line.kind, line.source)
-    async with asyncio.timeout(15):
-        state = await switch.read(line.target)
+    try:
+        async with asyncio.timeout(15):
+            state = await switch.read(line.target)
+    except (SwitchUnreachable, TimeoutError) as error:
+        return Check("", Health.FAILED, f"{line.target} could not be asked for: {error or 'no answer within 15 s'}. "
+                     "Check the network and the address in the configuration.")
+    except SwitchError as error:
+        return Check("", Health.FAILED, f"{line.target} could not be read: {error}. Where the kill secret's own line "
+                     f"is well, correct the switch in the MBOM entry of {slug}.")
     if switch.is_own(line.target):
         return Check("", Health.FAILED, f"{line.target} is the key that the console itself works with: turning it off "
                      "would lock the console out. Give the console, or the workload, a key of its own.")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,11 +21,15 @@ from console.config import load
 from console.operations import checkup_providers
 from console.operations.checkup import Health
 from console.operations.identity import login_name
-from store import audit, registry
+from store import audit, backups, registry, usage
 from store.database import Database
 from store.sqlite import sqlite3
 from tests.support.command_line import environment, token_console
 from tests.support.organisation_server import KILL, READ, organisation
+from tests.support.small_disk import fill, small_disk
+from tests.support.venvs import environment_without, index_of
+
+ROOT = Path(__file__).parents[3]
 
 
 class House:
@@ -33,6 +39,7 @@ class House:
         self.folder = folder
         self.path = folder / "token-console.toml"
         self.database = folder / "token-console.db"
+        self.python = sys.executable
         self.env = {"PYTHON_KEYRING_BACKEND": "tests.support.keyrings.InFile", "TC_TEST_KEYRING": str(folder / "ring")}
         token_console("init", cwd=folder)
         for name, value in (("read", READ), ("kill", KILL)):
@@ -49,14 +56,15 @@ class House:
 
     def checks(self) -> dict[str, dict[str, Any]]:
         """What doctor says, by the name of the check. A switch without a name of its own has its workload's."""
-        done = token_console("doctor", "--json", cwd=self.folder, env=self.env)
+        done = subprocess.run([self.python, "-m", "console", "doctor", "--json"], cwd=self.folder, check=False,
+                              env=environment(self.folder, self.env), capture_output=True, text=True, timeout=60)
         document = json.loads(done.stdout)
         assert done.returncode == (0 if document["well"] else NOT_WELL)
         return {check["name"]: check for check in document["checks"]}
 
     def run(self, command: str, stdin: str = "", then: str = "") -> str:
         """Run an advised command as a person would, in bash; `then` runs in the same shell."""
-        shell = f'token-console() {{ {shlex.quote(sys.executable)} -m console "$@"; }}\n{command}\n{then}'
+        shell = f'token-console() {{ {shlex.quote(self.python)} -m console "$@"; }}\n{command}\n{then}'
         done = subprocess.run(["bash", "-c", shell], cwd=self.folder, env=environment(self.folder, self.env),
                               input=stdin, capture_output=True, text=True, check=False, timeout=60)
         assert then or done.returncode == 0, done.stderr
@@ -176,11 +184,24 @@ def test_a_credential_that_the_provider_refuses(house: House) -> None:
     assert house.checks()["source anthropic: connection"]["state"] == "ok"
 
 
-def test_a_provider_that_is_away(house: House) -> None:
+def test_a_kill_secret_that_the_provider_refuses(house: House) -> None:
+    (house.folder / "kill").write_text("an-old-secret")
+    check = house.checks()["source anthropic: kill connection"]
+    assert check["said"].startswith("unauthorised")
+    house.run(check["mend"], stdin=KILL)
+    assert house.checks()["source anthropic: kill connection"]["state"] == "ok"
+
+
+def test_a_provider_that_is_away_is_said_on_every_line_that_needs_it_with_what_to_look_at(house: House) -> None:
+    register(house, triage="apikey_01Triage")
     house.write("http://127.0.0.1:9")
     checks = house.checks()
-    assert checks["source anthropic: connection"]["state"] == checks["source anthropic: clock"]["state"] == "failed"
-    assert "Check the network and this source's base_url." in str(checks["source anthropic: connection"])
+    for name in ("connection", "kill connection", "clock"):
+        check = checks[f"source anthropic: {name}"]
+        assert check["state"] == "failed"
+        assert "Check the network and this source's base_url." in check["said"]
+    assert checks["switch of triage"]["state"] == "failed"
+    assert "Check the network and the address in the configuration." in checks["switch of triage"]["said"]
     assert checks["source anthropic: secret"]["state"] == "ok"
 
 
@@ -199,17 +220,25 @@ async def test_a_clock_that_is_wrong(house: House, ahead_s: int, health: Health,
     check = next(check for check in checks if check.name == "source anthropic: clock")
     assert check.health is health
     assert side in check.said
+    assert check.mend is None  # how a machine gets its time is not ours to command
+    assert health is Health.OK or "follow a time server" in check.said
+
+
+def register(house: House, **targets: str) -> None:
+    """MBOM entries by slug, each with one key."""
+    database = house.store()
+    with database.write() as tx:
+        for slug, target in targets.items():
+            registry.put_workload(tx, _entry(slug, target), by="maria", at=SystemClock().now())
+    database.close()
 
 
 def test_every_switch_of_the_registry_is_read(house: House) -> None:
-    database = house.store()
-    with database.write() as tx:
-        for slug, target in (("triage", "apikey_01Triage"), ("gone", "apikey_01Gone")):
-            registry.put_workload(tx, _entry(slug, target), by="maria", at=SystemClock().now())
-    database.close()
+    register(house, triage="apikey_01Triage", gone="apikey_01Gone")
     checks = house.checks()
     assert checks["switch of triage"]["said"] == "anthropic-api-key apikey_01Triage is active"
     assert checks["switch of gone"]["state"] == "failed"
+    assert "correct the switch in the MBOM entry of gone" in checks["switch of gone"]["said"]
 
 
 def _entry(slug: str, target: str) -> dict[str, object]:
@@ -248,3 +277,87 @@ def test_a_channel_whose_address_is_not_to_be_had(house: House, provider: str) -
     check = house.checks()["notification pager"]
     house.run(check["mend"], stdin="json://localhost")
     assert house.checks()["notification pager"]["state"] == "ok"
+
+
+def back_up(house: House) -> Path:
+    """A backup where the engine puts the daily ones, of a database with a few hundred pages."""
+    database = house.store()
+    with database.write() as tx:
+        usage.series_ids(tx, "anthropic", [f'{{"model":"{number:04}{"x" * 2000}"}}' for number in range(300)], 0)
+    target = backups.daily_at(database.path, SystemClock().now())
+    database.backup(target)
+    database.empty_log()
+    database.close()
+    return target
+
+
+def spoil_all(path: Path) -> None:
+    path.write_bytes(b"\xff" * path.stat().st_size)
+
+
+def spoil_the_end(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(-4096 * 40, os.SEEK_END)
+        file.write(b"\xff" * 4096 * 40)
+
+
+@pytest.mark.parametrize(("spoil", "name"), [(spoil_all, "database"), (spoil_the_end, "database structure")])
+def test_a_damaged_database_is_mended_by_the_newest_backup(house: House, spoil: Callable[[Path], None],
+                                                          name: str) -> None:
+    backup = back_up(house)
+    assert str(backup) in house.checks()["backup"]["said"]
+    spoil(house.database)
+    check = house.checks()[name]
+    assert check["state"] == "failed"
+    assert check["mend"] == f"token-console restore {backup}"
+    assert check["mend"] not in check["said"]
+    house.run(check["mend"])
+    checks = house.checks()
+    assert checks["database"]["state"] == checks["database structure"]["state"] == "ok"
+
+
+def test_without_a_backup_no_command_is_promised(house: House) -> None:
+    spoil_all(house.database)
+    check = house.checks()["database"]
+    assert check["mend"] is None
+    assert "There is no backup beside it" in check["said"]
+
+
+def test_a_disk_that_is_nearly_full(tmp_path: Path, provider: str) -> None:
+    with small_disk(tmp_path, 300) as disk:
+        house = House(disk, provider)
+        assert house.checks()["disk"]["state"] == "ok"
+        filling = fill(disk, leave=150 * 2**20)
+        check = house.checks()["disk"]
+        assert check["state"] == "failed"
+        assert "it needs 200" in check["said"]
+        filling.unlink()
+        assert house.checks()["disk"]["state"] == "ok"
+
+
+def test_a_package_of_the_same_name_that_stands_in_the_way(house: House, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "store", tmp_path / "elsewhere" / "store")
+    house.env["PYTHONPATH"] = f"{tmp_path / 'elsewhere'}:{ROOT}"
+    check = house.checks()["installation"]
+    assert check["state"] == "failed"
+    assert str(tmp_path / "elsewhere") in check["said"]
+    del house.env["PYTHONPATH"]
+    assert house.checks()["installation"]["state"] == "ok"
+
+
+def test_what_is_not_installed_is_installed_by_the_advised_command(house: House, tmp_path: Path,
+                                                                   provider: str) -> None:
+    """In an environment of its own, by its own pip, from wheels of the packages that these tests run with."""
+    house.python = str(environment_without(tmp_path / "venv", "pysqlite3", "apprise"))
+    house.env |= index_of(tmp_path / "wheels", "pysqlite3", "apprise")
+    (house.folder / "pager").write_text("json://localhost")
+    (house.folder / "pager").chmod(0o600)
+    house.write(provider, more='[[notifications]]\nname = "pager"\nurl = "file:pager"\n')
+    before = house.checks()
+    assert before["notification pager"]["state"] == "failed"
+    house.run(before["notification pager"]["mend"])
+    if before["sqlite"]["mend"] is not None:  # the library of this Python has the defect
+        assert before["sqlite"]["state"] == "warning"
+        house.run(before["sqlite"]["mend"])
+    after = house.checks()
+    assert after["notification pager"]["state"] == after["sqlite"]["state"] == "ok"
