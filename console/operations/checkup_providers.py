@@ -72,12 +72,11 @@ async def _of_source(config: Config, clock: Clock, settings: SourceSettings, com
     name = f"source {settings.name}"
     reading = await guarded(f"{name}: secret", partial(_secret, config, settings.secret, "reads usage"))
     checks = [reading, await _kill_secret(config, settings, name)]
-    if reading.health is Health.OK:
-        checks.append(await guarded(f"{name}: connection",
-                                    partial(_connection, config, settings, settings.secret, clock, command, database)))
-    if checks[1].health is Health.OK:
-        checks.append(await guarded(f"{name}: kill connection",
-                                    partial(_connection, config, settings, settings.kill_reference, clock, command, database)))
+    for called, found, secret in (("connection", reading, settings.secret),
+                                  ("kill connection", checks[1], settings.kill_reference)):
+        if found.health is Health.OK:
+            look = partial(_connection, config, settings, secret, clock, command, database)
+            checks.append(await guarded(f"{name}: {called}", look))
     checks.append(await guarded(f"{name}: clock", partial(_clock, settings, clock)))
     return checks
 

@@ -216,7 +216,7 @@ def test_one_secret_for_reading_and_killing_is_a_note(house: House, provider: st
 )
 async def test_a_clock_that_is_wrong(house: House, ahead_s: int, health: Health, side: str) -> None:
     clock = ManualClock(SystemClock().now() + timedelta(seconds=ahead_s))
-    checks = await checkup_providers.of_sources(load(house.path), clock, "token-console")
+    checks = await checkup_providers.of_sources(load(house.path), clock, "token-console", None)
     check = next(check for check in checks if check.name == "source anthropic: clock")
     assert check.health is health
     assert side in check.said
