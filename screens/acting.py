@@ -54,12 +54,17 @@ def _back(app: ConsoleApp) -> None:
     elif len(app.path.steps) > 1:
         app.back()
     else:
-        app.work_on(partial(_leave, app), "leave")
+        _leave(app)
 
 
-async def _leave(app: ConsoleApp) -> None:
-    if await app.ask(Prompt("Leave the console? enter leaves, esc stays")) is not None:
-        app.exit(return_code=0)
+def _leave(app: ConsoleApp) -> None:
+    question = app.question(Prompt("Leave the console? enter leaves, esc stays"))
+
+    async def run() -> None:
+        if await app.answer_to(question) is not None:
+            app.exit(return_code=0)
+
+    app.work_on(run, "leave")
 
 
 def _filter(app: ConsoleApp) -> None:
@@ -67,9 +72,11 @@ def _filter(app: ConsoleApp) -> None:
     if table is None:
         return
 
+    before = table.filter_text
+    question = app.question(Prompt("/", default=before, changed=table.filter_by))
+
     async def run() -> None:
-        before = table.filter_text
-        answer = await app.ask(Prompt("/", default=before, changed=table.filter_by))
+        answer = await app.answer_to(question)
         table.filter_by(before if answer is None and before else answer or "")
 
     app.work_on(run, "filter")
@@ -78,7 +85,7 @@ def _filter(app: ConsoleApp) -> None:
 def _sort(app: ConsoleApp) -> None:
     table = app.table
     if table is not None:
-        app.work_on(partial(ask_for_column, app, table), "sort")
+        ask_for_column(app, table)
 
 
 def _sort_beside(app: ConsoleApp, step: int) -> None:
@@ -145,14 +152,10 @@ def _refresh(app: ConsoleApp) -> None:
     app.work_on(run, "refresh")
 
 
-def _command(app: ConsoleApp) -> None:
-    app.work_on(partial(palette.ask, app), "palette")
-
-
 _BY_CONSOLE: dict[str, Callable[[ConsoleApp], None]] = {
     "alerts": _alerts,
     "back": _back,
-    "command": _command,
+    "command": palette.ask,
     "copy": _copy,
     "filter": _filter,
     "help": lambda app: app.go("help", app.view.NAME),

@@ -59,7 +59,9 @@ class ConsoleApp(App[int], inherit_bindings=False):
     TITLE = "Token Console"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(action.keys), f"act('{action.id}')", action.label, priority=action.id == "quit", id=action.id)
+        # With priority a key is acted on when it comes, before the next one is sent anywhere: of `/cl` in one write the
+        # letters go to the question that the first key opens. Without it a key wanders up through every widget first.
+        Binding(",".join(action.keys), f"act('{action.id}')", action.label, priority=True, id=action.id)
         for action in ACTIONS
         if action.owner == "console"
     ]
@@ -117,9 +119,16 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self.say(f"{text} {BY_ID['undo'].key} takes it back.")
 
     async def ask(self, prompt: Prompt) -> str | None:
+        return await self.answer_to(self.question(prompt))
+
+    def question(self, prompt: Prompt) -> asyncio.Future[str | None]:
+        """Ask at once: the very next key is the question's. The answer is waited for with `answer_to`."""
+        self.query_one(MessageLine).hide()  # what was said before must not lie over the question
+        return self.query_one(PromptBar).open(prompt)
+
+    async def answer_to(self, question: asyncio.Future[str | None]) -> str | None:
         bar, message = self.query_one(PromptBar), self.query_one(MessageLine)
-        message.hide()  # what was said before must not lie over the question
-        answer = await bar.ask(prompt)
+        answer = await question
         if not bar.is_open:  # otherwise another question took its place, and the keys are that one's
             self.view.focus_target_now()
             message.lift(0)
@@ -252,7 +261,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         header.tick(daily, now, self.time(feed_of(daily, now).until))
 
     def _open_door(self) -> None:
-        self.work_on(self.query_one(PromptBar).furnish, "prompt", exclusive=False)
+        self.query_one(PromptBar).furnish()
         self.door.subscribe(self._hear)
         self.door.open()
         self.work_on(self._wait_for_door, "door", exclusive=False)

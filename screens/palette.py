@@ -40,7 +40,7 @@ def find(text: str, among: list[Offer]) -> list[Offer]:
     return begins + [offer for offer in among if wanted in offer.name.casefold() and offer not in begins]
 
 
-async def ask(app: ConsoleApp) -> None:
+def ask(app: ConsoleApp) -> None:
     """Ask for a command and carry it out."""
     among = offers(app)
 
@@ -49,11 +49,19 @@ async def ask(app: ConsoleApp) -> None:
             return None
         return f"There is no command {text.strip()!r} here; tab completes, ? lists them."
 
-    answer = await app.ask(
+    question = app.question(
         Prompt(":", complete=lambda text: [offer.name for offer in find(text, among)], validate=complaint)
     )
-    if answer is None or not answer.strip():
-        return
+
+    async def run() -> None:
+        answer = await app.answer_to(question)
+        if answer is not None and answer.strip():
+            _carry_out(app, answer, among)
+
+    app.work_on(run, "palette")
+
+
+def _carry_out(app: ConsoleApp, answer: str, among: list[Offer]) -> None:
     if answer.strip() in ALSO:
         app.action_act(ALSO[answer.strip()])
         return

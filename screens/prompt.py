@@ -15,9 +15,12 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from console.text import clean
+from screens.widgets.quiet_focus import QuietScreen
 
 KEPT = 50
 """Answers to one question that up recalls."""
+SOON_S = 0.002
+"""How long the parts of a question have to say what changed, before they are painted together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +101,22 @@ class PromptBar(Vertical):
         self._prompt: Prompt | None = None
         self._answer: asyncio.Future[str | None] | None = None
         self._furnished = False
+        self._title = Static("", classes="prompt-title", markup=False)
+        self._lines = Static("", classes="prompt-lines", markup=False)
+        self._label = Static("", classes="prompt-label", markup=False)
+        self._field = Field()
+        self._cancel = Cancel()
+        self._hint = Static("", classes="prompt-hint", markup=False)
         self._given: dict[str, list[str]] = {}
         self._recalled = 0
 
-    async def furnish(self) -> None:
-        """Make the parts, once. Not before the first paint: they take a tenth of it."""
-        if self._furnished:
-            return
-        self._furnished = True
-        row = Horizontal(Static("", classes="prompt-label", markup=False), Field(), Cancel(), classes="prompt-row")
-        await self.mount(
-            Static("", classes="prompt-title", markup=False),
-            Static("", classes="prompt-lines", markup=False),
-            row,
-            Static("", classes="prompt-hint", markup=False),
-        )
-        for part in self.query(".prompt-title, .prompt-lines, .prompt-hint, Cancel"):
-            part.display = False
+    def furnish(self) -> None:
+        """Put the parts in, once. Not before the first paint: they take a tenth of it."""
+        if not self._furnished and self.is_attached:  # it is not where the console closes before it was open
+            self._furnished = True
+            self._show_only_the_field()
+            row = Horizontal(self._label, self._field, self._cancel, classes="prompt-row")
+            self.mount(self._title, self._lines, row, self._hint)
 
     @property
     def is_open(self) -> bool:
@@ -130,15 +132,18 @@ class PromptBar(Vertical):
 
     async def ask(self, prompt: Prompt) -> str | None:
         """Ask, and wait for the answer. A prompt that was open is cancelled."""
+        return await self.open(prompt)
+
+    def open(self, prompt: Prompt) -> asyncio.Future[str | None]:
+        """Ask at once, so that the very next key is the question's. The answer is None where it was cancelled."""
         self._settle(None)
-        await self.furnish()
-        self._settle(None)
+        self.furnish()
         self._prompt = prompt
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._answer = answer
         self._recalled = 0
         self._present(prompt)
-        return await answer
+        return answer
 
     def cancel(self) -> None:
         """Close without an answer."""
@@ -150,14 +155,14 @@ class PromptBar(Vertical):
 
     def action_next(self) -> None:
         """Tab: complete the text, or move between Cancel and the field."""
-        field = self.query_one(Field)
+        field = self._field
         if self._prompt is not None and self._prompt.complete is not None:
             offers = self._prompt.complete(field.value)
             if offers:
                 field.value = offers[0]
                 field.cursor_position = len(field.value)
         elif self._prompt is not None and self._prompt.guarded:
-            (self.query_one(Cancel) if field.has_focus else field).focus()
+            (self._cancel if field.has_focus else field).focus()
 
     def action_previous(self) -> None:
         self.action_next()
@@ -168,7 +173,7 @@ class PromptBar(Vertical):
             return
         given = self._given.get(self._prompt.field, [])
         self._recalled = max(0, min(len(given), self._recalled + step))
-        field = self.query_one(Field)
+        field = self._field
         field.value = given[-self._recalled] if self._recalled else ""
         field.cursor_position = len(field.value)
 
@@ -179,7 +184,7 @@ class PromptBar(Vertical):
             return
         if self._prompt.changed is not None:
             self._prompt.changed(event.value)
-        self._hint(None)
+        self._advise(None)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
@@ -193,11 +198,11 @@ class PromptBar(Vertical):
                 self._given[prompt.field] = [*self._given.get(prompt.field, []), event.value][-KEPT:]
             self._settle(event.value)
         else:
-            self._hint(complaint)
+            self._advise(complaint)
 
     def on_paste(self, event: events.Paste) -> None:
         """A paste while Cancel holds the focus goes into the field: pasting the name is allowed."""
-        field = self.query_one(Field)
+        field = self._field
         if not field.has_focus and self._prompt is not None:
             event.stop()
             field.focus()
@@ -205,40 +210,44 @@ class PromptBar(Vertical):
 
     def _present(self, prompt: Prompt) -> None:
         panel = bool(prompt.title or prompt.lines)
-        title, lines = self.query_one(".prompt-title", Static), self.query_one(".prompt-lines", Static)
-        title.update(Content(clean(prompt.title)))
-        lines.update(
-            Content("\n").join(line if isinstance(line, Content) else Content(clean(line)) for line in prompt.lines)
+        _write(self._title, Content(clean(prompt.title)))
+        _write(
+            self._lines,
+            Content("\n").join(line if isinstance(line, Content) else Content(clean(line)) for line in prompt.lines),
         )
-        title.display, lines.display = bool(prompt.title), bool(prompt.lines)
-        self.query_one(".prompt-label", Static).update(Content(clean(prompt.field)))
-        field, cancel = self.query_one(Field), self.query_one(Cancel)
+        self._title.display, self._lines.display = bool(prompt.title), bool(prompt.lines)
+        _write(self._label, Content(clean(prompt.field)))
+        field, cancel = self._field, self._cancel
         with self.prevent(Input.Changed):
             field.value = prompt.default
         field.cursor_position = len(prompt.default)
         cancel.display = prompt.guarded
         self.set_class(panel, "-panel")
         self.set_class(prompt.guarded, "-guarded")
-        self._hint(None)
+        self._advise(None)
         self.visible = True
         self.screen.set_focus(cancel if prompt.guarded else field, scroll_visible=False)
         if prompt.replaced:
             field.select_all()
+        self.set_timer(SOON_S, self._paint)
 
-    def _hint(self, complaint: str | None) -> None:
+    def _paint(self) -> None:
+        if isinstance(self.screen, QuietScreen):
+            self.screen.paint_now()
+
+    def _advise(self, complaint: str | None) -> None:
         prompt = self._prompt
         if prompt is None:
             return
-        hint = self.query_one(".prompt-hint", Static)
-        field = self.query_one(Field)
         text = complaint or prompt.hint or self._keys(prompt)
         if complaint is None and prompt.complete is not None:
             text = clean(
-                " · ".join(prompt.complete(field.value)) or "nothing by this name", max(20, self.app.size.width - 4)
+                " · ".join(prompt.complete(self._field.value)) or "nothing by this name",
+                max(20, self.app.size.width - 4),
             )
-        hint.set_class(complaint is not None, "-complaint")
-        hint.display = bool(text)
-        hint.update(Content(clean(f"! {text}" if complaint else text)))
+        self._hint.set_class(complaint is not None, "-complaint")
+        self._hint.display = bool(text)
+        _write(self._hint, Content(clean(f"! {text}" if complaint else text)))
 
     @staticmethod
     def _keys(prompt: Prompt) -> str:
@@ -249,9 +258,12 @@ class PromptBar(Vertical):
     def _rest(self) -> None:
         """Out of sight, and laid out as a question of one line: the next such question lays out nothing anew."""
         self.visible = False
-        for part in self.query(".prompt-title, .prompt-lines, .prompt-hint, Cancel"):
-            part.display = False
+        self._show_only_the_field()
         self.remove_class("-panel", "-guarded")
+
+    def _show_only_the_field(self) -> None:
+        for part in (self._title, self._lines, self._hint, self._cancel):
+            part.display = False
 
     def _settle(self, value: str | None) -> None:
         answer, self._answer, self._prompt = self._answer, None, None
@@ -259,3 +271,9 @@ class PromptBar(Vertical):
             self._rest()
         if answer is not None and not answer.done():
             answer.set_result(value)
+
+
+def _write(part: Static, text: Content) -> None:
+    """Give a part its text; one that has it already is left alone, for it would be laid out and painted again."""
+    if part.content != text:
+        part.update(text)

@@ -8,12 +8,13 @@ from screens.prompt import Prompt
 
 if TYPE_CHECKING:
     from screens.app import ConsoleApp
+    from screens.columns.column import Column
     from screens.widgets.live_table import LiveTable
 
 AS_GIVEN = "urgency"
 
 
-async def ask_for_column(app: ConsoleApp, table: LiveTable[Any]) -> None:
+def ask_for_column(app: ConsoleApp, table: LiveTable[Any]) -> None:
     """Ask for a column and sort by it; the same column again turns the order round."""
     columns = {column.title.lower(): column for column in table.columns}
     titles = [AS_GIVEN, *columns]
@@ -24,13 +25,20 @@ async def ask_for_column(app: ConsoleApp, table: LiveTable[Any]) -> None:
     def complaint(text: str) -> str | None:
         return None if begins(text) else f"There is no column {text.strip()!r}; tab completes a name."
 
-    answer = await app.ask(Prompt("Sort by", complete=begins, validate=complaint))
-    if answer is None:
-        return
-    title = begins(answer)[0]
-    if title == AS_GIVEN:
+    question = app.question(Prompt("Sort by", complete=begins, validate=complaint))
+
+    async def run() -> None:
+        answer = await app.answer_to(question)
+        if answer is not None:
+            _sort(table, columns.get(begins(answer)[0]))
+
+    app.work_on(run, "sort")
+
+
+def _sort(table: LiveTable[Any], column: Column[Any] | None) -> None:
+    if column is None:
         table.sort_by(None)
         return
-    column, now = columns[title], table.sorted_by
+    now = table.sorted_by
     again = now is not None and now[0] == column.title
     table.sort_by(column.title, not now[1] if again and now else column.descending)

@@ -18,13 +18,13 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from console.text import display_width, pad
 from screens.actions import ACTIONS
 from screens.columns.column import Cell, Column, Line, Placed, place
 from screens.widgets.quiet_focus import QuietFocus
+from screens.widgets.scrolled import Scrolled
 
 HOLD_S = 2.0
 MEASURED = 500
@@ -36,11 +36,13 @@ Painted = tuple[str | None, bool, tuple[Cell, ...]]
 """What a screen line shows: the row's identity, whether it is selected, its cells."""
 
 
-class LiveTable(QuietFocus, ScrollView, Generic[Line], can_focus=True):
+class LiveTable(QuietFocus, Scrolled, Generic[Line], can_focus=True):
     """A table of `Line`s. `identify` gives a row its identity, `words` what a filter looks in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(action.keys), action.id, action.label) for action in ACTIONS if action.owner == "table"
+        Binding(",".join(action.keys), action.id, action.label, priority=True)
+        for action in ACTIONS
+        if action.owner == "table"
     ]
 
     DEFAULT_CSS = """

@@ -11,25 +11,27 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from console.text import clean, display_width
 from screens.actions import ACTIONS
 from screens.columns.page import PageLine
 from screens.widgets.live_table import LiveTable
+from screens.widgets.scrolled import Scrolled
 
 MARKER = ">"
 
 
-class Page(ScrollView, can_focus=True):
+class Page(Scrolled, can_focus=True):
     """Lines with a cursor that visits only those that stand for something; between them the page scrolls.
 
     It tells of its selection with the messages of the live table: `Moved` and `Opened`.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(action.keys), action.id, action.label) for action in ACTIONS if action.owner == "table"
+        Binding(",".join(action.keys), action.id, action.label, priority=True)
+        for action in ACTIONS
+        if action.owner == "table"
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

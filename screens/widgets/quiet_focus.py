@@ -18,6 +18,10 @@ class QuietScreen(Screen[None]):
     AUTO_FOCUS = None  # the visible view says what holds the keys
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
+    def paint_now(self) -> None:
+        """Paint what changed. The framework would do so at its next tick, up to 17 ms later."""
+        self._on_timer_update()
+
 
 class QuietFocus(Widget):
     """Mixed into a widget that shows no focus of its own; a cursor that is always visible takes its place."""
