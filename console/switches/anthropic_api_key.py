@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -43,19 +43,22 @@ class AnthropicApiKey:
     """One Anthropic organisation's keys, with the credential that may change them.
 
     credential: gives the kill secret; it may take a while (a keyring, a command), so it is asked in a thread.
+    own: gives the secrets that the console itself works with, beside that one.
     variable: the shell's name for that secret, in the command that a person is shown.
     """
 
     kind = "anthropic-api-key"
 
     def __init__(self, client: BoundedClient, credential: Callable[[], str], base_url: str | None = None, *,
-                 variable: str = "KILL_KEY") -> None:
+                 own: Callable[[], Iterable[str]] = tuple, variable: str = "KILL_KEY") -> None:
         self.verbs = dict(VERBS)
         self._client = client
         self._credential = credential
         self._base_url = (base_url or BASE_URL).rstrip("/")
         self._variable = variable
+        self._secrets = own
         self._own: set[str] = set()
+        self._compared: set[str] = set()
 
     async def read(self, target: str) -> str:
         """The key's status: active, inactive, archived, expired. Raises SwitchError."""
@@ -71,7 +74,11 @@ class AnthropicApiKey:
         if answer.status != 200:
             reason = f"Anthropic answered {answer.status}: {_message(document, secret)}"
             raise (SwitchUnreachable if answer.status >= 500 or answer.status == 429 else SwitchError)(reason)
-        return self._status(document, target, secret)
+        status = self._status(document, target)
+        if target not in self._compared and await asyncio.to_thread(self._is_ours, document, secret):
+            self._own.add(target)
+        self._compared.add(target)
+        return status
 
     async def act(self, target: str, verb: Verb, idempotency_key: str) -> CallResult:
         """Set the key's status to the verb's wanted one."""
@@ -107,20 +114,22 @@ class AnthropicApiKey:
     def _headers(self, secret: str) -> dict[str, str]:
         return {"x-api-key": secret, "anthropic-version": API_VERSION}
 
-    def _status(self, document: Any, target: str, secret: str) -> str:
+    def _is_ours(self, document: dict[str, Any], secret: str) -> bool:
+        hint = document.get("partial_key_hint")
+        if not isinstance(hint, str) or "..." not in hint:
+            return False
+        return any(_fits(hint, one) for one in (secret, *self._secrets()))
+
+    def _status(self, document: Any, target: str) -> str:
         if not isinstance(document, dict) or not isinstance(document.get("status"), str):
             raise SwitchUnreachable("Anthropic's answer is not an API key object")
         if document.get("id") != target:
             raise SwitchUnreachable("Anthropic answered with another key than the one asked for")
-        if _fits(document.get("partial_key_hint"), secret):
-            self._own.add(target)
         return str(document["status"])[:64]
 
 
-def _fits(hint: object, secret: str) -> bool:
+def _fits(hint: str, secret: str) -> bool:
     """Whether a hint such as `sk-ant-api03-AbC...wXyZ` may be of this secret."""
-    if not isinstance(hint, str) or "..." not in hint:
-        return False
     head, tail = hint.split("...", 1)
     return len(head) + len(tail) >= 8 and secret.startswith(head) and secret.endswith(tail)
 

@@ -59,10 +59,10 @@ class Alarm:
         said = await asyncio.gather(*(self._one(channel, title, body) for channel in channels))
         return {channel.name: error for channel, error in zip(channels, said, strict=True)}
 
-    async def wait(self) -> None:
-        """Wait until everything that was begun went out or failed."""
+    async def wait(self, timeout_s: float = notify.SEND_DEADLINE_S) -> None:
+        """Wait, so long at most, until everything that was begun went out or failed."""
         if self._tasks:
-            await asyncio.wait(self._tasks)
+            await asyncio.wait(self._tasks, timeout=timeout_s)
 
     async def _one(self, channel: Notification, title: str, body: str) -> str | None:
         loop = asyncio.get_running_loop()

@@ -117,7 +117,7 @@ class Automatic:
     async def drain(self, timeout_s: float) -> bool:
         """Wait for running steps, then let the connections and kill secrets go. False: some still ran."""
         ended = await self.executor.wait(timeout_s)
-        await self.alarm.wait()
+        await self.alarm.wait(timeout_s)
         if ended:
             await self.board.close()
         return ended

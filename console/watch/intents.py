@@ -141,21 +141,25 @@ def _seen(tx: Session) -> dict[tuple[str, str], frozenset[str]]:
 def needs_person(tx: Session, targets: Sequence[PlannedTarget], settings: BreakerSettings, at: datetime) -> str | None:
     """Why an automatic kill of these targets must wait for a person; None where it need not.
 
-    Protected targets always wait. A workload's own, unshared targets are always within the blast radius; as soon as
-    one is shared, all targets count, together with what automatic kills hit in the last hour.
+    Protected targets always wait. The first kill of an hour may stop its workload's own, unshared targets, however many
+    those are: that is what was signed for. As soon as a target is shared, or automatic kills hit others within the last
+    hour, all of them count together.
     """
     protected = [item.target for item in targets if item.protected]
     if protected:
         return f"{', '.join(protected)} is protected: no automatic kill may touch it"
-    if not any(item.shared_with for item in targets):
+    lately = _hit_lately(tx, at)
+    shared = any(item.shared_with for item in targets)
+    if not shared and not lately:
         return None
-    hit = {item.target for item in targets} | _hit_lately(tx, at)
+    hit = {item.target for item in targets} | lately
+    why = "with shared targets" if shared else "with the automatic kills of the last hour"
     if len(hit) > settings.max_targets:
-        return (f"with shared targets this would make {len(hit)} targets stopped within an hour, "
+        return (f"{why} this would make {len(hit)} targets stopped within an hour, "
                 f"and breaker.max_targets is {settings.max_targets}")
     live = _live_keys(tx)
     if len(hit) > settings.max_share * live:
-        return (f"with shared targets this would stop {len(hit)} of {live} live keys, "
+        return (f"{why} this would stop {len(hit)} of {live} live keys, "
                 f"and breaker.max_share is {settings.max_share:.0%}")
     return None
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from console import secrets, switches
 from console.clock import Clock
 from console.config import Config, SourceSettings, SwitchSettings
-from console.errors import BadConfiguration
+from console.errors import BadConfiguration, ConsoleError
 from console.http import BoundedClient
 from console.switches.switch import Switch
 from console.watch import places
+from store import audit
 from store.database import Database
 
 KEEP_S = 60.0
@@ -43,7 +46,7 @@ class Board:
         settings = self._settings(kind, source)
         key = (kind, settings.name)
         if key not in self._switches:
-            self._switches[key] = switches.build(kind, settings, client=self._client(),
+            self._switches[key] = switches.build(kind, settings, client=self._client(), own=self._own,
                                                  credential=self._credential(settings), now=self._clock.now)
         return self._switches[key]
 
@@ -71,10 +74,26 @@ class Board:
     def _credential(self, settings: SourceSettings | SwitchSettings) -> Callable[[], str]:
         database = self._database
         reference = settings.kill_reference if isinstance(settings, SourceSettings) else settings.secret
+        fetch: Callable[[], str] = partial(secrets.resolve, reference, base=self._config.base)
         if isinstance(settings, SourceSettings) and database is not None:
-            return _Kept(places.sending(self._config, database, self._clock, settings, reference,
-                                        rehearsal=self._rehearsal))
-        return _Kept(lambda: secrets.resolve(reference, base=self._config.base))
+            fetch = places.sending(self._config, database, self._clock, settings, reference, rehearsal=self._rehearsal)
+        return _Kept(lambda: self._audited(settings.name, fetch))
+
+    def _audited(self, source: str, fetch: Callable[[], str]) -> str:
+        """The kill secret, with an entry that it was used (CB-45). A rehearsal and break-glass write down their own."""
+        value = fetch()
+        if self._database is not None and not self._rehearsal:
+            with self._database.write() as tx:
+                audit.append(tx, at=self._clock.now(), actor="console", action="credential.used",
+                             object=f"source:{source}", detail={"to": "switch and read back", "for_s": KEEP_S})
+        return value
+
+    def _own(self) -> Iterator[str]:
+        """Every secret that this console works with: none of them may be what is switched off (CB-43)."""
+        for source in self._config.sources:
+            for reference in {source.secret, source.kill_reference}:
+                with contextlib.suppress(ConsoleError):  # what cannot be had now is not what a key is compared with
+                    yield secrets.resolve(reference, base=self._config.base)
 
 
 class _Kept:

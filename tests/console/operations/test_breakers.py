@@ -40,9 +40,8 @@ async def test_a_kill_disables_the_key_reads_it_back_and_holds_the_breaker(desk:
 async def test_everything_is_in_the_audit_log_in_the_order_it_happened(desk: Desk) -> None:
     await breakers.kill(desk, ON_CALL, SLUG, "runaway")
     assert kills.actions(desk) == [
-        "secret.first_used", "breaker.tripped", "intent.requested", "intent.executing", "step.executing",
-        "step.verifying",
-        "intent.verifying", "step.done", "intent.done", "breaker.held",
+        "secret.first_used", "credential.used", "breaker.tripped", "intent.requested", "intent.executing",
+        "step.executing", "step.verifying", "intent.verifying", "step.done", "intent.done", "breaker.held",
         "audit.key_made",  # what happened is signed at once
     ]
     with desk.database.read() as tx:
@@ -52,6 +51,27 @@ async def test_everything_is_in_the_audit_log_in_the_order_it_happened(desk: Des
 async def test_the_secret_is_neither_in_the_database_nor_in_the_log(desk: Desk, tmp_path: Path) -> None:
     await breakers.kill(desk, ON_CALL, SLUG, "runaway")
     assert not kills.is_in_files(KILL_SECRET, tmp_path, "console.db*")
+
+
+async def test_the_use_of_the_kill_secret_is_in_the_log_a_dry_run_writes_down_nothing(desk: Desk) -> None:
+    await breakers.kill(desk, ON_CALL, SLUG, "a rehearsal", dry_run=True)
+    assert kills.entries_of(desk) == []
+    await breakers.plan(desk, ON_CALL, SLUG, "kill")
+    (used,) = [each for each in kills.entries_of(desk) if each.action == "credential.used"]
+    assert used.object == "source:anthropic"
+
+
+@pytest.mark.parametrize("secret", [KILL_SECRET, "sk-ant-admin01-reading-secret-of-tests"])
+async def test_no_key_that_the_console_works_with_is_ever_turned_off(
+        keys: Keys, tmp_path: Path, secret: str) -> None:
+    settings, reading = kills.config(keys.url, tmp_path), tmp_path / "reading-secret"
+    reading.write_text("sk-ant-admin01-reading-secret-of-tests")
+    reading.chmod(0o600)
+    desk = kills.kill_desk(replace(settings, sources=(replace(settings.sources[0], secret=f"file:{reading}"),)))
+    keys.hints[KEY] = f"{secret[:17]}...{secret[-4:]}"
+    with pytest.raises(InputError, match="the key that this console itself works with"):
+        await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    assert keys.writes == []
 
 
 async def test_a_second_kill_returns_the_first_and_sends_nothing(desk: Desk, keys: Keys) -> None:

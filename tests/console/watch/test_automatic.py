@@ -220,7 +220,7 @@ async def test_a_resume_rejects_a_kill_that_still_waits(keys: Keys, tmp_path: Pa
     assert keys.writes == []
 
 
-async def test_own_targets_are_within_the_blast_radius_however_many(keys: Keys, tmp_path: Path) -> None:
+async def test_the_first_kill_of_an_hour_may_stop_its_own_targets_however_many(keys: Keys, tmp_path: Path) -> None:
     narrow = BreakerSettings(max_targets=1, act_deadline_s=2.0)
     desk = charted(kills.config(keys.url, tmp_path, breaker=narrow), entry(SLUG, KEY, OTHER_KEY))
     await engine(desk).trip([trip()])
@@ -259,6 +259,37 @@ async def test_a_shared_target_within_the_blast_radius_is_killed(keys: Keys, tmp
     await engine(desk).trip([trip()])
     await engine(desk).drain(5)
     assert keys.states[KEY] == "inactive"
+
+
+@pytest.mark.parametrize(("keys_known", "state", "why"), [
+    (20, "done", ""),
+    (9, "awaiting_approval", "with the automatic kills of the last hour this would stop 2 of 9 live keys"),
+])
+async def test_a_second_kill_within_the_hour_counts_together_with_the_first(
+        keys: Keys, tmp_path: Path, keys_known: int, state: str, why: str) -> None:
+    desk = charted(kills.config(keys.url, tmp_path), entry(), entry("chat", OTHER_KEY))
+    kills.signed_terms(desk, slug="chat")
+    with desk.database.write() as tx:
+        streams.put_names(tx, "anthropic", [_Named(f"apikey_{number:02}") for number in range(keys_known)], NIGHT)
+    await engine(desk).trip([trip()])
+    await engine(desk).drain(5)
+    await engine(desk).trip([trip(workload="chat")])
+    await engine(desk).drain(5)
+    assert kills.intents_of(desk)[0].state == "done"
+    (second,) = kills.intents_of(desk, "chat")
+    assert second.state == state
+    assert why in second.note
+
+
+async def test_after_an_hour_a_kill_counts_alone_again(keys: Keys, tmp_path: Path) -> None:
+    desk = charted(kills.config(keys.url, tmp_path), entry(), entry("chat", OTHER_KEY))
+    kills.signed_terms(desk, slug="chat")
+    await engine(desk).trip([trip()])
+    await engine(desk).drain(5)
+    await desk.clock.sleep(3600)
+    await engine(desk).trip([trip(workload="chat", at=desk.clock.now())])
+    await engine(desk).drain(5)
+    assert [row.state for row in kills.intents_of(desk, "chat")] == ["done"]
 
 
 async def test_what_another_process_left_is_taken_up_at_the_next_cycle(desk: Desk, keys: Keys) -> None:
