@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from console.clock import epoch
+from console.money import MicroUsd
 
 KEPT_S = 3600
 TWICE_WITHIN_S = 600
@@ -37,6 +38,8 @@ class Call:
     written: int
     output: int
     tools: tuple[tuple[str, str], ...] = ()
+    cost: MicroUsd = 0
+    """What it cost, priced as usage is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,9 @@ class CallSigns:
     """Conversations that grew at least half as much as the worst."""
     doubled: float = 0.0
     """Share of the tool calls that another session made too, within minutes."""
+    spent_3m: MicroUsd = 0
+    spent_15m: MicroUsd = 0
+    """What the calls of the last minutes cost: known at once, where the provider's usage report comes late."""
     most_cold: int = 0
     """Most calls in a row of one caller that wrote the cache and read nothing of it."""
 
@@ -87,9 +93,10 @@ class CallTrack:
         for call in sorted(calls, key=lambda each: each.at):
             self._take(call)
             self._signs = None
-        self._forget(epoch(until) - KEPT_S)
-        if self._signs is None:
-            self._signs = self._look()
+        now = epoch(until)
+        self._forget(now - KEPT_S)
+        if self._signs is None or self._signs.spent_15m:
+            self._signs = self._look(now)
         return self._signs
 
     def _take(self, call: Call) -> None:
@@ -124,7 +131,15 @@ class CallTrack:
             self._jobs = {job: seen for job, seen in self._jobs.items() if seen[1] >= before}
             self._cold = {who: count for who, count in self._cold.items() if who[0] in self._sessions}
 
-    def _look(self) -> CallSigns:
+    def _spent(self, since: int) -> MicroUsd:
+        spent = 0
+        for at, call in reversed(self._calls):
+            if at < since:
+                break
+            spent += call.cost
+        return spent
+
+    def _look(self, now: int) -> CallSigns:
         (_, tool, _), repeats = max(self._repeats.items(), key=lambda each: each[1], default=(("", "", ""), 0))
         grown = [growth for session in self._sessions.values() if (growth := _growth(session))]
         parents: dict[str, set[str]] = {}
@@ -141,6 +156,7 @@ class CallTrack:
             growing=sum(growth * 2 >= max(grown) for growth in grown),
             doubled=sum(twice for _, twice in self._twice) / len(self._twice) if len(self._twice) >= FEWEST_JOBS else 0,
             most_cold=max(self._cold.values(), default=0),
+            spent_3m=self._spent(now - 180), spent_15m=self._spent(now - 900),
         )
 
 

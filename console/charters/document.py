@@ -10,7 +10,7 @@ import functools
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -30,8 +30,8 @@ SIGNS = ("runaway pace", "cache writes", "dearer calls", "token mix", "own recor
          "quarter month", "other model", "strange calls", "steady growth", "month spent early", "tool loop",
          "agent tree", "growing conversation", "cold calls", "doubled jobs")
 """What the console can see in usage and calls; `console/cadences/signs/` judges them."""
-LATER = {"later": True}
-"""A field that came after Charters had been signed without it: absent, it is not part of what is signed."""
+_LATER = ("signs",)
+"""Elements that came after Charters had been signed without them: absent, they are not part of what is signed."""
 
 Shares = tuple[tuple[str, Decimal], ...]
 """Share of the calls by model, sorted by model; empty: all go to the first of the Charter's models."""
@@ -187,7 +187,7 @@ class CharterDocument:
     kill_criteria: tuple[KillCriterion, ...]
     transparency: Transparency
     five_tests: FiveTests | None = None
-    signs: SignTerms | None = field(default=None, metadata=LATER)
+    signs: SignTerms | None = None
 
 
 def kill_threshold(expected: Expected, runaway: Runaway) -> MicroUsd | None:
@@ -208,7 +208,7 @@ def canonical(value: object) -> Any:
     """The document as plain JSON values without floats: what is hashed, and kept in the database."""
     if is_dataclass(value):
         told = {item.name: canonical(getattr(value, item.name)) for item in fields(value)}
-        return {name: each for name, each in told.items() if each is not None or name not in _later(type(value))}
+        return {name: each for name, each in told.items() if each is not None or name not in _LATER}
     if isinstance(value, tuple):
         return [canonical(item) for item in value]
     if isinstance(value, Decimal):
@@ -221,11 +221,6 @@ def from_canonical(raw: Mapping[str, Any]) -> CharterDocument:
     built = _build(CharterDocument, raw)
     assert isinstance(built, CharterDocument)
     return built
-
-
-@functools.cache
-def _later(kind: type) -> frozenset[str]:
-    return frozenset(item.name for item in fields(kind) if item.metadata == LATER)
 
 
 @functools.cache

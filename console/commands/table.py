@@ -23,6 +23,7 @@ COMMANDS = {
     "disarm": "suspend automatic kills until a time, with a reason",
     "mbom": "the registry of workloads: list, show, set, import, export",
     "charter": "Charters: check, import, sign, show",
+    "replay": "what the console would have done on recorded usage",
     "audit": "verify or show the audit log",
     "secret": "store, check or forget a secret in the keyring",
     "backup": "copy the database while it is in use",

@@ -118,9 +118,11 @@ def _begin(workload: str, signal: Signal, fired_at_limit: int | None, now: datet
 
 def _continue(alert: Alert, signal: Signal, gap: timedelta, now: datetime, every: timedelta) -> Change | None:
     worse = SEVERITIES.index(signal.severity) > SEVERITIES.index(alert.severity)
-    alert.last_true, alert.severity = now, signal.severity
-    alert.summary, alert.charter_line, alert.advice = signal.summary, signal.charter_line, signal.advice
-    alert.figures = dict(signal.figures)
+    alert.last_true = now
+    for name, said in (("severity", signal.severity), ("summary", signal.summary), ("advice", signal.advice),
+                       ("charter_line", signal.charter_line), ("figures", dict(signal.figures))):
+        if getattr(alert, name) != said:  # a table's row notes every change of it, at a cost
+            setattr(alert, name, said)
     if alert.fired_at is None:
         hold = timedelta(seconds=signal.hold_s)
         alert.state, alert.active_since = "pending", _pending_since(alert.active_since, hold, gap, now, every)

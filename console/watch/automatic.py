@@ -167,7 +167,7 @@ class Automatic:
 
     def _evidence(self, trip: Trip, draft: Draft, now: datetime) -> dict[str, Any]:
         facts, signal = trip.facts, trip.signal
-        start, end = self._window(facts, signal.window)
+        start, end = self._window(facts, signal.figures.get("window", signal.window))
         return {
             "rule": signal.rule, "window": signal.window, "summary": signal.summary,
             "charter_line": signal.charter_line, "figures": dict(signal.figures),

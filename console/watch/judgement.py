@@ -64,7 +64,10 @@ class Judge:
         """Judge, store what changed, and say what is to be tripped. Runs in a worker thread."""
         with self._database.write() as tx:
             standing, facts = self._reader.facts(tx, at)
-            seen = {slug: tuple(rules.judge(each, self._config.rules)) for slug, each in facts.items()}
+            standing_alerts = incidents.open_alerts(tx)
+            asked = _asked(standing_alerts)
+            seen = {slug: tuple(rules.judge(each, self._config.rules, asked.get(slug, ())))
+                    for slug, each in facts.items()}
             believed = {slug: each.fresh for slug, each in facts.items()}
             seen[ORGANISATION] = tuple(unpriced.of(standing.unpriced.get(None, ()), None))
             believed[ORGANISATION] = all(feed.fresh for feed in standing.feeds.values())
@@ -73,7 +76,6 @@ class Judge:
                 believed[FEED_PREFIX + source.name] = True
             seen[STORAGE] = tuple(storage_rule.judge(storage_of(self._database), SystemClock().now()))
             believed[STORAGE] = True
-            standing_alerts = incidents.open_alerts(tx)
             by_rules = [alert for alert in standing_alerts if alert.rule not in open_matters.RULES]
             seen[AUDIT_LOG], believed[AUDIT_LOG] = self._of_audit_log(tx, at), True
             every = timedelta(seconds=min((source.poll_s for source in self._config.sources), default=60.0))
@@ -83,8 +85,9 @@ class Judge:
             changes += open_matters.evaluate(tx, standing_alerts, at)
             self._record(tx, changes, at)
             skip = _not_to_trip(tx, at)
-        trips = tuple(trip for slug, each in facts.items() if slug not in skip
-                      for trip in _trips(each, seen[slug])) if None not in skip else ()
+        stands = (*by_rules, *(change.alert for change in changes))
+        found = (trip_of(each, seen[slug], stands, at) for slug, each in facts.items() if slug not in skip)
+        trips = tuple(trip for trip in found if trip is not None) if None not in skip else ()
         return Judged(facts, trips, tuple(changes))
 
     def draw(self, at: datetime, *, leader: str, notices: tuple[str, ...]) -> Daily:
@@ -117,10 +120,30 @@ def _no_longer_watched(tx: Session, open_alerts: Iterable[Alert], seen: Mapping[
             "the workload was retired" if name in retired else "the workload is no longer in the MBOM" for name in left}
 
 
-def _trips(facts: Facts, signals: Iterable[Signal]) -> Iterable[Trip]:
-    """The first cap that trips, where the data may be believed (CB-3). One is enough: a kill is done once."""
-    tripping = next((signal for signal in signals if signal.trips), None)
-    return (Trip(tripping, facts),) if tripping is not None and facts.fresh else ()
+def _asked(standing: Iterable[Alert]) -> dict[str, set[str]]:
+    """Rules with an alert open, by workload: these are asked whether it still holds."""
+    asked: dict[str, set[str]] = {}
+    for alert in standing:
+        asked.setdefault(alert.workload, set()).add(alert.rule)
+    return asked
+
+
+def trip_of(facts: Facts, signals: Iterable[Signal], standing: Iterable[Alert], at: datetime) -> Trip | None:
+    """The first signal that trips, where the data may be believed (CB-3). One is enough: a kill is done once.
+
+    Where the Charter gives a person time to say no, the signal's alert must have stood for so long.
+    """
+    if not facts.fresh:
+        return None
+    for signal in signals:
+        if signal.trips and at - _fired_at(signal, facts, standing, at) >= timedelta(seconds=signal.veto_s):
+            return Trip(signal, facts)
+    return None
+
+
+def _fired_at(signal: Signal, facts: Facts, standing: Iterable[Alert], at: datetime) -> datetime:
+    key = facts.workload, signal.rule, signal.window
+    return next((alert.fired_at for alert in standing if alerts.key(alert) == key and alert.fired_at), at)
 
 
 def _mutes(silence: Silence, change: Change) -> bool:

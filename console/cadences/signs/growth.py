@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from console.cadences.signs import allowance
-from console.cadences.signs.sign import Case, Kind, Sign, below
+from console.cadences.signs.sign import Case, Kind, Sign, below, dollars
 from console.cadences.track import DAY, Track
 from console.money import display
 from console.settings import SignSettings
@@ -32,24 +32,27 @@ def steady_growth(case: Case, settings: SignSettings) -> Sign | None:
     )
 
 
+def flat(track: Track, settings: SignSettings) -> bool:
+    """Certainly no steady growth: the last whole week did not cost enough more than the one before."""
+    if track.known_days < LEAST_DAYS:
+        return True
+    end = track.end // DAY
+    early, middle, late = (track.total_at((end - weeks * _WEEK) * DAY) for weeks in (2, 1, 0))
+    return late - middle < settings.grown_week * (middle - early)
+
+
 def spent_early(case: Case, settings: SignSettings) -> Sign | None:
     """The expected month spent within less than thirty days, and still far above the plan."""
     track, terms = case.track, case.terms
     if track.known_days < LEAST_DAYS:
         return None
-    days = min(_MONTH_DAYS, int(track.known_days))
-    spent = track.spent(days * DAY)
+    minutes = min(_MONTH_DAYS * DAY, track.end - track.first)
+    spent, days = track.spent(minutes), minutes / DAY
     pace = track.spent(3 * DAY) / max(1.0, allowance.plan(terms, 3 * DAY))
     line = allowance.line(case, settings.spent_early, allowance.MONTH_MINUTES)
-    return Sign(
-        SPENT_EARLY,
-        Kind.DOLLARS,
-        below(spent / line, pace >= settings.leak_pace, days < _MONTH_DAYS - 2),
-        f"${display(spent)} in {days} days of an expected month of ${display(terms.expected)}, and "
-        f"{pace:.1f}x the plan in the last three",
-        line,
-        days * DAY,
-    )
+    return dollars(SPENT_EARLY, spent, line, minutes,
+                   f"${display(spent)} in {days:.0f} days of an expected month of ${display(terms.expected)}, and "
+                   f"{pace:.1f}x the plan in the last three", pace >= settings.leak_pace, days < _MONTH_DAYS - 2)
 
 
 def _whole_days(track: Track) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.cadences.signs import allowance
-from console.cadences.signs.sign import Case, Kind, Sign
+from console.cadences.signs.sign import Case, Sign, dollars
 from console.money import display
 from console.settings import SignSettings
 
@@ -13,32 +13,20 @@ PACE_MINUTES, SURGE_MINUTES, PLAN_MINUTES, QUARTER_MINUTES = 3, 10, 15, 360
 
 def pace(case: Case, settings: SignSettings) -> Sign:
     """Spend at the Charter's runaway multiple of the plan, over three minutes."""
-    spent = case.track.spent(PACE_MINUTES)
+    spent = max(case.track.spent(PACE_MINUTES), case.calls.spent_3m if case.calls is not None else 0)
     line = max(allowance.line(case, case.terms.runaway_multiple, PACE_MINUTES), settings.least_usd_micro)
-    plan = max(1.0, allowance.plan(case.terms, PACE_MINUTES))
-    return Sign(
-        PACE,
-        Kind.DOLLARS,
-        spent / line,
-        f"${display(spent)} in {PACE_MINUTES} min, {spent / plan:.0f}x the plan (line ${display(line)})",
-        line,
-        PACE_MINUTES,
-    )
+    times = spent / max(1.0, allowance.plan(case.terms, PACE_MINUTES))
+    return dollars(PACE, spent, line, PACE_MINUTES,
+                   f"${display(spent)} in {PACE_MINUTES} min, {times:.0f}x the plan (line ${display(line)})")
 
 
 def above_plan(case: Case, settings: SignSettings) -> Sign:
     """Some times the plan for a quarter of an hour: weak alone, a second sign beside one of another kind."""
-    spent = case.track.spent(PLAN_MINUTES)
+    spent = max(case.track.spent(PLAN_MINUTES), case.calls.spent_15m if case.calls is not None else 0)
     line = max(allowance.line(case, settings.above_plan, PLAN_MINUTES), settings.least_usd_micro)
-    plan = max(1.0, allowance.plan(case.terms, PLAN_MINUTES))
-    return Sign(
-        ABOVE_PLAN,
-        Kind.DOLLARS,
-        spent / line,
-        f"${display(spent)} in {PLAN_MINUTES} min, {spent / plan:.1f}x the plan (line ${display(line)})",
-        line,
-        PLAN_MINUTES,
-    )
+    times = spent / max(1.0, allowance.plan(case.terms, PLAN_MINUTES))
+    return dollars(ABOVE_PLAN, spent, line, PLAN_MINUTES,
+                   f"${display(spent)} in {PLAN_MINUTES} min, {times:.1f}x the plan (line ${display(line)})")
 
 
 def record(case: Case, settings: SignSettings) -> Sign | None:
@@ -47,15 +35,8 @@ def record(case: Case, settings: SignSettings) -> Sign | None:
     if not most:
         return None
     spent = case.track.spent(SURGE_MINUTES)
-    line = round(most * settings.record)
-    return Sign(
-        RECORD,
-        Kind.DOLLARS,
-        spent / line,
-        f"${display(spent)} in {SURGE_MINUTES} min; the most in its seven days was ${display(most)}",
-        line,
-        SURGE_MINUTES,
-    )
+    return dollars(RECORD, spent, round(most * settings.record), SURGE_MINUTES,
+                   f"${display(spent)} in {SURGE_MINUTES} min; the most in its seven days was ${display(most)}")
 
 
 def surge(case: Case, settings: SignSettings) -> Sign | None:
@@ -63,29 +44,17 @@ def surge(case: Case, settings: SignSettings) -> Sign | None:
     own = case.track.own
     if own.days < settings.known_days or own.best.hours < settings.active_share * own.days * 24:
         return None
-    spent = case.track.spent(SURGE_MINUTES)
-    most = own.most_spent(SURGE_MINUTES)
+    spent, most = case.track.spent(SURGE_MINUTES), own.most_spent(SURGE_MINUTES)
     line = max(allowance.share_of_month(case, settings.surge_share), round(most * settings.surge_record))
-    return Sign(
-        SURGE,
-        Kind.DOLLARS,
-        spent / line,
-        f"${display(spent)} in {SURGE_MINUTES} min; healthy work stays under ${display(line)}, and its own most "
-        f"was ${display(most)}",
-        line,
-        SURGE_MINUTES,
-    )
+    return dollars(SURGE, spent, line, SURGE_MINUTES,
+                   f"${display(spent)} in {SURGE_MINUTES} min; its healthy work stays under ${display(line)}, and its "
+                   f"own most was ${display(most)}")
 
 
 def quarter(case: Case, settings: SignSettings) -> Sign:
     """A quarter of the expected month within six hours, whatever is known of the workload."""
     spent = case.track.spent(QUARTER_MINUTES)
     line = allowance.share_of_month(case, settings.quarter_share)
-    return Sign(
-        QUARTER,
-        Kind.DOLLARS,
-        spent / line,
-        f"${display(spent)} in 6 h of an expected month of ${display(case.terms.expected)} (line ${display(line)})",
-        line,
-        QUARTER_MINUTES,
-    )
+    return dollars(QUARTER, spent, line, QUARTER_MINUTES,
+                   f"${display(spent)} in 6 h of an expected month of ${display(case.terms.expected)} "
+                   f"(line ${display(line)})")

@@ -53,6 +53,12 @@ class Sign:
         return self.share >= 1.0
 
 
+def dollars(name: str, spent: MicroUsd, line: MicroUsd, minutes: int, says: str, *met: bool) -> Sign:
+    """A sign of so many dollars in so many minutes, with the figures that usage rows can be added up to."""
+    figures = {"spent_microusd": str(spent), "limit_microusd": str(line), "window": f"{minutes}m"}
+    return Sign(name, Kind.DOLLARS, below(spent / max(1, line), *met), says, line, minutes, figures)
+
+
 def below(share: float, *met: bool) -> float:
     """The share, kept under 1 unless every other condition is met too."""
     return share if share < 1 or all(met) else 0.99

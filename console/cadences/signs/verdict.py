@@ -91,7 +91,7 @@ def calm(facts: Facts, settings: SignSettings) -> bool:
     return (track.spent(rate.PACE_MINUTES) < max(pace, settings.least_usd_micro)
             and track.spent(rate.QUARTER_MINUTES) < least
             and track.last(WRITTEN, token_mix.WRITE_MINUTES) <= track.own.best.most_written
-            and track.known_days < growth.LEAST_DAYS)
+            and growth.flat(track, settings))
 
 
 def _case(facts: Facts) -> Case | None:

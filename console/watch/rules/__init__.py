@@ -1,6 +1,6 @@
 """Every rule, in the order in which a person would want to read them."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from console.config import RuleSettings
 from console.watch.rules import (
@@ -22,7 +22,11 @@ RULES: tuple[Rule, ...] = (cap, signs, scenario, burn, blindness, forecast, mont
 ALL_NAMES: tuple[str, ...] = (*(rule.NAME for rule in RULES), feed.NAME, audit_log.NAME)
 
 
-def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
-    """Every signal of every rule for one workload. Pure."""
+def judge(facts: Facts, settings: RuleSettings, standing: Container[str] = ALL_NAMES) -> Iterator[Signal]:
+    """The signals of one workload. `standing`: rules that have an alert open for it, and are asked in any case. Pure.
+
+    Of the others, one that cannot be active is passed over: most workloads are calm most of the time.
+    """
     for rule in RULES:
-        yield from rule.judge(facts, settings)
+        if rule.NAME in standing or rule.near(facts, settings):
+            yield from rule.judge(facts, settings)

@@ -13,6 +13,10 @@ from console.watch.rules.rule import Facts, Signal
 NAME = "blind"
 
 
+def near(facts: Facts, settings: RuleSettings) -> bool:
+    return not facts.fresh
+
+
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
     """Stale data, and the last known hour was well above plan."""
     if facts.terms is None or facts.data_until is None:

@@ -18,15 +18,21 @@ def floor(facts: Facts, settings: RuleSettings) -> int:
     return max(settings.floor_usd_micro, round(expected * settings.floor_share))
 
 
+def near(facts: Facts, settings: RuleSettings) -> bool:
+    return facts.terms is not None and ((pace.burn(facts, pace.HOUR) or 0.0) >= settings.burn_fast
+                                        or (pace.burn(facts, 6 * pace.HOUR) or 0.0) >= settings.burn_slow)
+
+
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
-    """One signal a pair: one hour with fifteen minutes, six hours with thirty minutes."""
+    """One signal: of the hour with its quarter, or of six hours with their last half, whichever says more."""
     if facts.terms is None or facts.terms.expected <= 0:
         return
     pairs = (("1h", pace.HOUR, pace.RATE_WINDOW, settings.burn_fast),
              ("6h", 6 * pace.HOUR, 30 * pace.MINUTE, settings.burn_slow))
-    for name, long, short, threshold in pairs:
-        if (pace.burn(facts, long), pace.burn(facts, short)) != (None, None):
-            yield _signal(facts, settings, name, long, short, threshold)
+    told = [_signal(facts, settings, name, long, short, threshold) for name, long, short, threshold in pairs
+            if (pace.burn(facts, long), pace.burn(facts, short)) != (None, None)]
+    if told:
+        yield max(told, key=lambda signal: (signal.active, not signal.clears))
 
 
 def _beyond_own_week(facts: Facts, long: int, settings: RuleSettings) -> bool:
@@ -48,7 +54,7 @@ def _signal(facts: Facts, settings: RuleSettings, name: str, long: int, short: i
     slow, fast = pace.burn(facts, long) or 0.0, pace.burn(facts, short) or 0.0
     big_enough = facts.windows.get(long, 0) >= floor(facts, settings) and _beyond_own_week(facts, long, settings)
     return Signal(
-        rule=NAME, window=name, severity="critical",
+        rule=NAME, window="", severity="critical",
         active=min(slow, fast) >= threshold and big_enough,
         clears=min(slow, fast) < threshold * settings.resolve_share or not big_enough,
         summary=f"burning {slow:.1f}x plan over {name} and {fast:.1f}x over the last {short // 60} min "
@@ -56,6 +62,6 @@ def _signal(facts: Facts, settings: RuleSettings, name: str, long: int, short: i
         charter_line=f"Charter v{facts.terms.version}, scenarios.expected: ${display(facts.terms.expected)} a month",
         advice="Open the workload; if nobody announced this, kill it (K): the key can be enabled again.",
         keep_s=settings.burn_keep_s,
-        figures={"burn_long": f"{slow:.3f}", "burn_short": f"{fast:.3f}", "threshold": f"{threshold:g}",
+        figures={"window": name, "burn_long": f"{slow:.3f}", "burn_short": f"{fast:.3f}", "threshold": f"{threshold:g}",
                  "spent_microusd": str(facts.windows.get(long, 0))},
     )

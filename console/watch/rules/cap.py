@@ -19,6 +19,15 @@ from console.watch.rules.rule import Facts, Signal
 NAME = "cap"
 
 
+def near(facts: Facts, settings: RuleSettings) -> bool:
+    """A criterion over a window is always looked at; the month's cap from half of it on."""
+    terms = facts.terms
+    if terms is None:
+        return False
+    ahead = pace.overshoot(facts) or 0
+    return bool(terms.criteria) or facts.resumed_at is not None or 2 * (facts.month + ahead) >= terms.kill_threshold
+
+
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
     """One signal a window: the kill threshold of the runaway scenario, and each economic criterion."""
     told: dict[str, Signal] = {}

@@ -12,6 +12,16 @@ from console.watch.rules.rule import Facts, Signal
 NAME = "forecast"
 
 
+def near(facts: Facts, settings: RuleSettings) -> bool:
+    """Above plan at the week's pace, or on the way to the kill threshold at that of three days."""
+    terms, recent = facts.terms, facts.windows.get(3 * pace.DAY, 0)
+    if terms is None or (facts.track is not None and not pace.knows_a_week(facts)):
+        return False
+    left = (facts.month_end - facts.data_until).total_seconds() if facts.data_until is not None else 0.0
+    return (facts.month + recent * left / (3 * pace.DAY) >= terms.kill_threshold
+            or (pace.projected_month(facts) or 0) > terms.expected * settings.forecast_over)
+
+
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
     """Two signals: over plan, and over the kill threshold (with the day on which it is crossed)."""
     projected = pace.projected_month(facts)

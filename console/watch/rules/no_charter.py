@@ -14,6 +14,10 @@ SURGE = 10.0
 """Times its own usual hour; healthy tenants reach that too, so it only alerts."""
 
 
+def near(facts: Facts, settings: RuleSettings) -> bool:
+    return facts.terms is None
+
+
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
     """One standing signal while it spends, and one for an hour far above its own usual."""
     if facts.terms is not None:

@@ -34,6 +34,8 @@ class Signal:
     """`keep_firing_for`: how long it must stay clear before it resolves."""
     trips: bool = False
     """The Charter says: kill now, without asking."""
+    veto_s: float = 0.0
+    """How long its alert must have stood first: time for a person to say no."""
     once_a_month: bool = False
     """A month-to-date step: resolves on restatement, fires again only 2 % above."""
 
@@ -42,6 +44,9 @@ class Rule(Protocol):
     """Implementations are modules with these two names."""
 
     NAME: str
+
+    def near(self, facts: Facts, settings: RuleSettings) -> bool:
+        """Quick. False only where no signal of this rule can be active: then it is not asked, unless one stands."""
 
     def judge(self, facts: Facts, settings: RuleSettings) -> Iterable[Signal]:
         """Signals of this rule for these facts, one a window, active or not. Pure."""

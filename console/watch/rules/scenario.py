@@ -14,6 +14,12 @@ NAME = "scenario"
 SPAN = 3 * pace.DAY
 
 
+def near(facts: Facts, settings: RuleSettings) -> bool:
+    terms = facts.terms
+    return terms is not None and (facts.month >= terms.expected * terms.stretch_multiple
+                                  or (pace.burn(facts, SPAN) or 0.0) >= terms.stretch_multiple)
+
+
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
     """Three days at the scenario's multiple of the plan, or the month's spend past it: a hot day is no scenario."""
     if facts.terms is None or facts.terms.expected <= 0:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from console.cadences.signs import calls, growth, models, token_mix, verdict
-from console.cadences.signs.sign import Sign
+from console.cadences.signs.sign import Kind, Sign
 from console.charters.terms import Terms
 from console.config import RuleSettings
 from console.money import display
@@ -31,6 +31,10 @@ TOLD: dict[str, tuple[str, float, str]] = {
 KEEP_S = 3600.0
 
 
+def near(facts: Facts, settings: RuleSettings) -> bool:
+    return not verdict.calm(facts, settings.signs)
+
+
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
     """One signal for the kill, and one for each sign that is told of alone."""
     terms = facts.terms
@@ -45,18 +49,26 @@ def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
 
 def _kill(facts: Facts, terms: Terms, found: verdict.Verdict | None, settings: RuleSettings) -> Signal:
     automatic = found is not None and found.enforced and terms.automatic
-    rate = facts.track.spent(3) / 3 if facts.track is not None else 0.0
+    per_minute = facts.track.spent(3) / 3 if facts.track is not None else 0.0
     veto = f" It waits {terms.veto_s / 60:.0f} min for a no (disarm), which may cost " \
-           f"${display(round(rate * terms.veto_s / 60))} more." if automatic and terms.veto_s else ""
+           f"${display(round(per_minute * terms.veto_s / 60))} more." if automatic and terms.veto_s else ""
     return Signal(
         rule=NAME, window=KILL, severity="critical", active=found is not None, clears=found is None,
-        summary=f"{_names(found)}: {found.says}" if found is not None else "no signs that kill are lit",
+        summary=f"{' and '.join(found.names)}: {found.says}" if found is not None else "no signs that kill are lit",
         charter_line=f"Charter v{terms.version}, scenarios.runaway: {terms.runaway_multiple:g}x of "
                      f"${display(terms.expected)} a month",
         advice=_advice(found, terms) + veto,
-        figures={"signs": ", ".join(found.names)} if found is not None else {},
-        trips=automatic, hold_s=0.0,
+        figures=_figures(found),
+        trips=automatic, veto_s=terms.veto_s,
     )
+
+
+def _figures(found: verdict.Verdict | None) -> dict[str, str]:
+    """Those of the sign of dollars, which the usage rows of the trip sheet add up to, and which signs were lit."""
+    if found is None:
+        return {}
+    spent = next((sign.figures for sign in found.signs if sign.line is not None and sign.kind == Kind.DOLLARS), {})
+    return {**spent, "signs": ", ".join(found.names)}
 
 
 def _advice(found: verdict.Verdict | None, terms: Terms) -> str:
@@ -64,10 +76,6 @@ def _advice(found: verdict.Verdict | None, terms: Terms) -> str:
         return "The Charter only observes one of these signs: decide now whether to kill (K)."
     return ("The breaker kills for these signs; open the trip sheet." if terms.automatic
             else "The Charter asks a person: decide now whether to kill (K).")
-
-
-def _names(found: verdict.Verdict) -> str:
-    return " and ".join(found.names)
 
 
 def _told(sign: Sign, terms: Terms) -> Signal:

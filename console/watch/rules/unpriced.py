@@ -11,6 +11,10 @@ from console.watch.rules.rule import Facts, Signal
 NAME = "unpriced"
 
 
+def near(facts: Facts, settings: RuleSettings) -> bool:
+    return bool(facts.unpriced_models)
+
+
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
     """One signal a model that nobody knows the price of."""
     yield from of(facts.unpriced_models, facts.estimated)

@@ -26,15 +26,19 @@ def active(rule: Rule, given: Facts) -> set[str]:
     return {window for window, signal in signals(rule, given).items() if signal.active}
 
 
+def speaking(rule: Rule, given: Facts) -> list[Signal]:
+    return [signal for signal in rule.judge(given, SETTINGS) if signal.active]
+
+
 def test_on_plan_no_rule_but_the_half_way_step_speaks() -> None:
     speaking = [signal.rule for signal in rules.judge(facts(), SETTINGS) if signal.active]
     assert speaking == ["month-steps"]
 
 
 def test_the_fast_pair_fires_at_14_4_and_the_slow_pair_at_6() -> None:
-    assert active(burn, facts(hourly=6 * 14.5)) == {"1h", "6h"}
-    assert active(burn, facts(hourly=6 * 6.1)) == {"6h"}
-    assert active(burn, facts(hourly=6 * 5.9)) == set()
+    assert [signal.figures["window"] for signal in speaking(burn, facts(hourly=6 * 14.5))] == ["1h"]
+    assert [signal.figures["window"] for signal in speaking(burn, facts(hourly=6 * 6.1))] == ["6h"]
+    assert speaking(burn, facts(hourly=6 * 5.9)) == []
 
 
 def test_one_window_alone_is_not_enough() -> None:
@@ -47,7 +51,7 @@ def test_a_small_window_is_ignored_however_steep() -> None:
     """0.5 % of the month is 21.60 dollars, so the floor stands there and not at five dollars."""
     small = facts(terms=terms(expected=dollars(10)), hourly=4.9)
     assert (pace.burn(small, pace.HOUR) or 0) > 14.4
-    assert "1h" not in active(burn, small)
+    assert "1h" not in [signal.figures["window"] for signal in speaking(burn, small)]
 
 
 def test_a_scenario_takes_three_days_at_its_pace_not_one_hot_hour() -> None:

@@ -1,0 +1,256 @@
+"""The engine over recorded usage, on a clock that runs from poll to poll: what would it have done, when, and on what?
+
+Usage is priced, judged by the same rules, carried through the same life of alerts and the same breaker as live. A
+minute becomes visible, whole, so many seconds after its end; a kill takes hold so many seconds after it is decided, and
+ends what the file has of that workload. Nothing but usage, calls, Charters and announced changes is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from console.cadences import pace
+from console.cadences.call_track import Call, CallSigns, CallTrack
+from console.cadences.changes import Change
+from console.cadences.counts import Counts
+from console.cadences.facts import Facts
+from console.cadences.profile import FLAT, HISTORY, Profile, learn
+from console.cadences.track import DAY, HOUR, Track
+from console.charters import durations
+from console.charters.terms import Terms
+from console.clock import from_epoch, month_bounds
+from console.config import RuleSettings
+from console.money import MicroUsd
+from console.watch import alerts, breaker, rules
+from console.watch.judgement import Trip, trip_of
+from console.watch.recorded import Recorded, Recording
+from console.watch.rules.rule import Signal
+from store.tables import Alert
+
+FRESH_SPENT = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How late everything comes, in seconds."""
+
+    lag_s: int = 300
+    poll_s: int = 60
+    act_s: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """An alert that fired."""
+
+    workload: str
+    kind: str
+    window: str
+    severity: str
+    at: datetime
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """A kill, and what it was decided on."""
+
+    decided_at: datetime
+    at: datetime
+    """When it took hold."""
+    signal: Signal
+    facts: Facts
+    seen: MicroUsd
+    true: MicroUsd
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        named = self.signal.figures.get("signs", "")
+        return tuple(named.split(", ")) if named else (self.signal.rule,)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was decided on one workload."""
+
+    workload: str
+    alerts: list[Fired] = field(default_factory=list)
+    kill: Kill | None = None
+    total: MicroUsd = 0
+    """What the file has of it, to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    recorded: Recorded
+    course: Course
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a replay is given beside usage."""
+
+    terms: Mapping[str, Terms] = field(default_factory=dict)
+    changes: Sequence[Change] = ()
+    calls: Mapping[str, Sequence[Call]] = field(default_factory=dict)
+    dearer: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Models that cost more than any of the workload's Charter, by workload."""
+
+
+def run(recorded: Recorded, brief: Brief, course: Course, settings: RuleSettings) -> Replayed:
+    """Run the file from its first minute to its last."""
+    watched = [_Watched(name, one, recorded, brief, course) for name, one in sorted(recorded.workloads.items())]
+    first = recorded.first * 60 + course.poll_s
+    for now in range(first, recorded.end * 60 + course.lag_s + course.poll_s, course.poll_s):
+        end = (now - course.lag_s) // 60
+        for each in watched:
+            if each.outcome.kill is None and end > each.reached:
+                each.look(min(end, recorded.end), from_epoch(now), settings)
+    return Replayed(recorded, course, tuple(each.outcome for each in watched))
+
+
+class _Watched:
+    """One workload on its way through the file."""
+
+    def __init__(self, name: str, recording: Recording, recorded: Recorded, brief: Brief, course: Course) -> None:
+        self.name = name
+        self.outcome = Outcome(name, total=sum(counts[0] for counts in recording.minutes.values()))
+        self._minutes = recording.minutes
+        self.reached = min(recording.minutes, default=recorded.first)
+        self._track = Track(self.reached, recording.knows)
+        self._terms = brief.terms.get(name)
+        dearer = brief.dearer.get(name, frozenset())
+        self._dearer = {model: (minutes, Track(self.reached, recording.knows))
+                        for model, minutes in recording.by_model.items() if model in dearer}
+        self._changes = [change for change in brief.changes if change.workload == name]
+        self._unpriced = tuple(sorted(recording.unpriced))
+        self._calls: Iterator[Call] | None = iter(brief.calls[name]) if name in brief.calls else None
+        self._next_call = next(self._calls, None) if self._calls is not None else None
+        self._call_track = CallTrack()
+        self._course = course
+        self._open: list[Alert] = []
+        self._steps: dict[alerts.Key, int] = {}
+        self._breaker: breaker.Standing | None = None
+        self._week = _Week(self._track)
+        signed = (durations.seconds(criterion.window) for criterion in (self._terms.criteria if self._terms else ()))
+        self._lengths = (*pace.WINDOWS, *(length for length in signed if length is not None))
+
+    def look(self, end: int, now: datetime, settings: RuleSettings) -> None:
+        """One poll: take in what has become visible, judge it, and act on it."""
+        self._advance(end)
+        facts = self._facts(now)
+        signals = tuple(rules.judge(facts, settings, {alert.rule for alert in self._open}))
+        if not signals and not self._open:
+            return
+        every = timedelta(seconds=self._course.poll_s)
+        changes = alerts.evaluate(self._open, {self.name: signals}, {self.name: True}, self._steps, now, every)
+        self._note(changes, now)
+        trip = trip_of(facts, signals, self._open, now)
+        if trip is not None:
+            self._kill(trip, now)
+
+    def _advance(self, end: int) -> None:
+        span = range(self.reached, end)
+        self._track.put(_within(self._minutes, span), end)
+        for minutes, track in self._dearer.values():
+            track.put(_within(minutes, span), end)
+        self.reached = end
+
+    def _facts(self, now: datetime) -> Facts:
+        track, end = self._track, self._track.end
+        until = from_epoch(end * 60)
+        start, finish = month_bounds(from_epoch(end * 60 - 1))
+        month_start, month_end = int(start.timestamp()), int(finish.timestamp())
+        shares = self._week.shares(self._lengths, end * 60, month_start, month_end)
+        return Facts(
+            workload=self.name, at=now, data_until=until, fresh=True, terms=self._terms,
+            month_start=start, month_end=finish, month=track.total - track.total_at(month_start // 60),
+            today=track.total - track.total_at(end // DAY * DAY),
+            windows={length: track.spent(length // 60) for length in self._lengths}, expected_share=shares,
+            month_share=self._week.month_share(end * 60, month_start, month_end),
+            unpriced_models=self._unpriced, lag_s=self._course.lag_s, poll_s=self._course.poll_s,
+            act_s=self._course.act_s, usual=self._week.usual(), track=track,
+            dearer={model: each for model, (_, each) in self._dearer.items()}, calls=self._seen_calls(now),
+            change=next((change for change in self._changes if change.holds(now)), None),
+        )
+
+    def _seen_calls(self, now: datetime) -> CallSigns | None:
+        if self._calls is None:
+            return None
+        new = []
+        while self._next_call is not None and self._next_call.at <= now:
+            new.append(self._next_call)
+            self._next_call = next(self._calls, None)
+        return self._call_track.put(new, now)
+
+    def _note(self, changes: Iterable[alerts.Change], now: datetime) -> None:
+        for change in changes:
+            alert = change.alert
+            if change.kind == "resolved" and "limit_microusd" in alert.figures:
+                self._steps[alerts.key(alert)] = int(alert.figures["limit_microusd"])
+            if change.kind in {"fired", "worse"}:
+                self.outcome.alerts.append(
+                    Fired(self.name, alert.rule, alert.window, alert.severity, now, alert.summary))
+            if alert not in self._open:
+                self._open.append(alert)
+        self._open = [alert for alert in self._open if alert.resolved_at is None]
+
+    def _kill(self, trip: Trip, now: datetime) -> None:
+        self._breaker = breaker.trip(self._breaker, intent=f"replay-{self.name}", at=now)
+        at = now + timedelta(seconds=self._course.act_s)
+        self.outcome.kill = Kill(now, at, trip.signal, trip.facts, self._track.total, self._true_at(at))
+
+    def _true_at(self, at: datetime) -> MicroUsd:
+        """All that was spent by then, linear inside a minute."""
+        minute, seconds = divmod(int(at.timestamp()), 60)
+        whole = sum(counts[0] for each, counts in self._minutes.items() if each < minute)
+        return whole + self._minutes.get(minute, (0,))[0] * seconds // 60
+
+
+class _Week:
+    """The profile of the working week, once four weeks are known, and what a month usually costs."""
+
+    def __init__(self, track: Track) -> None:
+        self._track = track
+        self._hours: dict[int, int] = {}
+        self._hour = track.end // HOUR
+        self._before = 0
+        self._profile: Profile = FLAT
+        self._flat: dict[int, dict[int, float]] = {}
+
+    def shares(self, lengths: Iterable[int], until: int, start: int, end: int) -> Mapping[int, float]:
+        """Share of the month [start, end) that its profile gives to windows before `until`, all in seconds."""
+        profile = self.profile()
+        if profile is not FLAT:
+            return {length: profile.share(until - length, until, start, end) for length in lengths}
+        if start not in self._flat:
+            self._flat[start] = {length: length / (end - start) for length in lengths}
+        return self._flat[start]
+
+    def month_share(self, until: int, start: int, end: int) -> float:
+        """Share of the month that has gone by `until`."""
+        if self._profile is FLAT:
+            return (until - start) / (end - start)
+        return self._profile.share(start, until, start, end)
+
+    def profile(self) -> Profile:
+        """Learned once a day, when four weeks are known."""
+        hour = self._track.end // HOUR
+        if hour > self._hour:
+            total = self._track.total_at(hour * HOUR)
+            self._hours[(hour - 1) * 3600] = total - self._before
+            self._hour, self._before = hour, total
+            if self._track.known_days * pace.DAY > HISTORY and hour % 24 == 0:
+                self._profile = learn(self._hours, hour * 3600)
+        return self._profile
+
+    def usual(self) -> MicroUsd | None:
+        days = min(self._track.known_days, FRESH_SPENT)
+        return round(self._track.spent(int(days) * DAY) / int(days) * 30) if days >= 7 else None
+
+
+def _within(minutes: Mapping[int, Counts], span: range) -> dict[int, Counts]:
+    return {minute: minutes[minute] for minute in span if minute in minutes}
