@@ -23,10 +23,12 @@ class HeaderLine(Horizontal):
         self._read_only = read_only
         self._where = ""
         self._age = ""
+        self._alarms: list[str] = []
 
     def compose(self) -> ComposeResult:
         yield Static("", id="where", markup=False)
         yield Static("", id="modes", markup=False)
+        yield Static("", id="alarms", markup=False)
         yield Static("", id="age", markup=False)
 
     def place(self, crumbs: list[str], organisation: str, *, simulated: bool) -> None:
@@ -49,6 +51,7 @@ class HeaderLine(Horizontal):
 
     def tick(self, daily: Daily | None, now: datetime, clock: str) -> None:
         """Say how old the data are; `clock` is the time of the newest data in the screen's zone."""
+        self._alarm(daily)
         feed = feed_of(daily, now)
         text = self._words(feed, clock)
         if text != self._age:
@@ -56,6 +59,14 @@ class HeaderLine(Horizontal):
             widget = self.query_one("#age", Static)
             widget.set_class(feed.stale, "-stale")
             widget.update(Content(text))
+
+    def _alarm(self, daily: Daily | None) -> None:
+        """What is off or waits for a second person, in a word each; the Daily says it whole."""
+        alarms = list(dict.fromkeys(alarm.partition(":")[0] for alarm in daily.alarms)) if daily else []
+        if alarms != self._alarms:
+            self._alarms = alarms
+            badges = [Content.styled(f" {clean(word, 12)} ", "bold $badge-text on $badge") for word in alarms]
+            self.query_one("#alarms", Static).update(Content(" ").join(badges))
 
     @staticmethod
     def _words(feed: Feed, clock: str) -> str:

@@ -34,6 +34,19 @@ async def test_simulated_and_read_only_are_words_in_line_one() -> None:
         assert "old" in first
 
 
+async def test_what_is_disarmed_and_what_waits_for_a_review_are_words_in_line_one_of_every_view() -> None:
+    alarms = ("DISARMED: no automatic kill of anything until noon", "REVIEW: maria acted alone", "REVIEW: otto too")
+    async with opened(replace(portfolio.normal(), alarms=alarms)) as console:
+        assert "! REVIEW: maria acted alone" in console.screen()
+        for key in ("", "A"):
+            await console.press(*filter(None, [key]))
+            await console.publish(replace(portfolio.normal(), alarms=alarms))
+            first = console.screen().splitlines()[0]
+            assert "DISARMED   REVIEW " in first, key
+        await console.publish(portfolio.normal())
+        assert "DISARMED" not in console.screen()
+
+
 async def test_the_door_is_opened_after_the_first_paint() -> None:
     async with opened(portfolio.normal()) as console:
         assert console.door.opened
