@@ -220,6 +220,8 @@ def test_a_secret_is_stored_checked_and_forgotten(home: Path) -> None:
     assert token_console("secret", "check", "file:key", cwd=home, env=env).returncode == 0
     assert token_console("secret", "forget", "admin", cwd=home, env=env).returncode == 0
     assert token_console("secret", "forget", "admin", cwd=home, env=env).returncode == 78
+    told = [(entry["action"], entry["object"]) for entry in read(home, "audit", "show") if "secret." in entry["action"]]
+    assert told == [("secret.forgotten", "secret:keyring:admin"), ("secret.set", "secret:keyring:admin")]
 
 
 @pytest.mark.parametrize(
