@@ -1,27 +1,29 @@
-"""`audit` and `secret check --confirm-url`, as a shell runs them: exit codes, words, and a stranger that gets no key."""
+"""`audit` and `secret check --confirm-url` as a shell runs them: exit codes, words, and a stranger without a key."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from console.operations.identity import login_name
 from store.sqlite import sqlite3
+from tests.support.anthropic_reports import Reports
 from tests.support.audit_log import tamper
 from tests.support.command_line import token_console
-from tests.support.http_server import Asked, Server, json_reply, serving
+from tests.support.http_server import Asked, Reply, Server, json_reply, serving
 from tests.support.organisation_server import READ
 
 
-def answer(asked: Asked) -> Any:
+def answer(asked: Asked) -> Reply:
+    """An organisation whose keys used nothing."""
     if asked.path.endswith(("api_keys", "workspaces")):
         return json_reply({"data": [], "has_more": False, "first_id": None, "last_id": None})
-    return json_reply({"data": [], "has_more": False, "next_page": None, "id": "org-1", "type": "organization",
-                       "name": "Example Ltd"})
+    if asked.path.endswith("/me"):
+        return json_reply({"id": "org-1", "type": "organization", "name": "Example Ltd"})
+    return Reports({})(asked)
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def own() -> Iterator[Server]:
 
 @pytest.fixture
 def home(tmp_path: Path, own: Server) -> Path:
-    """A console whose checkpoints go to a file beside it, and that has polled once (its provider reports nothing)."""
+    """A console whose checkpoints go to a file beside it, and that has polled once."""
     token_console("init", cwd=tmp_path)
     (tmp_path / "key").write_text(READ)
     (tmp_path / "key").chmod(0o600)
@@ -84,7 +86,7 @@ def test_an_export_is_verified_where_there_is_no_console(home: Path, tmp_path_fa
         (elsewhere / name).write_bytes((home / name).read_bytes())
     said = run(elsewhere, "audit", "verify", "--export", "log.jsonl", "--against", "outside.jsonl")
     assert "The audit log is whole" in said
-    lines = (elsewhere / "log.jsonl").read_text().replace('anthropic', 'anthr0pic')
+    lines = (elsewhere / "log.jsonl").read_text().replace("lease.acquired", "lease.stolen")
     (elsewhere / "log.jsonl").write_text(lines)
     assert "broken at entry" in run(elsewhere, "audit", "verify", "--export", "log.jsonl", code=1)
 
@@ -116,7 +118,7 @@ def test_a_changed_address_gets_no_key_until_it_is_confirmed(home: Path) -> None
         run(home, "secret", "check", "file:key", "--confirm-url", code=77)
         configure(home, stranger)
         assert f"may be sent to {stranger.url}" in run(home, "secret", "check", "file:key", "--confirm-url")
-        token_console("poll", "--once", cwd=home)
+        run(home, "poll", "--once")
         assert any(asked.headers.get("x-api-key") == READ for asked in stranger.asked)
     assert "secret.place_confirmed" in run(home, "audit", "show")
     with sqlite3.connect(home / "token-console.db") as connection:
