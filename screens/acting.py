@@ -8,8 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
-from screens import palette
+from screens import palette, themes
 from screens.actions import Action
+from screens.dialogs.under_way import under_way
 from screens.prompt import Prompt
 from screens.sorting import ask_for_column
 from screens.view import Selection
@@ -18,6 +19,8 @@ from screens.widgets.message_line import MessageLine
 if TYPE_CHECKING:
     from screens.app import ConsoleApp
 
+HERE = "this console"
+"""The leader that the Daily names where this process runs the engine."""
 CLIPBOARD_LIMIT = 74_000
 """Bytes that terminals take in one OSC 52."""
 
@@ -114,6 +117,42 @@ def _copy(app: ConsoleApp) -> None:
     app.say(f"{what} was sent to the terminal's clipboard (tmux passes it on where set-clipboard is on).")
 
 
+def _theme(app: ConsoleApp) -> None:
+    names = list(themes.THEMES)
+
+    def complaint(text: str) -> str | None:
+        return None if text.strip().lower() in names else f"Write one of: {', '.join(names)}; tab completes."
+
+    async def run() -> None:
+        answer = await app.ask(
+            Prompt(
+                "Theme",
+                complete=lambda text: [name for name in names if name.startswith(text.strip().lower())],
+                validate=complaint,
+            )
+        )
+        if answer is not None:
+            app.recolour(answer.strip().lower())
+
+    app.work_on(run, "palette")
+
+
+def _suspend(app: ConsoleApp) -> None:
+    """Stop this process until `fg`, but never in the middle of a kill or resume."""
+    daily = app.daily
+    leads = daily is not None and daily.leader == HERE
+    if under_way() or (leads and daily is not None and any(line.breaker == "tripped" for line in daily.workloads)):
+        app.say("A kill or resume is under way here; the console cannot be suspended until it has ended.", error=True)
+        return
+    app.action_suspend_process()
+
+
+def resumed(app: ConsoleApp) -> None:
+    """Say what was missed while the process was stopped."""
+    if app.daily is not None and app.daily.leader == HERE:
+        app.say("The console is back. While it was suspended nobody watched: token-console poll goes on in such times.")
+
+
 def _undo(app: ConsoleApp) -> None:
     take_back = app.undo.take()
     if take_back is None:
@@ -165,6 +204,8 @@ _BY_CONSOLE: dict[str, Callable[[ConsoleApp], None]] = {
     "sort": _sort,
     "sort_left": lambda app: _sort_beside(app, -1),
     "sort_right": lambda app: _sort_beside(app, 1),
+    "suspend": _suspend,
+    "theme": _theme,
     "undo": _undo,
     "zone": _zone,
 }

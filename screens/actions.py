@@ -218,6 +218,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("back", ("escape", "q", "backspace"), "back", "Go back; q at the top leaves the console.", command=False),
     # The console.
     Action("refresh", ("r",), "refresh", "Poll the providers now."),
+    Action("theme", ("C",), "theme", "Choose the colours: dark, light, 16, mono; remembered for you."),
     Action("undo", ("u",), "undo", "Take back an acknowledgement or a silence, for ten seconds. A kill never is."),
     Action("zone", ("t",), "UTC/local", "Show times in UTC or in this machine's zone."),
     Action("messages", ("m",), "messages", "Show the messages of this session again."),
@@ -225,6 +226,7 @@ ACTIONS: tuple[Action, ...] = (
         "command", ("colon", "ctrl+p"), "command", "Go to a screen or give a command by name.", footer=90, command=False
     ),
     Action("help", ("question_mark", "f1"), "help", "What this screen shows, and every key.", footer=99),
+    Action("suspend", ("ctrl+z",), "suspend", "Back to the shell; fg returns. A suspended console watches nothing."),
     Action("quit", ("ctrl+c",), "quit", "Leave the console."),
 )
 

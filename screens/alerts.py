@@ -67,6 +67,10 @@ class AlertsView(ListView):
         self.write_about()
         self._write()
 
+    def tick(self) -> None:
+        self.table.tick()
+        self._write()
+
     def selected(self) -> Selection | None:
         alert = self._alert()
         return None if alert is None else Selection("alert", str(alert.id), alert.summary, alert.workload, item=alert)

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -36,6 +37,8 @@ from screens.widgets.quiet_focus import QuietScreen
 from screens.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
+    from textual.filter import LineFilter
+
     from console.operations.door import Door
 
 AGE_EVERY_S = 1.0
@@ -69,8 +72,10 @@ class ConsoleApp(App[int], inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = [(0, "-minute"), (40, "-tiny"), (60, "-narrow"), (80, "-normal"), (140, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-minute-low"), (10, "-flat"), (15, "-low"), (20, "-medium"), (36, "-tall")]  # noqa: RUF012
 
-    def __init__(self, door: Door, first: Daily | None) -> None:
+    def __init__(self, door: Door, first: Daily | None, *, ascii_only: bool = False) -> None:
         super().__init__(ansi_color=True if themes.no_colour() else None)
+        self._ascii_only = ascii_only or terminal.cannot_show_utf8()
+        self._own_filters: list[LineFilter] = []
         self.animation_level = "none"
         self.door = door
         self.daily = first
@@ -78,6 +83,22 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self.path = navigation.Path()
         self.undo = Undo()
         themes.register(self)
+        self._filter()
+
+    def _filter(self) -> None:
+        """Take away what this terminal or this person does not want: colours, characters beyond ASCII."""
+        self._own_filters = []
+        if themes.is_mono(self):
+            from textual.filter import NoColor
+
+            self._own_filters.append(NoColor())
+        if self._ascii_only:
+            from screens.plain import Plain
+
+            self._own_filters.append(Plain())
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *self._own_filters]
 
     def get_default_screen(self) -> QuietScreen:
         # With the classes that its size gives it: else they come after the first paint, and with them a second one.
@@ -101,6 +122,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self.go("daily")
         self.call_after_refresh(self._open_door)
         self.set_interval(AGE_EVERY_S, self.tick)
+        self.app_resume_signal.subscribe(self, lambda _: acting.resumed(self))
 
     # What views and dialogs may ask: see screens.view.Console.
 
@@ -194,8 +216,8 @@ class ConsoleApp(App[int], inherit_bindings=False):
         acting.act(self, BY_ID[name])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a question is open, keys belong to it; only leaving the console stays."""
-        if action == "act" and parameters != ("quit",):
+        """While a question is open, keys belong to it; only leaving the console and suspending it stay."""
+        if action == "act" and parameters not in (("quit",), ("suspend",)):
             try:
                 return not self.query_one(PromptBar).is_open
             except NoMatches:
@@ -231,6 +253,15 @@ class ConsoleApp(App[int], inherit_bindings=False):
     def on_footer_line_pressed(self, message: FooterLine.Pressed) -> None:
         self.action_act(message.action.id)
 
+    def recolour(self, name: str) -> None:
+        """Take the theme of this name, now and the next time."""
+        said = themes.choose(self, name)
+        self._filter()
+        for view in self.views():
+            view.recolour()
+        self.refresh_css()
+        self.say(said)
+
     # Data.
 
     def on_snapshot(self, message: Snapshot) -> None:
@@ -245,9 +276,21 @@ class ConsoleApp(App[int], inherit_bindings=False):
             view = self.view
             if self.daily is not None and view.dirty:
                 view.dirty = False
-                view.show(self.daily)
+                self._drawn(view, partial(view.show, self.daily), whole=True)
             self.tick()
             self.offer()
+
+    def _drawn(self, view: View, draw: Callable[[], None], *, whole: bool = False) -> None:
+        """Draw, and where that meets an error mark the view until it has been drawn whole again. One report tells of
+        it, not one a second."""
+        try:
+            draw()
+        except Exception as error:
+            if not view.partly_drawn:
+                view.partly_drawn = True
+                self.work_on(partial(self.unexpected, error), "unexpected", exclusive=False)
+        else:
+            view.partly_drawn = view.partly_drawn and not whole
 
     def tick(self) -> None:
         """Bring the age of the data up to date: the only thing that an idle console writes."""
@@ -255,8 +298,13 @@ class ConsoleApp(App[int], inherit_bindings=False):
         header = next(iter(self.query(HeaderLine)), None)
         if header is None:  # the timer may fire once more while the console closes
             return
+        view = self.view
+        self._drawn(view, view.tick)
         header.place(
-            self.path.crumbs(self.view), daily.organisation if daily else "", simulated=bool(daily and daily.simulated)
+            self.path.crumbs(view),
+            daily.organisation if daily else "",
+            simulated=bool(daily and daily.simulated),
+            partly_drawn=view.partly_drawn,
         )
         header.tick(daily, now, self.time(feed_of(daily, now).until))
 
@@ -293,15 +341,16 @@ def _reached(cells: int, breakpoints: Sequence[tuple[int, str]]) -> str:
     return [name for least, name in breakpoints if least <= cells][-1]
 
 
-def run(door: Door, first: Daily | None) -> int:
+def run(door: Door, first: Daily | None, *, mouse: bool = True, ascii_only: bool = False) -> int:
     """Open the console on this terminal and stay until the person leaves. Returns the exit code.
 
-    Raises what the console died of, after the terminal was given back.
+    Without `mouse` the terminal keeps it, and with it the selection of text. Raises what the console died of, after the
+    terminal was given back.
     """
-    app = ConsoleApp(door, first)
+    app = ConsoleApp(door, first, ascii_only=ascii_only)
     try:
         with terminal.given_back():
-            app.run()
+            app.run(mouse=mouse)
     finally:
         door.close()
     if app._exception is not None and terminal.answers():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from screens import themes
 from screens.actions import ACTIONS
 from screens.prompt import Prompt
 
@@ -22,6 +23,8 @@ class Offer:
     help: str
     subject: str | None = None
     """A slug to open, where the offer is a workload."""
+    theme: str | None = None
+    """The theme to take, where the offer is one."""
 
 
 def offers(app: ConsoleApp) -> list[Offer]:
@@ -29,13 +32,14 @@ def offers(app: ConsoleApp) -> list[Offer]:
     selection = app.view.selected()
     works = [action for action in ACTIONS if action.command and app.refusal(action, selection) is None]
     given = [Offer(action.label.replace(" ", "-"), action.id, action.help) for action in works]
+    given += [Offer(f"theme-{name}", "theme", "Take these colours.", theme=name) for name in themes.THEMES]
     slugs = [line.slug for line in app.daily.workloads] if app.daily else []
     return given + [Offer(slug, "open", "Open this workload.", slug) for slug in slugs]
 
 
 def find(text: str, among: list[Offer]) -> list[Offer]:
     """The offers whose name begins with the text, then those that contain it."""
-    wanted = text.strip().casefold()
+    wanted = "-".join(text.casefold().split())
     begins = [offer for offer in among if offer.name.casefold().startswith(wanted)]
     return begins + [offer for offer in among if wanted in offer.name.casefold() and offer not in begins]
 
@@ -68,5 +72,7 @@ def _carry_out(app: ConsoleApp, answer: str, among: list[Offer]) -> None:
     offer = find(answer, among)[0]
     if offer.subject is not None:
         app.go("workload", offer.subject)
+    elif offer.theme is not None:
+        app.recolour(offer.theme)
     else:
         app.action_act(offer.action)

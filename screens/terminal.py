@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LOOK_EVERY_S = 0.4
 GRACE_S = 1.5
 """Together less than two seconds: after that the process is gone, whatever hangs."""
+_FEW_GLYPHS = ("linux", "vt100", "vt102", "vt220", "ansi")
+"""Terminals that lack most glyphs, whatever the locale says."""
 _MODES = (1000, 1002, 1003, 1004, 1006, 1015, 1049, 2004, 2048)
 RESET = "".join(f"\x1b[?{mode}l" for mode in _MODES) + "\x1b[?25h\x1b[<u\x1b[0m"
 """Mouse, focus, paste, resize and keyboard reports off, out of the alternate screen; cursor shown; plain text."""
@@ -42,6 +44,16 @@ def watch(app: App[int]) -> None:
     for number in (signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, leave)
     threading.Thread(target=_watch_line, args=(leave,), name="line-watch", daemon=True).start()
+
+
+def cannot_show_utf8() -> bool:
+    """Whether the terminal, or the locale by what it says, cannot show UTF-8. One that says nothing can."""
+    if os.environ.get("TERM") in _FEW_GLYPHS:
+        return True
+    said = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or ""
+    if said == "C.UTF-8" and os.environ.get("LANG") in ("C", "POSIX"):
+        return True  # Python itself sets LC_CTYPE so where the person's locale is plain C (PEP 538)
+    return bool(said) and "utf" not in said.lower()
 
 
 def answers() -> bool:

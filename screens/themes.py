@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.theme import Theme
@@ -105,7 +107,10 @@ SIXTEEN = Theme(
         "screen-selection-foreground": "ansi_default",
     },
 )
-THEMES = (DARK, LIGHT, SIXTEEN)
+MONO = replace(SIXTEEN, name="console-mono")
+"""Like sixteen colours; a filter takes the colours away, and the selected row is still turned round."""
+THEMES = {"dark": DARK, "light": LIGHT, "16": SIXTEEN, "mono": MONO}
+"""By the names that people choose them by."""
 
 
 def no_colour() -> bool:
@@ -113,14 +118,50 @@ def no_colour() -> bool:
     return bool(os.environ.get("NO_COLOR"))
 
 
+def is_mono(app: App[int]) -> bool:
+    """Whether the screen has no colours."""
+    return no_colour() or app.theme == MONO.name
+
+
 def register(app: App[int]) -> None:
-    """Make the themes known, and take the one that suits the terminal: TOKEN_CONSOLE_THEME says dark, light or 16."""
-    for theme in THEMES:
+    """Make the themes known, and take the one that suits: no colour or sixteen where there is no more, else what
+    TOKEN_CONSOLE_THEME says (dark, light, 16, mono), else what this user chose last, else dark."""
+    for theme in THEMES.values():
         app.register_theme(theme)
-    wanted = f"console-{os.environ.get('TOKEN_CONSOLE_THEME', '')}"
-    if no_colour() or sixteen_colours():
-        wanted = SIXTEEN.name
-    app.theme = wanted if wanted in {theme.name for theme in THEMES} else DARK.name
+    app.theme = _suitable().name
+
+
+def _suitable() -> Theme:
+    if no_colour():
+        return MONO
+    chosen = THEMES.get(os.environ.get("TOKEN_CONSOLE_THEME") or _remembered())
+    if sixteen_colours() and chosen is not MONO:
+        return SIXTEEN
+    return chosen or DARK
+
+
+def choose(app: App[int], name: str) -> str:
+    """Take the theme of this name, and remember it for this user. Returns a sentence that says so."""
+    app.theme = THEMES[name].name
+    try:
+        _choice().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _choice().write_text(f"{name}\n", encoding="ascii")
+    except OSError as error:
+        return f"The theme is {name} now; it could not be remembered in {_choice()}: {error.strerror}."
+    return f"The theme is {name}, now and the next time."
+
+
+def _remembered() -> str:
+    try:
+        return _choice().read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
+
+
+def _choice() -> Path:
+    """Where the choice is kept. Not asked of platformdirs: that takes 10 ms of the first paint."""
+    state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(state) / "token-console" / "theme"
 
 
 def sixteen_colours() -> bool:

@@ -84,6 +84,9 @@ class TripSheetView(View):
         """Read it again: it is open already."""
         self._read()
 
+    def recolour(self) -> None:
+        self.on_page_resized()
+
     def on_page_resized(self) -> None:
         self._chart = []
         self._write()

@@ -111,6 +111,8 @@ class View(Widget):
         super().__init__(id=f"view-{self.NAME}")
         self.dirty = True
         """Whether a newer Daily came while the view was hidden."""
+        self.partly_drawn = False
+        """Whether drawing the newest Daily met an error: some of what the view shows may be old."""
         self._waits: list[Timer] = []
         self._explanation = Static("", classes="explanation", markup=False)
 
@@ -125,6 +127,12 @@ class View(Widget):
 
     def show(self, daily: Daily) -> None:
         """Draw a new snapshot. Called only while the view is visible; a hidden one is shown when it is activated."""
+
+    def tick(self) -> None:
+        """A second went by: bring ages up to date, and paint nothing else."""
+
+    def recolour(self) -> None:
+        """Another theme was chosen: draw anew what has colours of its own."""
 
     def open(self, subject: str | None) -> None:
         """The view was navigated to, with a slug or an intent's id where there is one."""

@@ -101,6 +101,9 @@ class WorkloadView(View):
     def do_chart_previous(self) -> None:
         self._turn(-1)
 
+    def recolour(self) -> None:
+        self.on_page_resized()
+
     def on_page_resized(self) -> None:
         self._charts.clear()
         self._write()

@@ -1,11 +1,10 @@
-"""Bars of block characters, and of plain ones where a terminal has no blocks. Pure."""
+"""Bars of block characters. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
-ASCII_BLOCKS = " .:-=+*#@"
 EIGHTHS = 8
 
 
@@ -14,15 +13,14 @@ def spark(values: Sequence[int]) -> str:
     return bars(values, 1)[0] if values else ""
 
 
-def bars(values: Sequence[int], height: int, *, cells: int = 1, ascii_only: bool = False) -> list[str]:
+def bars(values: Sequence[int], height: int, *, cells: int = 1) -> list[str]:
     """Upright bars, `height` lines high from the top line down, each value `cells` wide."""
-    glyphs = ASCII_BLOCKS if ascii_only else BLOCKS
     top = max(values, default=0)
     eighths = [_eighths(value, top, height * EIGHTHS) for value in values]
     rows = []
     for row in range(height - 1, -1, -1):
         floor = row * EIGHTHS
-        rows.append("".join(glyphs[max(0, min(EIGHTHS, level - floor))] * cells for level in eighths))
+        rows.append("".join(BLOCKS[max(0, min(EIGHTHS, level - floor))] * cells for level in eighths))
     return rows
 
 

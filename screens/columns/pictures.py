@@ -11,14 +11,14 @@ from console.money import MicroUsd, display
 from screens.columns.page import compact
 from screens.widgets.chart import Level, Mark, Picture, Series
 
-SPEND = Mark("█", "#", "primary")
-EXPECTED = Mark("─", "-", "success")
-KILL = Mark("━", "=", "error")
+SPEND = Mark("█", "primary")
+EXPECTED = Mark("─", "success")
+KILL = Mark("━", "error")
 CLASS_MARKS = {
-    "output": Mark("█", "#", "primary"),
-    "uncached input": Mark("▓", "%", "warning"),
-    "cache write": Mark("▒", "+", "error"),
-    "cache read": Mark("░", ".", "secondary"),
+    "output": Mark("█", "primary"),
+    "uncached input": Mark("▓", "warning"),
+    "cache write": Mark("▒", "error"),
+    "cache read": Mark("░", "secondary"),
 }
 """From the dearest class at the bottom to the cheapest on top."""
 

@@ -12,6 +12,7 @@ from console.text import clean
 from screens.columns.column import Cell
 from screens.columns.page import PageLine, line
 from screens.dialogs import asking
+from screens.dialogs.under_way import carrying_out, under_way
 from screens.prompt import Prompt
 from screens.view import Console, Selection
 
@@ -19,8 +20,6 @@ Verb = Literal["kill", "resume"]
 Send = Callable[[str, Plan], Coroutine[Any, Any, IntentResult]]
 
 CHANGED = line(Cell("CHANGED while you were looking: nothing was sent. This is the plan as it is now.", "alarm"))
-_UNDER_WAY: set[tuple[Verb, str]] = set()
-"""What this console is confirming or sending: asking again meanwhile does nothing new."""
 
 
 async def carry(console: Console, selection: Selection, verb: Verb) -> None:
@@ -29,14 +28,11 @@ async def carry(console: Console, selection: Selection, verb: Verb) -> None:
     if slug is None:
         console.say(f"{clean(selection.label, 40)} belongs to no workload, so there is nothing to {verb}.", error=True)
         return
-    if (verb, slug) in _UNDER_WAY:
+    if under_way(verb, slug):
         console.say(f"A {verb} of {slug} is under way already; nothing new was sent.")
         return
-    _UNDER_WAY.add((verb, slug))
-    try:
+    with carrying_out(verb, slug):
         await _carry(console, slug, verb)
-    finally:
-        _UNDER_WAY.discard((verb, slug))
 
 
 async def _carry(console: Console, slug: str, verb: Verb) -> None:

@@ -17,7 +17,7 @@ from textual.app import App
 from textual.color import Color
 
 from console.text import clean, display_width
-from screens.themes import no_colour
+from screens.themes import is_mono
 
 _ONE_AT_A_TIME = threading.Lock()
 _SIXTEEN = tuple(
@@ -32,10 +32,9 @@ LINES_ABOVE = 2
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How one series or level looks: a character, its twin for terminals without such glyphs, and a theme colour."""
+    """How one series or level looks: a character and a theme colour."""
 
     glyph: str
-    ascii: str
     colour: str
     """The theme variable that colours it, such as `primary`."""
 
@@ -75,31 +74,27 @@ Colour = tuple[int, int, int] | int
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How pictures are drawn in this terminal: glyphs or ASCII, and the theme's colours (none in mono)."""
+    """How pictures are drawn in this terminal: the theme's colours (none in mono)."""
 
-    ascii: bool = False
     colours: tuple[tuple[str, Colour], ...] = ()
 
     def colour(self, mark: Mark) -> Colour | None:
         """The mark's colour; None without colours."""
         return dict(self.colours).get(mark.colour)
 
-    def glyph(self, mark: Mark) -> str:
-        return mark.ascii if self.ascii else mark.glyph
-
 
 def look_of(app: App[int]) -> Look:
     """How to draw in the app's present theme and terminal."""
     colours = (
         ()
-        if no_colour()
+        if is_mono(app)
         else tuple(
             (name, colour)
             for name in ("primary", "secondary", "warning", "error", "success")
             if (colour := _colour(getattr(app.current_theme, name))) is not None
         )
     )
-    return Look("utf" not in app.console.encoding.lower(), colours)
+    return Look(colours)
 
 
 def _colour(said: str | None) -> Colour | None:
@@ -160,17 +155,15 @@ def _build(picture: Picture, width: int, height: int, look: Look) -> str:
         plotext.scatter(
             [at for at, _ in points],
             [value for _, value in points],
-            marker=look.glyph(mark),
+            marker=mark.glyph,
             fillx=True,
             **_coloured(look, mark),
         )
     for level in picture.levels:
         if _drawn(level, top, rows):
-            plotext.plot(
-                [0, columns - 1], [level.value] * 2, marker=look.glyph(level.mark), **_coloured(look, level.mark)
-            )
+            plotext.plot([0, columns - 1], [level.value] * 2, marker=level.mark.glyph, **_coloured(look, level.mark))
     built: str = plotext.build()
-    return _in_ascii(built) if look.ascii else built
+    return built
 
 
 def _top(picture: Picture) -> int:
@@ -228,7 +221,7 @@ def _legend(picture: Picture, width: int, look: Look) -> Text:
         word = clean(name, max(0, width - display_width(line.plain) - 4))
         if not word:
             break
-        line.append(look.glyph(mark), style=_style(colour))
+        line.append(mark.glyph, style=_style(colour))
         line.append(f" {word}  ")
     return line
 
@@ -242,7 +235,3 @@ def _style(colour: Colour | None) -> str:
 def _without_tail(line: Text) -> Text:
     line.rstrip()
     return line
-
-
-def _in_ascii(built: str) -> str:
-    return built.translate(str.maketrans("┌┐└┘─│├┤┬┴┼", "++++-|+++++"))

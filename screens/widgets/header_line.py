@@ -31,10 +31,11 @@ class HeaderLine(Horizontal):
         yield Static("", id="alarms", markup=False)
         yield Static("", id="age", markup=False)
 
-    def place(self, crumbs: list[str], organisation: str, *, simulated: bool) -> None:
+    def place(self, crumbs: list[str], organisation: str, *, simulated: bool, partly_drawn: bool) -> None:
         """Say where one is. Crumbs and organisation are outside text. The product's name gives way where the line is
         short; the modes never do."""
-        modes = [word for word, on in (("SIMULATED", simulated), ("READ-ONLY", self._read_only)) if on]
+        marks = (("STALE SCREEN", partly_drawn), ("SIMULATED", simulated), ("READ-ONLY", self._read_only))
+        modes = [word for word, on in marks if on]
         short = self.app.size.width < 76 + 13 * len(modes)
         key = repr((crumbs, organisation, modes, short))
         if key == self._where:

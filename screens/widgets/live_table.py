@@ -130,6 +130,10 @@ class LiveTable(QuietFocus, Scrolled, Generic[Line], can_focus=True):
         self._measure()
         self._arrange()
 
+    def tick(self) -> None:
+        """Paint again the cells that time alone has changed."""
+        self._repaint()
+
     def filter_by(self, text: str) -> None:
         """Show only rows with every word of `text`; a leading `!` hides those rows instead."""
         if text != self._filter:

@@ -250,6 +250,19 @@ async def test_ages_grow_with_the_news() -> None:
         assert " 44m spends" in console.screen()
 
 
+async def test_ages_tick_without_news_and_only_the_age_is_painted() -> None:
+    async with at("alerts") as console:
+        table = console.table
+        console.app.tick()
+        assert not table._repaint_regions
+        console.door.clock.advance(60)
+        console.app.tick()
+        assert {region.y for region in table._repaint_regions} <= {1, 2, 3}
+        await console.pilot.pause()
+        assert " 35m spends" in console.screen()
+        assert "02:07Z, 35m ago" in console.screen()
+
+
 async def test_no_alerts_is_a_sentence_and_a_next_step() -> None:
     async with at("alerts") as console:
         await console.publish(replace(DAILY, alerts=()))
