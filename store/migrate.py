@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
 from store import backups
 from store.errors import StoreError
@@ -40,6 +41,9 @@ def migrate(engine: Engine, path: Path, by_version: Mapping[int, Step]) -> None:
             with connection.begin():
                 _run(connection, by_version)
                 _refuse_broken(connection, path)
+    except IntegrityError as error:
+        raise StoreError(f"{path} was not migrated: a row of it is not as the newer schema needs it ({error.orig}). "
+                         f"Nothing was changed, and a backup lies in the folder {backups.FOLDER} beside it.") from error
     finally:
         engine.dispose()  # that connection would go on without foreign keys
 

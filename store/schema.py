@@ -12,11 +12,12 @@ from sqlalchemy.ext.compiler import compiles
 from sqlmodel import SQLModel
 
 import store.tables  # noqa: F401  (every table registers itself)
+from store import checks
 from store.errors import ForeignFile, SchemaTooNew
 from store.files import APPLICATION_ID
 from store.sqlite import sqlite3
 
-VERSION = 3
+VERSION = 4
 """The newest schema; `PRAGMA user_version` of the file. One module of `migrations` leads to each."""
 
 APPEND_ONLY = {
@@ -28,6 +29,8 @@ APPEND_ONLY = {
 
 for _table in SQLModel.metadata.tables.values():
     _table.dialect_options["sqlite"]["strict"] = True
+for _name in checks.WORDS:
+    checks.add_to(SQLModel.metadata.tables[_name])
 
 
 @compiles(String, "sqlite")

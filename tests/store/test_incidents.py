@@ -84,8 +84,8 @@ def test_a_silence_is_in_force_between_its_ends(tmp_path: Path) -> None:
 
 def intent(number: str, **changes: Any) -> Intent:
     return Intent(**{"id": number, "workload": "claims", "verb": "kill", "origin": "manual", "state": "executing",
-                     "reason": "r", "requested_by": "maria", "requested_at": NOW, "valid_until": NOW, "plan_hash": "h",
-                     **changes})
+                     "reason": "r", "requested_by": "maria", "requested_at": NOW, "plan_hash": "h",
+                     "valid_until": NOW + timedelta(hours=9), **changes})
 
 
 def step(number: str, position: int) -> Step:

@@ -11,7 +11,7 @@ import pytest
 from alembic import op
 from sqlalchemy.exc import IntegrityError
 
-from store import connections, in_use, migrate, schema
+from store import audit, connections, in_use, migrate, schema
 from store.database import Database
 from store.errors import DatabaseBusy, StoreError
 from store.files import APPLICATION_ID
@@ -36,10 +36,10 @@ def old(tmp_path: Path) -> Path:
 
 
 def everything(database: Database) -> list[tuple[str, str, str]]:
-    """Every table, index and trigger as SQLite keeps it, whatever the white space."""
+    """Every table, index and trigger as SQLite keeps it, whatever the white space and the quotes of a new name."""
     with database.read() as tx:
         rows = tx.connection().exec_driver_sql("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-        return sorted((row.type, row.name, "".join(row.sql.split())) for row in rows)
+        return sorted((row.type, row.name, "".join(row.sql.replace(f'"{row.name}"', row.name).split())) for row in rows)
 
 
 def version(path: Path) -> int:
@@ -133,3 +133,69 @@ def test_a_file_that_another_console_has_open_is_not_migrated_under_it(old: Path
     other.end()
     Database.open(f"sqlite:///{old}").close()
     assert version(old) == schema.VERSION
+
+
+AT = 1_795_000_000_000_000
+INTENT = ("INSERT INTO intent VALUES ('i', 'claims', 'kill', 'manual', '{state}', 'why', 'maria', "
+          f"{AT}, {AT + 1}, 'h', '{{{{}}}}', NULL, NULL, NULL, NULL, NULL, '')")
+ROWS = (
+    f"INSERT INTO alert VALUES (7, 'claims', 'burn', '1h', 'critical', 'firing', {AT}, {AT}, {AT}, {AT}, NULL, 0, 's', "
+    "NULL, '', '{}', NULL, NULL, NULL, NULL, 1)",
+    INTENT.format(state="done"),
+    "INSERT INTO step VALUES (3, 'i', 0, 'webhook', NULL, 't', 'disable', 'off', 'on', 'off', 'done', 'key', 1, NULL, "
+    "NULL, NULL, NULL, NULL, NULL)",
+    f"INSERT INTO approval VALUES (1, 'i', 'h', 'paul', 'platform_lead', 'r', {AT}, {AT + 1}, NULL)",
+    f"INSERT INTO breaker VALUES ('claims', 'held', {AT}, 'i', NULL)",
+    f"INSERT INTO disarm VALUES (5, NULL, {AT}, {AT + 1}, 'maria', 'r', NULL)",
+    f"INSERT INTO disarm_request VALUES (2, NULL, {AT + 1}, 'r', 'maria', {AT}, {AT}, 'h', 'granted', 'paul', {AT}, 5)",
+    f"INSERT INTO outbox_message VALUES (4, 'alert:7', 1, 'pager', 'critical', 't', 'b', {AT}, {AT}, 0, NULL, NULL)",
+    f"INSERT INTO workload VALUES ('claims', 'Claims', NULL, 'production', 'live', NULL, NULL, NULL, '{{}}', {AT})",
+)
+
+
+def at_schema(path: Path, number: int, *rows: str) -> None:
+    """Bring a file to an earlier schema, and put rows there as the program of that time did."""
+    earlier = {version: step for version, step in migrate.steps().items() if version <= number}
+    migrate.migrate(connections.writer(path), path, earlier)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA foreign_keys=ON")
+        for row in rows:
+            connection.execute(row)
+    connection.close()
+
+
+def stored(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    with sqlite3.connect(path) as connection:
+        return {row.split()[2]: connection.execute(f"SELECT * FROM {row.split()[2]}").fetchall() for row in ROWS}
+
+
+def test_small_tables_made_anew_keep_their_rows_indexes_and_references(old: Path) -> None:
+    at_schema(old, 3, *ROWS)
+    before = stored(old)
+    database = Database.open(f"sqlite:///{old}")
+    assert stored(old) == before
+    assert database.integrity_check() == []
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"), database.write() as tx:
+        tx.connection().exec_driver_sql("DELETE FROM intent")
+    with pytest.raises(IntegrityError, match="UNIQUE"), database.write() as tx:
+        tx.connection().exec_driver_sql(ROWS[2].replace("(3,", "(9,"))
+    with pytest.raises(IntegrityError, match="ck_breaker_state"), database.write() as tx:
+        tx.connection().exec_driver_sql("UPDATE breaker SET state = 'broken'")
+    database.close()
+
+
+def test_a_row_that_the_newer_schema_refuses_keeps_the_file_as_it_was_and_is_said(old: Path) -> None:
+    at_schema(old, 3, INTENT.format(state="sideways"))
+    with pytest.raises(StoreError, match="ck_intent_state"):
+        Database.open(f"sqlite:///{old}")
+    assert version(old) == 3
+    assert list((old.parent / "backups").iterdir())
+
+
+def test_the_log_still_refuses_to_be_changed_after_every_migration(old: Path) -> None:
+    database = Database.open(f"sqlite:///{old}")
+    with database.write() as tx:
+        audit.append(tx, at=NOW, actor="maria", action="test", object="x", detail={})
+    for statement in ("UPDATE audit_entry SET actor = 'nobody'", "DELETE FROM audit_entry"):
+        with pytest.raises(IntegrityError, match="append-only"), database.write() as tx:
+            tx.connection().exec_driver_sql(statement)
