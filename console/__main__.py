@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 from console.commands.table import COMMANDS
@@ -58,7 +59,7 @@ def _run(argv: list[str]) -> int:
     _global_options(parser, argparse.SUPPRESS)
     module.arguments(parser)
     if args.command == "demo" and _is_terminal():
-        parser.set_defaults(show=_show)
+        parser.set_defaults(show=partial(_show, args))
     code = module.run(parser.parse_args(args.arguments, args))
     assert isinstance(code, int)
     return code
@@ -69,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = "\n".join(f"  {name:{width}}  {help_line}" for name, help_line in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="token-console",
-        usage="token-console [--config FILE] [--read-only] [COMMAND ...]",
+        usage="token-console [--config FILE] [--read-only] [--no-mouse] [--ascii] [COMMAND ...]",
         description="Watch what every workload spends on models, hold it to its Charter, and stop what runs away.\n"
         "Without a command the console opens.",
         epilog=f"commands (token-console COMMAND --help tells more):\n{commands}\n\n{_EXIT_CODES}",
@@ -88,6 +89,12 @@ def _global_options(parser: argparse.ArgumentParser, default: str | None) -> Non
     parser.add_argument("--config", metavar="FILE", default=default, help="the configuration (token-console.toml)")
     parser.add_argument(
         "--read-only", action="store_true", default=default or False, help="show everything, change nothing"
+    )
+    parser.add_argument(
+        "--no-mouse", action="store_true", default=default or False, help="leave the mouse to the terminal"
+    )
+    parser.add_argument(
+        "--ascii", action="store_true", default=default or False, help="draw with ASCII characters only"
     )
 
 
@@ -117,10 +124,10 @@ def _open_console(args: argparse.Namespace) -> int:
         from console.operations.door import Door
         from console.operations.identity import current_actor
 
-    return _show(Door(config, SystemClock(), current_actor(config), read_only=config.read_only))
+    return _show(args, Door(config, SystemClock(), current_actor(config), read_only=config.read_only))
 
 
-def _show(door: Door) -> int:
+def _show(args: argparse.Namespace, door: Door) -> int:
     """Open the screens on a door. The demo is given this, since no command may import a screen."""
     from console.memory import uncollected
 
@@ -129,7 +136,8 @@ def _show(door: Door) -> int:
         from screens.app import run
 
         door.before_opening = lambda: _painted(starting)
-        return run(door, door.first_daily())
+        mouse = door.config.mouse and not args.no_mouse
+    return run(door, door.first_daily(), mouse=mouse, ascii_only=args.ascii)
 
 
 def _painted(starting: ExitStack) -> None:

@@ -211,6 +211,8 @@ class Config:
     week_start: str = "monday"
     read_only: bool = False
     simulated: bool = False
+    mouse: bool = True
+    """Whether the screens take the mouse; without, the terminal keeps it, and the selection of text."""
 
     @property
     def base(self) -> Path:

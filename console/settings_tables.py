@@ -42,7 +42,7 @@ def config_of(document: Document, path: Path) -> Config:
     """The settings of a whole file that lies at `path`. Raises BadConfiguration."""
     _refuse_secrets(document, (), document.data)
     root = Table(document, (), document.data)
-    calendar = root.table("calendar")
+    calendar, screens = root.table("calendar"), root.table("console")
     notifications = _each(root, "notifications", _notification, "name")
     config = Config(
         path=path,
@@ -62,7 +62,9 @@ def config_of(document: Document, path: Path) -> Config:
         fiscal_year_month=calendar.whole("fiscal_year_month", 1, 1, 12),
         week_start=calendar.choice("week_start", WEEKDAYS, "monday"),
         simulated=root.flag("simulated", False),
+        mouse=screens.flag("mouse", True),
     )
+    screens.close()
     calendar.close()
     root.close()
     return config
