@@ -52,6 +52,7 @@ class Door:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._thread: threading.Thread | None = None
+        self._published = False
 
     def first_daily(self) -> Daily | None:
         """The last Daily that any console published, read with plain SQL; None where there is none yet."""
@@ -101,6 +102,9 @@ class Door:
             self._thread.join(timeout_s)
 
     def _publish(self, daily: Daily) -> None:
+        if not self._published:
+            self._published = True
+            keep()  # what it took to make the first one is there for the next ones too
         for listener in self._listeners:
             listener(daily)
 

@@ -131,8 +131,9 @@ class AnthropicSource:
                 continue
             if tally.largest < LIMIT_BYTES // 8:
                 self._limits[width] = min(BUCKETS_PER_PAGE[width], limit * 2)
-            rows = reading.rows if covered < end else [row for row in reading.rows if row.bucket < end]
-            return UsageWindow(start, covered, width, rows, tally.requests, tally.server_time,
+            if covered >= end:  # in place: a second list would keep every row for as long as this reading is kept
+                reading.rows[:] = [row for row in reading.rows if row.bucket < end]
+            return UsageWindow(start, covered, width, reading.rows, tally.requests, tally.server_time,
                                tuple(tally.ahead_s))
 
     async def _names(self, kind: str, path: str, params: list[tuple[str, str]], tally: Tally) -> list[Named]:
