@@ -17,8 +17,12 @@ APPLICATION_ID = 0x546F6B43
 SUFFIXES = ("", "-wal", "-shm", "-journal")
 """Of the files that are one database together."""
 
-NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.glusterfs",
-                     "fuse.s3fs", "fuse.rclone", "afs", "ceph", "lustre"})
+NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "beegfs", "ceph", "coda", "gfs2", "gpfs",
+                     "lustre", "ncpfs", "ocfs2", "prl_fs", "vboxsf", "virtiofs"})
+"""Where another machine, or the host of this one, may change the file."""
+USER_SPACE = "fuse."
+"""How the kernel names what a program serves (sshfs, s3fs, rclone), beside this one local layer."""
+LOCAL_LAYER = "fuse.fuse-overlayfs"
 MOUNTS = Path("/proc/self/mounts")
 _OCTAL = re.compile(r"\\([0-7]{3})")
 """How the kernel writes spaces and the like in a mount point."""
@@ -34,7 +38,7 @@ def path_of(url: str) -> Path:
 
 def prepare(path: Path) -> None:
     """Make an empty file that only its owner can read. Raises UnsafeFile where something is there already."""
-    _refuse_network(path.parent)
+    refuse_network(path.parent)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -65,14 +69,15 @@ def inspect(path: Path) -> None:
         raise UnsafeFile(f"{path} belongs to another user (uid {seen.st_uid}); run the console as that user.")
     if seen.st_mode & 0o077:
         raise UnsafeFile(f"{path} can be read by other users. Mend it with: chmod 600 {path}")
-    _refuse_network(path)
+    refuse_network(path)
 
 
-def _refuse_network(path: Path) -> None:
+def refuse_network(path: Path) -> None:
+    """Raise ForeignFile where the path lies on a file system that is shared, or served by a program (DB-10)."""
     kind = file_system(path)
-    if kind in NETWORK:
+    if kind in NETWORK or (kind.startswith(USER_SPACE) and kind != LOCAL_LAYER):
         raise ForeignFile(f"{path} lies on a network file system ({kind}), where SQLite's locks cannot be relied on. "
-                          "Move it to a local disk.")
+                          "Move it to a disk of this machine; consoles elsewhere then reach it over ssh.")
 
 
 def file_system(path: Path) -> str:

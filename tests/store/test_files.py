@@ -17,6 +17,9 @@ server:/home /home nfs4 rw 0 0
 tmpfs /home/maria/local tmpfs rw 0 0
 //nas/share /mnt/team\040share cifs rw 0 0
 me@host: /mnt/far fuse.sshfs rw 0 0
+bucket /mnt/bucket fuse.mount-s3 rw 0 0
+shared /mnt/shared virtiofs rw 0 0
+overlay /srv/layer fuse.fuse-overlayfs rw 0 0
 """.lstrip()
 
 
@@ -30,6 +33,7 @@ def mounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("mounts")
 @pytest.mark.parametrize(("path", "kind"), [
     ("/home/maria/console.db", "nfs4"), ("/mnt/team share/console.db", "cifs"), ("/mnt/far/console.db", "fuse.sshfs"),
+    ("/mnt/bucket/console.db", "fuse.mount-s3"), ("/mnt/shared/console.db", "virtiofs"),
 ])
 def test_network_file_systems_are_refused_before_anything_is_made(path: str, kind: str) -> None:
     with pytest.raises(ForeignFile, match=f"network file system \\({kind}\\)"):
@@ -37,9 +41,11 @@ def test_network_file_systems_are_refused_before_anything_is_made(path: str, kin
 
 
 @pytest.mark.usefixtures("mounts")
-@pytest.mark.parametrize("path", ["/var/lib/console.db", "/home/maria/local/console.db", "/homestead/console.db"])
+@pytest.mark.parametrize("path", ["/var/lib/console.db", "/home/maria/local/console.db", "/homestead/console.db",
+                                  "/srv/layer/console.db"])
 def test_local_file_systems_are_told_apart_from_them(path: str) -> None:
-    assert files.file_system(Path(path)) in {"ext4", "tmpfs"}
+    assert files.file_system(Path(path)) in {"ext4", "tmpfs", "fuse.fuse-overlayfs"}
+    files.refuse_network(Path(path))
 
 
 def test_only_sqlite_urls_are_understood() -> None:
