@@ -148,7 +148,8 @@ def _suspend(app: ConsoleApp) -> None:
 
 
 def resumed(app: ConsoleApp) -> None:
-    """Say what was missed while the process was stopped."""
+    """Draw everything again, for the shell had the terminal; say what was missed while the process was stopped."""
+    app.screen.refresh()
     if app.daily is not None and app.daily.leader == HERE:
         app.say("The console is back. While it was suspended nobody watched: token-console poll goes on in such times.")
 
