@@ -13,6 +13,8 @@ from tests.support.pty_console import in_terminal
 from tests.support.timed_terminal import timed
 
 WORKLOADS, ROUNDS = 200, 9
+MOST = 1.25
+"""Times what the least Textual app with one table takes."""
 PROGRAMS = "from tests.benchmarks import programs; programs."
 HEAVY = {"alembic", "apprise", "apscheduler", "genai_prices", "httpx", "keyring", "numpy", "plotext", "pydantic",
          "sqlalchemy", "sqlmodel", "tomlkit"}
@@ -26,13 +28,18 @@ def test_the_daily_of_two_hundred_workloads_paints_with_the_least_textual_app(tm
         least.append(first_paint(f"least({WORKLOADS})", r"Workload \d+ "))
         ours.append(first_paint(f"front_door({config!r})", r"workload-\d+ "))
     least, ours = least[1:], ours[1:]  # the first of each warmed the disk and the bytecode
-    ratio = min(ours) / min(least)  # whatever else runs here can only add to either
-    report(f"First paint of the Daily with {WORKLOADS} workloads", least_textual_app_s=min(least), daily_s=min(ours),
-           ratio=ratio, least_median_s=median(least), daily_median_s=median(ours))
-    assert ratio <= 1.25
+    for what, at in (("time", 0), ("processor time", 1)):
+        theirs, daily = [one[at] for one in least], [one[at] for one in ours]
+        pairs = [mine / other for mine, other in zip(daily, theirs, strict=True)]
+        report(f"First paint of the Daily with {WORKLOADS} workloads, {what}", least_textual_app_s=min(theirs),
+               daily_s=min(daily), ratio=min(daily) / min(theirs), pairs=median(pairs),
+               least_median_s=median(theirs), daily_median_s=median(daily))
+        assert min(daily) / min(theirs) <= MOST  # whatever else runs here can only add to either
+        assert median(pairs) <= MOST or what == "time"  # the load of other programs hardly changes processor time
 
 
-def first_paint(program: str, row: str) -> float:
+def first_paint(program: str, row: str) -> tuple[float, float]:
+    """Seconds until a row is on the screen, and of processor time."""
     with timed(PROGRAMS + program, **SECRETS) as terminal:
         terminal.settle(0.4)
         return terminal.first_seen(row)

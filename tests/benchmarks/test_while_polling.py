@@ -67,6 +67,7 @@ def test_a_key_is_answered_while_ninety_thousand_rows_are_being_stored(tmp_path:
            latest_without_polls_s=max(quiet_late))
     assert p95(busy) < 0.05
     assert sorted(busy_late)[int(len(busy_late) * 0.999)] < 0.05
+    assert max(busy_late) < 0.05 + max(quiet_late)  # no single block by polling, storing, pricing or judging
 
 
 @pytest.fixture

@@ -36,6 +36,8 @@ class TimedTerminal:
     console: PtyConsole
     started: float
     chunks: list[tuple[float, bytes]] = field(default_factory=list)
+    worked: list[float] = field(default_factory=list)
+    """Seconds of processor time that the program had taken when each chunk came."""
 
     def read(self, seconds: float) -> int:
         """Read for so long; returns how many bytes came."""
@@ -67,14 +69,14 @@ class TimedTerminal:
             return None
         return Answer(answer[0][0] - sent, answer[-1][0] - sent, sum(len(data) for _, data in answer))
 
-    def first_seen(self, pattern: str) -> float:
-        """Seconds from the start of the process until the screen showed this."""
+    def first_seen(self, pattern: str) -> tuple[float, float]:
+        """Seconds from the start of the process until the screen showed this, and of processor time until then."""
         screen = pyte.Screen(self.console.screen.columns, self.console.screen.lines)
         stream = pyte.ByteStream(screen)
-        for at, data in self.chunks:
+        for (at, data), worked in zip(self.chunks, self.worked, strict=True):
             stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
             if re.search(pattern, "\n".join(screen.display)):
-                return at - self.started
+                return at - self.started, worked
         raise AssertionError(f"never saw {pattern}:\n" + "\n".join(screen.display))
 
     def _take(self, wait_s: float) -> int:
@@ -87,6 +89,7 @@ class TimedTerminal:
             time.sleep(min(wait_s, 0.01))
             return 0
         self.chunks.append((time.perf_counter(), data))
+        self.worked.append(processor_seconds(self.console.process.pid))
         return len(data)
 
 
@@ -102,6 +105,15 @@ def cpu_seconds(pid: int) -> float:
     """User and system time of a process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def processor_seconds(pid: int) -> float:
+    """The same of its living threads, to the nanosecond; nothing where it has ended."""
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+    except OSError:
+        return 0.0
 
 
 def resident_mib(pid: int) -> float:
