@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -263,6 +264,38 @@ async def test_a_damaged_file_ends_writing_and_killing_and_is_said_with_what_res
     await running
     with pytest.raises(DatabaseDamaged), night.database.write():
         pass
+
+
+async def test_after_a_write_of_unknown_outcome_the_engine_begins_anew_and_looks(quiet: Organisation) -> None:
+    """The limit on a file's size makes the kernel refuse a write: a real I/O error, in a turn of a running engine."""
+    drawn = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def see(daily: Daily) -> None:
+        quiet.published.append(daily)
+        loop.call_soon_threadsafe(drawn.set)
+
+    quiet.engine.publish = see
+    running = asyncio.create_task(quiet.engine.run())
+    await drawn.wait()
+    async with quiet.engine._turn:  # the first turn is over
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, before[1]))
+    try:
+        await quiet.engine._guarded_cycle()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert any("whether the last change was kept is not known" in notice for notice in quiet.published[-1].notices)
+    failed = quiet.published[-1]
+    await asyncio.sleep(0)  # what the failed turn had still to say is said
+    drawn.clear()
+    await drawn.wait()
+    assert quiet.published[-1].version > failed.version
+    assert not quiet.engine._unsure
+    assert not running.done()
+    assert quiet.database.integrity_check() == []
+    quiet.engine.stop()
+    await running
 
 
 async def test_a_turn_that_fails_is_said_on_screen_and_the_engine_goes_on(quiet: Organisation) -> None:
