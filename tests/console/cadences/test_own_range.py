@@ -13,8 +13,15 @@ from console.cadences.own_range import DAYS, FEWEST_CALLS, FEWEST_TOKENS, QUARTE
 from console.cadences.track import DAY, HOUR, Track
 from tests.support.tracks import NOW, STEADY, counts, total, track
 
-active = st.builds(counts, st.integers(1, 50), fresh=st.integers(0, 40_000), read=st.integers(0, 40_000),
-                   written=st.integers(0, 40_000), output=st.integers(0, 40_000), calls=st.integers(0, 30))
+active = st.builds(
+    counts,
+    st.integers(1, 50),
+    fresh=st.integers(0, 40_000),
+    read=st.integers(0, 40_000),
+    written=st.integers(0, 40_000),
+    output=st.integers(0, 40_000),
+    calls=st.integers(0, 30),
+)
 starts = st.one_of(st.integers(0, 3 * DAY), st.integers(0, 11 * DAY))
 bursts = st.lists(st.tuples(starts, st.integers(1, 20), active), min_size=1, max_size=12)
 
@@ -59,13 +66,13 @@ def fed(pieces: list[tuple[int, int, Counts]], length: int, step: int) -> tuple[
 
 
 @settings(max_examples=40)
-@given(bursts, st.one_of(st.integers(8 * DAY, 11 * DAY), st.integers(1, 11 * DAY))
-       st.sampled_from([60, 97, 5000]))
+@given(bursts, st.one_of(st.integers(8 * DAY, 11 * DAY), st.integers(1, 11 * DAY)), st.sampled_from([60, 97, 5000]))
 def test_it_holds_what_a_ruler_finds(pieces: list[tuple[int, int, Counts]], length: int, step: int) -> None:
     made, ruler = fed(pieces, length, step)
     best, quarters = made.own.best, ruler.quarters()
     assert {window: made.own.most_spent(window) for window in WINDOWS} == {
-        window: ruler.most(SPENT, window) for window in WINDOWS}
+        window: ruler.most(SPENT, window) for window in WINDOWS
+    }
     told = [each for each in quarters if each[REQUESTS] >= FEWEST_CALLS and each[SPENT]]
     assert best.dearest_call == max((each[SPENT] / each[REQUESTS] for each in told), default=0)
     mixed = [each for each in quarters if sum(each[UNCACHED:OUTPUT]) >= FEWEST_TOKENS and each[SPENT]]
