@@ -28,6 +28,8 @@ class Database:
         self.path = path
         self.damage: str | None = None
         """What a person is told, once damage was met: from then on nothing is written, and reading goes on."""
+        self.origin: dict[str, object] = {}
+        """What audit entries of this process say beside who and what: its program, its configuration, its user."""
         self._use = use
         self._writer = writer
         self._readers = connections.readers(path)
@@ -82,7 +84,7 @@ class Database:
             raise DatabaseDamaged(self.damage)
         room.make_for_a_transaction(self.path)
         with self._one_at_a_time, self._minding(), \
-                Session(self._writer, expire_on_commit=False) as session, session.begin():
+                Session(self._writer, expire_on_commit=False, info=self.origin) as session, session.begin():
             yield session
 
     def backup(self, target: Path) -> None:

@@ -32,12 +32,19 @@ def renew(tx: Session, lease: Lease, now: datetime, ttl_s: float = 30.0) -> bool
     return True
 
 
-def release(tx: Session, lease: Lease) -> None:
-    """Let the next one have it at once, if it is still ours."""
+def release(tx: Session, lease: Lease) -> bool:
+    """Let the next one have it at once. False: it went to another meanwhile."""
     row = tx.get(Lease, lease.name)
-    if row is not None and row.fencing == lease.fencing:
-        row.expires_at = row.acquired_at
-        tx.add(row)
+    if row is None or row.fencing != lease.fencing:
+        return False
+    row.expires_at = row.acquired_at
+    tx.add(row)
+    return True
+
+
+def was_released(row: Lease) -> bool:
+    """Whether its last holder let it go; else it ran out, because the process died or hung."""
+    return row.expires_at == row.acquired_at
 
 
 def holds(tx: Session, name: str, fencing: int) -> bool:

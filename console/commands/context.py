@@ -39,9 +39,13 @@ def open_desk(args: argparse.Namespace) -> Desk:
     config = load_config(args)
     from console.clock import SystemClock
     from console.operations.desk import Desk
+    from console.operations.identity import current_actor
+    from console.operations.opening import introduce
     from store.database import Database
 
-    return Desk(config, Database.open(config.database_url), SystemClock(), read_only=config.read_only)
+    database, clock = Database.open(config.database_url), SystemClock()
+    introduce(database, config, current_actor(config), clock)
+    return Desk(config, database, clock, read_only=config.read_only)
 
 
 UNTIL = "a length such as 30m, 4h or 2d, or a time such as 2026-11-24T08:00Z (default: %(default)s)"

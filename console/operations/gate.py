@@ -21,20 +21,28 @@ async def required(desk: Desk, actor: Actor, command: str, object_: str, reason:
     """The role that carries the command. A refused attempt is written down, then refused."""
     if desk.read_only and not dry_run:
         raise NotPermitted(f"This console is read-only, so it will not {command} anything.")
-    if not allowed(actor, command):
-        await refused(desk, actor, command, object_, "no role that carries it")
-    role = require(actor, command)
+    role = await asyncio.to_thread(permitted, desk, actor, command, object_)
     if not reason.strip():
         raise UsageError(f"A {command} needs a reason: say why, for whoever reads the audit log.")
     return role
 
 
+def permitted(desk: Desk, actor: Actor, command: str, object_: str) -> str:
+    """The role that carries the command. Raises NotPermitted, and a refused attempt is written down before it is."""
+    if not allowed(actor, command) and not desk.read_only:
+        _write_down(desk, actor, command, object_, "no role that carries it")
+    return require(actor, command)
+
+
 async def refused(desk: Desk, actor: Actor, command: str, object_: str, why: str) -> None:
     """Write down that somebody tried what they may not."""
-    now = desk.clock.now()
-    await write(desk, lambda tx: audit.append(
-        tx, at=now, actor=actor.user, action="attempt.refused", object=object_,
-        detail={"command": command, "roles": list(actor.roles), "why": why}))
+    await asyncio.to_thread(_write_down, desk, actor, command, object_, why)
+
+
+def _write_down(desk: Desk, actor: Actor, command: str, object_: str, why: str) -> None:
+    with desk.database.write() as tx:
+        audit.append(tx, at=desk.clock.now(), actor=actor.user, action="attempt.refused", object=object_,
+                     detail={"command": command, "roles": list(actor.roles), "why": why})
 
 
 async def read(desk: Desk, question: Callable[[Session], Answer]) -> Answer:

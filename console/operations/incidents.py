@@ -11,7 +11,7 @@ from console.errors import InputError, NotPermitted, UsageError
 from console.operations import status
 from console.operations.actor import Actor
 from console.operations.desk import Desk
-from console.operations.permissions import require
+from console.operations.gate import permitted
 from console.watch.rules import ALL_NAMES
 from store import audit
 from store import incidents as store
@@ -134,7 +134,7 @@ def _may(desk: Desk, actor: Actor, command: str) -> None:
     if desk.read_only:
         raise NotPermitted(f"This console is read-only, so it will not {command} anything. "
                            "Start it without --read-only to act.")
-    require(actor, command)
+    permitted(desk, actor, command, "alerts")
 
 
 async def _republish(desk: Desk) -> None:

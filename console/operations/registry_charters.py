@@ -19,7 +19,7 @@ from console.money import MicroUsd
 from console.operations.actor import Actor
 from console.operations.charter_check import judge
 from console.operations.desk import Desk
-from console.operations.permissions import require
+from console.operations.gate import permitted
 from console.operations.registry_mbom import existing, redraw
 from console.text import clean
 from store import audit
@@ -131,7 +131,7 @@ def document_in_force(tx: Session, workload: str) -> CharterDocument | None:
 
 
 def _may_import(desk: Desk, actor: Actor) -> None:
-    require(actor, "import_charter")
+    permitted(desk, actor, "import_charter", "charters")
     not_read_only(desk)
 
 

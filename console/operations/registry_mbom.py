@@ -21,9 +21,9 @@ from console.errors import NotPermitted, UsageError
 from console.operations import mbom_file
 from console.operations.actor import Actor
 from console.operations.desk import Desk
+from console.operations.gate import permitted
 from console.operations.mbom_export import to_csv, to_toml
 from console.operations.mbom_file import Entry
-from console.operations.permissions import require
 from console.text import clean
 from console.watch.attribution import Attribution, Tie, rules_of, ties
 from store import audit, usage
@@ -206,7 +206,7 @@ def reattribute(tx: Session) -> tuple[int, tuple[Tie, ...]]:
 
 
 def _may_edit(desk: Desk, actor: Actor) -> None:
-    require(actor, "edit_mbom")
+    permitted(desk, actor, "edit_mbom", "mbom")
     if desk.read_only:
         raise NotPermitted("This console is read-only, so the MBOM stays as it is. Start it without --read-only.")
 

@@ -14,11 +14,11 @@ from console.charters.document import CharterDocument, from_canonical
 from console.charters.problem import refuse
 from console.clock import rfc3339
 from console.errors import InputError, NotPermitted, UsageError
+from console.operations import gate
 from console.operations.actor import Actor
 from console.operations.audit_log import seal
 from console.operations.charter_check import judge
 from console.operations.desk import Desk
-from console.operations.permissions import require
 from console.operations.registry_charters import not_read_only, stored
 from console.operations.registry_mbom import redraw
 from store import audit
@@ -43,9 +43,10 @@ async def sign(desk: Desk, actor: Actor, *, workload: str, role: str, version: i
 
     `content_hash`: what the signer read; a Charter that says something else by now is not signed.
     """
-    require(actor, "sign_charter")
+    await asyncio.to_thread(gate.permitted, desk, actor, "sign_charter", workload)
     not_read_only(desk)
     if role not in actor.roles:
+        await gate.refused(desk, actor, "sign_charter", workload, f"does not hold the role {role}")
         raise NotPermitted(f"{actor.user} may not sign as {role}: [[operators]] of the configuration gives "
                            f"{', '.join(actor.roles)}.")
 

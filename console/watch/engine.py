@@ -26,7 +26,7 @@ from console.watch.leadership import RENEW_S, Leadership
 from console.watch.notify import Sender
 from console.watch.repricing import reprice_if_needed
 from console.watch.schedule import Schedule
-from store import registry, snapshots, usage
+from store import audit, registry, snapshots, usage
 from store.database import Database
 from store.errors import CannotStore, DatabaseDamaged, OutcomeUnknown, StoreError
 
@@ -164,7 +164,7 @@ class Engine:
             await self._publish()
 
     async def _lead(self) -> None:
-        schedule = Schedule(self.clock.speed, self._fault)
+        schedule = Schedule(self.clock.speed, self._fault, self._jumped)
         schedule.every(RENEW_S * self.clock.speed, "lease", self._renew)
         self._unsure = False
         schedule.start()  # a first turn that reads months may outlast the lease: it is renewed from here on
@@ -252,6 +252,18 @@ class Engine:
             self._faults.pop("audit log", None)
         except Exception as error:
             log.exception("the audit log could not be sealed")
+            self._fault("audit log", error)
+
+    async def _jumped(self, seconds: float) -> None:
+        """The machine's clock was set, or it slept: whoever reads the log must know which times to compare."""
+        def write() -> None:
+            with self.database.write() as tx:
+                audit.append(tx, at=self.clock.now(), actor="engine", action="clock.jumped", object="clock",
+                             detail={"seconds": round(seconds, 3)})
+
+        try:
+            await asyncio.to_thread(write)
+        except StoreError as error:
             self._fault("audit log", error)
 
     async def _drain_outbox(self) -> None:

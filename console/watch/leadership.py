@@ -66,16 +66,21 @@ class Leadership:
         with self.database.write() as tx:
             if self._lease is not None and leases.renew(tx, self._lease, now, TTL_S):
                 return True
+            before = leases.current(tx, NAME)
+            former = None if before is None else {
+                "holder": before.holder, "ended": "released" if leases.was_released(before) else "ran out"}
             self._lease = leases.acquire(tx, NAME, self.holder, now, TTL_S)
             if self._lease is not None:
                 audit.append(tx, at=now, actor="engine", action="lease.acquired", object=NAME,
-                             detail={"holder": self.holder, "fencing": self._lease.fencing})
+                             detail={"holder": self.holder, "fencing": self._lease.fencing, "former": former})
             return self._lease is not None
 
     def _give_up(self) -> None:
         assert self._lease is not None
         with self.database.write() as tx:
-            leases.release(tx, self._lease)
+            if leases.release(tx, self._lease):
+                audit.append(tx, at=SystemClock().now(), actor="engine", action="lease.released", object=NAME,
+                             detail={"holder": self.holder, "fencing": self._lease.fencing})
         self._lease, self._until = None, 0.0
 
     def _leader(self) -> str:

@@ -25,9 +25,11 @@ Fault = Callable[[str, BaseException | None], None]
 class Schedule:
     """Start inside a running loop; `stop` before the loop ends."""
 
-    def __init__(self, speed: float, on_fault: Fault) -> None:
+    def __init__(self, speed: float, on_fault: Fault, on_jump: Callable[[float], Awaitable[None]]) -> None:
+        """`on_jump` is told by how many seconds the machine's clock jumped."""
         self._speed = speed
         self._on_fault = on_fault
+        self._on_jump = on_jump
         self._intervals: dict[str, timedelta] = {}
         self._watch: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(
@@ -62,6 +64,7 @@ class Schedule:
             if abs(now - before) > JUMP_S:
                 self._on_fault(f"the machine's clock jumped by {now - before:.0f} s", None)
                 self.rearm()
+                await self._on_jump(now - before)
             before = now
 
     def rearm(self) -> None:
