@@ -10,8 +10,9 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
-from store import backups
+from store import audit, backups
 from store.errors import StoreError
 from store.schema import VERSION
 
@@ -65,3 +66,8 @@ def _run(connection: Connection, by_version: Mapping[int, Step]) -> None:
             if version > reached:
                 step()
                 connection.exec_driver_sql(f"PRAGMA user_version={version:d}")
+    newest = max(by_version, default=reached)
+    if newest > reached:
+        with Session(connection) as tx:
+            audit.append(tx, at=datetime.now(UTC), actor="console", action="database.migrated", object="database",
+                         detail={"from": reached, "to": newest})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,8 @@ from console.operations.desk import Desk
 from console.pricing import PriceBook
 from console.watch.leadership import Leadership
 from store import audit as audit_store
+
+_PROCESS = re.compile(r"(?P<host>.+):[0-9]+:[0-9a-f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,15 @@ async def audit(desk: Desk, actor: Actor, *, limit: int = 200, before: int | Non
     def read() -> list[AuditLine]:
         with desk.database.read() as tx:
             rows = audit_store.entries(tx, limit=limit, before=before, object=about)
-            return [AuditLine(row.seq, row.at, row.actor, row.action, row.object, row.body) for row in rows]
+            return [AuditLine(row.seq, row.at, who(row.actor), row.action, row.object, row.body) for row in rows]
 
     return await asyncio.to_thread(read)
+
+
+def who(actor: str) -> str:
+    """An actor as a person reads it: a process that carried a kill out (`host:number:hex`) is the engine there."""
+    process = _PROCESS.fullmatch(actor)
+    return f"engine on {process['host']}" if process else actor
 
 
 async def verify_audit(desk: Desk, actor: Actor) -> AuditVerdict:

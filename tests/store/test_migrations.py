@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -76,6 +77,15 @@ def test_a_file_that_is_current_needs_neither_backup_nor_alembic(tmp_path: Path)
                           text=True, check=True, cwd=Path(__file__).parents[2])
     assert done.stdout.strip() == "False"
     assert not (tmp_path / "backups").exists()
+
+
+def test_a_migration_is_in_the_audit_log(old: Path) -> None:
+    database = Database.open(f"sqlite:///{old}")
+    with database.read() as tx:
+        (entry,) = audit.entries(tx)
+        assert audit.verify(tx).first_bad is None
+    assert (entry.action, json.loads(entry.body)["detail"]) == (
+        "database.migrated", {"from": 0, "to": schema.VERSION})
 
 
 def test_foreign_keys_hold_again_after_a_migration(old: Path) -> None:
