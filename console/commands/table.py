@@ -24,7 +24,7 @@ COMMANDS = {
     "mbom": "the registry of workloads: list, show, set, import, export",
     "charter": "Charters: check, import, sign, show",
     "replay": "what the console would have done on recorded usage",
-    "audit": "verify or show the audit log",
+    "audit": "verify, show or export the audit log",
     "secret": "store, check or forget a secret in the keyring",
     "backup": "copy the database while it is in use",
     "restore": "put a backup in the database's place, and keep what was there",
