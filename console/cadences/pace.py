@@ -97,5 +97,6 @@ def crossing(facts: Facts, amount: MicroUsd) -> datetime | None:
     spent = facts.windows.get(3 * DAY)
     if not spent or facts.data_until is None or facts.month >= amount:
         return None
-    at = facts.data_until + timedelta(seconds=(amount - facts.month) / spent * 3 * DAY)
-    return at if at < facts.month_end else None
+    seconds = (amount - facts.month) / spent * 3 * DAY
+    left = (facts.month_end - facts.data_until).total_seconds()
+    return facts.data_until + timedelta(seconds=seconds) if seconds < left else None

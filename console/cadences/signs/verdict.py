@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from console.cadences.counts import WRITTEN
 from console.cadences.facts import Facts
+from console.cadences.own_range import FEWEST_TOKENS
 from console.cadences.signs import allowance, calls, growth, models, rate, token_mix
 from console.cadences.signs.sign import Case, Sign
 from console.settings import SignSettings
@@ -86,11 +87,11 @@ def calm(facts: Facts, settings: SignSettings) -> bool:
     if case.calls is not None or case.dearer:
         return False
     track = case.track
-    pace = allowance.plan(case.terms, rate.PACE_MINUTES) * case.terms.runaway_multiple
-    least = case.terms.expected * min(settings.surge_share, settings.quarter_share)
+    pace = round(allowance.plan(case.terms, rate.PACE_MINUTES) * case.terms.runaway_multiple)
+    least = round(case.terms.expected * min(settings.surge_share, settings.quarter_share))
     return (track.spent(rate.PACE_MINUTES) < max(pace, settings.least_usd_micro)
             and track.spent(rate.QUARTER_MINUTES) < least
-            and track.last(WRITTEN, token_mix.WRITE_MINUTES) <= track.own.best.most_written
+            and track.last(WRITTEN, token_mix.WRITE_MINUTES) < max(track.own.best.most_written, FEWEST_TOKENS)
             and growth.flat(track, settings))
 
 

@@ -18,7 +18,8 @@ REFIRE_SHARE = 1.02
 
 
 def near(facts: Facts, settings: RuleSettings) -> bool:
-    return facts.terms is not None and facts.month >= facts.terms.expected * min(settings.month_steps, default=1.0)
+    return facts.terms is not None and facts.month >= round(
+        facts.terms.expected * min(settings.month_steps, default=1.0))
 
 
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:

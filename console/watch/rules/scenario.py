@@ -16,8 +16,10 @@ SPAN = 3 * pace.DAY
 
 def near(facts: Facts, settings: RuleSettings) -> bool:
     terms = facts.terms
-    return terms is not None and (facts.month >= terms.expected * terms.stretch_multiple
-                                  or (pace.burn(facts, SPAN) or 0.0) >= terms.stretch_multiple)
+    if terms is None:
+        return False
+    least = min(terms.stretch_multiple, terms.runaway_multiple)  # a draft may have them the wrong way round
+    return facts.month >= terms.expected * least or (pace.burn(facts, SPAN) or 0.0) >= least
 
 
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:

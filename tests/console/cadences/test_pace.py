@@ -63,3 +63,5 @@ def test_the_day_on_which_an_amount_is_crossed() -> None:
     assert pace.crossing(facts(hourly=60), dollars(2160 + 1440)) == datetime(2026, 11, 17, 12, tzinfo=UTC)
     assert pace.crossing(facts(), dollars(20_000)) is None
     assert pace.crossing(replace(facts(), month=dollars(9)), dollars(8)) is None
+    nearly_idle = replace(facts(), windows={3 * pace.DAY: 1})
+    assert pace.crossing(nearly_idle, dollars(20_000)) is None, "it lies past the last year that can be written"
