@@ -137,7 +137,8 @@ def _show(args: argparse.Namespace, door: Door) -> int:
 
         door.before_opening = lambda: _painted(starting)
         mouse = door.config.mouse and not args.no_mouse
-    return run(door, door.first_daily(), mouse=mouse, ascii_only=args.ascii)
+        # Within the block: the console ends it when the first picture is painted.
+        return run(door, door.first_daily(), mouse=mouse, ascii_only=args.ascii)
 
 
 def _painted(starting: ExitStack) -> None:
