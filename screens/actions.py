@@ -215,7 +215,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("daily", ("1",), "daily", "All workloads by urgency.", footer=80),
     Action("alerts", ("a",), "alerts", "Every open alert, with the Charter line and what to do.", footer=81),
     Action("audit", ("A",), "audit", "Who did what, in an unbroken chain."),
-    Action("back", ("escape", "q", "backspace"), "back", "Go back; q at the top leaves the console.", command=False),
+    Action(
+        "back",
+        ("escape", "q", "backspace"),
+        "back",
+        "Go back; q at the top leaves the console.",
+        footer=82,
+        command=False,
+    ),
     # The console.
     Action("refresh", ("r",), "refresh", "Poll the providers now."),
     Action("theme", ("C",), "theme", "Choose the colours: dark, light, 16, mono; remembered for you."),
@@ -270,6 +277,11 @@ def hidden(action: Action, *, read_only: bool) -> bool:
     return read_only and action.permission is not None
 
 
+def roles(permission: str) -> str:
+    """The roles that carry it, in words."""
+    return ", ".join(role.replace("_", " ") for role in MAY[permission])
+
+
 def why_not(
     action: Action,
     *,
@@ -290,7 +302,7 @@ def why_not(
     if hidden(action, read_only=read_only):
         return f"This console is read-only, so {action.label} is off. Start it without --read-only to act."
     if action.permission is not None and not allowed(actor, action.permission):
-        return f"{action.label} takes one of the roles {', '.join(MAY[action.permission])}."
+        return f"{action.label} takes one of the roles {roles(action.permission)}."
     if action.of and kind is None:
         return f"Select something to {action.label} first."
     if action.of and kind not in action.of:

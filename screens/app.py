@@ -242,7 +242,9 @@ class ConsoleApp(App[int], inherit_bindings=False):
     def offer(self) -> None:
         """Bring the footer up to date with what works now."""
         selection = self.view.selected()
-        self.query_one(FooterLine).offer([action for action in ACTIONS if self.refusal(action, selection) is None])
+        here = [action for action in ACTIONS if self.refusal(action, selection) is None]
+        top = self.view.NAME == navigation.TOP
+        self.query_one(FooterLine).offer([action for action in here if not (top and action.id == "back")])
 
     def on_live_table_moved(self) -> None:
         self.offer()

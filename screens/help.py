@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from console.operations.permissions import MAY, allowed
-from screens.actions import Action
+from console.operations.permissions import allowed
+from screens.actions import Action, roles
 from screens.columns import help as columns
 from screens.view import View
 from screens.widgets.page import Page
@@ -56,5 +56,5 @@ class HelpView(View):
         if self.door.read_only:
             return "this console is read-only. Start it without --read-only to act."
         if not allowed(self.door.actor, action.permission):
-            return f"it takes one of the roles {', '.join(MAY[action.permission])}."
+            return f"it takes one of the roles {roles(action.permission)}."
         return None

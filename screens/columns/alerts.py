@@ -42,7 +42,7 @@ def counts(alerts: Sequence[AlertLine]) -> str:
 
 def handled(alert: AlertLine) -> str:
     """What a person, or the feed, did to it, in a word each."""
-    said = (("acked", alert.acknowledged_until), ("silenced", alert.silenced_until), ("stale", alert.stale))
+    said = (("acknowledged", alert.acknowledged_until), ("silenced", alert.silenced_until), ("stale", alert.stale))
     return " ".join(word for word, is_so in said if is_so)
 
 
@@ -88,7 +88,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[AlertLine], ...]:
                 f"({handled(alert)}) {alert.summary}" if handled(alert) else alert.summary, "", alert.summary
             ),
             most=120,
-            about="What happened; before it in brackets, whether it is acked, silenced, or judged on stale data.",
+            about="What happened; before it in brackets: acknowledged, silenced, or judged on stale data.",
         ),
     )
 

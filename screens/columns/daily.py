@@ -84,7 +84,8 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[DailyLine], ...]:
             "STATE",
             9,
             _state,
-            about="What the Charter says of its pace: ok, stretch, runaway; or tripped, held, paused.",
+            about="What the Charter says of its pace: ok, stretch, runaway; tripped, held or paused where it stands; "
+            "stale where its data are old; alert where an error or worse fires all the same.",
         ),
         Column(
             "BURN",
@@ -186,6 +187,8 @@ def _state(line: DailyLine) -> Cell:
     rank = _RANKS.get(line.state, _WITH_ALERTS)
     if line.state == "ok" and line.stale:
         return Cell("stale", "warn", rank)
+    if line.state == "ok" and line.worst in ("critical", "error"):
+        return Cell("! alert", "alarm", _WITH_ALERTS)
     return Cell(f"! {line.state}" if tone == "alarm" else line.state, tone, rank)
 
 

@@ -213,7 +213,7 @@ def _alert_block(alert: AlertLine, at: datetime, width: int) -> list[PageLine]:
 
 def _taken(alert: AlertLine) -> str:
     """Whether somebody has it, in a word."""
-    return (" acked" if alert.acknowledged_by else "") + (" silenced" if alert.silenced_by else "")
+    return (" acknowledged" if alert.acknowledged_by else "") + (" silenced" if alert.silenced_by else "")
 
 
 def _severity_rank(alert: AlertLine) -> int:

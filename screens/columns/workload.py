@@ -81,6 +81,9 @@ def head(item: WorkloadLine, no_charter_reason: str, width: int) -> list[PageLin
             f"  owner {name(item.owner or 'nobody', 20)}  team {name(item.team or 'none', 20)}",
         ),
     ]
+    if item.breaker in ("held", "tripped"):
+        said = "Its keys were switched off. T shows why and whether spend fell; R resumes it, nothing does by itself."
+        lines += wrapped(said, width, indent=0, tone="alarm")
     if no_charter_reason:
         lines += wrapped(
             f"NO CHARTER: {no_charter_reason}. It is watched and never killed automatically.",
@@ -105,7 +108,7 @@ def figures(item: WorkloadLine, width: int) -> list[PageLine]:
             "warn" if item.kill_threshold and (item.projected_month or 0) > item.kill_threshold else "",
         ),
         ("rate, per hour", _known(item.rate_per_hour), ""),
-        ("last hour of plan", "" if item.burn_ratio is None else f"{item.burn_ratio:,.1f} times", ""),
+        ("burn, last hour", "" if item.burn_ratio is None else f"{item.burn_ratio:,.1f}x", ""),
         ("kill threshold", _known(item.kill_threshold), ""),
         ("time to kill", _to_kill(item), "alarm" if (item.seconds_to_kill or 1e9) < 3600 else ""),
         ("worst overshoot", _known(item.overshoot), ""),
@@ -163,7 +166,7 @@ def alert_lines(alerts: Sequence[AlertLine], width: int, at: datetime) -> list[P
     columns = (
         Heading("SEVERITY", 8),
         Heading("STATE", 8),
-        Heading("RULE", 10),
+        Heading("RULE", 11),
         Heading("SINCE", 7),
         Heading("WHAT", 0),
     )
@@ -276,6 +279,8 @@ def _share(amount: MicroUsd | None, whole: MicroUsd | None) -> str:
 
 
 def _to_kill(item: WorkloadLine) -> str:
+    if item.breaker in ("held", "tripped"):
+        return "stopped"
     if item.seconds_to_kill is None:
         return ""
     return "reached" if item.seconds_to_kill <= 0 else ago(timedelta(seconds=item.seconds_to_kill).total_seconds())

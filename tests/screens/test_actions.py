@@ -67,7 +67,7 @@ def test_a_kill_works_on_a_selected_workload_for_someone_who_may() -> None:
 def test_a_kill_says_which_roles_it_takes() -> None:
     refusal = ask("kill", actor=NOBODY)
     assert refusal is not None
-    assert "platform_lead" in refusal
+    assert "platform lead" in refusal
 
 
 def test_a_read_only_console_says_how_to_act() -> None:

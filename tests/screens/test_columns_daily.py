@@ -131,3 +131,9 @@ def test_columns_never_overlap_and_never_leave_the_table() -> None:
 
 def test_every_column_says_what_it_means() -> None:
     assert all(about.endswith(".") for _, about in columns.MEANINGS)
+
+
+def test_what_an_error_or_worse_fires_for_is_not_called_ok() -> None:
+    assert cell("STATE", plain(alerts=1, worst="critical")).text == "! alert"
+    assert cell("STATE", plain(alerts=1, worst="warning")).text == "ok"
+    assert cell("STATE", plain(alerts=1, worst="critical", state="stretch")).text == "stretch"

@@ -161,3 +161,10 @@ def test_compact_tokens(tokens: int, said: str) -> None:
 
 def test_time_to_kill_is_reached_when_nothing_is_left() -> None:
     assert "reached" in text(workload.figures(replace(LINE, seconds_to_kill=timedelta(0).total_seconds()), 80))
+
+
+def test_a_stopped_workload_says_what_to_press_and_has_no_time_to_kill() -> None:
+    held = replace(LINE, breaker="held", state="held", seconds_to_kill=90.0)
+    assert "T shows why and whether spend fell; R resumes it" in text(workload.head(held, "", 200))
+    assert "stopped" in text(workload.figures(held, 80))
+    assert "resumes" not in text(workload.head(LINE, "", 200))

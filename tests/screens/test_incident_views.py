@@ -231,7 +231,7 @@ async def test_the_way_back_leads_to_the_alert_that_one_left_and_the_key_to_the_
 async def test_what_people_did_to_an_alert_is_a_word() -> None:
     async with at("alerts") as console:
         screen = console.screen()
-        assert "(acked)" in screen
+        assert "(acknowledged)" in screen
         assert "(silenced)" in screen
         assert "(stale)" in screen
 

@@ -31,7 +31,7 @@ async def test_a_drawing_error_marks_the_screen_and_leaves_one_report(reports: P
             await console.idle()
         assert "STALE SCREEN" in console.screen()
         assert "Something unexpected went wrong here" in console.screen()
-        assert len(list(reports.rglob("*.txt"))) == 1
+        assert len(list(reports.rglob("*.txt"))) == 1  # noqa: ASYNC240
 
 
 async def test_the_mark_goes_when_the_screen_was_drawn_whole_again() -> None:

@@ -96,7 +96,7 @@ def test_no_alert_is_said_in_words() -> None:
 def test_the_panel_says_what_to_do_and_who_has_it() -> None:
     said = text(strips.alert_panel(portfolio.normal(), 60, 40))
     assert "Open the trip sheet" in said
-    assert "acked" in said
+    assert "acknowledged" in said
 
 
 def test_a_panel_that_is_too_short_says_where_the_others_are() -> None:
