@@ -56,10 +56,15 @@ def run_plan(args: argparse.Namespace, verb: str, *, dry_run: bool = False) -> i
     """Show the plan, have the name typed, do it, tell what came of it. Returns the exit code."""
     from console.commands.context import open_desk
     from console.operations.identity import current_actor
+    from store.errors import CannotStore
 
     desk = open_desk(args)
     try:
         result = asyncio.run(protected(desk, lambda: _planned(desk, current_actor(desk.config), args, verb, dry_run)))
+    except CannotStore as error:
+        if verb == "kill":
+            error.args = (f"{error} To stop it all the same: token-console break-glass {args.workload} --reason TEXT",)
+        raise
     finally:
         desk.database.close()
     return told(result, as_json=args.json)

@@ -76,7 +76,8 @@ class Automatic:
         self._rechecks = Rechecks()
         self.executor = Executor(
             database, clock, self.board, self.notify,
-            terms=outcomes.ResumeTerms(config.approvals.two_person, config.rules.probation_s),
+            terms=outcomes.ResumeTerms(config.approvals.two_person, config.rules.probation_s,
+                                       {person.user: person.roles for person in config.operators}),
             act_deadline_s=config.breaker.act_deadline_s, holder=holder or this_process(), lease=lease,
         )
 

@@ -179,6 +179,7 @@ class Executor:
         step, switch = work.step, work.switch
         verb = declared(switch, step.verb)
         while True:
+            await asyncio.to_thread(self._written_down, step)
             self.checkpoint("before call")
             answer = await acting.call(switch, step.target, verb, step.idempotency_key, self.act_deadline_s)
             self.checkpoint("after call")
@@ -236,6 +237,13 @@ class Executor:
                      detail={"position": step.position, "target": step.target, "from": from_whom, "state": step.state})
         return _Work(step, self.switchboard(step.switch, step.source), intent.valid_until), step.state
 
+    def _written_down(self, step: Step) -> None:
+        """No request without a row that was committed before it, with the very key that the request bears (2.8)."""
+        with self.database.read() as tx:
+            row = tx.get(Step, step.id)
+            if row is None or row.idempotency_key != step.idempotency_key or row.state != "executing":
+                raise AssertionError(f"step {step.id} is not written down as being carried out; nothing is sent")
+
     def _called(self, tx: Session, work: _Work, answer: CallResult) -> None:
         step, now = self._mine(tx, work), self.clock.now()
         was, step.requested_at = step.state, now
@@ -259,6 +267,8 @@ class Executor:
 
     def _recorded(self, tx: Session, work: _Work, attempt: acting.Attempt) -> None:
         step, now = self._mine(tx, work), self.clock.now()
+        if attempt.state == "done" and not declared(work.switch, step.verb).satisfied_by(attempt.after):
+            raise AssertionError(f"{step.target} is not {step.wanted} by any read-back, so it is not done")
         was, step.state = step.state, attempt.state
         step.after, step.error = attempt.after, attempt.error
         step.confirmed_at = now if attempt.state == "done" else None

@@ -5,8 +5,8 @@ Every change of state here has exactly one audit entry beside it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -31,6 +31,8 @@ class ResumeTerms:
 
     two_person: bool
     probation_s: float
+    operators: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Who holds which roles, now that it is carried out."""
 
 
 def outcome(steps: Sequence[Step]) -> str:
@@ -105,6 +107,9 @@ def spend_authorisation(tx: Session, intent: Intent, at: datetime, terms: Resume
             raise NotPermitted(f"Nobody has authorised {intent.id}; the breaker of {intent.workload} stays as it is.")
         return
     row = approvals[-1]
+    if row.role not in terms.operators.get(row.approved_by, ()):
+        raise NotPermitted(f"{row.approved_by} no longer holds the role {row.role} under which this was authorised; "
+                           "somebody who does must ask for it again.")
     alone = authorisations.review_of(tx, intent.id) is not None  # by break-glass: a second person looks at it after
     two = terms.two_person and intent.verb == "resume" and not alone
     row.used_at = _authorisation(row, intent).spend(plan_hash=intent.plan_hash, two_person=two, at=at).used_at

@@ -29,7 +29,7 @@ class Board:
 
     database: remembers where each kill secret may be sent; None: nothing does, for who breaks the glass.
     client: makes the transport of each switch; a dry run gives one that refuses writes.
-    rehearsal: nothing is written into the database either.
+    rehearsal: nothing is written into the database either; so with break-glass, which cannot.
     """
 
     def __init__(self, config: Config, clock: Clock, database: Database | None = None,

@@ -59,7 +59,8 @@ def config(url: str, folder: Path, *, two_person: bool = False, breaker: Breaker
     return Config(
         path=folder / "token-console.toml", organisation=Organisation("Example Ltd"),
         database_url=f"sqlite:///{folder / 'console.db'}",
-        operators=(Operator("maria", ("token_architect",)),),
+        operators=(Operator("maria", ("token_architect",)), Operator("anna", ("business_owner",)),
+                   Operator("paul", ("platform_lead",)), Operator("otto", ("on_call",))),
         sources=(SourceSettings("anthropic", "anthropic", secret="env:NOT_USED_HERE", kill_secret=f"file:{secret}",
                                 base_url=url),),
         breaker=breaker or BreakerSettings(act_deadline_s=2.0), approvals=Approvals(two_person=two_person),

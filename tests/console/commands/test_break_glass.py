@@ -85,6 +85,9 @@ def test_on_a_full_disk_the_kill_goes_by_the_journal_and_is_taken_in_when_there_
         with Database.open(settings.database_url).write():  # the log's own files are there before the disk is full
             pass
         filling = fill(disk)
+        refused = shell("kill", SLUG, "--reason", "runaway", "--yes")
+        assert (refused.returncode, keys.writes) == (73, [])
+        assert f"To stop it all the same: token-console break-glass {SLUG} --reason TEXT" in refused.stderr
 
         done = token_console("break-glass", SLUG, "--reason", REASON, "--json", cwd=disk, stdin=f"{SLUG}\n",
                              env={"HOME": str(tmp_path)})

@@ -244,6 +244,17 @@ class TestKillThatCannotBeStored:
         result = await breakglass.kill(self.glass(desk, named, readable=False), ON_CALL, SLUG, REASON, SLUG)
         assert (result.state, keys.states) == ("done", {KEY: "active", OTHER_KEY: "inactive"})
 
+    async def test_the_kill_secret_goes_to_no_place_that_nobody_confirmed(self, desk: Desk, keys: Keys) -> None:
+        self.mended(desk)
+        await breakers.plan(desk, ON_CALL, SLUG, "kill")
+        with serving(lambda asked: Reply(200, b"{}")) as stranger:
+            moved = replace(desk.config.sources[0], base_url=stranger.url)
+            desk.config = replace(desk.config, sources=(moved,))
+            result = await breakglass.kill(self.glass(desk), ON_CALL, SLUG, REASON, SLUG)
+            assert (result.state, stranger.asked) == ("failed", [])
+        assert "was not sent" in (result.steps[0].error or "")
+        assert keys.states[KEY] == "active"
+
     async def test_who_may_not_kill_may_not_break_the_glass(self, desk: Desk, keys: Keys) -> None:
         with pytest.raises(NotPermitted):
             await breakglass.kill(self.glass(desk), VIEWER, SLUG, REASON, SLUG)

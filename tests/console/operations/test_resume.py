@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from console.config import Operator
 from console.errors import InputError, NotPermitted, ProviderUnreachable
 from console.operations import breakers
 from console.operations.desk import Desk
@@ -31,6 +33,16 @@ async def test_who_may_kill_may_not_therefore_resume(desk: Desk, keys: Keys) -> 
     await breakers.kill(desk, ON_CALL, SLUG, "runaway")
     with pytest.raises(NotPermitted):
         await breakers.resume(desk, ON_CALL, SLUG, "looks fine")
+    assert keys.states[KEY] == "inactive"
+    assert kills.breaker_state(desk) == "held"
+
+
+async def test_who_lost_the_role_before_it_was_carried_out_resumes_nothing(desk: Desk, keys: Keys) -> None:
+    await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    await breakers.automatic(desk).drain(5)
+    desk.config = replace(desk.config, operators=(Operator("maria", ("viewer",)),))
+    desk.automatic = None
+    assert (await breakers.resume(desk, ARCHITECT, SLUG, "fixed")).state == "expired"
     assert keys.states[KEY] == "inactive"
     assert kills.breaker_state(desk) == "held"
 

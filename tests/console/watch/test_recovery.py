@@ -132,6 +132,22 @@ async def test_a_step_without_effect_is_repeated_with_its_own_key(desk: Desk, ke
     assert [write.headers["idempotency-key"] for write in keys.writes] == [step.idempotency_key]
 
 
+async def test_nothing_is_sent_that_does_not_stand_in_the_store_as_it_is_sent(desk: Desk, keys: Keys) -> None:
+    intent = await left_behind(desk)
+    engine = breakers.automatic(desk)
+
+    def tamper(where: str) -> None:
+        if where == "after claim":
+            with desk.database.write() as tx:
+                tx.connection().exec_driver_sql("UPDATE step SET idempotency_key = 'another'")
+
+    engine.executor.checkpoint = tamper
+    with pytest.raises(AssertionError, match="nothing is sent"):
+        await engine.executor.run(intent)
+    assert keys.writes == []
+    assert kills.breaker_state(desk) == "tripped"
+
+
 async def test_an_accepted_step_is_only_read_back(desk: Desk, keys: Keys) -> None:
     await left_behind(desk, "verifying", gone())
     await recover(desk)
