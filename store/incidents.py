@@ -13,6 +13,8 @@ from store.tables import Alert, Approval, Breaker, Disarm, Intent, OutboxMessage
 SHOWN_AFTER_RESOLVED = timedelta(minutes=15)
 OPEN = ("awaiting_approval", "approved", "executing", "verifying")
 """States of an intent that has not come to its end."""
+SENT = ("executing", "verifying", "done", "partial", "unknown")
+"""States of a kill of which something was, or may have been, carried out."""
 
 
 def open_alerts(tx: Session, at: datetime | None = None) -> list[Alert]:
@@ -108,6 +110,14 @@ def resumes_since(tx: Session, since: datetime) -> list[Intent]:
     """Resumes that were carried out since an instant."""
     return list(tx.exec(select(Intent).where(
         Intent.verb == "resume", col(Intent.state).in_(("done", "partial")), col(Intent.finished_at) >= since)))
+
+
+def stops(tx: Session, since: datetime) -> list[tuple[str, datetime]]:
+    """Kills that were sent since an instant, and resumes: workload and when, oldest first."""
+    kills = tx.exec(select(Intent.workload, Intent.requested_at).where(
+        Intent.verb == "kill", col(Intent.state).in_(SENT), col(Intent.requested_at) >= since))
+    resumes = [(intent.workload, intent.finished_at) for intent in resumes_since(tx, since) if intent.finished_at]
+    return sorted([*kills, *resumes], key=lambda each: each[1])
 
 
 def steps(tx: Session, intent_id: str) -> list[Step]:

@@ -28,25 +28,59 @@ class MinuteCounts(NamedTuple):
     requests: int | None
 
 
-def minute_counts(tx: Session, start: int, end: int, workload: str | None = None) -> Iterator[MinuteCounts]:
-    """What attributed series used in [start, end), whole minutes since 1970, oldest first; of one workload, or of all.
+class SeriesOf(NamedTuple):
+    """Whose a series is."""
+
+    workload: str
+    model: str
+    source: str
+    first: int
+    """The first minute with usage, in whole minutes since 1970."""
+
+
+def attributed(tx: Session, since: int = 0) -> dict[int, SeriesOf]:
+    """Series that belong to a workload and were used at or after the minute `since`, by their numbers."""
+    rows = tx.connection().exec_driver_sql(
+        "SELECT id, source, workload, dimensions, first_bucket FROM series WHERE workload IS NOT NULL "
+        "AND last_bucket >= ?", (since * MINUTE,))
+    return {number: SeriesOf(slug, str(json.loads(dimensions).get("model") or ""), source, first // MINUTE)
+            for number, source, slug, dimensions, first in rows}
+
+
+def rows_between(tx: Session, start: int, end: int) -> Iterator[tuple[int, ...]]:
+    """Every series in each minute of [start, end), whole minutes since 1970, oldest first: bucket in seconds, series,
+    and cost, uncached, read, written, output, requests as in `MinuteCounts`.
 
     Buckets wider than a minute are left out: nothing is known of the minutes in them.
     """
     cursor = tx.connection().connection.cursor()
     try:
-        known: dict[int, tuple[str, str, str]] = {}
-        for number, source, slug, dimensions in cursor.execute(
-                "SELECT id, source, workload, dimensions FROM series WHERE workload IS NOT NULL AND "
-                "(? IS NULL OR workload = ?) AND last_bucket >= ?", (workload, workload, start * MINUTE)):
-            known[number] = slug, str(json.loads(dimensions).get("model") or ""), source
-        rows = cursor.execute(
+        yield from cursor.execute(
             "SELECT bucket, series, cost_microusd, uncached_input, cache_read, cache_write_5m + cache_write_1h, "
             "output, requests FROM usage_fact WHERE bucket >= ? AND bucket < ? AND width = 60 ORDER BY bucket",
             (start * MINUTE, end * MINUTE))
-        for bucket, series, *counts in rows:
-            whose = known.get(series)
-            if whose is not None:
-                yield MinuteCounts(bucket // MINUTE, *whose, *counts)
     finally:
         cursor.close()
+
+
+def minute_counts(tx: Session, start: int, end: int, workload: str | None = None) -> Iterator[MinuteCounts]:
+    """What attributed series used in [start, end), whole minutes since 1970, oldest first; of one workload, or of all.
+    """
+    known = attributed(tx, start)
+    for bucket, series, *counts in rows_between(tx, start, end):
+        whose = known.get(series)
+        if whose is not None and workload in (None, whose.workload):
+            yield MinuteCounts(bucket // MINUTE, *whose[:3], *counts)
+
+
+def known_from(tx: Session, source: str, since: int) -> int | None:
+    """The minute from which a source was read by the minute without a gap, at the earliest `since`; None: none.
+    """
+    found = None
+    for start, end in tx.connection().exec_driver_sql(
+            "SELECT window_start, window_end FROM fetch WHERE source = ? AND stream = 'usage' AND width = 60 "
+            "AND complete AND window_end > ? ORDER BY window_end DESC", (source, since * MINUTE)):
+        if found is not None and end < found:
+            break
+        found = start if found is None else min(found, start)
+    return None if found is None else max(since, -(-found // MINUTE))

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from console.cadences import pace
+from console.cadences.changes import Change
 from console.cadences.facts import Facts
 from console.cadences.feed import Feed
 from console.cadences.profile import FLAT, HISTORY, Profile, learn, usual_month
+from console.cadences.tracks import Kept
 from console.charters import durations
 from console.charters.terms import Terms
 from console.clock import epoch, from_epoch, month_bounds
@@ -60,6 +62,10 @@ class Standing:
     unpriced: Mapping[str | None, tuple[str, ...]] = field(default_factory=dict)
     """Models that nobody knows the price of, by workload; None: in usage that nobody claims."""
     act_s: Mapping[str, float] = field(default_factory=dict)
+    tracks: Mapping[str, Kept] = field(default_factory=dict)
+    """Recent minutes by workload; empty where nothing is judged."""
+    changes: Mapping[str, Change] = field(default_factory=dict)
+    """Planned changes that hold now, by workload."""
 
 
 def today_start(at: datetime, time_zone: str) -> datetime:
@@ -78,9 +84,9 @@ def gather(tx: Session, standing: Standing, profiles: Profiles, at: datetime, ti
     facts = []
     for workload in standing.workloads:
         slug = workload.slug
-        feeds = [standing.feeds[name] for name in sources_of(workload) or standing.feeds if name in standing.feeds]
-        known = [epoch(feed.data_until) for feed in feeds if feed.data_until is not None]
-        until = min(known, default=epoch(at))
+        feeds = feeds_of(workload, standing.feeds)
+        known = data_until(feeds)
+        until = epoch(at) if known is None else known
         if until not in spent_until:
             spent_until[until] = windows.window_spend(tx, until, lengths)
         month, today = months.get(slug), todays.get(slug)
@@ -88,9 +94,9 @@ def gather(tx: Session, standing: Standing, profiles: Profiles, at: datetime, ti
         recent = dict.fromkeys(lengths, 0) | spent_until[until].get(slug, {})
         if since is not None:
             recent = _since(tx, slug, recent, until, epoch(since))
-        profile = profiles.of(slug)
+        profile, kept = profiles.of(slug), standing.tracks.get(slug)
         facts.append(Facts(
-            workload=slug, at=at, data_until=from_epoch(until) if known else None,
+            workload=slug, at=at, data_until=None if known is None else from_epoch(until),
             fresh=bool(feeds) and all(feed.fresh for feed in feeds), terms=standing.terms.get(slug),
             month_start=month_start, month_end=month_end,
             month=month.cost if month else 0, today=today.cost if today else 0, windows=recent,
@@ -102,7 +108,8 @@ def gather(tx: Session, standing: Standing, profiles: Profiles, at: datetime, ti
             poll_s=max((feed.poll_s for feed in feeds), default=60.0),
             act_s=standing.act_s.get(slug, 30.0), probation=slug in standing.probation, resumed_at=since,
             since_resume=_spend_since(tx, slug, since, at), usual=profiles.usual(slug),
-            sources=frozenset(feed.name for feed in feeds),
+            sources=frozenset(feed.name for feed in feeds), change=standing.changes.get(slug),
+            track=kept.track if kept else None, dearer=kept.dearer if kept else {},
         ))
     return facts
 
@@ -116,6 +123,16 @@ def _lengths(terms: Mapping[str, Terms]) -> list[int]:
 def sources_of(workload: Workload) -> set[str]:
     """The sources that the entry's usage rules name; empty means any."""
     return {str(rule["source"]) for rule in workload.entry.get("usage", []) if "source" in rule}
+
+
+def feeds_of(workload: Workload, feeds: Mapping[str, Feed]) -> list[Feed]:
+    """The feeds that its usage may come from."""
+    return [feeds[name] for name in sources_of(workload) or feeds if name in feeds]
+
+
+def data_until(feeds: Iterable[Feed]) -> int | None:
+    """End of the newest bucket that all of them know complete, in seconds; None where nothing was ever read."""
+    return min((epoch(feed.data_until) for feed in feeds if feed.data_until is not None), default=None)
 
 
 def month_of(feeds: Iterable[Feed], at: datetime) -> tuple[datetime, datetime]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -13,9 +14,11 @@ from console.cadences import daily_reading, gathering, pace
 from console.cadences.banners import banners
 from console.cadences.daily import Daily
 from console.cadences.daily_reading import Picture
+from console.cadences.dearer import dearer_models
 from console.cadences.facts import Facts
 from console.cadences.feed import Feed, feed_of
 from console.cadences.gathering import Profiles, Standing
+from console.cadences.tracks import KEPT, Reach, Tracks
 from console.charters import signing
 from console.charters.document import from_canonical
 from console.charters.terms import Terms, terms_of
@@ -35,11 +38,38 @@ class Reader:
     config: Config
     prices: PriceBook
     profiles: Profiles = field(default_factory=Profiles)
+    tracks: Tracks = field(default_factory=Tracks)
     _terms: _Terms = field(default_factory=lambda: _Terms())
 
     def facts(self, tx: Session, at: datetime) -> tuple[Standing, dict[str, Facts]]:
         """Where every workload stands at `at`."""
+        return self._gathered(tx, self._standing(tx, at), at)
+
+    def judged(self, tx: Session, at: datetime) -> tuple[Standing, dict[str, Facts]]:
+        """The same with each workload's recent minutes, for the rules."""
         standing = self._standing(tx, at)
+        self._take_in(tx, standing, at)
+        kept = {entry.slug: kept for entry in standing.workloads if (kept := self.tracks.of(entry.slug)) is not None}
+        return self._gathered(tx, replace(standing, tracks=kept), at)
+
+    def _take_in(self, tx: Session, standing: Standing, at: datetime) -> None:
+        """Let the tracks reach as far as each workload's data do."""
+        models, marks = self.tracks.attribute(tx), defaultdict(list)
+        for slug, stopped in incidents.stops(tx, at - timedelta(minutes=KEPT)):
+            marks[slug].append(-(-epoch(stopped) // pace.MINUTE))
+        reach = {}
+        for entry in standing.workloads:
+            feeds = gathering.feeds_of(entry, standing.feeds)
+            until, terms = gathering.data_until(feeds), standing.terms.get(entry.slug)
+            if until is None or entry.slug not in models:
+                continue
+            dearer = dearer_models(models[entry.slug], terms.models, self.prices, feeds[0].kind, until) \
+                if terms is not None else frozenset()
+            reach[entry.slug] = Reach(until // pace.MINUTE, frozenset(feed.name for feed in feeds),
+                                      marks.get(entry.slug, ()), dearer)
+        self.tracks.take_in(tx, reach)
+
+    def _gathered(self, tx: Session, standing: Standing, at: datetime) -> tuple[Standing, dict[str, Facts]]:
         gathered = gathering.gather(tx, standing, self.profiles, at, self.config.organisation.time_zone)
         return standing, {facts.workload: facts for facts in gathered}
 

@@ -23,18 +23,40 @@ _HOURS, _DAYS = 200, 40
 class Track:
     """Minutes are whole minutes since 1970 (UTC); windows end at `end`, the end of the newest complete minute."""
 
-    __slots__ = ("_days", "_hours", "_settled", "_sums", "end", "first", "knows", "own")
+    __slots__ = ("_begin", "_days", "_hours", "_settled", "_sums", "end", "first", "knows", "own", "since")
 
     def __init__(self, first: int, knows: Knows | None = None) -> None:
         self.first = first
         """The first minute that anything is known of."""
         self.end = first
+        self.since = first
+        """Windows count nothing from before this minute: the last kill or resume. Until then nothing of the last hour
+        becomes part of the own range either."""
         self.knows = knows or Knows()
         self.own = OwnRange()
         self._sums = tuple(array("q", bytes(8 * RING)) for _ in COLUMNS)
         self._hours = array("q", bytes(8 * _HOURS))
         self._days = array("q", bytes(8 * _DAYS))
         self._settled = first
+        self._begin = first
+        """The first minute of those kept singly."""
+
+    def recall(self, begin: int, days: Mapping[int, MicroUsd], hours: Mapping[int, MicroUsd], hours_from: int) -> None:
+        """Before the first minute is put: let minutes begin at the whole hour `begin`, and know what was spent before.
+
+        `days` and `hours` give micro-dollars by day and hour since 1970: days back to that of the first minute, hours
+        from the start of a day on, `hours_from`. An earlier hour gets its share of its day.
+        """
+        total = 0
+        for day in range(self.first // DAY, begin // DAY + 1):
+            before = self._days[day % _DAYS] = total
+            for hour in range(day * 24, min(day * 24 + 24, begin // HOUR)):
+                self._hours[hour % _HOURS] = total
+                total = (total + hours.get(hour, 0) if hour >= hours_from
+                         else before + days.get(day, 0) * (hour % 24 + 1) // 24)
+        self._hours[begin // HOUR % _HOURS] = total
+        self._sums[SPENT][:] = array("q", [total]) * RING
+        self.end = self._settled = self._begin = begin
 
     def put(self, stated: Mapping[int, Counts], end: int) -> None:
         """Take minutes as they are stated now, and let the track reach to `end`.
@@ -61,14 +83,17 @@ class Track:
         """Sum of a column over so many minutes, up to `ago` minutes before the end; at most two hours back."""
         end = self.end - ago
         start = end - minutes
-        if start < self.first:
-            start = self.first
+        if start < self.since:
+            start = self.since
         sums = self._sums[column]
         return sums[(end - 1) % RING] - sums[(start - 1) % RING] if end > start else 0
 
     def spent(self, minutes: int) -> MicroUsd:
         """Micro-dollars of the last so many minutes; see `total_at` for how exact."""
-        return self.total - self.total_at(self.end - minutes)
+        start = self.end - minutes
+        if start < self.since:
+            start = min(self.since, self.end)
+        return self.total - self.total_at(start)
 
     @property
     def total(self) -> MicroUsd:
@@ -80,7 +105,7 @@ class Track:
         eight days and for whole days of the last five weeks; between these as if spent evenly."""
         if minute <= self.first:
             return 0
-        if minute > self.end - RING:
+        if minute > self.end - RING and minute >= self._begin:
             return self._sums[SPENT][(minute - 1) % RING]
         width = HOUR if minute >= self.end - (_HOURS - 1) * HOUR else DAY
         start, rest = minute - minute % width, minute % width
@@ -90,7 +115,7 @@ class Track:
     def _marked(self, minute: int, width: int) -> MicroUsd:
         if minute <= self.first:
             return 0
-        if minute > self.end - RING:
+        if minute > self.end - RING and minute >= self._begin:
             return self.total_at(min(minute, self.end))
         return self._hours[minute // HOUR % _HOURS] if width == HOUR else self._days[minute // DAY % _DAYS]
 

@@ -156,6 +156,7 @@ class Engine:
             intents = await self.automatic.trip(trips)
             await self.automatic.settle(judged.facts)
             await self._publish()
+            await asyncio.to_thread(self._judge.learn)
             return Cycle(now, polls, judged, trips, intents)
 
     async def redraw(self) -> None:
@@ -167,6 +168,7 @@ class Engine:
         schedule = Schedule(self.clock.speed, self._fault, self._jumped)
         schedule.every(RENEW_S * self.clock.speed, "lease", self._renew)
         self._unsure = False
+        self._judge.forget()
         schedule.start()  # a first turn that reads months may outlast the lease: it is renewed from here on
         try:
             await self._prepare()

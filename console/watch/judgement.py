@@ -63,7 +63,7 @@ class Judge:
     def judge(self, at: datetime) -> Judged:
         """Judge, store what changed, and say what is to be tripped. Runs in a worker thread."""
         with self._database.write() as tx:
-            standing, facts = self._reader.facts(tx, at)
+            standing, facts = self._reader.judged(tx, at)
             standing_alerts = incidents.open_alerts(tx)
             asked = _asked(standing_alerts)
             seen = {slug: tuple(rules.judge(each, self._config.rules, asked.get(slug, ())))
@@ -89,6 +89,16 @@ class Judge:
         found = (trip_of(each, seen[slug], stands, at) for slug, each in facts.items() if slug not in skip)
         trips = tuple(trip for trip in found if trip is not None) if None not in skip else ()
         return Judged(facts, trips, tuple(changes))
+
+    def learn(self) -> None:
+        """Let the tracks learn some more of the past, after a judgement. Runs in a worker thread, writes nothing."""
+        if not self._reader.tracks.learned:
+            with self._database.read() as tx:
+                self._reader.tracks.learn(tx)
+
+    def forget(self) -> None:
+        """Begin anew: another process may have led meanwhile."""
+        self._reader.tracks.forget()
 
     def draw(self, at: datetime, *, leader: str, notices: tuple[str, ...]) -> Daily:
         """The Daily as it stands in the store at `at`."""

@@ -17,7 +17,7 @@ from console.clock import epoch
 from console.providers.source import Failure, Source, SourceError, UsageWindow
 from console.simulator.faults import Fault
 from console.watch.engine import Engine
-from store import audit, backups, incidents, streams
+from store import audit, backups, incidents, streams, windows
 from store.errors import DatabaseDamaged
 from tests.support.organisation import RUNAWAY, Organisation, organisation
 
@@ -52,11 +52,41 @@ async def test_an_alert_comes_before_or_with_the_kill_and_names_the_charter(nigh
     await night.until_trip(60)
     (kill,) = night.kills()
     with night.database.read() as tx:
-        caps = [alert for alert in incidents.alerts(tx, RUNAWAY, 50) if alert.rule == "cap"]
-    assert caps
-    assert caps[-1].fired_at is not None
-    assert caps[-1].fired_at <= kill.requested_at
-    assert "kill_criteria" in (caps[-1].charter_line or "")
+        told = [alert for alert in incidents.alerts(tx, RUNAWAY, 50) if (alert.rule, alert.window) == ("signs", "kill")]
+    assert told
+    assert told[-1].fired_at is not None
+    assert told[-1].fired_at <= kill.requested_at
+    assert "scenarios.runaway" in (told[-1].charter_line or "")
+
+
+async def test_the_night_is_ended_by_two_signs_and_the_usage_rows_add_up_to_the_figure(night: Organisation) -> None:
+    await night.until_trip(60)
+    (kill,) = night.kills()
+    figures = kill.evidence["figures"]
+    assert (kill.evidence["rule"], figures["signs"]) == ("signs", "runaway pace, cache writes")
+    with night.database.read() as tx:
+        rows = windows.minute_rows(tx, RUNAWAY, kill.evidence["window_start"], kill.evidence["window_end"])
+    assert sum(row.cost for row in rows) == int(figures["spent_microusd"]) > int(figures["limit_microusd"])
+    assert kill.evidence["window_end"] - kill.evidence["window_start"] == 180
+
+
+async def test_after_a_start_the_own_range_is_learned_beside_the_judging(night: Organisation) -> None:
+    first = await night.turn()
+    begun = first.judged.facts[RUNAWAY].track
+    assert begun is not None
+    assert begun.own.days < 0.1
+    learned = (await night.turn()).judged.facts[RUNAWAY].track
+    assert learned is not None
+    assert learned.own.days > 0.9
+    assert learned.known_days > 30
+    assert learned.end >= begun.end
+    for minutes in (3, 10, 60, 60 + learned.end % 60, 300 + learned.end % 60):
+        assert learned.spent(minutes) == stored(night, learned.end, minutes)
+
+
+def stored(night: Organisation, end: int, minutes: int) -> int:
+    with night.database.read() as tx:
+        return sum(row.cost for row in windows.minute_rows(tx, RUNAWAY, (end - minutes) * 60, end * 60))
 
 
 async def test_the_key_is_asked_for_once_and_stays_off(night: Organisation) -> None:

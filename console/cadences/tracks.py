@@ -1,0 +1,222 @@
+"""Every workload's track, fed from the store: the last hours at once, the own range of seven days little by little.
+
+What was spent before the minutes begin is known from the roll-ups, so that six hours and five weeks are whole from the
+first judgement on. The own range is learned from minutes alone, beside the judging: until it is there, the signs that
+need it stay silent. Where time was read by the hour nothing is known of its minutes, and the own range begins after it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from console.cadences.counts import Counts, Knows, added
+from console.cadences.track import DAY, HOUR, Track
+from store import minutes, windows
+from store.minutes import SeriesOf
+
+RESTATED = 60
+"""Minutes that are read again each time."""
+GAP = 120
+"""Minutes without a judgement after which the tracks begin anew: what came meanwhile may be known by the hour only."""
+KEPT = 8 * DAY
+LEARNED_ROWS = 100_000
+"""About so many rows are learned in one go."""
+_DAYS_BACK = 35
+
+Stated = dict[str, dict[int, Counts]]
+"""Counts by workload, or by workload and model, and minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a workload's track is to cover."""
+
+    end: int
+    """End of the newest complete minute, in minutes since 1970."""
+    sources: frozenset[str]
+    marks: Sequence[int] = ()
+    """Minutes of kills and resumes, oldest first."""
+    dearer: frozenset[str] = frozenset()
+    """Models with a track of their own."""
+
+
+@dataclass(slots=True)
+class Kept:
+    """One workload's tracks."""
+
+    track: Track
+    dearer: dict[str, Track] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Tracks:
+    """Held from one judgement to the next."""
+
+    _kept: dict[str, Kept] = field(default_factory=dict)
+    _series: dict[int, SeriesOf] = field(default_factory=dict)
+    _unlearned: set[str] = field(default_factory=set)
+    _lesson: dict[str, Kept] = field(default_factory=dict)
+    """Tracks that are being learned from the past on, to take the place of those kept."""
+    _reach: Mapping[str, Reach] = field(default_factory=dict)
+
+    def of(self, workload: str) -> Kept | None:
+        """The workload's tracks; None where it never used anything."""
+        return self._kept.get(workload)
+
+    def forget(self) -> None:
+        """Begin anew: another process may have stored, priced or attributed what this one never saw."""
+        self._kept.clear()
+        self._series.clear()
+        self._lesson.clear()
+        self._unlearned.clear()
+
+    @property
+    def learned(self) -> bool:
+        """Whether every own range is as long as the store can tell."""
+        return not self._unlearned
+
+    def take_in(self, tx: Session, reach: Mapping[str, Reach]) -> None:
+        """Bring every track to its end, with what was restated meanwhile. `attribute` comes first."""
+        self._reach = reach
+        self._drop([slug for slug, kept in self._kept.items() if slug not in reach
+                    or reach[slug].end - kept.track.end > GAP or reach[slug].dearer - kept.dearer.keys()])
+        known = {slug: each for slug, each in reach.items() if slug in self._kept}
+        last = max((each.end for each in reach.values()), default=0)
+        _feed(tx, self._kept, self._series, known, min((each.end for each in known.values()), default=0) - RESTATED)
+        new = _begun(tx, {slug: each for slug, each in reach.items() if slug not in self._kept}, self._series, RESTATED)
+        _feed(tx, new, self._series, reach, _oldest(new))
+        self._kept.update(new)
+        self._unlearned.update(new)
+        if self._lesson and _oldest(self._lesson) > last - GAP:
+            _feed(tx, self._lesson, self._series, reach, _oldest(self._lesson))
+            self._kept.update(self._lesson)
+            self._unlearned.difference_update(self._lesson)
+            self._lesson = {}
+
+    def learn(self, tx: Session) -> None:
+        """Learn some more of the own ranges; nothing is written."""
+        if not self._lesson:
+            wanted = {slug: each for slug, each in self._reach.items() if slug in self._unlearned}
+            self._lesson = _begun(tx, wanted, self._series, KEPT)
+        begin = _oldest(self._lesson)
+        reach = {slug: each for slug, each in self._reach.items() if slug in self._lesson}
+        end = max((each.end for each in reach.values()), default=0)
+        _feed(tx, self._lesson, self._series, reach, begin, end, LEARNED_ROWS)
+
+    def attribute(self, tx: Session) -> dict[str, set[str]]:
+        """Whose each series is by now, as models by workload; tracks that lose or gain past usage begin anew."""
+        series, was = minutes.attributed(tx), self._series
+        moved = {one.workload for number, one in was.items()
+                 if number not in series or series[number].workload != one.workload}
+        moved |= {one.workload for number, one in series.items() if number not in was and self._is_past(one)}
+        moved |= {one.workload for number, one in series.items()
+                  if number in was and was[number].workload != one.workload}
+        self._drop(moved)
+        self._series = series
+        models: dict[str, set[str]] = defaultdict(set)
+        for one in series.values():
+            models[one.workload].add(one.model)
+        return models
+
+    def _is_past(self, one: SeriesOf) -> bool:
+        kept = self._kept.get(one.workload)
+        return kept is not None and one.first < kept.track.end - RESTATED
+
+    def _drop(self, workloads: Iterable[str]) -> None:
+        for slug in workloads:
+            self._kept.pop(slug, None)
+            self._lesson.pop(slug, None)
+
+
+def _begun(tx: Session, reach: Mapping[str, Reach], series: Mapping[int, SeriesOf], back: int) -> dict[str, Kept]:
+    """Tracks without a minute yet that begin `back` minutes before their end, as far as minutes are known."""
+    firsts: dict[str, int] = {}
+    models: dict[str, set[str]] = defaultdict(set)
+    for one in series.values():
+        if one.workload in reach:
+            firsts[one.workload] = min(firsts.get(one.workload, one.first), one.first)
+            models[one.workload].add(one.model)
+    if not firsts:
+        return {}
+    last = max(reach[slug].end for slug in firsts)
+    known = {source: minutes.known_from(tx, source, last - KEPT - DAY) or last
+             for source in {source for slug in firsts for source in reach[slug].sources}}
+    begins = {slug: _begin(reach[slug], known, back) for slug in firsts}
+    oldest = min(begins.values())
+    hours_from = (oldest - DAY) // DAY * 24
+    days = windows.daily_spend(tx, (oldest // DAY - _DAYS_BACK) * DAY * 60, last * 60)
+    hours = windows.hourly_spend(tx, hours_from * 3600, last * 60)
+    begun = {}
+    for slug, first in firsts.items():
+        begin = begins[slug]
+        track = Track(max(first, (begin // DAY - _DAYS_BACK) * DAY))
+        if track.first < begin:
+            track.recall(begin, _by(days.get(slug, {}), DAY), _by(hours.get(slug, {}), HOUR), hours_from)
+        begun[slug] = Kept(track, {model: Track(track.end, track.knows) for model in reach[slug].dearer & models[slug]})
+    return begun
+
+
+def _by(spent: Mapping[int, int], width: int) -> dict[int, int]:
+    """By whole days or hours since 1970, from starts in seconds."""
+    return {start // (width * 60): cost for start, cost in spent.items()}
+
+
+def _begin(reach: Reach, known: Mapping[str, int], back: int) -> int:
+    """The whole hour at which minutes begin."""
+    sure = max((known[source] for source in reach.sources), default=reach.end)
+    return min(max((reach.end - back) // HOUR * HOUR, -(-sure // HOUR) * HOUR), reach.end // HOUR * HOUR)
+
+
+def _oldest(tracks: Mapping[str, Kept]) -> int:
+    return min((kept.track.end for kept in tracks.values()), default=0)
+
+
+def _feed(tx: Session, tracks: Mapping[str, Kept], series: Mapping[int, SeriesOf], reach: Mapping[str, Reach],
+          begin: int, end: int | None = None, rows: int | None = None) -> None:
+    """Put what the store has from `begin` on; up to about so many rows where that is said."""
+    if not tracks:
+        return
+    last = max(reach[slug].end for slug in tracks if slug in reach) if end is None else end
+    whole: Stated = defaultdict(dict)
+    by_model: dict[tuple[str, str], dict[int, Counts]] = defaultdict(dict)
+    untold: set[str] = set()
+    taken = 0
+    for bucket, number, *told in minutes.rows_between(tx, begin, last):
+        one = series.get(number)
+        if one is None or one.workload not in tracks:
+            continue
+        minute = bucket // 60
+        if rows is not None and taken >= rows and minute % HOUR == 0:
+            last = minute
+            break
+        taken += 1
+        if told[-1] is None:
+            untold.add(one.workload)
+        counts = (*told[:-1], told[-1] or 0)
+        for stated in (whole[one.workload], *([by_model[one.workload, one.model]]
+                                              if one.model in tracks[one.workload].dearer else ())):
+            before = stated.get(minute)
+            stated[minute] = counts if before is None else added(before, counts)
+    for slug, kept in tracks.items():
+        upto = min(last, reach[slug].end) if slug in reach else kept.track.end
+        if slug in untold and kept.track.knows.requests:
+            kept.track.knows = Knows(kept.track.knows.cache, requests=False)
+        _put(kept.track, whole.get(slug, {}), upto, reach[slug].marks if slug in reach else ())
+        for model, track in kept.dearer.items():
+            _put(track, by_model.get((slug, model), {}), upto, ())
+            track.since = kept.track.since
+
+
+def _put(track: Track, stated: Mapping[int, Counts], end: int, marks: Iterable[int]) -> None:
+    """Put minutes; from each kill and resume on, nothing before it counts."""
+    for mark in marks:
+        if mark > end + RESTATED:
+            break
+        if track.end < mark <= end:
+            track.put({minute: counts for minute, counts in stated.items() if minute < mark}, mark)
+        track.since = max(track.since, mark)
+    track.put(stated, end)
