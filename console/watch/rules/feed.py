@@ -37,7 +37,7 @@ def judge(feed: Feed) -> Iterator[Signal]:
         rule=NAME, window="clock", severity="error" if abs(feed.skew_s) >= SKEW_STOP_S else "warning",
         active=abs(feed.skew_s) >= SKEW_WARN_S, clears=abs(feed.skew_s) < SKEW_WARN_S,
         summary=f"this machine's clock and {feed.name}'s differ by {abs(feed.skew_s):.0f} s",
-        advice="Set the clock (timedatectl); above 300 s nothing is killed automatically.", keep_s=0.0,
+        advice="Let this machine follow a time server; above 300 s nothing is killed automatically.", keep_s=0.0,
     )
 
 
