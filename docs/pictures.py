@@ -6,6 +6,7 @@ Runs the demo's night against the simulated provider, presses keys as a person w
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -16,6 +17,8 @@ from console.operations.identity import current_actor
 from console.simulator.child import Child
 from screens.app import ConsoleApp
 
+# The same picture whatever terminal it is taken in, and whatever theme its user chose.
+os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TOKEN_CONSOLE_THEME": "dark", "LC_ALL": "C.UTF-8"}
 HERE = Path(__file__).parent / "pictures"
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "200x50": (200, 50)}
 UNTIL_HELD_S = 34.0
