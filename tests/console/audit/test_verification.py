@@ -172,7 +172,7 @@ def add_kill(database: Database) -> None:
     """A kill that somebody says was done, half an hour after the second hour's entries."""
     with database.write() as tx:
         tx.add(Intent(id="kill-x", workload="claims-triage", verb="kill", origin="manual", state="done", reason="r",
-                      requested_by="maria", requested_at=NOON + 1.5 * HOUR, valid_until=NOON, plan_hash="p"))
+                      requested_by="maria", requested_at=NOON + 1.5 * HOUR, valid_until=NOON + 2 * HOUR, plan_hash="p"))
 
 
 def test_a_kill_without_its_entries_is_found_where_they_should_be(settings: Config, database: Database) -> None:
