@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types layers bench pictures clean
+.PHONY: demo test lint types layers bench detect pictures clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/token-console demo $(ARGS)
@@ -22,6 +22,9 @@ layers: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m benchmark tests/benchmarks -s --timeout 900
+
+detect: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.detection $(ARGS)
 
 pictures: $(VENV)/.installed-dev
 	$(BIN)/python docs/pictures.py

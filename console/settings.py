@@ -88,8 +88,8 @@ class SignSettings:
     """Under this much in a window nothing is a sign: small budgets are noisy."""
     above_plan: float = 3.0
     record: float = 1.25
-    surge_share: float = 0.02
-    surge_record: float = 4.0
+    surge_share: float = 0.03
+    surge_record: float = 5.0
     quarter_share: float = 0.25
     known_days: float = 3.0
     """Days of history before the own range is believed."""
@@ -134,7 +134,7 @@ class RuleSettings:
     """Above this burn ratio, a stale feed is an alert of its own."""
     own_days: float = 2.0
     """Days of history after which a workload's own range says what is usual for it."""
-    own_record: float = 1.5
+    own_record: float = 3.0
     unknown_share: float = 0.2
     """Before that, a window under this share of the expected month is no news."""
     burn_keep_s: float = 86_400.0

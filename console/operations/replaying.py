@@ -46,11 +46,7 @@ class Question:
 def answer(question: Question, database: Database | None = None) -> Replayed:
     """Replay it. Raises InputError for a file that cannot be taken, with the line."""
     prices = PriceBook(question.overrides)
-    if question.file is not None:
-        usage = recorded.read(question.file, prices, price_as=question.price_as, provider=PROVIDER)
-    else:
-        assert database is not None
-        usage = _history(database)
+    usage = usage_of(question, database)
     terms = _terms(question.charters)
     unheard = sorted(set(terms) - set(usage.workloads))
     usage.notes += [f"there is no usage of {slug}, whose Charter was given" for slug in unheard]
@@ -64,6 +60,15 @@ def answer(question: Question, database: Database | None = None) -> Replayed:
     brief = Brief(terms, changes, {slug: sorted(found, key=lambda call: call.at) for slug, found in calls.items()},
                   dearer)
     return replay.run(usage, brief, question.course, question.rules)
+
+
+def usage_of(question: Question, database: Database | None = None) -> Recorded:
+    """The minutes that the question is about, priced. Raises InputError with the line of a bad row."""
+    if question.file is not None:
+        prices = PriceBook(question.overrides)
+        return recorded.read(question.file, prices, price_as=question.price_as, provider=PROVIDER)
+    assert database is not None
+    return _history(database)
 
 
 def _terms(charters: Sequence[NamedText]) -> Mapping[str, Terms]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from console.cadences.counts import SPENT
 from console.cadences.signs import allowance
 from console.cadences.signs.sign import Case, Sign, dollars
 from console.money import display
 from console.settings import SignSettings
 
 PACE, RECORD, SURGE, QUARTER, ABOVE_PLAN = "runaway pace", "own record", "surge", "quarter month", "above plan"
+GOING_ON, GOING_ON_MINUTES = 0.02, 5
+"""A surge goes on while each of so many minutes costs so much of its line."""
 PACE_MINUTES, SURGE_MINUTES, PLAN_MINUTES, QUARTER_MINUTES = 3, 10, 15, 360
 
 
@@ -40,7 +43,11 @@ def record(case: Case, settings: SignSettings) -> Sign | None:
 
 
 def surge(case: Case, settings: SignSettings) -> Sign | None:
-    """A share of the month in ten minutes, and several times the own record: only with enough history to know it."""
+    """A share of the month in ten minutes, several times the own record, and still going on.
+
+    Only where enough history tells what is usual: work that rests for days comes back at hundreds of times its last
+    hour. A batch that falls into one or two minutes is no surge either.
+    """
     own = case.track.own
     if own.days < settings.known_days or own.best.hours < settings.active_share * own.days * 24:
         return None
@@ -48,7 +55,8 @@ def surge(case: Case, settings: SignSettings) -> Sign | None:
     line = max(allowance.share_of_month(case, settings.surge_share), round(most * settings.surge_record))
     return dollars(SURGE, spent, line, SURGE_MINUTES,
                    f"${display(spent)} in {SURGE_MINUTES} min; its healthy work stays under ${display(line)}, and its "
-                   f"own most was ${display(most)}")
+                   f"own most was ${display(most)}",
+                   all(case.track.last(SPENT, 1, ago) >= line * GOING_ON for ago in range(GOING_ON_MINUTES)))
 
 
 def quarter(case: Case, settings: SignSettings) -> Sign:
