@@ -20,7 +20,6 @@ FEWEST_JOBS = 20
 FEWEST_TURNS = 10
 COLD_TOKENS = 10_000
 """A call that writes so much to the cache and reads nothing is a cold one."""
-_MOST_SESSIONS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +84,21 @@ class CallTrack:
     _jobs: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     _twice: deque[tuple[int, bool]] = field(default_factory=deque)
     _sessions: dict[str, _Session] = field(default_factory=dict)
-    _cold: dict[tuple[str, str], int] = field(default_factory=dict)
+    _cold: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    """By session and caller: cold calls in a row, and when it was last seen."""
     _signs: CallSigns | None = None
 
     def put(self, calls: Iterable[Call], until: datetime) -> CallSigns:
         """Take in new calls and let go of those older than an hour before `until`."""
-        for call in sorted(calls, key=lambda each: each.at):
+        now = epoch(until)
+        new = sorted((call for call in calls if epoch(call.at) >= now - KEPT_S), key=lambda each: each.at)
+        late = bool(new and self._calls) and epoch(new[0].at) < self._calls[-1][0]
+        for call in new:
             self._take(call)
             self._signs = None
-        now = epoch(until)
+        if late:
+            self._calls = deque(sorted(self._calls, key=lambda each: each[0]))
+            self._twice = deque(sorted(self._twice))
         self._forget(now - KEPT_S)
         if self._signs is None or self._signs.spent_15m:
             self._signs = self._look(now)
@@ -104,17 +109,17 @@ class CallTrack:
         self._calls.append((at, call))
         for tool, arguments in call.tools:
             self._repeats[call.session, tool, arguments] += 1
-            before = self._jobs.get((tool, arguments))
-            self._twice.append(
-                (at, before is not None and before[0] != call.session and at - before[1] <= TWICE_WITHIN_S)
-            )
-            self._jobs[tool, arguments] = call.session, at
+            session, seen_at = self._jobs.get((tool, arguments), (call.session, at))
+            self._twice.append((at, session != call.session and abs(at - seen_at) <= TWICE_WITHIN_S))
+            if at >= seen_at:
+                self._jobs[tool, arguments] = call.session, at
         who = call.session, call.caller
-        self._cold[who] = self._cold.get(who, 0) + 1 if call.written >= COLD_TOKENS and not call.read else 0
-        session = self._sessions.setdefault(call.session, _Session(max(1, call.uncached)))
-        session.turns += 1
-        session.lately.append((call.uncached, call.uncached + call.read + call.written))
-        session.seen_at = at
+        cold, seen_at = self._cold.get(who, (0, at))
+        self._cold[who] = cold + 1 if call.written >= COLD_TOKENS and not call.read else 0, max(at, seen_at)
+        conversation = self._sessions.setdefault(call.session, _Session(max(1, call.uncached)))
+        conversation.turns += 1
+        conversation.lately.append((call.uncached, call.uncached + call.read + call.written))
+        conversation.seen_at = max(at, conversation.seen_at)
 
     def _forget(self, before: int) -> None:
         while self._calls and self._calls[0][0] < before:
@@ -126,10 +131,10 @@ class CallTrack:
                     del self._repeats[call.session, tool, arguments]
         while self._twice and self._twice[0][0] < before:
             self._twice.popleft()
-        if len(self._sessions) > _MOST_SESSIONS or (self._signs is None and not self._calls):
+        if self._signs is None:
             self._sessions = {name: one for name, one in self._sessions.items() if one.seen_at >= before}
             self._jobs = {job: seen for job, seen in self._jobs.items() if seen[1] >= before}
-            self._cold = {who: count for who, count in self._cold.items() if who[0] in self._sessions}
+            self._cold = {who: seen for who, seen in self._cold.items() if seen[1] >= before}
 
     def _spent(self, since: int) -> MicroUsd:
         spent = 0
@@ -155,7 +160,7 @@ class CallTrack:
             growth=max(grown, default=0.0),
             growing=sum(growth * 2 >= max(grown) for growth in grown),
             doubled=sum(twice for _, twice in self._twice) / len(self._twice) if len(self._twice) >= FEWEST_JOBS else 0,
-            most_cold=max(self._cold.values(), default=0),
+            most_cold=max((cold for cold, _ in self._cold.values()), default=0),
             spent_3m=self._spent(now - 180), spent_15m=self._spent(now - 900),
         )
 

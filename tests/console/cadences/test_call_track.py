@@ -1,0 +1,165 @@
+"""Calls of the last hour: whatever the order they come in, late or not, and however long it goes on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.cadences.call_track import COLD_TOKENS, FEWEST_JOBS, FEWEST_TURNS, KEPT_S, Call, CallSigns, CallTrack
+from tests.support.facts import AT
+
+
+def call(ago_s: float = 0, *, session: str = "s", caller: str = "main", **changes: object) -> Call:
+    """A call so many seconds before noon, cached and quiet."""
+    usual: dict[str, object] = {
+        "parent": None,
+        "depth": 0,
+        "model": "claude-sonnet-4-5",
+        "uncached": 100,
+        "read": 5000,
+        "written": 0,
+        "output": 50,
+    }
+    return Call(at=AT - timedelta(seconds=ago_s), session=session, caller=caller, **{**usual, **changes})  # type: ignore[arg-type]
+
+
+def seen(calls: Sequence[Call], until: datetime = AT) -> CallSigns:
+    return CallTrack().put(calls, until)
+
+
+some_calls = st.lists(
+    st.builds(
+        call,
+        st.integers(0, 2 * KEPT_S),
+        session=st.sampled_from("ab"),
+        caller=st.sampled_from("mno"),
+        parent=st.sampled_from([None, "m", "n"]),
+        depth=st.integers(0, 5),
+        cost=st.integers(0, 10**6),
+        tools=st.lists(st.sampled_from([("grep", "1"), ("grep", "2"), ("ls", "1")]), max_size=2).map(tuple),
+    ),
+    max_size=25,
+)
+
+
+@given(some_calls, st.randoms(use_true_random=False), st.integers(1, 5))
+def test_repeats_trees_and_dollars_are_those_of_the_last_hour_in_any_order(
+    calls: list[Call], chance: object, polls: int
+) -> None:
+    chance.shuffle(calls)  # type: ignore[attr-defined]
+    track = CallTrack()
+    for number in range(polls):
+        found = track.put(calls[number::polls], AT)
+    kept = [each for each in calls if each.at >= AT - timedelta(seconds=KEPT_S)]
+    repeats = Counter((each.session, *tool) for each in kept for tool in each.tools)
+    children: dict[str, set[str]] = {}
+    for each in kept:
+        if each.parent is not None:
+            children.setdefault(each.parent, set()).add(each.caller)
+    most = max(repeats.values(), default=0)
+    assert found.most_repeats == most
+    assert found.looping == len({session for (session, *_), count in repeats.items() if count * 2 >= most})
+    assert found.deepest == max((each.depth for each in kept), default=0)
+    assert found.widest == max(map(len, children.values()), default=0)
+    for minutes, spent in ((3, found.spent_3m), (15, found.spent_15m)):
+        assert spent == sum(each.cost for each in kept if each.at >= AT - timedelta(minutes=minutes))
+
+
+@given(some_calls)
+def test_an_hour_after_the_last_call_nothing_is_left(calls: list[Call]) -> None:
+    track = CallTrack()
+    track.put(calls, AT)
+    assert track.put([], AT + timedelta(seconds=KEPT_S + 1)) == CallSigns()
+    assert track == CallTrack(_signs=CallSigns()), "and nothing of it is kept"
+
+
+def test_a_late_call_hides_no_dollars() -> None:
+    track = CallTrack()
+    track.put([call(60, cost=5_000_000)], AT)
+    assert track.put([call(2000, cost=1)], AT).spent_3m == 5_000_000
+
+
+def test_a_call_older_than_an_hour_is_not_taken_in() -> None:
+    assert seen([call(KEPT_S + 1, tools=(("grep", "1"),)), call()]).most_repeats == 0
+
+
+def test_a_day_of_ever_new_names_takes_no_more_room_than_an_hour() -> None:
+    track = CallTrack()
+
+    def room() -> int:
+        return sum(map(len, (track._calls, track._repeats, track._jobs, track._twice, track._sessions, track._cold)))
+
+    sizes = []
+    for minute in range(24 * 60):
+        new = [
+            call(
+                -60 * minute,
+                session="one" if number else f"s{minute}",
+                caller=f"c{minute}-{number}",
+                tools=(("grep", f"{minute}-{number}"),),
+            )
+            for number in range(3)
+        ]
+        track.put(new, AT + timedelta(minutes=minute))
+        sizes.append(room())
+    assert sizes[-1] <= max(sizes[:62])
+
+
+def test_what_a_conversation_grew_to_is_forgotten_an_hour_after_its_last_turn() -> None:
+    turns = [
+        call(3000 - 100 * turn, session="eternal", uncached=2000 * (turn + 1), read=0)
+        for turn in range(FEWEST_TURNS + 2)
+    ]
+    track = CallTrack()
+    assert track.put(turns, AT).growth > 5
+    for minute in range(0, 70, 5):
+        found = track.put([call(-60 * minute, session="other")], AT + timedelta(minutes=minute))
+    assert (found.growth, found.growing) == (0, 0)
+
+
+def test_a_conversation_that_is_cached_does_not_grow() -> None:
+    turns = [call(3000 - 100 * turn, uncached=500, read=3000 * turn) for turn in range(FEWEST_TURNS + 2)]
+    assert seen(turns).growth == 0
+
+
+def test_a_short_conversation_does_not_grow() -> None:
+    turns = [call(3000 - 100 * turn, uncached=9000 * (turn + 1), read=0) for turn in range(FEWEST_TURNS - 1)]
+    assert seen(turns).growth == 0
+
+
+def test_cold_calls_are_counted_in_a_row_of_one_caller_and_end_with_a_read() -> None:
+    cold = [call(600 - number, written=COLD_TOKENS, read=0) for number in range(4)]
+    others = [call(600 - number, caller="child", written=COLD_TOKENS, read=0) for number in range(3)]
+    assert seen([*cold, *others]).most_cold == 4
+    assert seen([*cold, call(1)]).most_cold == 0
+
+
+def test_cold_calls_are_forgotten_with_their_caller() -> None:
+    track = CallTrack()
+    track.put([call(number, caller="gone", written=COLD_TOKENS, read=0) for number in range(6)], AT)
+    for minute in range(0, 70, 5):
+        found = track.put([call(-60 * minute)], AT + timedelta(minutes=minute))
+    assert found.most_cold == 0
+
+
+def test_the_same_job_in_two_sessions_within_minutes_is_done_twice() -> None:
+    jobs = [
+        call(3000 - 30 * number, session=session, tools=(("lookup", str(number)),))
+        for number in range(FEWEST_JOBS)
+        for session in ("one", "two")
+    ]
+    assert seen(jobs).doubled == 0.5
+    assert seen(jobs[:-22]).doubled == 0, "too few jobs to say"
+
+
+def test_the_same_job_half_an_hour_apart_is_not_done_twice() -> None:
+    early = [call(3500 - number, session="one", tools=(("lookup", str(number)),)) for number in range(FEWEST_JOBS)]
+    late = [call(1700 - number, session="two", tools=(("lookup", str(number)),)) for number in range(FEWEST_JOBS)]
+    assert seen([*early, *late]).doubled == 0
+    track = CallTrack()
+    track.put(late, AT)
+    assert track.put(early, AT).doubled == 0, "nor where the earlier ones come in late"
