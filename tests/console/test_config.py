@@ -225,3 +225,8 @@ def test_where_it_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     here.write_text(LEAST)
     assert find(None) == here
     assert find(Path("other.toml")) == tmp_path / "work/other.toml"
+
+
+def test_the_mouse_is_the_consoles_unless_the_file_leaves_it_to_the_terminal() -> None:
+    assert settings(LEAST).mouse
+    assert not settings(f"{LEAST}\n[console]\nmouse = false\n").mouse
