@@ -31,6 +31,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
                          "unknown", "expired", "rejected", "observed")},
     "lease": {},
     "outbox_message": {"severity": _SEVERITIES},
+    "planned_change": {},
     "review": {},
     "silence": {},
     "step": {"verb": ("disable", "enable"),
@@ -49,6 +50,7 @@ COUNTS: dict[str, tuple[str, ...]] = {
 
 ORDER = {
     "approval": "approved_at <= expires_at", "disarm": "starts_at <= ends_at", "intent": "requested_at <= valid_until",
+    "planned_change": "starts_at < ends_at",
     "review": "opened_at <= due_at", "silence": "starts_at <= ends_at",
 }
 """Times of which the one comes first."""

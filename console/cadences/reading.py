@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from console.cadences import daily_reading, gathering, pace
+from console.cadences import announcements, daily_reading, gathering, pace
 from console.cadences.banners import banners
 from console.cadences.daily import Daily
 from console.cadences.daily_reading import Picture
@@ -91,7 +91,9 @@ class Reader:
             names={key: name.name for key, name in streams.names(tx, None).items()},
             billed=self._reconciled(tx, at),
             disarmed={disarm.workload: disarm.ends_at for disarm in incidents.disarms(tx, at)},
-            leader=leader, alarms=banners(tx, at), notices=(*self.config.notices, *notices),
+            leader=leader, alarms=banners(tx, at),
+            notices=(*self.config.notices, *notices,
+                     *(f"PLANNED: {each.says}" for each in announcements.announced(tx, at))),
         )
         return daily_reading.build(picture, self.config)
 
@@ -105,6 +107,7 @@ class Reader:
             feeds=feeds,
             probation=frozenset(slug for slug, breaker in breakers.items() if breaker.state == "probation"),
             resumed=_resumed(tx, gathering.month_of(feeds.values(), at)[0]), unpriced=self._unpriced(tx, at),
+            changes=announcements.in_force(announcements.announced(tx, at), at),
         )
 
     def _feeds(self, tx: Session, at: datetime) -> dict[str, Feed]:

@@ -94,3 +94,5 @@ class WorkloadView:
     alerts: tuple[AlertLine, ...]
     intents: tuple[IntentLine, ...]
     history: tuple[ChangeLine, ...]
+    planned: tuple[str, ...] = ()
+    """Planned changes that hold or will hold, a sentence each."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from console.cadences import pace
+from console.cadences import announcements, pace
 from console.cadences.profile import spread
 from console.cadences.reading import Reader
 from console.cadences.workload import (
@@ -60,6 +60,7 @@ def read_workload(tx: Session, reader: Reader, slug: str, at: datetime) -> Workl
             for one in incidents.intents(tx, slug, KEPT)),
         history=tuple(ChangeLine(one.at, one.by, f"{one.field}: {_said(one.before)} → {_said(one.after)}")
                       for one in registry.changes(tx, slug)[:KEPT]),
+        planned=tuple(one.says for one in announcements.announced(tx, at) if one.change.workload == slug),
     )
 
 

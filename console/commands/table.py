@@ -21,6 +21,7 @@ COMMANDS = {
     "break-glass": "act alone: kill what cannot be stored, or resume without the second person",
     "review": "look at what somebody did alone by break-glass",
     "disarm": "suspend automatic kills until a time, with a reason",
+    "change": "planned changes: announce, list, withdraw, import",
     "mbom": "the registry of workloads: list, show, set, import, export",
     "charter": "Charters: check, import, sign, show",
     "replay": "what the console would have done on recorded usage",

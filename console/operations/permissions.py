@@ -12,6 +12,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "resume": ("token_architect", "platform_lead", "business_owner"),
     "approve": ("token_architect", "platform_lead", "business_owner"),
     "disarm": ("token_architect", "platform_lead"),
+    "announce": ("business_owner", "platform_lead", "token_architect"),
     "review": ("token_architect", "platform_lead", "business_owner", "finance_partner", "risk_officer"),
     "edit_mbom": ("token_architect", "platform_lead", "business_owner"),
     "import_charter": ("token_architect", "platform_lead", "business_owner"),

@@ -2,6 +2,7 @@
 
 from store.tables.audit import AuditAnchor, AuditCheckpoint, AuditEntry, SecretPlace
 from store.tables.authorisations import DisarmRequest, Review
+from store.tables.changes import PlannedChange
 from store.tables.charter import Charter, CharterSignature
 from store.tables.engine import Lease, Setting, Snapshot
 from store.tables.incidents import Alert, Approval, Breaker, Disarm, Intent, OutboxMessage, Silence, Step
@@ -20,7 +21,7 @@ from store.tables.usage import (
 
 __all__ = [
     "Alert", "Approval", "AuditAnchor", "AuditCheckpoint", "AuditEntry", "BilledDay", "Breaker", "Charter",
-    "CharterSignature", "Disarm", "DisarmRequest", "Fetch", "Intent", "Lease", "OutboxMessage", "ProviderName",
-    "Review", "SecretPlace", "Series", "Setting", "Silence", "Snapshot", "Step", "Stream", "UsageDay", "UsageFact",
-    "UsageHour", "UsageRevision", "Workload", "WorkloadChange",
+    "CharterSignature", "Disarm", "DisarmRequest", "Fetch", "Intent", "Lease", "OutboxMessage", "PlannedChange",
+    "ProviderName", "Review", "SecretPlace", "Series", "Setting", "Silence", "Snapshot", "Step", "Stream",
+    "UsageDay", "UsageFact", "UsageHour", "UsageRevision", "Workload", "WorkloadChange",
 ]

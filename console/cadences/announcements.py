@@ -1,0 +1,60 @@
+"""Planned changes as they were announced: who meant what until when, and what of it holds at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from console.cadences.changes import Change
+from console.clock import rfc3339
+from store import changes
+from store.tables import PlannedChange
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A change as it was announced, with who did it and why."""
+
+    number: int
+    change: Change
+    reason: str
+    by: str
+    at: datetime
+
+    @property
+    def says(self) -> str:
+        """What is meant, until when, and who says so, in one clause."""
+        change = self.change
+        models = f" and {', '.join(change.models)}" if change.models else ""
+        return (f"{change.kind} of {change.workload} from {rfc3339(change.starts)} until {rfc3339(change.ends)}, "
+                f"{change.multiple:g}x the plan{models}, by {self.by}: {self.reason}")
+
+
+def announced(tx: Session, at: datetime) -> list[Announced]:
+    """Changes that hold at an instant or will hold after it, the first to begin first."""
+    return [told(row) for row in changes.unfinished(tx, at)]
+
+
+def told(row: PlannedChange) -> Announced:
+    """A stored change as a value."""
+    assert row.id is not None
+    return Announced(row.id, Change(row.workload, row.kind, row.starts_at, row.ends_at, row.multiple,
+                                    tuple(row.models)), row.reason, row.announced_by, row.announced_at)
+
+
+def in_force(announcements: Iterable[Announced], at: datetime) -> dict[str, Change]:
+    """What holds now, by workload. Of several that hold together the largest multiple counts, and every model."""
+    holding: dict[str, list[Change]] = {}
+    for each in announcements:
+        if each.change.holds(at):
+            holding.setdefault(each.change.workload, []).append(each.change)
+    return {slug: _together(found) for slug, found in holding.items()}
+
+
+def _together(found: Sequence[Change]) -> Change:
+    largest = max(found, key=lambda each: each.multiple)
+    models = sorted({model for each in found for model in each.models})
+    return replace(largest, models=tuple(models), ends=min(each.ends for each in found))
