@@ -10,6 +10,8 @@ from console.settings import SignSettings
 
 WRITES, DEARER, MIX = "cache writes", "dearer calls", "token mix"
 WRITE_MINUTES = 3
+UNKNOWN_MINUTES = 10
+"""How many minutes in a row it takes while less than a day of the workload is known: new work fills its cache first."""
 
 
 def cache_writes(case: Case, settings: SignSettings) -> Sign | None:
@@ -18,17 +20,18 @@ def cache_writes(case: Case, settings: SignSettings) -> Sign | None:
     A cold cache looks so for a minute or two: then the prefix is there and is read. One that is never read is spoilt.
     """
     track = case.track
-    if not track.knows.cache or track.end - track.first < settings.write_minutes:
+    minutes = settings.write_minutes if track.own.days >= 1 else max(UNKNOWN_MINUTES, settings.write_minutes)
+    if not track.knows.cache or track.end - track.first < minutes:
         return None
     written = track.last(WRITTEN, WRITE_MINUTES)
     most = max(track.own.best.most_written, FEWEST_TOKENS)
-    shares = [_written_share(track, ago) for ago in range(settings.write_minutes)]
+    shares = [_written_share(track, ago) for ago in range(minutes)]
     share = written / (most * settings.write_record)
     return Sign(
         WRITES,
         Kind.MIX,
         below(share, min(shares) >= settings.write_share),
-        f"{min(shares):.0%} or more of the cached tokens were written and not read, {settings.write_minutes} min "
+        f"{min(shares):.0%} or more of the cached tokens were written and not read, {minutes} min "
         f"in a row; {_tokens(written)} written in {WRITE_MINUTES} min, against {_tokens(most)} at most before",
     )
 
@@ -54,7 +57,7 @@ def token_mix(case: Case, settings: SignSettings) -> Sign | None:
     """The share of fresh input, or of output, is far above anything of the last seven days."""
     track = case.track
     best = track.own.best
-    if best.seen < settings.seen_minutes or track.own.days < settings.known_days:
+    if not track.knows.mix or best.seen < settings.seen_minutes or track.own.days < settings.known_days:
         return None
     fresh, read, written = (track.last(column, QUARTER) for column in (UNCACHED, READ, WRITTEN))
     output = track.last(OUTPUT, QUARTER)
