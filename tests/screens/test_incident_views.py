@@ -206,6 +206,16 @@ async def test_alerts_open_at_the_most_urgent_whatever_workload_is_selected() ->
         assert console.selected() == "41"
 
 
+async def test_an_audit_entry_of_the_same_number_is_not_taken_for_an_alert() -> None:
+    still = door()
+    still.answers["audit"] = [replace(AUDIT[0], seq=42)]
+    async with at("audit", still=still) as console:
+        assert console.selected() == "42"
+        await console.press("a")
+        await console.idle()
+        assert console.selected() == "41"
+
+
 async def test_alerts_open_at_the_alert_that_is_selected_on_a_workloads_page() -> None:
     async with at("workload", SLUG) as console:
         await console.press("j", "j")
