@@ -22,7 +22,7 @@ from console.commands.files import read_text
 from console.config import Config, Organisation
 from console.errors import InputError, UsageError
 from console.money import display, usd_or_none
-from console.operations import registry
+from console.operations import audit_log, registry
 from console.operations.charter_check import judge
 from console.operations.identity import current_actor
 from console.operations.registry import CharterView
@@ -192,6 +192,7 @@ def _sign(args: argparse.Namespace) -> int:
         return 1
     done = asyncio.run(registry.sign(desk, actor, workload=args.workload, role=args.role, version=view.version,
                                      content_hash=view.content_hash))
+    asyncio.run(audit_log.seal(desk))  # no engine runs here that would
     if args.json:
         print_json({"workload": done.workload, "version": done.version, "role": done.role, "state": done.state,
                     "missing_roles": done.missing_roles, "superseded": done.superseded})

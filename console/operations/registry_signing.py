@@ -16,7 +16,6 @@ from console.clock import rfc3339
 from console.errors import InputError, NotPermitted, UsageError
 from console.operations import gate
 from console.operations.actor import Actor
-from console.operations.audit_log import seal
 from console.operations.charter_check import judge
 from console.operations.desk import Desk
 from console.operations.registry_charters import not_read_only, stored
@@ -58,7 +57,6 @@ async def sign(desk: Desk, actor: Actor, *, workload: str, role: str, version: i
             return _sign(tx, desk, actor, stored(tx, workload, row.version), role, content_hash or row.content_hash)
 
     done = await asyncio.to_thread(write)
-    await seal(desk)
     await redraw(desk)
     return done
 
