@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 
@@ -21,3 +22,12 @@ class Change:
 
     def holds(self, at: datetime) -> bool:
         return self.starts <= at < self.ends
+
+
+def together(changes: Iterable[Change], at: datetime) -> Change | None:
+    """What the changes of one workload that hold at `at` allow together: the largest multiple, and every model."""
+    held = [change for change in changes if change.holds(at)]
+    if not held:
+        return None
+    most = max(held, key=lambda change: change.multiple)
+    return replace(most, models=tuple(model for change in held for model in change.models))

@@ -18,6 +18,8 @@ class Knows:
 
     cache: bool = True
     requests: bool = True
+    mix: bool = True
+    """Both input and output."""
 
 
 def added(one: Counts, other: Counts) -> Counts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from console.commands.context import find_config, load_config, print_json, say
 from console.commands.files import read_text
 from console.errors import UsageError
 from console.money import display, usd
+from console.text import clean
 
 if TYPE_CHECKING:
     from console.config import Config
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         replayed = replaying.answer(question)
     for note in replayed.recorded.notes:
-        say(f"Note: {note}.", error=True)
+        _line(f"Note: {note}.", error=True)
     if args.json:
         print_json(document(replayed))
     else:
@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     if args.explain:
         for outcome in replayed.outcomes:
             if outcome.kill is not None:
-                _explain(outcome, outcome.kill, args)
+                _explain(outcome, outcome.kill, error=args.json)
     return 0
 
 
@@ -116,22 +116,28 @@ def _workload(outcome: Outcome) -> dict[str, Any]:
 
 def _print(replayed: Replayed) -> None:
     recorded = replayed.recorded
-    say(f"{recorded.name}: {rfc3339(from_epoch(recorded.first * 60))} to {rfc3339(from_epoch(recorded.end * 60))}, "
-        f"seen {replayed.course.lag_s} s late, polled every {replayed.course.poll_s} s")
+    _line(f"{recorded.name}: {rfc3339(from_epoch(recorded.first * 60))} to {rfc3339(from_epoch(recorded.end * 60))}, "
+          f"seen {replayed.course.lag_s} s late, polled every {replayed.course.poll_s} s")
     for outcome in replayed.outcomes:
         kill = outcome.kill
         what = f"killed {rfc3339(kill.at)} for {' and '.join(kill.signs)}; ${display(kill.true)} of " if kill else ""
-        say(f"\n{outcome.workload}: {what}${display(outcome.total)}{' by then' if kill else ', not killed'}")
+        _line("")
+        _line(f"{outcome.workload}: {what}${display(outcome.total)}{' by then' if kill else ', not killed'}")
         for alert in outcome.alerts:
-            say(f"  {rfc3339(alert.at)}  {alert.severity:8}  {alert.kind}  {alert.summary}")
+            _line(f"  {rfc3339(alert.at)}  {alert.severity:8}  {alert.kind}  {alert.summary}")
 
 
-def _explain(outcome: Outcome, kill: Kill, args: argparse.Namespace) -> None:
+def _line(text: str, *, error: bool = False) -> None:
+    """One line, whatever line ends are in the names that it quotes."""
+    say(clean(text), error=error)
+
+
+def _explain(outcome: Outcome, kill: Kill, *, error: bool) -> None:
     """The trip sheet: why, the minutes that add up to the figure, the Charter's line, and what was still on its way."""
-    out = sys.stderr if args.json else sys.stdout
     track, facts = kill.facts.track, kill.facts
     lines = [
-        f"\nTRIP SHEET  {outcome.workload}  decided {rfc3339(kill.decided_at)}",
+        "",
+        f"TRIP SHEET  {outcome.workload}  decided {rfc3339(kill.decided_at)}",
         f"Why        {kill.signal.summary}",
         f"Charter    {kill.signal.charter_line}",
         f"Holds      from {rfc3339(kill.at)}; ${display(kill.seen)} seen, ${display(kill.true)} true by then",
@@ -143,4 +149,4 @@ def _explain(outcome: Outcome, kill: Kill, args: argparse.Namespace) -> None:
             lines.append(f"  {rfc3339(from_epoch(minute * 60))}  ${display(spent):>9}  "
                          + "  ".join(f"{count:>10,}" for count in tokens))
     for line in lines:
-        print(line.encode("utf-8", "replace").decode(), file=out)
+        _line(line, error=error)

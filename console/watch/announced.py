@@ -14,6 +14,7 @@ UNTIL = timedelta(days=14)
 """How long a change without an end is believed."""
 KEYS = ("workload", "from", "until", "kind", "multiple", "models")
 _MOST = 1000
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def read(text: str, what: str) -> list[Change]:
@@ -39,7 +40,7 @@ def _change(row: Mapping[str, Any], what: str, line: int | None) -> Change:
     if not isinstance(workload, str) or not workload or not isinstance(kind, str):
         raise refuse('a change names its workload: workload = "claims-triage"')
     starts = _instant(row.get("from"))
-    ends = _instant(row.get("until")) if "until" in row else starts and starts + UNTIL
+    ends = _instant(row.get("until")) if "until" in row else starts and min(starts, _LAST - UNTIL) + UNTIL
     if starts is None or ends is None or ends <= starts:
         raise refuse("from and until are times like 2026-11-23T14:00:00Z, and until is the later one")
     multiple, models = row.get("multiple", 1), row.get("models", [])
@@ -58,4 +59,7 @@ def _instant(value: object) -> datetime | None:
             return None
     if not isinstance(value, datetime) or value.tzinfo is None:
         return None
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        return None

@@ -8,9 +8,8 @@ once; of two that differ the later one stands, as where a provider restates a bu
 from __future__ import annotations
 
 import csv
-import gzip
-import zlib
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -21,15 +20,18 @@ from console.clock import parse_rfc3339
 from console.errors import InputError
 from console.pricing import PriceBook
 from console.providers.source import Tokens
+from console.text import clean
+from console.watch import lines
 
 FIELDS = ("minute_utc", "workload", "model", "requests", "uncached_input_tokens", "cache_read_tokens",
           "cache_write_tokens", "output_tokens")
 REQUIRED = ("minute_utc", "workload", "model", "uncached_input_tokens", "output_tokens")
 MOST = 10**12
 """More tokens or requests in a minute than anybody has: such a count is a mistake."""
+MOST_IN_ALL = 10**18
+"""The same of a whole file, and of micro-dollars."""
 LONGEST_GAP = 62 * 1440
 """Minutes without a row after which a clock has jumped, not a workload rested."""
-_LARGEST = 2 * 1024**3
 
 Minutes = dict[int, Counts]
 """Whole minutes since 1970 to what was counted in them."""
@@ -85,6 +87,8 @@ def read(path: Path, prices: PriceBook, *, price_as: str | None = None, provider
     rows = sorted(stands.values(), key=lambda each: each.minute)
     _refuse_jumps(rows, path)
     workloads = _by_workload(rows, prices, price_as, provider)
+    _refuse_absurd(workloads, path)
+    notes += _learn_what_is_told(rows, workloads)
     unknown = sorted({model for one in workloads.values() for model in one.unpriced})
     if unknown:
         notes.append(f"no price is known for {', '.join(unknown[:5])}: counted at the dearest tier (see --price-as)")
@@ -92,9 +96,9 @@ def read(path: Path, prices: PriceBook, *, price_as: str | None = None, provider
 
 
 def _rows(path: Path) -> Iterator[Row]:
-    reader = csv.reader(_text(path))
+    reader = csv.reader(lines.of(path))
     try:
-        header = next(reader, [])
+        header = [name.strip() for name in next(reader, [])]
         missing = [name for name in REQUIRED if name not in header]
         if missing:
             raise InputError(f"{path} line 1: {', '.join(missing)} missing; the columns are {', '.join(FIELDS)}.")
@@ -102,18 +106,8 @@ def _rows(path: Path) -> Iterator[Row]:
         for cells in reader:
             if cells:
                 yield _row(path, reader.line_num, cells, places)
-    except (csv.Error, UnicodeDecodeError, EOFError, OSError, zlib.error) as error:
+    except csv.Error as error:
         raise InputError(f"{path} line {reader.line_num + 1}: cannot be read ({error}).") from error
-
-
-def _text(path: Path) -> Iterable[str]:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise InputError(f"{path} is larger than 2 GiB; replay a part of it.")
-        opened = gzip.open if path.suffix == ".gz" else open
-        return opened(path, "rt", encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
 def _row(path: Path, line: int, cells: list[str], places: list[int | None]) -> Row:
@@ -144,11 +138,13 @@ def _minute(text: str) -> int:
         return known
     try:
         at: datetime = parse_rfc3339(text)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise ValueError(f"{text[:40]!r} is not a time like 2026-11-23T14:05:00Z") from error
     seconds = int(at.timestamp())
     if seconds % 60 or at.microsecond:
         raise ValueError(f"{text[:40]!r} is not the start of a minute")
+    if not 2000 <= at.year < 2100:
+        raise ValueError(f"{text[:40]!r} lies outside of this century")
     if len(_minutes) > 100_000:
         _minutes.clear()
     _minutes[text] = seconds // 60
@@ -160,7 +156,7 @@ def _count(name: str, text: str) -> int | None:
         return None
     if not text.isascii() or not text.isdigit():
         raise ValueError(f"{name} is {text[:40]!r}, not a whole number of 0 or more")
-    value = int(text[:20])
+    value = int(text) if len(text) <= 20 else MOST + 1
     if value > MOST:
         raise ValueError(f"{name} is {text[:40]}, more than can be true of a minute")
     return value
@@ -170,13 +166,13 @@ def _refuse_jumps(rows: list[Row], path: Path) -> None:
     for before, after in pairwise(rows):
         gap = after.minute - before.minute
         if gap > LONGEST_GAP:
-            raise InputError(f"{path} line {after.line}: {gap // 1440} days without a row before it; a clock "
-                             f"has jumped (line {before.line} is the one before in time). Mend the times, or replay the parts.")
+            raise InputError(f"{path} line {after.line}: {gap // 1440} days without a row before it; a clock has "
+                             f"jumped (line {before.line} is the one before in time). Mend the times, or replay the "
+                             "parts.")
 
 
 def _by_workload(rows: list[Row], prices: PriceBook, price_as: str | None, provider: str) -> dict[str, Recording]:
     found: dict[str, Recording] = {}
-    told: dict[str, tuple[bool, bool]] = {}
     for row in rows:
         recording = found.setdefault(row.workload, Recording())
         counts, unpriced = _priced(row, prices, price_as, provider)
@@ -187,12 +183,30 @@ def _by_workload(rows: list[Row], prices: PriceBook, price_as: str | None, provi
         whole = recording.minutes
         before = whole.get(row.minute)
         whole[row.minute] = counts if before is None else added(before, counts)
-        cache, requests = told.get(row.workload, (False, False))
-        told[row.workload] = (cache or row.counts[2] is not None or row.counts[3] is not None,
-                              requests or row.counts[0] is not None)
-    for name, (cache, requests) in told.items():
-        found[name].knows = Knows(cache, requests)
     return found
+
+
+def _learn_what_is_told(rows: list[Row], workloads: dict[str, Recording]) -> Iterator[str]:
+    """A column counts as told where no row lacks it: one that is there now and then would look like a change of the
+    traffic. Yields a note for each workload that tells one so."""
+    whole = Counter(row.workload for row in rows)
+    lacks = Counter((row.workload, name) for row in rows
+                    for name, count in zip(FIELDS[3:], row.counts, strict=True) if count is None)
+    for workload, recording in workloads.items():
+        told = {name: not lacks[workload, name] for name in FIELDS[3:]}
+        recording.knows = Knows(cache=told["cache_read_tokens"] and told["cache_write_tokens"],
+                                requests=told["requests"],
+                                mix=told["uncached_input_tokens"] and told["output_tokens"])
+        partly = [name for name in FIELDS[3:] if 0 < lacks[workload, name] < whole[workload]]
+        if partly:
+            yield f"{workload} tells {', '.join(partly)} in some rows only: no sign that needs it is judged"
+
+
+def _refuse_absurd(workloads: dict[str, Recording], path: Path) -> None:
+    for workload, recording in workloads.items():
+        if any(sum(column) > MOST_IN_ALL for column in zip(*recording.minutes.values(), strict=True)):
+            raise InputError(f"{path}: {clean(workload, 80)} has more tokens or dollars in all than anybody can have; "
+                             "mend its counts.")
 
 
 def _priced(row: Row, prices: PriceBook, price_as: str | None, provider: str) -> tuple[Counts, bool]:

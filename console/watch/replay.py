@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from console.cadences import pace
 from console.cadences.call_track import Call, CallSigns, CallTrack
-from console.cadences.changes import Change
+from console.cadences.changes import Change, together
 from console.cadences.counts import Counts
 from console.cadences.facts import Facts
 from console.cadences.profile import FLAT, HISTORY, Profile, learn
@@ -149,7 +149,7 @@ class _Watched:
         changes = alerts.evaluate(self._open, {self.name: signals}, {self.name: True}, self._steps, now, every)
         self._note(changes, now)
         trip = trip_of(facts, signals, self._open, now)
-        if trip is not None:
+        if trip is not None and self._terms is not None and self._terms.mode != "observe":
             self._kill(trip, now)
 
     def _advance(self, end: int) -> None:
@@ -174,7 +174,7 @@ class _Watched:
             unpriced_models=self._unpriced, lag_s=self._course.lag_s, poll_s=self._course.poll_s,
             act_s=self._course.act_s, usual=self._week.usual(), track=track,
             dearer={model: each for model, (_, each) in self._dearer.items()}, calls=self._seen_calls(now),
-            change=next((change for change in self._changes if change.holds(now)), None),
+            change=together(self._changes, now),
         )
 
     def _seen_calls(self, now: datetime) -> CallSigns | None:
