@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
-from console.cadences.changes import Change
+from console.cadences.changes import Change, together
 from console.clock import rfc3339
 from store import changes
 from store.tables import PlannedChange
@@ -47,14 +47,8 @@ def told(row: PlannedChange) -> Announced:
 
 def in_force(announcements: Iterable[Announced], at: datetime) -> dict[str, Change]:
     """What holds now, by workload. Of several that hold together the largest multiple counts, and every model."""
-    holding: dict[str, list[Change]] = {}
+    announced_to: dict[str, list[Change]] = {}
     for each in announcements:
-        if each.change.holds(at):
-            holding.setdefault(each.change.workload, []).append(each.change)
-    return {slug: _together(found) for slug, found in holding.items()}
-
-
-def _together(found: Sequence[Change]) -> Change:
-    largest = max(found, key=lambda each: each.multiple)
-    models = sorted({model for each in found for model in each.models})
-    return replace(largest, models=tuple(models), ends=min(each.ends for each in found))
+        announced_to.setdefault(each.change.workload, []).append(each.change)
+    held = ((slug, together(found, at)) for slug, found in announced_to.items())
+    return {slug: change for slug, change in held if change is not None}

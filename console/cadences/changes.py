@@ -25,9 +25,11 @@ class Change:
 
 
 def together(changes: Iterable[Change], at: datetime) -> Change | None:
-    """What the changes of one workload that hold at `at` allow together: the largest multiple, and every model."""
+    """What the changes of one workload that hold at `at` allow together, until the first of them ends: the largest
+    multiple, and every model. None where none holds."""
     held = [change for change in changes if change.holds(at)]
     if not held:
         return None
-    most = max(held, key=lambda change: change.multiple)
-    return replace(most, models=tuple(model for change in held for model in change.models))
+    largest = max(held, key=lambda change: change.multiple)
+    models = sorted({model for change in held for model in change.models})
+    return replace(largest, models=tuple(models), ends=min(change.ends for change in held))
