@@ -28,7 +28,7 @@ FIELDS = ("minute_utc", "workload", "model", "requests", "uncached_input_tokens"
 REQUIRED = ("minute_utc", "workload", "model", "uncached_input_tokens", "output_tokens")
 MOST = 10**12
 """More tokens or requests in a minute than anybody has: such a count is a mistake."""
-MOST_IN_ALL = 10**18
+MOST_IN_ALL = 10**17
 """The same of a whole file, and of micro-dollars."""
 LONGEST_GAP = 62 * 1440
 """Minutes without a row after which a clock has jumped, not a workload rested."""
@@ -107,7 +107,7 @@ def _rows(path: Path) -> Iterator[Row]:
             if cells:
                 yield _row(path, reader.line_num, cells, places)
     except csv.Error as error:
-        raise InputError(f"{path} line {reader.line_num + 1}: cannot be read ({error}).") from error
+        raise InputError(f"{path} line {reader.line_num}: cannot be read ({error}).") from error
 
 
 def _row(path: Path, line: int, cells: list[str], places: list[int | None]) -> Row:
