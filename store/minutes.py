@@ -84,3 +84,12 @@ def known_from(tx: Session, source: str, since: int) -> int | None:
             break
         found = start if found is None else min(found, start)
     return None if found is None else max(since, -(-found // MINUTE))
+
+
+def read_since(tx: Session, fetch: int) -> tuple[int, int | None]:
+    """The newest reading after that of the number `fetch`, and the oldest minute that one of these read by the minute.
+    """
+    last, oldest = tx.connection().exec_driver_sql(
+        "SELECT MAX(id), MIN(CASE WHEN width = 60 AND complete THEN window_start END) FROM fetch WHERE id > ?",
+        (fetch,)).one()
+    return last or fetch, None if oldest is None else oldest // MINUTE

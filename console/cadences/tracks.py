@@ -62,6 +62,10 @@ class Tracks:
     _lesson: dict[str, Kept] = field(default_factory=dict)
     """Tracks that are being learned from the past on, to take the place of those kept."""
     _reach: Mapping[str, Reach] = field(default_factory=dict)
+    _fetch: int = 0
+    """The last reading that is known of."""
+    _older: bool = False
+    """Whether minutes of more than a day ago came in just now."""
 
     def of(self, workload: str) -> Kept | None:
         """The workload's tracks; None where it never used anything."""
@@ -82,6 +86,7 @@ class Tracks:
     def take_in(self, tx: Session, reach: Mapping[str, Reach]) -> None:
         """Bring every track to its end, with what was restated meanwhile. `attribute` comes first."""
         self._reach = reach
+        self._learn_anew(tx)
         self._drop([slug for slug, kept in self._kept.items() if slug not in reach
                     or reach[slug].end - kept.track.end > GAP or reach[slug].dearer - kept.dearer.keys()])
         known = {slug: each for slug, each in reach.items() if slug in self._kept}
@@ -106,6 +111,15 @@ class Tracks:
         reach = {slug: each for slug, each in self._reach.items() if slug in self._lesson}
         end = max((each.end for each in reach.values()), default=0)
         _feed(tx, self._lesson, self._series, reach, begin, end, LEARNED_ROWS)
+
+    def _learn_anew(self, tx: Session) -> None:
+        """Older minutes came in: when no more of them come, the own ranges are learned once more."""
+        last, oldest = minutes.read_since(tx, self._fetch)
+        older = bool(self._fetch) and oldest is not None and oldest < max(
+            (each.end for each in self._reach.values()), default=0) - DAY
+        if self._older and not older:
+            self._unlearned.update(self._kept)
+        self._fetch, self._older = last, older
 
     def attribute(self, tx: Session) -> dict[str, set[str]]:
         """Whose each series is by now, as models by workload; tracks that lose or gain past usage begin anew."""

@@ -13,6 +13,7 @@ from console.operations import registry
 from console.operations.desk import Desk
 from console.operations.identity import current_actor, login_name
 from console.simulator.portfolio import KILL_FILE, READ_FILE, SeededPortfolio, portfolio
+from console.watch import reading_plan
 from console.watch.engine import Engine
 from store.database import Database
 
@@ -69,11 +70,12 @@ async def _sign(config: Config, database: Database, files: SeededPortfolio, at: 
 
 
 async def _backfill(config: Config, database: Database, at: datetime) -> None:
-    """One turn of the engine at the story's start, so that the first screen is whole."""
+    """Turns of the engine at the story's start, until the first screen is whole and a week is known by the minute."""
     engine = Engine(config, database, ManualClock(at))
     try:
         await engine.leadership.take()
-        cycle = await engine.once()
+        for _ in range(reading_plan.FINE_DAYS - 1):
+            cycle = await engine.once()
     finally:
         await engine.close()
     failed = [poll.error or "" for poll in cycle.polls if not poll.ok]

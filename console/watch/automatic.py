@@ -24,6 +24,7 @@ from console.watch.intents import Notice, Notify, Recorded, Request
 from console.watch.journalled import journal_of
 from console.watch.judgement import Trip
 from console.watch.rechecking import Rechecks
+from console.watch.rules import signs
 from console.watch.switchboard import Board
 from console.watch.taking_in import Taking, take_in
 from store import audit, incidents, leases, windows
@@ -125,7 +126,7 @@ class Automatic:
 
     async def _trip(self, trip: Trip) -> Recorded | None:
         facts = trip.facts
-        if not facts.fresh or facts.terms is None or not trip.signal.trips:
+        if not facts.fresh or facts.terms is None or not (trip.signal.trips or trip.signal.observes):
             return None
         if await asyncio.to_thread(self._needless, facts.workload):
             return None
@@ -160,18 +161,26 @@ class Automatic:
             state = "approved" if why is None else "awaiting_approval"
             if facts.terms is not None and facts.terms.mode == "observe":
                 state, why = "observed", "The Charter is in observe mode: nothing was sent"
+            elif signal.observes:
+                state, why = "observed", "The Charter only observes one of these signs: nothing was sent"
             return intents.record(tx, Request(
                 workload=facts.workload, verb="kill", origin="automatic", reason=signal.summary, requested_by="engine",
                 at=now, valid_s=self.config.breaker.validity_s, plan_hash=draft.plan_hash, targets=draft.targets,
-                state=state, note=why or "", evidence=self._evidence(trip, draft, now),
+                state=state, note=why or "", evidence=self._evidence(tx, trip, draft, now),
             ), self.notify)
 
-    def _evidence(self, trip: Trip, draft: Draft, now: datetime) -> dict[str, Any]:
+    def _evidence(self, tx: Session, trip: Trip, draft: Draft, now: datetime) -> dict[str, Any]:
         facts, signal = trip.facts, trip.signal
         start, end = self._window(facts, signal.figures.get("window", signal.window))
+        figures = dict(signal.figures)
+        if signal.rule == signs.NAME:  # of more than two hours ago, single minutes are known to the store alone
+            since = 0 if facts.resumed_at is None else epoch(facts.resumed_at)
+            start = max(start, -(-since // settling.MINUTE) * settling.MINUTE)
+            spent = windows.period_spend(tx, start, end).get(facts.workload)
+            figures["spent_microusd"] = str(spent.cost if spent else 0)
         return {
             "rule": signal.rule, "window": signal.window, "summary": signal.summary,
-            "charter_line": signal.charter_line, "figures": dict(signal.figures),
+            "charter_line": signal.charter_line, "figures": figures,
             "charter_version": facts.terms.version if facts.terms else None,
             "data_until": rfc3339(facts.data_until) if facts.data_until else None,
             "data_age_s": round((now - facts.data_until).total_seconds()) if facts.data_until else None,

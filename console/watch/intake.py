@@ -30,7 +30,7 @@ from console.providers.source import (
 from console.watch import backoff, leadership, reading_plan
 from console.watch.execution import Held
 from console.watch.reading_plan import Window
-from store import audit, room, streams
+from store import audit, minutes, room, streams
 from store import settings as store_settings
 from store import usage as usage_store
 from store.database import Database
@@ -40,6 +40,8 @@ from store.usage import VanishedTooMuch
 NAMES_EVERY = timedelta(hours=1)
 COST_EVERY = timedelta(hours=6)
 RESTATE_EVERY = timedelta(days=1)
+AT_EACH_POLL = timedelta(0)
+MINUTE = 60
 RESTATE_DAYS, RESTATE_DAYS_WEEKLY = 3, 35
 
 LOSS_BELIEVED_AFTER = 5
@@ -79,6 +81,8 @@ class Intake:
         self._attribute = attribute
         self._chance = chance or random.SystemRandom()
         self._held: Held | None = None
+        self._minutes_known = False
+        """Whether a whole week was read by the minute, without a gap."""
 
     def attribute_by(self, attribute: Attribute) -> None:
         """Take new attribution rules for what is read from now on."""
@@ -104,6 +108,7 @@ class Intake:
         done = Poll(self.settings.name, ok=True, complete=True)
         try:
             for window in self._due(stream.watermark, now):
+                self._minutes_known &= window.width < reading_plan.HOUR
                 done = await self._read(window, now, done)
         except SourceError as error:
             await asyncio.to_thread(self._failed, "usage", error.failure, str(error), error.retry_after_s, now)
@@ -134,7 +139,10 @@ class Intake:
     async def _beside(self, done: Poll, now: datetime) -> Poll:
         """Names, the daily cost and the second look at past days: their failure never spoils the usage that is in."""
         for stream, every, read in (("names", NAMES_EVERY, self._names), ("cost", COST_EVERY, self._billed),
-                                    ("restatement", RESTATE_EVERY, self._restate)):
+                                    ("restatement", RESTATE_EVERY, self._restate),
+                                    ("minutes", AT_EACH_POLL, self._minutes_before)):
+            if stream == "minutes" and self._minutes_known:
+                continue
             row = await asyncio.to_thread(self._stream, stream)
             recent = row.last_success_at is not None and now - row.last_success_at < every
             if recent or (row.backoff_until is not None and now < row.backoff_until):
@@ -173,6 +181,18 @@ class Intake:
             _, requests = await self._taken_in(window, now)
         return requests
 
+    async def _minutes_before(self, now: datetime, *, first: bool) -> int:
+        """A day more of minutes, until there is a week of them."""
+        known = await asyncio.to_thread(self._known_from, now)
+        window = reading_plan.minutes_before(self.source.capabilities, known, epoch(now),
+                                             self.settings.backfill_days)
+        if window is None:
+            self._minutes_known = True
+            return 0
+        with uncollected():
+            _, requests = await self._taken_in(window, now)
+        return requests
+
     # What follows runs in a worker thread, one transaction each.
 
     @contextlib.contextmanager
@@ -185,6 +205,12 @@ class Intake:
     def _stream(self, stream: str) -> Stream:
         with self._database.read() as tx:
             return streams.get(tx, self.settings.name, stream)
+
+    def _known_from(self, now: datetime) -> int:
+        since = epoch(now) // MINUTE - 2 * reading_plan.FINE_DAYS * 1440
+        with self._database.read() as tx:
+            known = minutes.known_from(tx, self.settings.name, since)
+        return epoch(now) if known is None else known * MINUTE
 
     def _store(self, window: Window, answer: UsageWindow, now: datetime) -> _Stored:
         name = self.settings.name

@@ -86,7 +86,8 @@ class Judge:
             self._record(tx, changes, at)
             skip = _not_to_trip(tx, at)
         stands = (*by_rules, *(change.alert for change in changes))
-        found = (trip_of(each, seen[slug], stands, at) for slug, each in facts.items() if slug not in skip)
+        found = (trip_of(each, seen[slug], stands, at) or observed_of(each, seen[slug])
+                 for slug, each in facts.items() if slug not in skip)
         trips = tuple(trip for trip in found if trip is not None) if None not in skip else ()
         return Judged(facts, trips, tuple(changes))
 
@@ -149,6 +150,12 @@ def trip_of(facts: Facts, signals: Iterable[Signal], standing: Iterable[Alert], 
         if signal.trips and at - _fired_at(signal, facts, standing, at) >= timedelta(seconds=signal.veto_s):
             return Trip(signal, facts)
     return None
+
+
+def observed_of(facts: Facts, signals: Iterable[Signal]) -> Trip | None:
+    """What would trip if the Charter did not only watch it."""
+    found = next((signal for signal in signals if signal.observes), None) if facts.fresh else None
+    return None if found is None else Trip(found, facts)
 
 
 def _fired_at(signal: Signal, facts: Facts, standing: Iterable[Alert], at: datetime) -> datetime:

@@ -1,6 +1,8 @@
 """Which windows a poll reads: the overlap where the feed restates, or as little as fills a gap. Pure.
 
 The finest buckets cover the newest day, one request of them; what lies before is read by the hour, a week a request.
+Then the minutes of a week follow, a request at each poll: what is usual for a workload is known by the minute, and a
+first reading is not held up for it.
 Window edges are whole seconds since 1970.
 """
 
@@ -13,6 +15,7 @@ from console.providers.source import Capabilities
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 OVERLAP = HOUR
 """Read again each time, since the provider restates (operations PO-4: 3 buckets, twice the lag, or an hour)."""
+FINE_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,14 @@ def restatement(capabilities: Capabilities, now: int, days: int) -> Window:
     fine = capabilities.bucket_widths[0]
     most = capabilities.buckets_per_request.get(fine, DAY // fine) * fine
     return Window((now - days * DAY) // DAY * DAY, _up(now // fine * fine + fine - most, HOUR), HOUR)
+
+
+def minutes_before(capabilities: Capabilities, known_from: int, now: int, backfill_days: int) -> Window | None:
+    """One more request of the finest buckets, before those that are known; None where the last week is known so."""
+    fine = capabilities.bucket_widths[0]
+    most = capabilities.buckets_per_request.get(fine, DAY // fine) * fine
+    oldest = _up(now // fine * fine + fine - most, HOUR) - (min(FINE_DAYS, backfill_days) - 1) * DAY
+    return Window(max(oldest, known_from - most), known_from, fine) if known_from > oldest else None
 
 
 def complete_until(capabilities: Capabilities, read_until: int, now: int) -> int:

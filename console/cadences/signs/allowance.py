@@ -19,11 +19,11 @@ def line(case: Case, multiple: float, minutes: int) -> MicroUsd:
     terms = case.terms
     announced = case.change.multiple if case.change is not None else 1.0
     burst = terms.burst * min(1.0, minutes * 60 / terms.burst_s) if terms.burst else 0.0
-    return round(max(multiple * plan(terms, minutes), burst) * max(1.0, announced))
+    return round(max(multiple * plan(terms, minutes), burst) * max(1.0, announced) * case.tightness)
 
 
 def share_of_month(case: Case, share: float) -> MicroUsd:
     """A share of the expected month, raised by what the Charter allows in a burst and by a planned change."""
     terms = case.terms
     announced = case.change.multiple if case.change is not None else 1.0
-    return round(max(terms.expected * share, terms.burst) * max(1.0, announced))
+    return round(max(terms.expected * share, terms.burst) * max(1.0, announced) * case.tightness)

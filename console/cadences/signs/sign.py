@@ -33,6 +33,8 @@ class Case:
     calls: CallSigns | None = None
     change: Change | None = None
     """A planned change that holds now."""
+    tightness: float = 1.0
+    """Share of their usual width that the lines of dollars keep: less than 1 in probation."""
 
 
 @dataclass(frozen=True, slots=True)

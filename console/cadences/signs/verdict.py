@@ -68,37 +68,40 @@ class Verdict:
         return "; ".join(sign.says for sign in self.signs)
 
 
-def look(facts: Facts, settings: SignSettings) -> tuple[Sign, ...]:
-    """Every sign that can be judged on what is known, lit or not. Empty without a track or a Charter."""
-    case = _case(facts)
+def look(facts: Facts, settings: SignSettings, tightness: float = 1.0) -> tuple[Sign, ...]:
+    """Every sign that can be judged on what is known, lit or not. Empty without a track or a Charter.
+
+    `tightness`: the share of their usual width that the lines of dollars keep (probation).
+    """
+    case = _case(facts, tightness)
     found = (judge(case, settings) for judge in SIGNS) if case is not None else ()
     return tuple(sign for sign in found if sign is not None)
 
 
-def calm(facts: Facts, settings: SignSettings) -> bool:
+def calm(facts: Facts, settings: SignSettings, tightness: float = 1.0) -> bool:
     """Certainly no combination of `KILLS` is lit, and no sign that is told of by itself. Quick; never true in doubt.
 
     Every line that kills asks for one of: the runaway pace, calls, a model that is not meant, a month spent early, or
     a share of the month within six hours.
     """
-    case = _case(facts)
+    case = _case(facts, tightness)
     if case is None:
         return True
     if case.calls is not None or case.dearer:
         return False
     track = case.track
-    pace = round(allowance.plan(case.terms, rate.PACE_MINUTES) * case.terms.runaway_multiple)
-    least = round(case.terms.expected * min(settings.surge_share, settings.quarter_share))
+    pace = round(allowance.plan(case.terms, rate.PACE_MINUTES) * case.terms.runaway_multiple * tightness)
+    least = round(case.terms.expected * min(settings.surge_share, settings.quarter_share) * tightness)
     return (track.spent(rate.PACE_MINUTES) < max(pace, settings.least_usd_micro)
             and track.spent(rate.QUARTER_MINUTES) < least
             and track.last(WRITTEN, token_mix.WRITE_MINUTES) < max(track.own.best.most_written, FEWEST_TOKENS)
             and growth.flat(track, settings))
 
 
-def _case(facts: Facts) -> Case | None:
+def _case(facts: Facts, tightness: float) -> Case | None:
     if facts.track is None or facts.terms is None or facts.terms.expected <= 0:
         return None
-    return Case(facts.track, facts.terms, facts.dearer, facts.calls, facts.change)
+    return Case(facts.track, facts.terms, facts.dearer, facts.calls, facts.change, tightness)
 
 
 def verdict(signs: Iterable[Sign], observed: Sequence[str]) -> Verdict | None:

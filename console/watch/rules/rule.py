@@ -34,6 +34,8 @@ class Signal:
     """`keep_firing_for`: how long it must stay clear before it resolves."""
     trips: bool = False
     """The Charter says: kill now, without asking."""
+    observes: bool = False
+    """The Charter only watches this: that it would have killed is written down, and nothing is sent."""
     veto_s: float = 0.0
     """How long its alert must have stood first: time for a person to say no."""
     once_a_month: bool = False

@@ -16,7 +16,7 @@ from console.money import display
 from console.watch.rules.rule import Facts, Signal
 
 NAME = "signs"
-KILL = "kill"
+KILL, OBSERVED = "kill", "observed"
 TOLD: dict[str, tuple[str, float, str]] = {
     token_mix.WRITES: ("error", 600.0, "The cached prefix changes at every call: look for a timestamp or an id in it."),
     models.MODEL: ("warning", 0.0, "Ask who uses this model; a planned change can be announced with its end."),
@@ -32,7 +32,7 @@ KEEP_S = 3600.0
 
 
 def near(facts: Facts, settings: RuleSettings) -> bool:
-    return not verdict.calm(facts, settings.signs)
+    return not verdict.calm(facts, settings.signs, _tightness(facts, settings))
 
 
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
@@ -40,27 +40,53 @@ def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
     terms = facts.terms
     if terms is None:
         return
-    signs = verdict.look(facts, settings.signs)
-    yield _kill(facts, terms, verdict.verdict(signs, terms.observed), settings)
+    signs = verdict.look(facts, settings.signs, _tightness(facts, settings))
+    found = verdict.verdict(signs, terms.observed)
+    enforced = found is None or found.enforced
+    yield _kill(facts, terms, found if enforced else None)
+    if terms.observed:
+        yield _observed(terms, None if enforced else found)
     for sign in signs:
         if sign.name in TOLD:
             yield _told(sign, terms)
 
 
-def _kill(facts: Facts, terms: Terms, found: verdict.Verdict | None, settings: RuleSettings) -> Signal:
-    automatic = found is not None and found.enforced and terms.automatic
+def _tightness(facts: Facts, settings: RuleSettings) -> float:
+    """Lines are drawn tighter while a resumed workload is in probation."""
+    return settings.probation_share if facts.probation else 1.0
+
+
+def _kill(facts: Facts, terms: Terms, found: verdict.Verdict | None) -> Signal:
+    automatic = found is not None and terms.automatic
     per_minute = facts.track.spent(3) / 3 if facts.track is not None else 0.0
     veto = f" It waits {terms.veto_s / 60:.0f} min for a no (disarm), which may cost " \
            f"${display(round(per_minute * terms.veto_s / 60))} more." if automatic and terms.veto_s else ""
     return Signal(
         rule=NAME, window=KILL, severity="critical", active=found is not None, clears=found is None,
         summary=f"{' and '.join(found.names)}: {found.says}" if found is not None else "no signs that kill are lit",
-        charter_line=f"Charter v{terms.version}, scenarios.runaway: {terms.runaway_multiple:g}x of "
-                     f"${display(terms.expected)} a month",
-        advice=_advice(found, terms) + veto,
+        charter_line=_runaway_line(terms),
+        advice=("The breaker kills for these signs; open the trip sheet." if terms.automatic
+                else "The Charter asks a person: decide now whether to kill (K).") + veto,
         figures=_figures(found),
         trips=automatic, veto_s=terms.veto_s,
     )
+
+
+def _observed(terms: Terms, found: verdict.Verdict | None) -> Signal:
+    """Signs that would kill together, one of which the Charter only observes."""
+    return Signal(
+        rule=NAME, window=OBSERVED, severity="critical", active=found is not None, clears=found is None,
+        summary=f"would have been killed for {' and '.join(found.names)}: {found.says}" if found is not None
+        else "no signs that are only observed are lit",
+        charter_line=f"Charter v{terms.version}, signs.observe: {', '.join(terms.observed)}",
+        advice="The Charter only observes one of these signs: decide now whether to kill (K).",
+        figures=_figures(found), observes=found is not None and terms.automatic,
+    )
+
+
+def _runaway_line(terms: Terms) -> str:
+    return (f"Charter v{terms.version}, scenarios.runaway: {terms.runaway_multiple:g}x of ${display(terms.expected)} "
+            "a month")
 
 
 def _figures(found: verdict.Verdict | None) -> dict[str, str]:
@@ -69,13 +95,6 @@ def _figures(found: verdict.Verdict | None) -> dict[str, str]:
         return {}
     spent = next((sign.figures for sign in found.signs if sign.line is not None and sign.kind == Kind.DOLLARS), {})
     return {**spent, "signs": ", ".join(found.names)}
-
-
-def _advice(found: verdict.Verdict | None, terms: Terms) -> str:
-    if found is not None and not found.enforced:
-        return "The Charter only observes one of these signs: decide now whether to kill (K)."
-    return ("The breaker kills for these signs; open the trip sheet." if terms.automatic
-            else "The Charter asks a person: decide now whether to kill (K).")
 
 
 def _told(sign: Sign, terms: Terms) -> Signal:

@@ -18,7 +18,7 @@ from console.providers import anthropic_api
 from console.providers.anthropic import AnthropicSource
 from console.watch.execution import Held, Overtaken
 from console.watch.intake import LOSS_BELIEVED_AFTER, Intake
-from store import audit, leases, streams, windows
+from store import audit, leases, minutes, streams, windows
 from store.database import Database
 from store.tables import Stream
 from tests.support.anthropic_reports import Reports, error_reply, usage_result
@@ -61,6 +61,15 @@ class Feed:
         with self.database.read() as tx:
             spend = windows.period_spend(tx, MINUTE - 86_400, MINUTE + 86_400).get("claims")
         return spend.cost if spend else 0
+
+    def whole(self) -> int:
+        """What was spent in the last three days."""
+        with self.database.read() as tx:
+            return windows.period_spend(tx, MINUTE - 3 * 86_400, MINUTE + 86_400)["claims"].cost
+
+    def known_from(self) -> int:
+        with self.database.read() as tx:
+            return minutes.known_from(tx, "anthropic", 0) or 0
 
     def stream(self) -> Stream:
         with self.database.read() as tx:
@@ -213,3 +222,22 @@ async def test_a_nearly_full_disk_is_kept_for_kills_and_takes_in_no_usage(tmp_pa
             assert server.asked == []
             await feed.intake.source.close()
         feed.database.close()
+
+
+async def test_the_minutes_of_past_days_follow_at_the_next_polls_and_change_no_figure(feed: Feed) -> None:
+    """What was read by the hour stands; the minutes beneath it are there for whoever needs them."""
+    row, past = feed.reports.rows[MINUTE][0], MINUTE - 30 * 3600
+    feed.reports.rows = {**feed.reports.rows, past: [row], past // 3600 * 3600: [row]}
+    feed.intake.settings = replace(feed.intake.settings, backfill_days=3)
+    await feed.poll()
+    known = [feed.known_from()]
+    spent = feed.whole()
+    for _ in range(2):
+        await feed.poll()
+        known.append(feed.known_from())
+    assert known[0] - known[1] == 1440
+    assert known[1] == known[2]
+    assert feed.whole() == spent
+    with feed.database.read() as tx:
+        counted = [each.output for each in minutes.minute_counts(tx, 0, MINUTE // 60)]
+    assert counted == [1_000_000]

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.providers.source import Capabilities
-from console.watch.reading_plan import DAY, HOUR, MINUTE, Window, complete_until, restatement, windows
+from console.watch.reading_plan import (
+    DAY,
+    HOUR,
+    MINUTE,
+    Window,
+    complete_until,
+    minutes_before,
+    restatement,
+    windows,
+)
 
 ANTHROPIC = Capabilities((60, 3600, 86_400), {60: 1440, 3600: 168, 86_400: 31}, documented_lag_s=300)
 NOW = 1_795_000_000
@@ -60,6 +69,25 @@ def test_the_second_look_stays_out_of_the_minutes() -> None:
     window = restatement(ANTHROPIC, NOW, 3)
     _, fine = windows(ANTHROPIC, NOW, None, 35)
     assert window.end == fine.start
+
+
+def test_the_minutes_of_a_week_follow_a_request_at_a_time() -> None:
+    _, fine = windows(ANTHROPIC, NOW, None, 35)
+    known, read = fine.start, []
+    while (window := minutes_before(ANTHROPIC, known, NOW, 35)) is not None:
+        read.append(window)
+        known = window.start
+    assert len(read) == 6
+    assert {window.width for window in read} == {60}
+    assert all((window.end - window.start) // 60 <= 1440 for window in read)
+    assert [after.end for after in read[1:]] == [before.start for before in read[:-1]]
+    assert 7 * DAY - HOUR <= NOW - known <= 7 * DAY
+
+
+def test_no_minutes_are_read_of_days_that_are_not_to_be_read_at_all() -> None:
+    _, fine = windows(ANTHROPIC, NOW, None, 2)
+    (window,) = filter(None, [minutes_before(ANTHROPIC, fine.start, NOW, 2)])
+    assert minutes_before(ANTHROPIC, window.start, NOW, 2) is None
 
 
 def test_a_clock_that_was_ahead_and_is_right_again_reads_the_last_hour() -> None:
