@@ -262,7 +262,7 @@ CALL = {
 
 @pytest.mark.parametrize("lost", ["session", "caller", "cache_read_tokens", "model", "depth", "parent", "tools"])
 def test_calls_that_lack_a_part_are_no_sign_of_what_needs_it(replays: Replays, lost: str) -> None:
-    """Ten callers with six calls each, all of them cached: whatever is not told makes no two of them one, and none cold."""
+    """Ten callers with six cached calls each: whatever is not told makes no two of them one, and none of them cold."""
     calls = [
         {
             **CALL,
