@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from console.config import Config, find, load, load_text
+from console.config import Config, RuleSettings, find, load, load_text
 from console.errors import BadConfiguration, NotPermitted
 
 ROOT = Path(__file__).parents[2]
@@ -65,6 +65,10 @@ def test_the_example_loads_and_names_every_key() -> None:
     given = _keys(tomllib.loads(example))
     assert asked - given == set()
     assert config.switches[0].url.startswith("https://gateway")
+
+
+def test_the_example_states_the_thresholds_that_hold_without_it() -> None:
+    assert load(ROOT / "config.example.toml").rules == RuleSettings()
 
 
 def _keys(value: object) -> set[str]:
