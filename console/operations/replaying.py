@@ -93,7 +93,9 @@ def _history(database: Database) -> Recorded:
         end = newest // 60 + 1
         first = end
         for row in minute_counts(tx, end - DAYS * 1440, end):
-            recording = workloads.setdefault(row.workload, Recording(knows=Knows(True, row.requests is not None)))
+            recording = workloads.setdefault(row.workload, Recording())
+            if row.requests is None:
+                recording.knows = Knows(requests=False)
             counts = (row.cost, row.uncached, row.read, row.written, row.output, row.requests or 0)
             for minutes in (recording.minutes, recording.by_model.setdefault(row.model, {})):
                 before = minutes.get(row.minute)
