@@ -30,6 +30,12 @@ class UsageError(ConsoleError):
 class InputError(ConsoleError):
     exit_code = 1
 
+    def __init__(self, message: str = "", *, mend: str | None = None, line: int | None = None,
+                 remedy: str = "") -> None:
+        """`line` of the file from 1, and what to do there, for whoever lists problems; the message says both anyway."""
+        super().__init__(message, mend=mend)
+        self.line, self.remedy = line, remedy
+
 
 class ProviderUnreachable(ConsoleError):
     exit_code = 69

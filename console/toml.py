@@ -94,30 +94,34 @@ def load(text: str, what: str, limit: int = CONFIGURATION_LIMIT) -> Document:
     """TOML from text of at most `limit` bytes in UTF-8. `what` is how messages name it. Raises InputError."""
     size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     if size > limit:
-        raise InputError(f"{what} is larger than {_size(limit)}. Split it, or remove what does not belong there.")
+        raise InputError(f"{what} is larger than {_size(limit)}. Split it, or remove what does not belong there.",
+                         remedy="split it, or remove what does not belong there")
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise InputError(f"{what}, line {line}: there is a NUL byte; this is not a text file.")
+        raise InputError(f"{what}, line {line}: there is a NUL byte; this is not a text file.", line=line,
+                         remedy="name a text file")
     try:
         lines = scan(text)
     except TooMuchError as error:
-        raise InputError(f"{what}, line {error.line}: {error}") from error
+        raise InputError(f"{what}, line {error.line}: {error}", line=error.line, remedy="shorten it") from error
     try:
         document = Document(what, tomllib.loads(text), lines)
     except (ValueError, RecursionError) as error:
-        raise InputError(_explain(str(error), what)) from error
+        raise _explained(str(error), what, text) from error
     _refuse_impossible_numbers(document, document.data, ())
     return document
 
 
-def _explain(message: str, what: str) -> str:
+def _explained(message: str, what: str, text: str) -> InputError:
+    remedy = next((advice for start, advice in _REMEDIES.items() if message.startswith(start)), "see https://toml.io")
     place = _PLACE.match(message)
     if place is None:
-        return f"{what}: {message}."
-    remedy = next((advice for start, advice in _REMEDIES.items() if message.startswith(start)), "see https://toml.io")
+        return InputError(f"{what}: {message}.", remedy=remedy)
     if place["line"] is None:
-        return f"{what}, at its end: {place['what']}: {remedy}."
-    return f"{what}, line {place['line']}, column {place['column']}: {place['what']}: {remedy}."
+        return InputError(f"{what}, at its end: {place['what']}: {remedy}.", line=text.count("\n") + 1, remedy=remedy)
+    line = int(place["line"])
+    return InputError(f"{what}, line {line}, column {place['column']}: {place['what']}: {remedy}.", line=line,
+                      remedy=remedy)
 
 
 def _refuse_impossible_numbers(document: Document, value: object, path: KeyPath) -> None:
@@ -129,7 +133,8 @@ def _refuse_impossible_numbers(document: Document, value: object, path: KeyPath)
         for position, item in enumerate(value):
             _refuse_impossible_numbers(document, item, (*path, position))
     elif (isinstance(value, float) and not math.isfinite(value)) or (isinstance(value, int) and abs(value) >= 2**63):
-        raise InputError(f"{document.where(path)}: {path[-1]} must be an ordinary number.")
+        raise InputError(f"{document.where(path)}: {path[-1]} must be an ordinary number.", line=document.line_of(path),
+                         remedy="write an ordinary number")
 
 
 def _size(limit: int) -> str:

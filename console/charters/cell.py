@@ -46,11 +46,20 @@ def _models(reading: Reading, choice: TramChoice, matrix: Matrix, cell: Cell, na
             yield Problem("tram-model", line,
                           f"[tram] {name} does not permit {model[:60]!r} ({matrix.tier(model)} tier)",
                           f"it permits {', '.join(cell.models)}; or choose another cell")
-    tests = reading.five_tests
-    if any(matrix.tier(model) == "frontier" for model in choice.models) and not (tests and tests.any_holds):
-        yield Problem("five-tests", reading.line("five_tests") or reading.line("tram", "models"),
+    if any(matrix.tier(model) == "frontier" for model in choice.models):
+        yield from _five_tests(reading)
+
+
+def _five_tests(reading: Reading) -> Iterator[Problem]:
+    """Not answering stands in the way of a signature; failing all five is a finding that is signed with open eyes."""
+    if reading.five_tests is None:
+        yield Problem("five-tests", reading.line("tram", "models"),
+                      "[five_tests] is missing: a frontier model is named and the five tests are not answered",
+                      "write [five_tests] with tier, thinking, long_context, tools and agents, each true or false")
+    elif not reading.five_tests.any_holds:
+        yield Problem("five-tests", reading.line("five_tests"),
                       "[five_tests] a frontier model is named and none of the five tests holds",
-                      "write [five_tests] with tier, thinking, long_context, tools or agents = true", "warning")
+                      "name a workhorse model, or say which test holds", "warning")
 
 
 def _limits(reading: Reading, choice: TramChoice, cell: Cell, name: str) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from console.charters.document import KillCriterion
+from console.charters.document import CRITERION_KINDS, KillCriterion
 from console.charters.durations import seconds
 from console.charters.parsing import Reading
 from console.charters.problem import Problem
@@ -13,6 +13,12 @@ from console.money import MICRO, display
 
 METRICS = {"month_usd": "month", "day_usd": "day", "spend_usd": None}
 """What the console measures itself, and the window each goes with; None: any duration."""
+KNOWN = {
+    "quality": ("accuracy", "error_rate", "rework_rate", "override_rate", "complaint_rate", "escalation_rate",
+                "misroute_rate", "review_backlog"),
+    "strategic": ("alpha_net_per_dollar", "outcomes", "outcome_cost_usd", "adoption_share", "review_age_days"),
+}
+"""What is measured outside and understood by name; another metric says in `measured_by` who measures it."""
 MINUTES_UNTIL = 6 * 3600
 """Spend is kept by the minute for windows up to here, by the hour beyond."""
 LONGEST = 31 * 86400
@@ -20,6 +26,7 @@ MONTH = 30 * 86400
 
 
 def judge(reading: Reading) -> Iterator[Problem]:
+    yield from _kinds(reading)
     for position, criterion in enumerate(reading.kill_criteria):
         found = _economic if criterion.kind == "economic" else _other
         yield from found(reading, position, criterion)
@@ -27,6 +34,15 @@ def judge(reading: Reading) -> Iterator[Problem]:
             yield _problem(reading, position, "action", "irreversible",
                            f'action = "{criterion.action}" may not be automatic: a person decides what is not undone',
                            'write action = "pause", or automatic = false')
+
+
+def _kinds(reading: Reading) -> Iterator[Problem]:
+    stated = {criterion.kind for criterion in reading.kill_criteria}
+    lacking = [kind for kind in CRITERION_KINDS if kind not in stated]
+    if stated and lacking:
+        yield Problem("criteria-kinds", reading.line("kill_criteria", len(reading.kill_criteria) - 1),
+                      f"[[kill_criteria]] none is {' and none is '.join(lacking)}",
+                      f'add one of each: kind = "{lacking[0]}"', "warning")
 
 
 def _economic(reading: Reading, position: int, criterion: KillCriterion) -> Iterator[Problem]:
@@ -39,6 +55,7 @@ def _economic(reading: Reading, position: int, criterion: KillCriterion) -> Iter
         yield _problem(reading, position, "window", "measurable",
                        f"window = {criterion.window!r} does not go with {criterion.metric}",
                        f'write window = "{window}"')
+        return
     if window is None and not _measured(criterion.window):
         yield _problem(reading, position, "window", "measurable",
                        f"window = {criterion.window!r} is not a window that spend is kept for",
@@ -61,6 +78,11 @@ def _would_kill_the_plan(reading: Reading, position: int, criterion: KillCriteri
 
 
 def _other(reading: Reading, position: int, criterion: KillCriterion) -> Iterator[Problem]:
+    known = (*METRICS, *KNOWN[criterion.kind])
+    if criterion.metric not in known and not criterion.measured_by:
+        yield _problem(reading, position, "metric", "measurable",
+                       f"metric = {criterion.metric[:60]!r} is not known, and nobody says who measures it",
+                       f'write measured_by = "weekly audit of 200 outputs", or one of: {", ".join(known)}')
     if criterion.automatic:
         yield _problem(reading, position, "automatic", "automatic",
                        f"a {criterion.kind} criterion may not be automatic: the console does not measure it",

@@ -30,8 +30,8 @@ SIGNS = ("runaway pace", "cache writes", "dearer calls", "token mix", "own recor
          "quarter month", "other model", "strange calls", "steady growth", "month spent early", "tool loop",
          "agent tree", "growing conversation", "cold calls", "doubled jobs")
 """What the console can see in usage and calls; `console/cadences/signs/` judges them."""
-_LATER = ("signs",)
-"""Elements that came after Charters had been signed without them: absent, they are not part of what is signed."""
+_LATER = ("signs", "accountable", "measured_by")
+"""What came after Charters had been signed without it: absent, it is not part of what is signed."""
 
 Shares = tuple[tuple[str, Decimal], ...]
 """Share of the calls by model, sorted by model; empty: all go to the first of the Charter's models."""
@@ -115,6 +115,8 @@ class Review:
     authority: str
     sample_share: Decimal | None = None
     sample_strategy: str = ""
+    accountable: str | None = None
+    """The person who answers for each decision, by name, where it is adverse to an identified individual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ class KillCriterion:
     window: str
     action: str
     automatic: bool
+    measured_by: str | None = None
+    """Who or what measures it, where the metric is the organisation's own."""
 
     @property
     def line(self) -> str:

@@ -109,7 +109,7 @@ def _element(root: Table, key: str, build: Callable[[Table], Element | None], *,
         return None
     built = build(table)
     table.finish()
-    return built
+    return built if table.is_sound else None
 
 
 def _header(table: Table) -> Header | None:
@@ -217,7 +217,8 @@ def _review(table: Table) -> Review | None:
     strategy = table.text("sample_strategy", "Stratified by claim size, drawn weekly", required=what == "sample")
     when = table.choice("when", form.WHEN)
     authority = table.choice("authority", form.AUTHORITY)
-    return Review(who, what, when, authority, share, strategy) if table.is_sound else None
+    accountable = table.text("accountable", "Dr M. Okafor, medical director", required=False, longest=2000) or None
+    return Review(who, what, when, authority, share, strategy, accountable) if table.is_sound else None
 
 
 def _criterion(table: Table) -> KillCriterion | None:
@@ -230,10 +231,11 @@ def _criterion(table: Table) -> KillCriterion | None:
                     'write a duration such as "10m", "1h", "7d", or "day", "month", "quarter"')
     action = table.choice("action", form.ACTIONS)
     automatic = table.flag("automatic", default=False)
+    measured_by = table.text("measured_by", "weekly audit of 200 claims", required=False, longest=2000) or None
     table.finish()
     if not table.is_sound or value is None:
         return None
-    return KillCriterion(kind, metric, comparison, value, window, action, automatic)
+    return KillCriterion(kind, metric, comparison, value, window, action, automatic, measured_by)
 
 
 def _comparison(table: Table, metric: str) -> tuple[str, Decimal | None]:

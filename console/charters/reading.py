@@ -79,7 +79,8 @@ class Table:
             if key in self._known:
                 continue
             near = difflib.get_close_matches(key[:64], self._known, 1) if len(key) <= 64 else []
-            remedy = f"did you mean {near[0]}?" if near else f"known here: {', '.join(self._known)}"
+            remedy = f"did you mean {near[0]}?" if near else (
+                f"known here: {', '.join(self._known)}; a file for a newer Token Console needs that one")
             self.wrong(key, f"{_short(key)} is not known", remedy, "unknown-key")
 
     def text(self, key: str, example: str, *, required: bool = True, longest: int = PROSE) -> str:

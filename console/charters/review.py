@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from console.charters.document import AUTHORITY, REVIEWED, WHEN, Header, Review
+from console.charters.naming import names_nobody, says_nothing
 from console.charters.parsing import Reading
 from console.charters.problem import Problem
+from console.charters.stated import is_placeholder
 from console.charters.tram import Cell
+from console.settings import ROLES
 
 SAMPLE = (Decimal("0.01"), Decimal("0.10"))
 
@@ -16,6 +19,7 @@ SAMPLE = (Decimal("0.01"), Decimal("0.10"))
 def judge(reading: Reading) -> Iterator[Problem]:
     """The review against itself and against the category of the decision."""
     if reading.review:
+        yield from _reviewer(reading, reading.review)
         yield from _sample(reading, reading.review)
     if reading.header and reading.review:
         yield from _decision(reading, reading.header, reading.review)
@@ -29,6 +33,13 @@ def against_cell(reading: Reading, review: Review, cell: Cell) -> Iterator[Probl
         if order.index(value) > order.index(least):
             yield Problem("tram-review", reading.line("review", key),
                           f'[review] {key} = "{value}" is weaker than the cell asks', f'write {key} = "{least}"')
+
+
+def _reviewer(reading: Reading, review: Review) -> Iterator[Problem]:
+    if names_nobody(review.who) and not is_placeholder(review.who):
+        yield Problem("reviewer", reading.line("review", "who"),
+                      f"[review] who = {review.who[:60]!r} names no qualification",
+                      'name one that a person either has or has not: who = "Claims officer with delegated authority B"')
 
 
 def _sample(reading: Reading, review: Review) -> Iterator[Problem]:
@@ -50,7 +61,11 @@ def _decision(reading: Reading, header: Header, review: Review) -> Iterator[Prob
                 yield Problem("adverse-individual", reading.line("review", key),
                               f'[review] {key} = "{value}": an adverse decision about a person is always decided by a '
                               "named human", f'write {key} = "{wanted}"')
-    if header.decision == "erosion of trust" and not header.promise:
+        if review.accountable is None or names_nobody(review.accountable) or review.accountable in ROLES:
+            yield Problem("accountable", reading.line("review", "accountable"),
+                          "[review] nobody is named to whom the person concerned can appeal",
+                          'write accountable = "Dr M. Okafor, medical director": a person, by name')
+    if header.decision == "erosion of trust" and says_nothing(header.promise):
         yield Problem("promise", reading.line("charter", "decision"),
                       "[charter] the promise made to people is not written down",
-                      'write promise = "A person answers within a day."', "warning")
+                      'write promise = "A person answers within a day."')

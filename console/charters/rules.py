@@ -1,25 +1,57 @@
 """What makes a Charter signable: named rules over its elements. Errors stand in the way, warnings are read.
 
 Each rule sees one or two elements and yields what it finds, so that a file with a broken element still hears about
-the others. `check` runs all of them.
+the others. `check` runs all of them; `RULES` names them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from console.charters import cell, criteria, review, scenarios
-from console.charters.document import Purpose
+from console.charters import cell, criteria, purpose, review, scenarios, stated
 from console.charters.parsing import Reading
 from console.charters.problem import Problem, in_order
-from console.charters.scenarios import Price
+from console.charters.scenarios import Costs, Price
 from console.charters.tram import Matrix
 from console.money import MicroUsd
 
-VAGUE = ("anyone", "anybody", "someone", "somebody", "everyone", "whoever", "as appropriate", "as needed", "tbd", "tba",
-         "todo", "to be decided", "to be determined", "n/a", "none", "nobody", "unknown", "various")
-HALF_LIFE_MONTHS = {"structural": (24, 600), "operational": (9, 18), "commodity": (1, 5)}
+RULES: Mapping[str, str] = {
+    "unreadable": "the file is there, is UTF-8 and is TOML",
+    "missing": "every element and every key of it is stated",
+    "value": "a value has its kind and lies in its range",
+    "unknown-key": "no key is misspelt, or from a newer version",
+    "placeholder": "the template's words are replaced",
+    "vague": "a text says something, and those escalated and reported to are somebody",
+    "length": "it prints on one to three pages of 54 lines of 80 characters, comments left out",
+    "two-paragraphs": "the purpose has two paragraphs at most",
+    "half-life": "structural means 24 months or more, operational 9 to 18, commodity under 6, expired none",
+    "alpha-position": "the value of an outcome is stated",
+    "tram-cell": "the cell is one of the organisation's matrix",
+    "tram-model": "the cell permits each model",
+    "tram-thinking": "the cell permits extended thinking where it is declared",
+    "tram-depth-cap": "the depth is within what the cell authorises",
+    "tram-fan-out-cap": "the fan-out is within what the cell authorises",
+    "tram-review": "the review is at least as strong as the cell asks",
+    "five-tests": "a workload on a frontier model answers the five tests, and one of them holds",
+    "derived-cost": "the month typed is within a tenth of traffic x tokens x today's prices",
+    "model-shares": "shares name models of the Charter",
+    "stretch": "stretch is two to three times expected",
+    "runaway": "runaway is projected at ten to twenty times expected",
+    "kill-threshold": "there is one kill threshold, between stretch and runaway",
+    "reviewer": "the reviewer is a named qualification",
+    "sample": "a sample is 1 to 10 % and has a strategy",
+    "adverse-individual": "an adverse decision about a person: every output, before issue, with veto",
+    "accountable": "an adverse decision about a person has a human, by name, who answers for it",
+    "promise": "where the error erodes trust, the promise is written down",
+    "measurable": "a kill criterion has a known metric, or says who measures it, and a window that fits",
+    "irreversible": "only a pause is automatic",
+    "automatic": "only what the console measures is automatic",
+    "criteria-kinds": "there are economic, quality and strategic criteria",
+    "kills-the-plan": "no criterion is below what the expected scenario spends",
+    "schedule": "transparency has a period, quarterly or more often",
+}
+"""Every rule by name, and what it asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +61,8 @@ class Verdict:
     problems: tuple[Problem, ...]
     derived_monthly: MicroUsd | None
     """calls x tokens x today's price; None where the element is missing or a model has no known price."""
+    costs: tuple[Costs, ...] = ()
+    """The month of each scenario that is stated, as typed and as derived."""
 
     @property
     def signable(self) -> bool:
@@ -37,9 +71,7 @@ class Verdict:
 
 def check(reading: Reading, matrix: Matrix, price: Price) -> Verdict:
     """Every rule over what could be read, with the structural problems of the file itself. Money in micro-dollars."""
-    found = [*reading.problems, *_vague(reading)]
-    if reading.purpose:
-        found += _half_life(reading, reading.purpose)
+    found = [*reading.problems, *stated.judge(reading), *purpose.judge(reading)]
     derived = None
     if reading.expected and reading.tram:
         derived = scenarios.derive_monthly(reading.expected, reading.tram.models, price)
@@ -48,51 +80,4 @@ def check(reading: Reading, matrix: Matrix, price: Price) -> Verdict:
     found += cell.judge(reading, matrix)
     found += review.judge(reading)
     found += criteria.judge(reading)
-    return Verdict(tuple(in_order(found)), derived)
-
-
-def is_vague(text: str) -> bool:
-    """`anyone`, `as appropriate`, a dash: words that name nobody and nothing."""
-    plain = " ".join(text.casefold().split()).strip(" .?!-–—")
-    return not plain or plain in VAGUE or any(word in plain for word in ("anyone", "as appropriate"))
-
-
-def _vague(reading: Reading) -> Iterator[Problem]:
-    """Elements that are there in name only."""
-    stated: list[tuple[str, str, str]] = []
-    if reading.purpose:
-        stated += [("purpose", key, getattr(reading.purpose, key)) for key in ("purpose", "outcome", "baseline")]
-    if reading.transparency:
-        stated += [("transparency", key, getattr(reading.transparency, key))
-                   for key in ("audience", "format", "schedule")]
-    if reading.review:
-        stated.append(("review", "who", reading.review.who))
-    if reading.stretch:
-        stated += [("scenarios.stretch", "changes", change) for change in reading.stretch.changes]
-    if reading.review and reading.review.sample_strategy:
-        stated.append(("review", "sample_strategy", reading.review.sample_strategy))
-    for table, key, value in stated:
-        line = reading.line(*table.split("."), key)
-        if value.startswith("<") and value.endswith(">"):
-            yield Problem("placeholder", line, f"[{table}] {key} still holds the template's words", "write your own")
-        elif is_vague(value):
-            remedy = "name a qualification" if key == "who" else "say it so that a board member could check it"
-            yield Problem("vague", line, f"[{table}] {key} names nothing to be held to", remedy)
-
-
-def _half_life(reading: Reading, purpose: Purpose) -> Iterator[Problem]:
-    months = purpose.half_life_months
-    line = reading.line("purpose", "half_life_months")
-    if purpose.half_life == "expired":
-        yield Problem("half-life", reading.line("purpose", "half_life"),
-                      "[purpose] half_life is expired: no alpha is left",
-                      "retire the workload, or state the position it still has", "warning")
-        return
-    low, high = HALF_LIFE_MONTHS[purpose.half_life]
-    if months is None or not low <= months <= high:
-        said = {"structural": "24 months or more", "operational": "9 to 18 months", "commodity": "under 6 months"}
-        yield Problem("half-life", line, f"[purpose] half_life_months = {months} does not fit half_life = "
-                      f'"{purpose.half_life}"', f"{purpose.half_life} means {said[purpose.half_life]}")
-    if purpose.outcome_value is None:
-        yield Problem("alpha-position", reading.line("purpose"), "[purpose] outcome_value_usd is missing: "
-                      "what an outcome earns cannot be computed", 'write outcome_value_usd = "1.20"', "warning")
+    return Verdict(tuple(in_order(found)), derived, scenarios.costs(reading, derived))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from console.charters.document import Expected, Runaway, Stretch, TokensPerCall, decimal_dollars, kill_threshold
@@ -15,6 +16,33 @@ Price = Callable[[str, TokensPerCall, Decimal], MicroUsd | None]
 
 OFF = Decimal("0.10")
 """A typed month further than this from the derived one is a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """The month of one scenario."""
+
+    scenario: str
+    """expected, stretch, runaway."""
+    multiple: Decimal
+    typed: MicroUsd
+    """The expected month as typed, times the multiple."""
+    derived: MicroUsd | None
+    """The same traffic at today's prices, times the multiple; None where a model has no known price."""
+
+
+def costs(reading: Reading, derived: MicroUsd | None) -> tuple[Costs, ...]:
+    """What each stated scenario costs a month; nothing without an expected one."""
+    if reading.expected is None:
+        return ()
+    multiples = {"expected": Decimal(1)}
+    if reading.stretch:
+        multiples["stretch"] = reading.stretch.multiple
+    if reading.runaway:
+        multiples["runaway"] = reading.runaway.multiple
+    typed = reading.expected.monthly
+    return tuple(Costs(name, multiple, int(typed * multiple), None if derived is None else int(derived * multiple))
+                 for name, multiple in multiples.items())
 
 
 def derive_monthly(expected: Expected, models: Sequence[str], price: Price) -> MicroUsd | None:

@@ -56,8 +56,9 @@ sample_share = 0.05                  # 0.01 to 0.10
 sample_strategy = "<Stratified by claim size, drawn weekly>"
 when = "post-issue pre-action"       # pre-issue, post-issue pre-action, post-action, post-incident
 authority = "override"               # veto, override, advisory, audit
+# accountable = "<Dr M. Okafor, medical director>"   # by name, where decision = "adverse individual"
 
-# 5. Kill criteria: month_usd, day_usd, or spend_usd over a window such as "10m"
+# 5. Kill criteria, of all three kinds. The console measures month_usd, day_usd, and spend_usd over a window like "10m"
 [[kill_criteria]]
 kind = "economic"                    # economic, quality, strategic
 metric = "month_usd"
@@ -65,6 +66,20 @@ above = "9300"
 window = "month"
 action = "pause"                     # pause, roll back, retire
 automatic = true
+
+[[kill_criteria]]
+kind = "quality"
+metric = "error_rate"                # or a measure of your own, with measured_by = "weekly audit of 200 claims"
+above = 0.05
+window = "7d"
+action = "roll back"
+
+[[kill_criteria]]
+kind = "strategic"
+metric = "alpha_net_per_dollar"      # what a dollar of inference earns
+below = 1
+window = "quarter"
+action = "retire"
 
 # 6. Transparency cadence
 [transparency]

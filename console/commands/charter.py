@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from console import toml
-from console.charters.document import canonical
+from console.charters.document import canonical, kill_threshold
 from console.charters.parsing import SLUG
 from console.charters.problem import Problem
 from console.charters.signing import REGULATED_ROLE, SIGNED, SIGNING_ROLES
@@ -21,7 +21,7 @@ from console.commands.context import find_config, load_config, open_desk, print_
 from console.commands.files import read_text
 from console.config import Config, Organisation
 from console.errors import InputError, UsageError
-from console.money import display, usd_or_none
+from console.money import display, usd, usd_or_none
 from console.operations import audit_log, registry
 from console.operations.charter_check import judge
 from console.operations.identity import current_actor
@@ -80,12 +80,17 @@ def _checked(path: Path, config: Config) -> dict[str, Any]:
         reading, verdict = judge(read_text(path, toml.CONFIGURATION_LIMIT), name, config, SystemClock().now())
     except InputError as error:
         return {"file": name, "signable": False, "monthly_usd": None, "derived_monthly_usd": None, "problems": [
-            _problem_document(Problem("unreadable", None, str(error)), name)]}
+            _problem_document(Problem("unreadable", error.line, str(error), error.remedy), name)], "scenarios": {},
+            "kill_threshold_usd": None}
     return {
         "file": name, "signable": verdict.signable,
         "monthly_usd": usd_or_none(reading.expected.monthly if reading.expected else None),
         "derived_monthly_usd": usd_or_none(verdict.derived_monthly),
         "problems": [_problem_document(problem, name) for problem in verdict.problems],
+        "scenarios": {each.scenario: {"multiple": f"{each.multiple:f}", "monthly_usd": usd(each.typed),
+                                      "derived_monthly_usd": usd_or_none(each.derived)} for each in verdict.costs},
+        "kill_threshold_usd": usd_or_none(kill_threshold(reading.expected, reading.runaway)
+                                          if reading.expected and reading.runaway else None),
     }
 
 
@@ -103,6 +108,12 @@ def _say_checked(file: dict[str, Any]) -> None:
     verdict = "can be signed" if file["signable"] else f"cannot be signed: {wrong} error{'s' if wrong != 1 else ''}"
     month = f"; the expected month is {_dollars(typed)} USD, at today's prices {_dollars(derived)}" if typed else ""
     say(f"{file['file']}: {verdict}{month}")
+    for name, each in file["scenarios"].items():
+        if name != "expected":
+            say(f"  {name} (x{each['multiple']}) is {_dollars(each['monthly_usd'])} USD a month, at today's prices "
+                f"{_dollars(each['derived_monthly_usd'])}")
+    if file["kill_threshold_usd"]:
+        say(f"  the kill threshold is {_dollars(file['kill_threshold_usd'])} USD")
 
 
 def _dollars(amount: str | None) -> str:

@@ -37,6 +37,8 @@ class Paper:
     """The one of the five tests that a frontier model answers."""
     automatic: bool = True
     """Whether the breaker acts by itself."""
+    accountable: str | None = None
+    """Who answers for an adverse decision about a person, by name."""
 
 
 PAPERS: tuple[Paper, ...] = (
@@ -65,7 +67,7 @@ PAPERS: tuple[Paper, ...] = (
           "Drafts the underwriter's file note from submissions of up to two hundred pages.\n\nThe note is what the "
           "underwriter signs; it decides nothing.", "file note signed", "38.00", "Three hours of an underwriter.",
           ("high", "low"), "Underwriter with authority of the line", EVERY, domain="financial",
-          decision="adverse individual", half_life=("structural", 30), five_test="tier"),
+          decision="adverse individual", half_life=("structural", 30), five_test="tier", accountable="Priya Raman, chief underwriter"),
     Paper("fraud-screening", "Fraud screening", "Financial crime", "Marcus Oyelaran", "Sofia Lindqvist",
           "Scores each payment request against known patterns and writes down why it stands out.\n\nInvestigators see "
           "the reasons first and the score second.", "payment screened", "0.06",

@@ -168,12 +168,13 @@ def _review(paper: Paper) -> str:
     sampled = what in ("sample", "exceptions")
     share = "sample_share = 0.05\n" if what == "sample" else ""
     strategy = 'sample_strategy = "Stratified by size and channel, drawn weekly"\n' if sampled else ""
+    accountable = f"accountable = {_text(paper.accountable)}\n" if paper.accountable else ""
     return f"""[review]
 who = {_text(paper.reviewer)}
 what = {_text(what)}
 {share}{strategy}when = {_text(when)}
 authority = {_text(authority)}
-"""
+{accountable}"""
 
 
 def _criteria(paper: Paper, profile: Profile) -> str:
@@ -195,6 +196,20 @@ above = "{above}"
 window = "{window}"
 action = "pause"
 automatic = {automatic}
+
+[[kill_criteria]]
+kind = "quality"
+metric = "rework_rate"
+above = 0.15
+window = "7d"
+action = "roll back"
+
+[[kill_criteria]]
+kind = "strategic"
+metric = "alpha_net_per_dollar"
+below = 1
+window = "quarter"
+action = "retire"
 """
 
 

@@ -71,6 +71,13 @@ def test_any_change_of_meaning_voids_it(old: str, new: str) -> None:
     assert content_hash(parse(edited((old, new)), "x")) != content_hash(SOUND)
 
 
+def test_a_charter_that_was_signed_before_later_keys_were_known_keeps_its_hash() -> None:
+    assert content_hash(SOUND) == "43b800ff70e3247200b48c01a2f3594f950878130a83f1a4533661a1d25e7338"
+    for old, new in (('authority = "override"', 'authority = "override"\naccountable = "A. Owner"'),
+                     ('window = "month"', 'window = "month"\nmeasured_by = "the ledger"')):
+        assert content_hash(parse(edited((old, new)), "x")) != content_hash(SOUND)
+
+
 def test_the_hash_is_the_same_however_a_number_is_kept() -> None:
     respelt = replace(SOUND, stretch=replace(SOUND.stretch, multiple=Decimal("2.500")))
     assert content_hash(SOUND) == content_hash(respelt)

@@ -18,7 +18,7 @@ CALL = TokensPerCall(Decimal(900), Decimal(6000), Decimal(150), Decimal(350))
 def test_the_designs_charter_costs_what_the_design_says() -> None:
     _, verdict = judge(CLAIMS_TRIAGE, "claims-triage.toml", CONFIG, NOON)
     assert verdict.derived_monthly == 1_856_250_000
-    assert verdict.problems == ()
+    assert verdict.signable
 
 
 def test_a_negotiated_price_wins() -> None:

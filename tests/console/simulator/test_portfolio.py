@@ -42,7 +42,8 @@ def test_the_charter_of_the_night_trips_early() -> None:
     assert document.runaway.multiple == Decimal(15)
     assert (document.runaway.kill, document.runaway.automatic) == (20_000_000_000, True)
     assert [criterion.line for criterion in document.kill_criteria] == [
-        "month_usd above 20000 over month", "spend_usd above 150 over 10m"]
+        "month_usd above 20000 over month", "spend_usd above 150 over 10m", "rework_rate above 0.15 over 7d",
+        "alpha_net_per_dollar below 1 over quarter"]
     assert charter.roles == ("business_owner", "platform_lead", "finance_partner", "risk_officer")
 
 

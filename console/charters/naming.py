@@ -1,0 +1,39 @@
+"""Words that name nobody and nothing: `anyone`, `as appropriate`, `the team`, a dash."""
+
+from __future__ import annotations
+
+import re
+
+NOTHING = frozenset((
+    "tbd", "tba", "todo", "to be decided", "to be determined", "to be confirmed", "n/a", "na", "none", "nobody",
+    "unknown", "various", "whatever", "as appropriate", "as needed", "as required", "anyone", "anybody", "someone",
+    "somebody", "everyone", "everybody", "whoever",
+))
+_ANYBODY = re.compile(
+    r"\b(anyone|anybody|someone|somebody|whoever|whichever|as (appropriate|needed|required|available|necessary)|"
+    r"(where|when|if|who(ever)? is) (appropriate|needed|required|available|necessary|free)|tbd|tba)\b")
+_GENERIC = re.compile(
+    r"an?|the|our|their|some|any|one|two|more|of|or|and|in|on|with|from|who|is|(on-)?duty|loop|teams?|staff|persons?|"
+    r"people|humans?|individuals?|party|parties|reviewers?|users?|members?|experts?|subject|matter|subject-matter|smes?|"
+    r"employees?|colleagues?|personnel|resources?|approvers?|department|organi[sz]ation|company|operators?|appropriate|"
+    r"suitable|qualified|relevant|responsible|competent|trained|available|authori[sz]ed|experienced|senior|junior|right|"
+    r"proper|concerned|owning|respective")
+"""Words that are left of a reviewer when no qualification is named."""
+_WORD = re.compile(r"[\w-]+")
+
+
+def says_nothing(text: str) -> bool:
+    """A text that is there in name only: a dash, `tbd`, `as needed`."""
+    plain = _plain(text)
+    return not plain or plain in NOTHING
+
+
+def names_nobody(text: str) -> bool:
+    """A text that should name somebody and could mean anybody: `the team`, `experts as appropriate`."""
+    plain = _plain(text)
+    words = _WORD.findall(plain)
+    return says_nothing(text) or bool(_ANYBODY.search(plain)) or all(_GENERIC.fullmatch(word) for word in words)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split()).strip(" .?!-–—")
