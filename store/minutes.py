@@ -86,6 +86,13 @@ def known_from(tx: Session, source: str, since: int) -> int | None:
     return None if found is None else max(since, -(-found // MINUTE))
 
 
+def changed_since(tx: Session, fetch: int) -> tuple[int, int | None]:
+    """The newest reading that changed minutes after that of the number `fetch`, and the oldest minute that changed."""
+    last, oldest = tx.connection().exec_driver_sql(
+        "SELECT MAX(fetch), MIN(oldest) FROM usage_change WHERE fetch > ?", (fetch,)).one()
+    return last or fetch, None if oldest is None else oldest // MINUTE
+
+
 def read_since(tx: Session, fetch: int) -> tuple[int, int | None]:
     """The newest reading after that of the number `fetch`, and the oldest minute that one of these read by the minute.
     """

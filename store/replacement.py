@@ -118,6 +118,11 @@ def changed_hours(connection: Connection) -> list[int]:
         f"SELECT DISTINCT bucket / {HOUR} * {HOUR} FROM changing")]
 
 
+def oldest_change(connection: Connection) -> int:
+    """Start of the oldest bucket among the rows that are new or differ."""
+    return int(connection.exec_driver_sql("SELECT MIN(bucket) FROM changing").scalar_one())
+
+
 def keep_revisions(connection: Connection, fetch: int, seen_at: datetime) -> None:
     """What the restated facts were, what they became, and which fetch said so."""
     connection.exec_driver_sql(

@@ -113,9 +113,11 @@ def replace_window(tx: Session, *, source: str, start: int, end: int, width: int
     if replacement.is_empty(connection, window):
         replacement.insert(connection, facts)
         hours = {(row[0] or 0) // HOUR * HOUR for row in facts}
-        stored = Stored(len(facts), len(facts), 0)
+        stored, oldest = Stored(len(facts), len(facts), 0), min((row[0] or 0 for row in facts), default=None)
     else:
-        hours, stored = _replace(connection, window, facts, fetch, seen_at, believe_loss)
+        hours, stored, oldest = _replace(connection, window, facts, fetch, seen_at, believe_loss)
+    if oldest is not None and width < HOUR:
+        connection.exec_driver_sql("INSERT OR REPLACE INTO usage_change (fetch, oldest) VALUES (?, ?)", (fetch, oldest))
     if hours:
         replacement.see(connection, window)
         rebuild(connection, hours)
@@ -147,8 +149,8 @@ def _known(connection: Connection, source: str) -> dict[str, int]:
 
 
 def _replace(connection: Connection, window: Window, facts: list[Row], fetch: int, seen_at: datetime,
-             believe_loss: bool) -> tuple[set[int], Stored]:
-    """(hours that changed, what changed) of a window that was read before."""
+             believe_loss: bool) -> tuple[set[int], Stored, int | None]:
+    """(hours that changed, what changed, the oldest bucket that did) of a window that was read before."""
     replacement.stage(connection, facts)
     gone = replacement.missing(connection, window)
     if not believe_loss:
@@ -156,12 +158,13 @@ def _replace(connection: Connection, window: Window, facts: list[Row], fetch: in
     if gone.rows:
         replacement.stage_zeros(connection, window)
     hours = set(replacement.changed_hours(connection))
-    changed = 0
+    changed, oldest = 0, None
     if hours:
+        oldest = replacement.oldest_change(connection)
         replacement.keep_revisions(connection, fetch, seen_at)
         changed = replacement.promote(connection)
     replacement.drop(connection)
-    return hours, Stored(len(facts), changed, gone.rows)
+    return hours, Stored(len(facts), changed, gone.rows), oldest
 
 
 def _refuse_less_than_minutes(connection: Connection, window: Window, facts: list[Row]) -> None:

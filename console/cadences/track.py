@@ -77,7 +77,9 @@ class Track:
     def minute(self, minute: int) -> Counts:
         """The counts of one minute of the last two hours."""
         at, before = minute % RING, (minute - 1) % RING
-        return tuple(sums[at] - sums[before] for sums in self._sums)
+        spent, uncached, read, written, output, requests = self._sums
+        return (spent[at] - spent[before], uncached[at] - uncached[before], read[at] - read[before],
+                written[at] - written[before], output[at] - output[before], requests[at] - requests[before])
 
     def last(self, column: int, minutes: int, ago: int = 0) -> int:
         """Sum of a column over so many minutes, up to `ago` minutes before the end; at most two hours back."""
@@ -125,15 +127,19 @@ class Track:
         return (self.end - self.first) / DAY
 
     def _extend(self, stated: Mapping[int, Counts], end: int) -> None:
-        sums = self._sums
+        spent, uncached, read, written, output, requests = self._sums
         while self.end < end:
             minute = self.end
             at, before = minute % RING, (minute - 1) % RING
             if minute % HOUR == 0:
-                self._mark(minute, sums[SPENT][before])
-            counts = stated.get(minute, NOTHING)
-            for column, value in zip(sums, counts, strict=True):
-                column[at] = column[before] + value
+                self._mark(minute, spent[before])
+            cost, fresh, cached, put, told, calls = stated.get(minute, NOTHING)
+            spent[at] = spent[before] + cost
+            uncached[at] = uncached[before] + fresh
+            read[at] = read[before] + cached
+            written[at] = written[before] + put
+            output[at] = output[before] + told
+            requests[at] = requests[before] + calls
             self.end = minute + 1
             if self.end - SETTLED > self._settled:
                 self._settled += 1

@@ -8,27 +8,24 @@ need it stay silent. Where time was read by the hour nothing is known of its min
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session
 
-from console.cadences.counts import Counts, Knows, added
+from console.cadences.counts import Counts, added
 from console.cadences.track import DAY, HOUR, Track
 from store import minutes, windows
 from store.minutes import SeriesOf
 
 RESTATED = 60
-"""Minutes that are read again each time."""
+"""Minutes in which a restatement is taken in; an older one is left to the roll-ups."""
 GAP = 120
 """Minutes without a judgement after which the tracks begin anew: what came meanwhile may be known by the hour only."""
 KEPT = 8 * DAY
 LEARNED_ROWS = 100_000
 """About so many rows are learned in one go."""
 _DAYS_BACK = 35
-
-Stated = dict[str, dict[int, Counts]]
-"""Counts by workload, or by workload and model, and minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +61,8 @@ class Tracks:
     _reach: Mapping[str, Reach] = field(default_factory=dict)
     _fetch: int = 0
     """The last reading that is known of."""
+    _change: int = 0
+    """The last reading that changed anything known of."""
     _older: bool = False
     """Whether minutes of more than a day ago came in just now."""
 
@@ -91,16 +90,22 @@ class Tracks:
                     or reach[slug].end - kept.track.end > GAP or reach[slug].dearer - kept.dearer.keys()])
         known = {slug: each for slug, each in reach.items() if slug in self._kept}
         last = max((each.end for each in reach.values()), default=0)
-        _feed(tx, self._kept, self._series, known, min((each.end for each in known.values()), default=0) - RESTATED)
+        _feed(tx, self._kept, self._series, known, self._changed_from(tx))
         new = _begun(tx, {slug: each for slug, each in reach.items() if slug not in self._kept}, self._series, RESTATED)
         _feed(tx, new, self._series, reach, _oldest(new))
         self._kept.update(new)
         self._unlearned.update(new)
         if self._lesson and _oldest(self._lesson) > last - GAP:
-            _feed(tx, self._lesson, self._series, reach, _oldest(self._lesson))
+            _feed(tx, self._lesson, self._series, reach, _oldest(self._lesson) - RESTATED)
             self._kept.update(self._lesson)
             self._unlearned.difference_update(self._lesson)
             self._lesson = {}
+
+    def _changed_from(self, tx: Session) -> int:
+        """The oldest minute that may differ from what the tracks hold."""
+        self._change, oldest = minutes.changed_since(tx, self._change)
+        reached = _oldest(self._kept)
+        return reached if oldest is None else max(min(oldest, reached), reached - RESTATED)
 
     def learn(self, tx: Session) -> None:
         """Learn some more of the own ranges; nothing is written."""
@@ -195,34 +200,58 @@ def _feed(tx: Session, tracks: Mapping[str, Kept], series: Mapping[int, SeriesOf
     if not tracks:
         return
     last = max(reach[slug].end for slug in tracks if slug in reach) if end is None else end
-    whole: Stated = defaultdict(dict)
-    by_model: dict[tuple[str, str], dict[int, Counts]] = defaultdict(dict)
-    untold: set[str] = set()
-    taken = 0
-    for bucket, number, *told in minutes.rows_between(tx, begin, last):
-        one = series.get(number)
-        if one is None or one.workload not in tracks:
-            continue
-        minute = bucket // 60
-        if rows is not None and taken >= rows and minute % HOUR == 0:
-            last = minute
-            break
-        taken += 1
-        if told[-1] is None:
-            untold.add(one.workload)
-        counts = (*told[:-1], told[-1] or 0)
-        for stated in (whole[one.workload], *([by_model[one.workload, one.model]]
-                                              if one.model in tracks[one.workload].dearer else ())):
-            before = stated.get(minute)
-            stated[minute] = counts if before is None else added(before, counts)
+    stated = _Stated(tracks, series)
+    last = stated.read(minutes.rows_between(tx, begin, last), last, rows)
     for slug, kept in tracks.items():
-        upto = min(last, reach[slug].end) if slug in reach else kept.track.end
-        if slug in untold and kept.track.knows.requests:
-            kept.track.knows = Knows(kept.track.knows.cache, requests=False)
-        _put(kept.track, whole.get(slug, {}), upto, reach[slug].marks if slug in reach else ())
+        if slug not in reach:
+            continue
+        upto, marks = min(last, reach[slug].end), reach[slug].marks
+        if slug in stated.untold and kept.track.knows.requests:
+            kept.track.knows = replace(kept.track.knows, requests=False)
+        _put(kept.track, stated.whole.get(slug, {}), upto, marks)
         for model, track in kept.dearer.items():
-            _put(track, by_model.get((slug, model), {}), upto, ())
+            _put(track, stated.by_model.get((slug, model), {}), upto, ())
             track.since = kept.track.since
+
+
+class _Stated:
+    """Rows of usage on their way to the tracks: counts by workload and minute, and by workload, model and minute."""
+
+    def __init__(self, tracks: Mapping[str, Kept], series: Mapping[int, SeriesOf]) -> None:
+        self.whole: dict[str, dict[int, Counts]] = {}
+        self.by_model: dict[tuple[str, str], dict[int, Counts]] = {}
+        self.untold: set[str] = set()
+        """Workloads some of whose rows do not tell how many calls they were."""
+        self._tracks, self._series = tracks, series
+        self._places: dict[int, tuple[dict[int, Counts], ...]] = {}
+
+    def read(self, rows: Iterator[tuple[int, ...]], end: int, most: int | None) -> int:
+        """Take rows in; returns where it stopped, the first whole hour after so many rows or `end`."""
+        places = self._places
+        for taken, (bucket, number, cost, uncached, read, written, output, requests) in enumerate(rows):
+            if most is not None and taken >= most and bucket % 3600 == 0:
+                return bucket // 60
+            place = places.get(number)
+            if place is None:
+                place = self._places[number] = self._place(number, requests)
+            minute = bucket // 60
+            counts = cost, uncached, read, written, output, requests or 0
+            for stated in place:
+                before = stated.get(minute)
+                stated[minute] = counts if before is None else added(before, counts)
+        return end
+
+    def _place(self, number: int, requests: int | None) -> tuple[dict[int, Counts], ...]:
+        """Where rows of a series belong. A source tells of calls in all of its rows or in none."""
+        one = self._series.get(number)
+        if one is None or one.workload not in self._tracks:
+            return ()
+        if requests is None:
+            self.untold.add(one.workload)
+        whole = self.whole.setdefault(one.workload, {})
+        if one.model not in self._tracks[one.workload].dearer:
+            return (whole,)
+        return whole, self.by_model.setdefault((one.workload, one.model), {})
 
 
 def _put(track: Track, stated: Mapping[int, Counts], end: int, marks: Iterable[int]) -> None:

@@ -55,9 +55,14 @@ def evaluate(
     gives, for the month's steps that already fired and resolved, the limit they fired at in micro-dollars; `every` is
     the usual time from one evaluation to the next.
     """
-    by_key = {key(alert): alert for alert in open_alerts}
+    standing: dict[str, dict[Key, Alert]] = {}
+    for alert in open_alerts:
+        standing.setdefault(alert.workload, {})[key(alert)] = alert
     changes: list[Change] = []
     for workload, seen in signals.items():
+        by_key = standing.get(workload, {})
+        if not (seen or by_key):
+            continue
         believed = fresh.get(workload, False)
         reported: set[Key] = set()
         for signal in seen:
@@ -67,7 +72,7 @@ def evaluate(
             if change is not None:
                 changes.append(change)
         for identity, alert in by_key.items():
-            if identity[0] == workload and identity not in reported and believed:
+            if identity not in reported and believed:
                 changes.append(_resolve(alert, now))
     return changes
 

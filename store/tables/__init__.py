@@ -13,6 +13,7 @@ from store.tables.usage import (
     ProviderName,
     Series,
     Stream,
+    UsageChange,
     UsageDay,
     UsageFact,
     UsageHour,
@@ -23,5 +24,5 @@ __all__ = [
     "Alert", "Approval", "AuditAnchor", "AuditCheckpoint", "AuditEntry", "BilledDay", "Breaker", "Charter",
     "CharterSignature", "Disarm", "DisarmRequest", "Fetch", "Intent", "Lease", "OutboxMessage", "PlannedChange",
     "ProviderName", "Review", "SecretPlace", "Series", "Setting", "Silence", "Snapshot", "Step", "Stream",
-    "UsageDay", "UsageFact", "UsageHour", "UsageRevision", "Workload", "WorkloadChange",
+    "UsageChange", "UsageDay", "UsageFact", "UsageHour", "UsageRevision", "Workload", "WorkloadChange",
 ]

@@ -140,6 +140,14 @@ class Fetch(SQLModel, table=True):
     error: str | None = None
 
 
+class UsageChange(SQLModel, table=True):
+    """How far back a reading of minutes changed anything."""
+
+    __tablename__ = "usage_change"
+    fetch: int = Field(primary_key=True)
+    oldest: int = Field(description="start of the oldest minute that is new or was restated, seconds since 1970")
+
+
 class BilledDay(SQLModel, table=True):
     """What the provider's daily cost report states, beside and never added to the metered dollars."""
 

@@ -1,0 +1,12 @@
+"""How far back each reading of minutes changed anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+
+def upgrade() -> None:
+    """Run the one statement of `m0006.sql`."""
+    op.get_bind().exec_driver_sql(Path(__file__).with_suffix(".sql").read_text().rstrip().rstrip(";"))

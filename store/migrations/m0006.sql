@@ -1,0 +1,5 @@
+CREATE TABLE usage_change (
+	fetch INTEGER NOT NULL,
+	oldest INTEGER NOT NULL,
+	PRIMARY KEY (fetch)
+) STRICT;
