@@ -115,7 +115,7 @@ class TestDollars:
 
     def test_a_change_that_means_less_lowers_no_line(self) -> None:
         quieter = Change("claims-triage", "holiday", AT, AT + timedelta(hours=1), 0.1)
-        assert not lit(rate.PACE, week_then(), change=quieter)
+        assert not lit(rate.PACE, week_then((3, counts(1.4))), change=quieter)
 
     def test_a_change_holds_from_its_start_until_just_before_its_end(self) -> None:
         launch = Change("claims-triage", "launch", AT, AT + timedelta(hours=1))
