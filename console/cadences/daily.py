@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
+from console.cadences import sign_lines
+from console.cadences.sign_lines import SignsLine
 from console.clock import parse_rfc3339, rfc3339
 from console.money import MicroUsd, usd_or_none
 
@@ -63,6 +65,8 @@ class WorkloadLine:
     """Some of the money is priced by an estimate."""
     hours: tuple[int, ...] = ()
     """Micro-dollars by hour, the last 24, oldest first."""
+    signs: SignsLine | None = None
+    """How near it is to a kill by signs, and the lines in force; None without a Charter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,8 @@ def from_document(text: str) -> Daily:
     """The value that `to_document` wrote."""
     raw = json.loads(text)
     raw["totals"] = _build(Totals, raw["totals"])
+    for item in raw["workloads"]:
+        item["signs"] = sign_lines.restored(item.get("signs"))
     for name, kind in (("sources", SourceLine), ("workloads", WorkloadLine), ("alerts", AlertLine),
                        ("unattributed", UnattributedLine)):
         raw[name] = tuple(_build(kind, item) for item in raw[name])
@@ -202,6 +208,7 @@ def _workload_document(line: WorkloadLine) -> dict[str, Any]:
         "overshoot_usd": usd_or_none(line.overshoot),
         "breaker": line.breaker, "alerts": line.alerts, "stale": line.stale, "estimated": line.estimated,
         "last_usage_at": rfc3339(line.last_usage_at) if line.last_usage_at else None,
+        "signs": sign_lines.document(line.signs),
     }
 
 

@@ -13,6 +13,7 @@ from console.cadences.facts import Facts
 from console.cadences.feed import Feed
 from console.cadences.feed import line as source_line
 from console.cadences.profile import spread
+from console.cadences.signs.lines import signs_line
 from console.clock import epoch, from_epoch
 from console.config import Config
 from store.tables import Alert, Breaker, Silence, Workload
@@ -84,6 +85,7 @@ def _workload_line(entry: Workload, picture: Picture, alerts: Sequence[AlertLine
         last_usage_at=from_epoch(last) if last is not None else None, data_until=facts.data_until,
         stale=not facts.fresh, estimated=facts.estimated > 0,
         hours=_hours(picture.hours.get(entry.slug, {}), picture.at),
+        signs=signs_line(facts, config.rules) if known else None,
     )
 
 

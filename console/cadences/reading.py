@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -18,17 +17,15 @@ from console.cadences.dearer import dearer_models
 from console.cadences.facts import Facts
 from console.cadences.feed import Feed, feed_of
 from console.cadences.gathering import Profiles, Standing
+from console.cadences.registered import Registered
 from console.cadences.tracks import KEPT, Reach, Tracks
-from console.charters import signing
-from console.charters.document import from_canonical
-from console.charters.terms import Terms, terms_of
 from console.clock import day_start, epoch, month_bounds
 from console.config import Config
 from console.pricing import PriceBook
 from console.providers import capabilities_of
 from console.providers.source import Tokens
-from store import incidents, registry, streams, usage, windows
-from store.tables import Charter, Series
+from store import incidents, streams, usage, windows
+from store.tables import Series
 
 
 @dataclass(slots=True)
@@ -39,7 +36,7 @@ class Reader:
     prices: PriceBook
     profiles: Profiles = field(default_factory=Profiles)
     tracks: Tracks = field(default_factory=Tracks)
-    _terms: _Terms = field(default_factory=lambda: _Terms())
+    registered: Registered = field(default_factory=Registered)
 
     def facts(self, tx: Session, at: datetime) -> tuple[Standing, dict[str, Facts]]:
         """Where every workload stands at `at`."""
@@ -49,8 +46,11 @@ class Reader:
         """The same with each workload's recent minutes, for the rules."""
         standing = self._standing(tx, at)
         self._take_in(tx, standing, at)
+        return self._gathered(tx, self._with_tracks(standing), at)
+
+    def _with_tracks(self, standing: Standing) -> Standing:
         kept = {entry.slug: kept for entry in standing.workloads if (kept := self.tracks.of(entry.slug)) is not None}
-        return self._gathered(tx, replace(standing, tracks=kept), at)
+        return replace(standing, tracks=kept)
 
     def _take_in(self, tx: Session, standing: Standing, at: datetime) -> None:
         """Let the tracks reach as far as each workload's data do."""
@@ -74,8 +74,8 @@ class Reader:
         return standing, {facts.workload: facts for facts in gathered}
 
     def daily(self, tx: Session, at: datetime, *, leader: str = "", notices: tuple[str, ...] = ()) -> Daily:
-        """The Daily at `at`, with the alerts as they are stored."""
-        standing, facts = self.facts(tx, at)
+        """The Daily at `at`, with the alerts as they are stored, and the signs as they were last judged."""
+        standing, facts = self._gathered(tx, self._with_tracks(self._standing(tx, at)), at)
         return self.draw(tx, standing, facts, at, leader=leader, notices=notices)
 
     def draw(self, tx: Session, standing: Standing, facts: Mapping[str, Facts], at: datetime, *, leader: str = "",
@@ -98,12 +98,11 @@ class Reader:
         return daily_reading.build(picture, self.config)
 
     def _standing(self, tx: Session, at: datetime) -> Standing:
-        workloads = [entry for entry in registry.workloads(tx) if entry.status != "retired"]
         breakers = incidents.breakers(tx)
         feeds = self._feeds(tx, at)
         return Standing(
-            workloads=workloads,
-            terms=self._terms.in_force(registry.charters(tx, None)),
+            workloads=self.registered.workloads(tx),
+            terms=self.registered.terms(tx),
             feeds=feeds,
             probation=frozenset(slug for slug, breaker in breakers.items() if breaker.state == "probation"),
             resumed=_resumed(tx, gathering.month_of(feeds.values(), at)[0]), unpriced=self._unpriced(tx, at),
@@ -144,30 +143,6 @@ class Reader:
         metered = windows.daily_spend(tx, epoch(start), epoch(end))
         by_day = {day: sum(days.get(day, 0) for days in metered.values()) for day in billed}
         return sum(billed.values()), sum(by_day.values())
-
-
-class _Terms(dict[tuple[str, str], Terms | None]):
-    """Terms by signed hash and stored content: a Charter is understood once, not at every judgement."""
-
-    def in_force(self, charters: Iterable[Charter]) -> dict[str, Terms]:
-        """The terms that each workload is held to. Content that is not what was signed binds nobody."""
-        signed = {charter.workload: self._of(charter) for charter in charters if charter.state == signing.SIGNED}
-        return {workload: terms for workload, terms in signed.items() if terms is not None}
-
-    def _of(self, charter: Charter) -> Terms | None:
-        key = charter.content_hash, json.dumps(charter.document)
-        if key not in self:
-            self[key] = understood(charter)
-        return self[key]
-
-
-def understood(charter: Charter) -> Terms | None:
-    """The terms of a stored Charter; None where its content is not what its hash says, or cannot be read."""
-    try:
-        document = from_canonical(charter.document)
-    except (KeyError, TypeError, ValueError, ArithmeticError):  # one spoilt row must not end the watch over the others
-        return None
-    return terms_of(document) if signing.content_hash(document) == charter.content_hash else None
 
 
 def _resumed(tx: Session, start: datetime) -> dict[str, datetime]:

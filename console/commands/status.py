@@ -14,7 +14,8 @@ from console.errors import UsageError
 from console.money import display
 
 NOT_WELL = 1
-_HEADINGS = ("WORKLOAD", "STATE", "BURN", "TODAY", "MONTH", "EXPECTED", "PROJECTED", "KILL AT", "BREAKER", "ALERTS")
+_HEADINGS = ("WORKLOAD", "STATE", "BURN", "TODAY", "MONTH", "EXPECTED", "PROJECTED", "KILL AT", "SIGNS", "BREAKER",
+             "ALERTS")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,9 +64,10 @@ def _print(daily: Daily) -> None:
         say(f"source {source.name}: {source.state}{until}{f' ({source.message})' if source.message else ''}")
     print()
     if daily.workloads:
-        print_table(_HEADINGS, [_cells(line) for line in daily.workloads], right=(2, 3, 4, 5, 6, 7, 9))
+        print_table(_HEADINGS, [_cells(line) for line in daily.workloads], right=(2, 3, 4, 5, 6, 7, 8, 10))
     else:
         say("No workload yet. To register them: token-console mbom import FILE")
+    _print_signs(daily)
     _print_alerts(daily)
     _print_unattributed(daily)
     total = daily.totals
@@ -79,9 +81,29 @@ def _cells(line: WorkloadLine) -> tuple[str, ...]:
     marks = ("~" if line.estimated else "") + ("*" if line.stale else "")
     return (
         line.slug, line.state, burn, display(line.today) + marks, display(line.month) + marks,
-        display(line.expected_month), display(line.projected_month), display(line.kill_threshold), line.breaker,
+        display(line.expected_month), display(line.projected_month), display(line.kill_threshold), _nearest(line),
+        line.breaker,
         f"{line.alerts} {line.worst or ''}".strip() if line.alerts else "",
     )
+
+
+def _nearest(line: WorkloadLine) -> str:
+    """How far the signs that are nearest to killing together are from it."""
+    nearest = line.signs.nearest if line.signs is not None else None
+    if nearest is None or line.breaker in ("tripped", "held"):
+        return ""
+    return "LIT" if nearest >= 1 else f"{nearest:.0%}"
+
+
+def _print_signs(daily: Daily) -> None:
+    """The signs that are lit, of workloads that go on."""
+    for line in daily.workloads:
+        lit = [sign for sign in line.signs.signs if sign.lit] if line.signs is not None else []
+        if lit and line.breaker not in ("tripped", "held"):
+            print()
+            say(f"{line.slug}: {', '.join(sign.name for sign in lit)} lit")
+            for sign in lit:
+                say(f"  {sign.name}: {sign.says}")
 
 
 def _print_alerts(daily: Daily) -> None:

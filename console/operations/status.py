@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from console.cadences.daily import Daily
+from console.cadences.daily import Daily, from_document
 from console.cadences.reading import Reader
+from console.cadences.sign_lines import SignsLine
 from console.cadences.workload import WorkloadView
 from console.cadences.workload_reading import read_workload
 from console.errors import UsageError
@@ -18,7 +19,10 @@ from console.operations.desk import Desk
 from console.pricing import PriceBook
 from console.watch.leadership import Leadership
 from store import audit as audit_store
+from store import snapshots
 
+JUDGED_LATELY = timedelta(minutes=10)
+"""So old may the engine's last picture be for its signs to be those of now."""
 _PROCESS = re.compile(r"(?P<host>.+):[0-9]+:[0-9a-f]+")
 
 
@@ -47,15 +51,33 @@ class AuditVerdict:
 
 
 async def daily(desk: Desk, actor: Actor, *, at: datetime | None = None) -> Daily:
-    """The Daily now, or as the stored usage puts it at another instant."""
+    """The Daily now, or as the stored usage puts it at another instant. How near each workload is to its signs only
+    the engine knows, who has its minutes in memory: that is as it last published it."""
     reader = Reader(desk.config, PriceBook(desk.config.prices))
     leader = await Leadership(desk.database, "").leader()
 
     def read() -> Daily:
         with desk.database.read() as tx:
-            return reader.daily(tx, at or desk.clock.now(), leader=leader)
+            drawn = reader.daily(tx, at or desk.clock.now(), leader=leader)
+        return _with_signs(desk, drawn)
 
     return await asyncio.to_thread(read)
+
+
+def _with_signs(desk: Desk, drawn: Daily) -> Daily:
+    judged = _judged_lately(desk, drawn.at)
+    lines = (replace(line, signs=judged.get(line.slug, line.signs)) for line in drawn.workloads)
+    return replace(drawn, workloads=tuple(lines)) if judged else drawn
+
+
+def _judged_lately(desk: Desk, at: datetime) -> dict[str, SignsLine | None]:
+    """Signs by workload, as the engine last published them; nothing where that is long ago or later."""
+    path = desk.database.path
+    row = snapshots.newest(path, "daily") if path is not None else None
+    published = from_document(row[1]) if row is not None else None
+    if published is None or not timedelta(0) <= at - published.at <= JUDGED_LATELY:
+        return {}
+    return {line.slug: line.signs for line in published.workloads}
 
 
 async def workload(desk: Desk, actor: Actor, *, slug: str) -> WorkloadView:
@@ -67,7 +89,8 @@ async def workload(desk: Desk, actor: Actor, *, slug: str) -> WorkloadView:
             view = read_workload(tx, reader, slug, desk.clock.now())
         if view is None:
             raise UsageError(f"The MBOM has no workload {slug!r}. `token-console mbom list` shows those it has.")
-        return view
+        signs = _judged_lately(desk, view.at).get(slug, view.line.signs)
+        return replace(view, line=replace(view.line, signs=signs))
 
     return await asyncio.to_thread(read)
 

@@ -36,20 +36,20 @@ SIGNS: tuple[Judge, ...] = (
     calls.cold_calls,
     calls.doubled,
 )
-KILLS: tuple[tuple[str, ...], ...] = (
-    (rate.PACE, token_mix.WRITES),
-    (rate.PACE, calls.DEEP),
-    (rate.PACE, calls.COLD),
-    (rate.PACE, calls.GROWING),
-    (rate.PACE, rate.RECORD, token_mix.DEARER),
-    (rate.PACE, rate.RECORD, token_mix.MIX),
-    (rate.ABOVE_PLAN, calls.LOOP),
-    (rate.ABOVE_PLAN, models.MODEL, models.STRANGE),
-    (growth.SPENT_EARLY, growth.GROWTH),
-    (rate.SURGE,),
-    (rate.QUARTER,),
-)
-"""The earliest of these that is lit is the reason that is given."""
+KILLS: dict[tuple[str, ...], str] = {
+    (rate.PACE, token_mix.WRITES): "a timestamp in the cached prefix: every call writes, none reads",
+    (rate.PACE, calls.DEEP): "agents that start agents",
+    (rate.PACE, calls.COLD): "a cached prefix that changes at every call, seen in the calls themselves",
+    (rate.PACE, calls.GROWING): "a context that is never cut",
+    (rate.PACE, rate.RECORD, token_mix.DEARER): "each call costs several times what it ever did",
+    (rate.PACE, rate.RECORD, token_mix.MIX): "calls are made of other tokens than ever, and cost more",
+    (rate.ABOVE_PLAN, calls.LOOP): "a caller that is stuck",
+    (rate.ABOVE_PLAN, models.MODEL, models.STRANGE): "somebody else has the key",
+    (growth.SPENT_EARLY, growth.GROWTH): "a slow leak",
+    (rate.SURGE,): "far beyond anything this workload did, and still going on",
+    (rate.QUARTER,): "a quarter of the month in six hours, whatever is known of the workload",
+}
+"""What kills together, and what it is in plain words. The earliest of these that is lit is the reason that is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,11 @@ class Verdict:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(sign.name for sign in self.signs)
+
+    @property
+    def means(self) -> str:
+        """What these signs together are, in plain words."""
+        return KILLS[self.names]
 
     @property
     def says(self) -> str:
