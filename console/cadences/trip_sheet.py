@@ -127,6 +127,10 @@ class TripSheet:
     reason: str
     why: str
     """The signal's summary with its figures."""
+    signs: tuple[tuple[str, str], ...]
+    """The signs that it was decided for and what each of them said; empty where it was not for signs."""
+    means: str
+    """What these signs together are, in plain words."""
     rule: str | None
     charter_line: str | None
     data_age_s: float | None

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from console.cadences.banners import review_due
+from console.cadences.signs.verdict import KILLS
 from console.cadences.trip_sheet import EvidenceRow, StepLine, TripSheet
 from console.clock import epoch, from_epoch
 from store import authorisations, incidents, registry, streams, windows
@@ -41,8 +42,9 @@ def build(
     return TripSheet(
         intent=row.id, workload=row.workload, name=entry.name if entry else row.workload, verb=row.verb,
         origin=row.origin, state=row.state, at=row.requested_at, requested_by=row.requested_by, reason=row.reason,
-        why=str(row.evidence.get("summary") or row.reason), rule=row.evidence.get("rule"),
-        charter_line=row.evidence.get("charter_line"), data_age_s=row.evidence.get("data_age_s"),
+        why=str(row.evidence.get("summary") or row.reason), signs=_signs(row), means=_means(row),
+        rule=row.evidence.get("rule"), charter_line=row.evidence.get("charter_line"),
+        data_age_s=row.evidence.get("data_age_s"),
         rows=rows, rows_total=total, rows_left_out=left_out, decided_on=_decided_on(row),
         steps=steps, state_confirmed_at=confirmed,
         spend_stopped_at=row.spend_stopped_at, settled_at=row.settled_at,
@@ -99,6 +101,15 @@ def _evidence(tx: Session, intent: Intent) -> tuple[tuple[EvidenceRow, ...], int
 def _decided_on(intent: Intent) -> int | None:
     spent = (intent.evidence.get("figures") or {}).get("spent_microusd")
     return int(spent) if spent is not None else None
+
+
+def _signs(intent: Intent) -> tuple[tuple[str, str], ...]:
+    figures: Mapping[str, str] = intent.evidence.get("figures") or {}
+    return tuple((name, figures.get(name, "")) for name in figures.get("signs", "").split(", ") if name)
+
+
+def _means(intent: Intent) -> str:
+    return KILLS.get(tuple(name for name, _ in _signs(intent)), "")
 
 
 def _row(fact: MinuteRow) -> EvidenceRow:

@@ -85,6 +85,12 @@ class WorkloadView:
     tokens_by_hour: dict[str, tuple[int, ...]]
     """Token class (uncached input, cache write, cache read, output) to tokens by hour, 48 of them, oldest first."""
     spend_by_hour: tuple[MicroUsd, ...]
+    recent_from: datetime
+    """Start of the first three minutes of the series below."""
+    recent_spend: tuple[MicroUsd, ...]
+    """By three minutes, the span of the runaway pace: the last eight hours, oldest first."""
+    recent_plan: tuple[MicroUsd, ...]
+    """What the Charter expects of each of them, by the workload's working week; empty without one in force."""
     days_from: datetime
     spend_by_day: tuple[MicroUsd, ...]
     """By UTC day, 35 of them, oldest first."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from console.cadences import announcements, pace
+from console.cadences.daily import WorkloadLine
 from console.cadences.profile import spread
 from console.cadences.reading import Reader
 from console.cadences.workload import (
@@ -27,6 +28,7 @@ from store.tables import Charter, ProviderName, Workload
 
 HOURS, DAYS = 48, 35
 CLASSES = ("uncached input", "cache write", "cache read", "output")
+RECENT_S, THREE = 8 * 3600, 3 * pace.MINUTE
 KEPT = 50
 """Newest intents and changes that are shown."""
 
@@ -43,6 +45,8 @@ def read_workload(tx: Session, reader: Reader, slug: str, at: datetime) -> Workl
     hours = windows.token_hours(tx, slug, hours_from, epoch(at) + pace.HOUR)
     days = windows.daily_spend(tx, days_from, epoch(at) + pace.DAY, slug).get(slug, {})
     charter = _newest(registry.charters(tx, slug))
+    until = line.data_until or at
+    recent_from = epoch(until) // pace.MINUTE * pace.MINUTE - RECENT_S
     return WorkloadView(
         line=line, at=at, charter=_brief(tx, charter) if charter else None,
         no_charter_reason=_no_charter_reason(tx, charter),
@@ -50,6 +54,8 @@ def read_workload(tx: Session, reader: Reader, slug: str, at: datetime) -> Workl
         tokens_by_hour={name: spread({hour: tokens[index] for hour, tokens in hours.items()}, hours_from, HOURS,
                                      pace.HOUR) for index, name in enumerate(CLASSES)},
         spend_by_hour=spread({hour: tokens[4] for hour, tokens in hours.items()}, hours_from, HOURS, pace.HOUR),
+        recent_from=from_epoch(recent_from), recent_spend=_recent(tx, slug, recent_from),
+        recent_plan=_plan(line, reader, until, recent_from),
         days_from=from_epoch(days_from), spend_by_day=spread(days, days_from, DAYS, pace.DAY),
         models=_models(tx, slug, at), switches=_switches(tx, entry),
         usage_rules=tuple(", ".join(f"{key} = {value}" for key, value in rule.items())
@@ -62,6 +68,23 @@ def read_workload(tx: Session, reader: Reader, slug: str, at: datetime) -> Workl
                       for one in registry.changes(tx, slug)[:KEPT]),
         planned=tuple(one.says for one in announcements.announced(tx, at) if one.change.workload == slug),
     )
+
+
+def _recent(tx: Session, slug: str, start: int) -> tuple[int, ...]:
+    """Micro-dollars by three minutes from `start` on."""
+    minutes = windows.minute_spend(tx, slug, start, start + RECENT_S)
+    return tuple(sum(minutes.get(minute, 0) for minute in range(begin, begin + THREE, pace.MINUTE))
+                 for begin in range(start, start + RECENT_S, THREE))
+
+
+def _plan(line: WorkloadLine, reader: Reader, until: datetime, start: int) -> tuple[int, ...]:
+    """What its working week gives each of the same three minutes."""
+    if line.expected_month is None:
+        return ()
+    month_start, month_end = map(epoch, month_bounds(until))
+    profile = reader.profiles.of(line.slug)
+    return tuple(round(line.expected_month * profile.share(begin, begin + THREE, month_start, month_end))
+                 for begin in range(start, start + RECENT_S, THREE))
 
 
 def _newest(charters: list[Charter]) -> Charter | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import textwrap
 
 from console.cadences.daily import AlertLine, alert_document
 from console.commands.context import open_desk, print_json
@@ -11,7 +12,7 @@ from console.operations import incidents
 from console.operations.identity import current_actor
 from console.text import clean
 
-SUMMARY_WIDTH = 100
+WIDTH, INDENT = 100, " " * 8
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,4 +43,8 @@ def _text(line: AlertLine) -> str:
         marks.append(f"silenced until {line.silenced_until:%Y-%m-%d %H:%MZ}")
     return (f"{line.id:>6}  {line.severity.upper():<8}  {clean(line.workload, 40)}  {line.kind}  "
             f"{line.since:%Y-%m-%d %H:%MZ}  ({', '.join(marks)})\n"
-            f"        {clean(line.summary, SUMMARY_WIDTH)}\n        {clean(line.advice, SUMMARY_WIDTH)}")
+            f"{_wrapped(line.summary)}\n{_wrapped(line.advice)}")
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(clean(text), WIDTH, initial_indent=INDENT, subsequent_indent=INDENT, max_lines=6)

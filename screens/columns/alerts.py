@@ -95,7 +95,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[AlertLine], ...]:
 
 def detail(alert: AlertLine, width: int, at: datetime, times: Times) -> list[PageLine]:
     """One alert in full: what, by which Charter line, what to do, and who has taken it on."""
-    window = f" · window {alert.window}" if alert.window else ""
+    window = f" · {'' if alert.kind == 'signs' else 'window '}{alert.window}" if alert.window else ""
     lines = [
         line(
             Cell(alert.severity.upper(), SEVERITY_TONES.get(alert.severity, "")),
@@ -103,7 +103,7 @@ def detail(alert: AlertLine, width: int, at: datetime, times: Times) -> list[Pag
             Cell(name(alert.workload), "strong"),
             Cell(f"  {alert.kind}{window} · alert {alert.id}", "dim"),
         ),
-        *wrapped(alert.summary, width, most=4),
+        *wrapped(alert.summary, width, most=6),
         *labelled("what to do", alert.advice or "Look at the workload.", width, label_width=LABEL),
         *labelled(
             "Charter line", alert.charter_line or "none: it does not come from a Charter", width, label_width=LABEL

@@ -175,7 +175,7 @@ def why(sheet: TripSheet, width: int) -> list[PageLine]:
     """Rule, figure, Charter line, and how old the data were."""
     return [
         heading("WHY"),
-        *wrapped(sheet.why or sheet.reason, width),
+        *(_signs(sheet, width) if sheet.signs else wrapped(sheet.why or sheet.reason, width)),
         *labelled("rule", sheet.rule or "none: a person decided", width, label_width=LABEL),
         *labelled("Charter line", sheet.charter_line or "none", width, label_width=LABEL),
         *labelled(
@@ -184,9 +184,21 @@ def why(sheet: TripSheet, width: int) -> list[PageLine]:
             width,
             label_width=LABEL,
         ),
-        *labelled("reason", sheet.reason, width, label_width=LABEL),
+        *(labelled("reason", sheet.reason, width, label_width=LABEL) if sheet.reason != sheet.why else []),
         *(labelled("note", sheet.note, width, label_width=LABEL) if sheet.note else []),
     ]
+
+
+def _signs(sheet: TripSheet, width: int) -> list[PageLine]:
+    """What it is, then each sign that fired with its figures, and the dollars that the rows below add up to."""
+    lines = wrapped(f"It looks like {sheet.means}." if sheet.means else sheet.why, width)
+    for sign, says in sheet.signs:
+        lines += labelled(sign, says or "lit", width, label_width=LABEL)
+    if sheet.decided_on is not None:
+        lines += labelled(
+            "in dollars", f"{display(sheet.decided_on)}, which the usage rows add up to", width, label_width=LABEL
+        )
+    return lines
 
 
 def done(sheet: TripSheet, width: int, times: Times) -> list[PageLine]:

@@ -174,6 +174,9 @@ VIEW = WorkloadView(
         "output": _wave(48, 60_000, 25),
     },
     spend_by_hour=_wave(48, 9_000_000, 24),
+    recent_from=AT.replace(second=0) - timedelta(hours=8),
+    recent_spend=(*[MICRO * 26 // 100] * 145, *[MICRO * 31 // 100] * 10, *[MICRO * 96 // 5] * 5),
+    recent_plan=(*[MICRO // 4] * 80, *[MICRO * 3 // 10] * 80),
     days_from=AT.replace(hour=0, minute=0, second=0) - timedelta(days=34),
     spend_by_day=(*tuple(40000000 * (5 - at % 7 // 5 * 4) // 5 for at in range(34)), 1204180000),
     models=(
@@ -251,6 +254,8 @@ SHEET = TripSheet(
     requested_by="engine",
     reason="month to date reached the kill threshold less the overshoot",
     why="month to date 3,960.20 of 4,000.00; rate 412.50 an hour; worst-case overshoot 48.13",
+    signs=(),
+    means="",
     rule="cap",
     charter_line=CHARTER_LINE,
     data_age_s=304.0,

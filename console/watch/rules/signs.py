@@ -63,7 +63,7 @@ def _kill(facts: Facts, terms: Terms, found: verdict.Verdict | None) -> Signal:
            f"${display(round(per_minute * terms.veto_s / 60))} more." if automatic and terms.veto_s else ""
     return Signal(
         rule=NAME, window=KILL, severity="critical", active=found is not None, clears=found is None,
-        summary=f"{' and '.join(found.names)}: {found.says}" if found is not None else "no signs that kill are lit",
+        summary=_said(found) if found is not None else "no signs that kill are lit",
         charter_line=_runaway_line(terms),
         advice=("The breaker kills for these signs; open the trip sheet." if terms.automatic
                 else "The Charter asks a person: decide now whether to kill (K).") + veto,
@@ -76,12 +76,17 @@ def _observed(terms: Terms, found: verdict.Verdict | None) -> Signal:
     """Signs that would kill together, one of which the Charter only observes."""
     return Signal(
         rule=NAME, window=OBSERVED, severity="critical", active=found is not None, clears=found is None,
-        summary=f"would have been killed for {' and '.join(found.names)}: {found.says}" if found is not None
+        summary=f"would have been killed for {_said(found)}" if found is not None
         else "no signs that are only observed are lit",
         charter_line=f"Charter v{terms.version}, signs.observe: {', '.join(terms.observed)}",
         advice="The Charter only observes one of these signs: decide now whether to kill (K).",
         figures=_figures(found), observes=found is not None and terms.automatic,
     )
+
+
+def _said(found: verdict.Verdict) -> str:
+    """Which signs, what they are together, and the figure of each."""
+    return f"{' and '.join(found.names)} ({found.means}): {found.says}"
 
 
 def _runaway_line(terms: Terms) -> str:
@@ -90,18 +95,20 @@ def _runaway_line(terms: Terms) -> str:
 
 
 def _figures(found: verdict.Verdict | None) -> dict[str, str]:
-    """Those of the sign of dollars, which the usage rows of the trip sheet add up to, and which signs were lit."""
+    """Those of the sign of dollars, which the usage rows of the trip sheet add up to, which signs were lit, and what
+    each of them said, under its name."""
     if found is None:
         return {}
     spent = next((sign.figures for sign in found.signs if sign.line is not None and sign.kind == Kind.DOLLARS), {})
-    return {**spent, "signs": ", ".join(found.names)}
+    return {**spent, "signs": ", ".join(found.names), **{sign.name: sign.says for sign in found.signs}}
 
 
 def _told(sign: Sign, terms: Terms) -> Signal:
     severity, hold_s, advice = TOLD[sign.name]
     return Signal(
-        rule=NAME, window=sign.name, severity=severity, active=sign.lit, clears=sign.share < 0.9, summary=sign.says,
-        charter_line=_charter_line(sign, terms), advice=advice, figures=dict(sign.figures), hold_s=hold_s,
+        rule=NAME, window=sign.name, severity=severity, active=sign.lit, clears=sign.share < 0.9,
+        summary=f"{sign.name}: {sign.says}", charter_line=_charter_line(sign, terms),
+        advice=advice, figures=dict(sign.figures), hold_s=hold_s,
         keep_s=KEEP_S,
     )
 
