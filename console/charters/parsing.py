@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import TypeVar
 
 from console import toml
-from console.charters import document as form
-from console.charters import durations
+from console.charters import elements
 from console.charters.document import (
     CharterDocument,
     Expected,
@@ -22,17 +17,11 @@ from console.charters.document import (
     Runaway,
     SignTerms,
     Stretch,
-    TokensPerCall,
     TramChoice,
     Transparency,
 )
-from console.charters.durations import is_window
 from console.charters.problem import Problem, refuse
-from console.charters.reading import NAME, Table
-
-SLUG = re.compile(r"[a-z0-9-]{1,64}")
-
-Element = TypeVar("Element")
+from console.charters.reading import Table
 
 
 @dataclass(slots=True)
@@ -75,20 +64,20 @@ def read(text: str, what: str) -> Reading:
     loaded = toml.load(text, what)
     reading = Reading(what, source=loaded)
     root = Table(loaded.data, loaded, reading.problems)
-    reading.header = _element(root, "charter", _header)
-    reading.purpose = _element(root, "purpose", _purpose)
-    reading.tram = _element(root, "tram", _tram)
+    reading.header = elements.element(root, "charter", elements.header)
+    reading.purpose = elements.element(root, "purpose", elements.purpose)
+    reading.tram = elements.element(root, "tram", elements.tram)
     scenarios = root.table("scenarios", required=False) or Table({}, loaded, reading.problems, ("scenarios",))
-    reading.expected = _element(scenarios, "expected", _expected)
-    reading.stretch = _element(scenarios, "stretch", _stretch)
-    reading.runaway = _element(scenarios, "runaway", _runaway)
+    reading.expected = elements.element(scenarios, "expected", elements.expected)
+    reading.stretch = elements.element(scenarios, "stretch", elements.stretch)
+    reading.runaway = elements.element(scenarios, "runaway", elements.runaway)
     scenarios.finish()
-    reading.review = _element(root, "review", _review)
-    criteria = [_criterion(table) for table in root.tables("kill_criteria", required=True)]
+    reading.review = elements.element(root, "review", elements.review)
+    criteria = [elements.criterion(table) for table in root.tables("kill_criteria", required=True)]
     reading.kill_criteria = tuple(criterion for criterion in criteria if criterion is not None)
-    reading.transparency = _element(root, "transparency", _transparency)
-    reading.five_tests = _element(root, "five_tests", _five_tests, required=False)
-    reading.signs = _element(root, "signs", _signs, required=False)
+    reading.transparency = elements.element(root, "transparency", elements.transparency)
+    reading.five_tests = elements.element(root, "five_tests", elements.five_tests, required=False)
+    reading.signs = elements.element(root, "signs", elements.signs, required=False)
     root.finish()
     return reading
 
@@ -100,164 +89,3 @@ def parse(text: str, what: str) -> CharterDocument:
     document = reading.document
     assert document is not None
     return document
-
-
-def _element(root: Table, key: str, build: Callable[[Table], Element | None], *,
-             required: bool = True) -> Element | None:
-    table = root.table(key, required=required)
-    if table is None:
-        return None
-    built = build(table)
-    table.finish()
-    return built if table.is_sound else None
-
-
-def _header(table: Table) -> Header | None:
-    workload = table.text("workload", "claims-triage", longest=10_000)
-    if workload and not SLUG.fullmatch(workload):
-        table.wrong("workload", "workload is not a slug", "write 1 to 64 of a-z, 0-9 and - (the MBOM's own slug)")
-    version = table.whole("version", 1, least=1, most=100_000)
-    domain = table.choice("domain", form.DOMAINS, default="general")
-    decision = table.choice("decision", form.DECISIONS, default="none")
-    promise = table.text("promise", "A person answers within a day.", required=False)
-    if not table.is_sound or version is None:
-        return None
-    return Header(workload, version, domain, decision, promise)
-
-
-def _purpose(table: Table) -> Purpose | None:
-    purpose = table.text("purpose", "What it does and why, in two paragraphs for a board member.")
-    outcome = table.text("outcome", "claim triaged", longest=NAME)
-    value = table.dollars("outcome_value_usd", "1.20", required=False)
-    baseline = table.text("baseline", "Manual triage at 4.10 USD and two days.")
-    half_life = table.choice("half_life", form.HALF_LIVES)
-    months = table.whole("half_life_months", 12, most=600, required=half_life != "expired")
-    if not table.is_sound:
-        return None
-    return Purpose(purpose, outcome, value, baseline, half_life, months)
-
-
-def _tram(table: Table) -> TramChoice | None:
-    cost = table.text("cost_variance", "low", longest=NAME)
-    output = table.text("output_variance", "medium", longest=NAME)
-    models = table.texts("models", "claude-sonnet-4-6")
-    thinking = table.flag("thinking")
-    depth = table.whole("depth_cap", 2, most=1000)
-    fan_out = table.whole("fan_out_cap", 4, most=100_000)
-    if not table.is_sound or depth is None or fan_out is None:
-        return None
-    return TramChoice(cost, output, models, thinking, depth, fan_out)
-
-
-def _expected(table: Table) -> Expected | None:
-    monthly = table.dollars("monthly_usd", "1860")
-    if monthly == 0:
-        table.wrong("monthly_usd", "monthly_usd is nothing", 'write what a month costs: monthly_usd = "1860"')
-    calls = table.whole("calls_per_month", 180_000, least=1)
-    tokens = _element(table, "tokens_per_call", _tokens)
-    shares = table.shares("model_shares")
-    if not table.is_sound or monthly is None or calls is None or tokens is None:
-        return None
-    return Expected(monthly, calls, tokens, shares)
-
-
-def _tokens(table: Table) -> TokensPerCall | None:
-    fresh, reads, writes, output = (
-        table.number(name, "350", most=100_000_000, zero=True, required=not name.startswith("cache"))
-        for name in ("uncached_input", "cache_read", "cache_write", "output")
-    )
-    if not table.is_sound or fresh is None or output is None:
-        return None
-    return TokensPerCall(fresh, reads or Decimal(0), writes or Decimal(0), output)
-
-
-def _stretch(table: Table) -> Stretch | None:
-    multiple = table.number("multiple", "2.5")
-    changes = table.texts("changes", "Move re-ranking to the distilled tier", longest=2000)
-    return Stretch(multiple, changes) if table.is_sound and multiple is not None else None
-
-
-def _runaway(table: Table) -> Runaway | None:
-    multiple = table.number("multiple", "15")
-    kill = table.dollars("kill_usd", "9300", required=False)
-    kill_multiple = table.number("kill_multiple", "5", required=False)
-    automatic = table.flag("automatic")
-    escalation = table.texts("escalation", "on_call")
-    mode = table.choice("mode", form.MODES, default="enforce")
-    if not table.is_sound or multiple is None:
-        return None
-    return Runaway(multiple, kill, kill_multiple, automatic, escalation, mode)
-
-
-def _signs(table: Table) -> SignTerms | None:
-    observe = table.texts("observe", "surge", required=False)
-    for name in observe:
-        if name not in form.SIGNS:
-            table.wrong("observe", f"{name} is not a sign", f"signs are: {', '.join(form.SIGNS)}")
-    veto = _duration(table, "veto", "5m", default="", most=86_400)
-    burst = table.dollars("burst_usd", "400", required=False)
-    window = _duration(table, "burst_window", "1h", default="1h", most=86_400)
-    return SignTerms(observe, veto, burst, window) if table.is_sound else None
-
-
-def _duration(table: Table, key: str, example: str, *, default: str, most: int) -> int:
-    """Seconds of a fixed duration; 0 where it is absent and there is no default."""
-    text = table.text(key, example, required=False, longest=NAME) or default
-    seconds = durations.seconds(text) if text else 0
-    if seconds is None or seconds > most:
-        table.wrong(key, f"{key} is {text}", f'write a duration of a day at most, like {key} = "{example}"')
-        return 0
-    return seconds
-
-
-def _review(table: Table) -> Review | None:
-    who = table.text("who", "Claims officer with delegated authority B", longest=2000)
-    what = table.choice("what", form.REVIEWED)
-    share = table.number("sample_share", "0.05", most=1, required=what == "sample")
-    strategy = table.text("sample_strategy", "Stratified by claim size, drawn weekly", required=what == "sample")
-    when = table.choice("when", form.WHEN)
-    authority = table.choice("authority", form.AUTHORITY)
-    accountable = table.text("accountable", "Dr M. Okafor, medical director", required=False, longest=2000) or None
-    return Review(who, what, when, authority, share, strategy, accountable) if table.is_sound else None
-
-
-def _criterion(table: Table) -> KillCriterion | None:
-    kind = table.choice("kind", form.CRITERION_KINDS)
-    metric = table.text("metric", "month_usd", longest=NAME)
-    comparison, value = _comparison(table, metric)
-    window = table.text("window", "month", longest=NAME)
-    if window and not is_window(window):
-        table.wrong("window", f"window = {window[:40]!r} is no window",
-                    'write a duration such as "10m", "1h", "7d", or "day", "month", "quarter"')
-    action = table.choice("action", form.ACTIONS)
-    automatic = table.flag("automatic", default=False)
-    measured_by = table.text("measured_by", "weekly audit of 200 claims", required=False, longest=2000) or None
-    table.finish()
-    if not table.is_sound or value is None:
-        return None
-    return KillCriterion(kind, metric, comparison, value, window, action, automatic, measured_by)
-
-
-def _comparison(table: Table, metric: str) -> tuple[str, Decimal | None]:
-    """`above` or `below`, exactly one; dollars are decimal strings, other measures any number."""
-    dollars = metric.endswith("_usd")
-    comparison = "below" if "below" in table.data and not dollars else "above"
-    if "above" in table.data and comparison == "below":
-        table.wrong("below", "above and below are both given", "write one of them; a second criterion takes the other")
-        table.ignore("above")
-    if dollars:
-        amount = table.dollars(comparison, "9300")
-        return comparison, None if amount is None else Decimal(form.decimal_dollars(amount))
-    return comparison, table.number(comparison, "0.95", most=10**12, zero=True)
-
-
-def _transparency(table: Table) -> Transparency | None:
-    audience = table.text("audience", "Executive committee", longest=2000)
-    layout = table.text("format", "one page and the MBOM row", longest=2000)
-    schedule = table.text("schedule", "quarterly", longest=NAME)
-    return Transparency(audience, layout, schedule) if table.is_sound else None
-
-
-def _five_tests(table: Table) -> FiveTests:
-    return FiveTests(*(table.flag(name, default=False) for name in ("tier", "thinking", "long_context", "tools",
-                                                                    "agents")))

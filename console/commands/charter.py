@@ -12,7 +12,7 @@ from typing import Any
 
 from console import toml
 from console.charters.document import canonical, kill_threshold
-from console.charters.parsing import SLUG
+from console.charters.elements import SLUG
 from console.charters.problem import Problem
 from console.charters.signing import REGULATED_ROLE, SIGNED, SIGNING_ROLES
 from console.charters.template import template

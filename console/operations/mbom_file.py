@@ -11,7 +11,7 @@ from typing import Any
 
 from console import toml
 from console.charters.document import AUTHORITY, REVIEWED, WHEN
-from console.charters.parsing import SLUG
+from console.charters.elements import SLUG
 from console.charters.problem import Problem
 from console.charters.reading import NAME, NEARLY, Table
 from console.config import Config

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.charters.parsing import SLUG
+from console.charters.elements import SLUG
 from console.operations.mbom_draft import draft, slug_of
 from console.operations.mbom_file import read
 from tests.support.mbom import CONFIG
