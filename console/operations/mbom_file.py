@@ -5,28 +5,32 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from types import MappingProxyType
 from typing import Any
 
 from console import toml
-from console.charters.document import AUTHORITY, REVIEWED, WHEN
 from console.charters.elements import SLUG
 from console.charters.problem import Problem
 from console.charters.reading import NAME, NEARLY, Table
+from console.charters.tram import Matrix, matrix_of
 from console.config import Config
+from console.operations import mbom_posture
 from console.switches import KINDS
+from console.toml import Document
 from console.watch.attribution import conflicts, rules_of
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 STATUSES = ("planned", "live", "paused", "retired")
 TIERS = ("distilled", "workhorse", "frontier")
 ARCHITECTURES = ("single-call", "supervisor-worker", "three-tier")
-TEXTS = ("name", "team", "environment", "business_owner", "platform_lead", "sourcing", "last_review", "notes")
+TEXTS = ("name", "team", "environment", "business_owner", "platform_lead", "notes")
 """Fields that are one text of at most 200 characters (`notes`: 20,000)."""
-FREE_FIELDS = ("cascade", "eviction", "data_pre_work", "prompt", "prompt_literacy", "tram", "kill_criteria")
-"""Fields of playbook section 2 whose shape is the organisation's own."""
 FIELDS = ("slug", *TEXTS, "status", "tier", "architecture", "models", "depth_cap", "fan_out_cap", "caching", "usage",
-          "switches", "review", *FREE_FIELDS)
+          "switches", *mbom_posture.FIELDS)
+AS_TEXT = (*TEXTS, "status", "tier", "architecture", *mbom_posture.TEXT_PATHS)
+"""Fields that `mbom set` takes as the text they are, though they may look like a number or a list."""
 DIMENSIONS = ("api_key_id", "workspace_id", "account_id", "service_account_id", "model", "service_tier",
               "context_window", "inference_geo", "speed", "service_account", "project", "inference_profile", "user")
 DIMENSION = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,127}")
@@ -48,21 +52,30 @@ class MbomFile:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read(text: str, what: str, config: Config) -> MbomFile:
-    """Understand an MBOM file called `what`. Raises InputError only where the text is not TOML at all."""
-    loaded = toml.load(text, what, toml.REGISTRY_LIMIT)
+def read(text: str, what: str, config: Config, stored: Mapping[str, Mapping[str, Any]] = NOTHING) -> MbomFile:
+    """Understand an MBOM file called `what`. Raises InputError only where the text is not TOML at all.
+
+    `stored`: the entries there are, by slug. What one of them already says is kept, though it be refused today.
+    """
+    return understand(toml.load(text, what, toml.REGISTRY_LIMIT), config, stored)
+
+
+def understand(loaded: Document, config: Config, stored: Mapping[str, Mapping[str, Any]] = NOTHING) -> MbomFile:
+    """The same of a document that was taken apart already, in whatever form it came."""
+    matrix = matrix_of(config.tram)
     result = MbomFile()
     root = Table(loaded.data, loaded, result.problems)
     seen: dict[str, int | None] = {}
     for table in root.tables("workload", required=True):
-        entry = _entry(table, config)
-        if entry is None:
-            continue
-        if entry.slug in seen:
-            table.wrong("slug", f"slug = {entry.slug!r} is given twice (first on line {seen[entry.slug]})",
+        slug = str(table.data.get("slug", ""))
+        if slug and slug in seen:
+            table.wrong("slug", f"slug = {slug[:64]!r} is given twice (first on line {seen[slug]})",
                         "keep one of the two", "duplicate")
-        seen.setdefault(entry.slug, entry.line)
-        result.entries.append(entry)
+        seen.setdefault(slug, table.line())
+        result.problems += _of_posture(table, loaded, matrix, stored.get(slug, NOTHING))
+        entry = _entry(table, config)
+        if entry is not None:
+            result.entries.append(entry)
     root.finish()
     return result
 
@@ -80,6 +93,16 @@ def contested(entries: Iterable[Entry], others: Iterable[Mapping[str, Any]]) -> 
     ]
 
 
+def _of_posture(table: Table, loaded: Document, matrix: Matrix, stored: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with the fields of `mbom_posture`; a warning where all of it stands in the database already."""
+    found: list[Problem] = []
+    mbom_posture.check(Table(table.data, loaded, found, table.path), matrix)
+    judged = (*mbom_posture.FIELDS, *mbom_posture.NAMED)
+    if stored and all(stored.get(key) == _plain(table.data.get(key)) for key in judged):
+        return [replace(problem, severity="warning") for problem in found]
+    return found
+
+
 def _entry(table: Table, config: Config) -> Entry | None:
     slug = table.text("slug", "claims-triage", longest=10_000)
     if slug and not SLUG.fullmatch(slug):
@@ -89,14 +112,15 @@ def _entry(table: Table, config: Config) -> Entry | None:
     for key, choices in (("tier", TIERS), ("architecture", ARCHITECTURES)):
         if key in table.data:
             table.choice(key, choices)
+        else:
+            table.ignore(key)
     table.texts("models", "claude-sonnet-4-6", required=False)
     for key in ("depth_cap", "fan_out_cap"):
         table.whole(key, 2, most=100_000, required=False)
     table.flag("caching", default=False)
     usage = _usage(table, config)
     switches = _switches(table, config)
-    _review(table)
-    for key in FREE_FIELDS:
+    for key in mbom_posture.FIELDS:
         table.ignore(key)
     table.finish_open()
     if not table.is_sound:
@@ -112,9 +136,7 @@ def _entry(table: Table, config: Config) -> Entry | None:
 
 def _texts(table: Table) -> None:
     for key in TEXTS:
-        if key == "last_review" and isinstance(table.data.get(key), date):
-            table.ignore(key)
-        elif key == "notes":
+        if key == "notes":
             table.text(key, "…", required=False)
         else:
             table.text(key, "Claims triage", required=key == "name", longest=NAME)
@@ -176,18 +198,6 @@ def _switches(table: Table, config: Config) -> list[dict[str, str]]:
             switch.wrong(None, "the switch is given twice", "keep one of the two", "duplicate")
         found.append(plain)
     return found
-
-
-def _review(table: Table) -> None:
-    """The review as it runs in production: its closed lists are those of the Charter, so that the two compare."""
-    table.ignore("review")
-    if not isinstance(table.data.get("review"), dict):
-        return
-    review = table.table("review")
-    assert review is not None
-    for key, choices in (("what", REVIEWED), ("when", WHEN), ("authority", AUTHORITY)):
-        if key in review.data:
-            review.choice(key, choices)
 
 
 def _advise(table: Table, data: Mapping[str, Any]) -> None:

@@ -91,8 +91,14 @@ async def import_mbom(desk: Desk, actor: Actor, *, text: str, name: str) -> Impo
     """
     _may_edit(desk, actor)
     name = clean(name, NAME)
-    read = mbom_file.read(text, name, desk.config)
-    done = await asyncio.to_thread(_import, desk, actor, read.entries, read.problems, name)
+
+    def write() -> Imported:
+        with desk.database.read() as tx:
+            stored = {row.slug: row.entry for row in store.workloads(tx)}
+        read = mbom_file.read(text, name, desk.config, stored)
+        return _import(desk, actor, read.entries, read.problems, name)
+
+    done = await asyncio.to_thread(write)
     await redraw(desk)
     return done
 
@@ -144,10 +150,11 @@ async def set_field(desk: Desk, actor: Actor, *, slug: str, field: str, value: s
 
     def write() -> Imported:
         with desk.database.read() as tx:
-            entry = _with_field(existing(tx, slug).entry, field, value)
+            stored = existing(tx, slug).entry
+            entry = _with_field(stored, field, value)
         _not_misspelt(entry, field)
         name = f"{slug} {field}"
-        read = mbom_file.read(to_toml([entry]), name, desk.config)
+        read = mbom_file.read(to_toml([entry]), name, desk.config, {slug: stored})
         unplaced = [Problem(problem.rule, None, problem.message, problem.remedy, problem.severity)
                     for problem in read.problems]
         return _import(desk, actor, read.entries, unplaced, name)
@@ -250,7 +257,7 @@ def _with_field(entry: Mapping[str, Any], field: str, value: str) -> dict[str, A
     if value == UNSET:
         inner.pop(last, None)
     else:
-        inner[last] = value if last in (*mbom_file.TEXTS, "status", "tier", "architecture") else _value(value)
+        inner[last] = value if field in mbom_file.AS_TEXT else _value(value)
     return changed
 
 
