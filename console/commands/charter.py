@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import difflib
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -14,9 +13,10 @@ from console import toml
 from console.charters.document import canonical, kill_threshold
 from console.charters.elements import SLUG
 from console.charters.problem import Problem
-from console.charters.signing import REGULATED_ROLE, SIGNED, SIGNING_ROLES
+from console.charters.signing import REGULATED_ROLE, SIGNING_ROLES
 from console.charters.template import template
 from console.clock import SystemClock, rfc3339
+from console.commands import charter_diff
 from console.commands.context import find_config, load_config, open_desk, print_json, say
 from console.commands.files import read_text
 from console.config import Config, Organisation
@@ -37,8 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     show = _verb(verbs, "show", "one version, with who signed it")
     show.add_argument("workload")
     show.add_argument("--version", type=int, help="default: the newest")
-    diff = verbs.add_parser("diff", help="the newest version against the one in force", allow_abbrev=False)
-    diff.add_argument("workload")
+    charter_diff.arguments(_verb(verbs, "diff", "what changes: the version in force against the newest, or a file"))
     export = verbs.add_parser("export", help="the file of one version, as it was imported", allow_abbrev=False)
     export.add_argument("workload")
     export.add_argument("--version", type=int, help="default: the newest")
@@ -51,8 +50,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    handler = {"check": _check, "new": _new, "show": _show, "diff": _diff, "export": _export, "import": _import,
-               "sign": _sign}
+    handler = {"check": _check, "new": _new, "show": _show, "diff": charter_diff.run, "export": _export,
+               "import": _import, "sign": _sign}
     return handler[args.verb](args)
 
 
@@ -141,22 +140,6 @@ def _show(args: argparse.Namespace) -> int:
         return 0
     _say_view(view)
     say(f"\n{view.text}")
-    return 0
-
-
-def _diff(args: argparse.Namespace) -> int:
-    desk = open_desk(args)
-    actor = current_actor(desk.config)
-    newest = asyncio.run(registry.show_charter(desk, actor, workload=args.workload))
-    in_force = next((version for version, state in reversed(newest.versions) if state == SIGNED), None)
-    if in_force is None:
-        say(f"{args.workload} has no Charter in force to compare version {newest.version} with.", error=True)
-        return 1
-    before = asyncio.run(registry.show_charter(desk, actor, workload=args.workload, version=in_force))
-    for line in difflib.unified_diff(before.text.splitlines(), newest.text.splitlines(),
-                                     f"version {before.version}, {before.state}",
-                                     f"version {newest.version}, {newest.state}", lineterm=""):
-        say(line)
     return 0
 
 

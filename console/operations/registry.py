@@ -17,6 +17,7 @@ from console.operations.registry_charters import (
     import_charter,
     show_charter,
 )
+from console.operations.registry_comparing import Comparison, compare_charters
 from console.operations.registry_mbom import (
     FieldChange,
     Imported,
@@ -34,9 +35,10 @@ from console.operations.registry_signing import Signed, sign
 from store import registry as store
 
 __all__ = [
-    "CharterImported", "CharterView", "FieldChange", "Imported", "MbomEntry", "MbomLine", "Signed",
-    "charter_document_for", "charters", "draft_from_unattributed", "export_mbom", "import_charter", "import_mbom",
-    "mbom", "mbom_history", "new_charter", "set_field", "show_charter", "show_mbom", "sign",
+    "CharterImported", "CharterView", "Comparison", "FieldChange", "Imported", "MbomEntry", "MbomLine", "Signed",
+    "charter_document_for", "charters", "compare_charters", "draft_from_unattributed", "export_mbom",
+    "import_charter", "import_mbom", "mbom", "mbom_history", "new_charter", "set_field", "show_charter",
+    "show_mbom", "sign",
 ]
 
 

@@ -97,8 +97,20 @@ def test_a_new_version_is_compared_and_the_file_comes_out_as_it_went_in(home: Pa
     (home / "claims-triage.toml").write_text(second)
     console(home, "charter", "import", "claims-triage.toml")
     lines = console(home, "charter", "diff", "claims-triage").stdout.splitlines()
-    assert lines[:2] == ["--- version 1, signed", "+++ version 2, draft"]
-    assert {"-multiple = 15", "+multiple = 12"} <= set(lines)
+    assert lines == ["claims-triage: version 1, signed, against version 2, draft", "header", "  version 1 → 2",
+                     "three scenarios", "  runaway 15 → 12 x expected (-20 %)"]
+    third = edited(("version = 1", "version = 3"), ('kill_usd = "9300"', 'kill_usd = "12000"'))
+    (home / "third.toml").write_text(third)
+    told = json.loads(console(home, "charter", "diff", "claims-triage", "third.toml", "--json").stdout)
+    assert (told["from"], told["to"]) == ("version 1, signed", "third.toml")
+    assert told["changes"][1] == {
+        "element": "three scenarios", "what": "kill threshold", "from": "9,300", "to": "12,000", "unit": "USD",
+        "change": "0.2903", "meaning": "a runaway may cost 2,700 USD more",
+        "text": "kill threshold 9,300 → 12,000 USD (+29 %)"}
+    back = json.loads(console(home, "charter", "diff", "claims-triage", "--from", "2", "--to", "1", "--json").stdout)
+    assert [each["text"] for each in back["changes"]] == ["version 2 → 1", "runaway 12 → 15 x expected (+25 %)"]
+    (home / "other.toml").write_text(edited(('workload = "claims-triage"', 'workload = "elsewhere"')))
+    assert "not of claims-triage" in console(home, "charter", "diff", "claims-triage", "other.toml").stderr
     assert console(home, "charter", "export", "claims-triage").stdout == second
     assert console(home, "charter", "export", "claims-triage", "--version", "1").stdout == CLAIMS_TRIAGE
 
