@@ -23,6 +23,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "approval": {},
     "breaker": {"state": ("armed", "tripped", "held", "probation")},
     "charter": {"state": ("draft", "in review", "signed", "superseded", "retired")},
+    "charter_note": {"kind": ("submission", "comment", "refusal", "retirement")},
     "charter_signature": {},
     "disarm": {},
     "disarm_request": {"state": ("awaiting_approval", "granted", "expired")},
@@ -42,7 +43,8 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
 """Every table with checks, and the words that its columns may hold."""
 
 COUNTS: dict[str, tuple[str, ...]] = {
-    "alert": ("transition",), "charter": ("version",), "charter_signature": ("version",), "lease": ("fencing",),
+    "alert": ("transition",), "charter": ("version",), "charter_note": ("version",),
+    "charter_signature": ("version",), "lease": ("fencing",),
     "outbox_message": ("transition", "attempts"), "step": ("position", "attempt", "fencing"),
     "stream": ("watermark", "newest_bucket", "read_until", "failures"),
 }

@@ -39,3 +39,18 @@ class CharterSignature(SQLModel, table=True):
     signed_by: str
     signed_at: datetime = Field(sa_type=UtcTime)
     void_at: datetime | None = Field(default=None, sa_type=UtcTime, description="when the content changed under it")
+
+
+class CharterNote(SQLModel, table=True):
+    """What a person said of one version on its way to signatures."""
+
+    __tablename__ = "charter_note"
+    id: int | None = Field(default=None, primary_key=True)
+    workload: str
+    version: int
+    content_hash: str = Field(description="what the version said when this was said of it")
+    kind: str = Field(description="submission, comment, refusal, retirement")
+    role: str = Field(description="in which the person spoke")
+    said_by: str
+    said_at: datetime = Field(sa_type=UtcTime)
+    text: str
