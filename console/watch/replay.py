@@ -19,6 +19,7 @@ from console.cadences.facts import Facts
 from console.cadences.profile import FLAT, HISTORY, Profile, learn
 from console.cadences.track import DAY, HOUR, Track
 from console.charters import durations
+from console.charters.criteria import LONGEST
 from console.charters.terms import Terms
 from console.clock import from_epoch, month_bounds
 from console.config import RuleSettings
@@ -136,7 +137,7 @@ class _Watched:
         self._breaker: breaker.Standing | None = None
         self._week = _Week(self._track)
         signed = (durations.seconds(criterion.window) for criterion in (self._terms.criteria if self._terms else ()))
-        self._lengths = (*pace.WINDOWS, *(length for length in signed if length is not None))
+        self._lengths = (*pace.WINDOWS, *(length for length in signed if length is not None and length <= LONGEST))
 
     def look(self, end: int, now: datetime, settings: RuleSettings) -> None:
         """One poll: take in what has become visible, judge it, and act on it."""

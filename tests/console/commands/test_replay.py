@@ -182,6 +182,13 @@ def test_the_cap_of_a_charter_kills_by_itself(replays: Replays) -> None:
     assert float(found["usd_seen_at_kill"]) < 100 <= float(found["usd_end"])
 
 
+def test_a_window_longer_than_spend_is_kept_for_is_not_judged(replays: Replays) -> None:
+    """`charter check` refuses such a cap; of a draft that has it nobody knows whether it is reached."""
+    beyond = CAP.replace('window = "3m"', 'window = "60d"')
+    found = replays.of_night(draft=charter(more=beyond), rows=[row(minute) for minute in range(HISTORY)])
+    assert found["kill_at"] is None
+
+
 def test_without_the_column_of_requests_the_same_is_decided(replays: Replays) -> None:
     columns = [name for name in COLUMNS if name != "requests"]
     without = replays.of_night(rows=[(*cells[:3], *cells[4:]) for cells in night()], columns=columns)

@@ -19,7 +19,7 @@ from console.cadences.track import DAY, Track
 from console.charters.terms import Terms
 from console.config import RuleSettings
 from console.settings import SignSettings
-from console.watch.rules import RULES, month_steps, scenario, signs
+from console.watch.rules import RULES, forecast, month_steps, scenario, signs
 from tests.support.facts import AT, MONTH_END, MONTH_START, criterion, facts, terms
 from tests.support.tracks import NOW, STEADY, counts, track
 
@@ -173,6 +173,14 @@ def test_a_share_of_the_month_that_kills_is_never_calm_to_the_micro_dollar(expec
     found = verdict.verdict(verdict.look(given, chosen), ())
     assert (found is not None) is (off >= 0)
     assert verdict.calm(given, chosen) is (off < 0)
+
+
+def test_a_month_near_its_threshold_is_looked_at_however_little_is_spent_now() -> None:
+    """$19,999 of $20,000, and a dollar a day: the threshold is reached tomorrow."""
+    given = facts(month=19_999_000_000, windows={**facts().windows, 3 * pace.DAY: 3_000_000})
+    found = {signal.window: signal.active for signal in forecast.judge(given, RuleSettings(forecast_over=50))}
+    assert found == {"plan": False, "kill threshold": True}
+    assert forecast.near(given, RuleSettings(forecast_over=50))
 
 
 def test_a_draft_whose_stretch_lies_above_its_runaway_still_gets_its_runaway() -> None:
