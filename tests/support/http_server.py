@@ -56,6 +56,8 @@ class Server:
     asked: list[Asked]
     stopping: threading.Event
     """Set when the test is over; a slow reply waits on it instead of sleeping."""
+    heard: threading.Event = field(default_factory=threading.Event)
+    """Set with the first request."""
 
 
 CERTIFICATE = Path(__file__).parent / "tls" / "localhost.pem"
@@ -83,6 +85,7 @@ def serving(answer: Callable[[Asked], Reply], context: ssl.SSLContext | None = N
             headers = {name.lower(): value for name, value in self.headers.items()}
             asked = Asked(self.command, parts.path, parse_qsl(parts.query, keep_blank_values=True), headers, body)
             server.asked.append(asked)
+            server.heard.set()
             with suppress(ConnectionError):
                 self._write(answer(asked))
 

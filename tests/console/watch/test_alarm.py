@@ -85,9 +85,7 @@ async def test_an_engine_that_cannot_write_tells_everybody(desk: Desk, pager: Se
     engine = Engine(desk.config, desk.database, desk.clock)
     desk.database.condemn("page 7 is torn")
     running = asyncio.create_task(engine.run())
-    async with asyncio.timeout(30):
-        while not pager.asked:
-            await asyncio.sleep(0.02)
+    assert await asyncio.to_thread(pager.heard.wait, 30)
     assert b"Token Console cannot write to its database" in pager.asked[0].body
     engine.stop()
     await running
