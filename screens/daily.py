@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from console.cadences.daily import Daily, UnattributedLine, WorkloadLine
 from screens.columns import daily as columns
 from screens.columns import daily_strips as strips
+from screens.columns import signs
 from screens.feed import feed_of
 from screens.view import Selection, View
 from screens.widgets.lines import Lines
@@ -26,8 +27,9 @@ class DailyView(View):
         "Every workload by urgency: held or tripped first, then runaway, stretch, alerting, then by burn. Money is in "
         "US dollars; today is the organisation's day, months are UTC, as the provider bills. BURN compares the last "
         "hour with what the signed Charter expects of it; "
-        "KILL IN is the time until the breaker trips at the present rate. Rows with ? are usage that no MBOM entry "
-        "claims."
+        "KILL IN is the time until the month's cap trips the breaker at the present rate. SIGNS is how near the signs "
+        "of a runaway are to killing before that; those of the selected workload stand beside or below the table. "
+        "Rows with ? are usage that no MBOM entry claims."
     )
     COLUMNS: ClassVar[tuple[tuple[str, str], ...]] = columns.MEANINGS
 
@@ -44,8 +46,11 @@ class DailyView(View):
         yield Lines(id="notices")
         with Horizontal(id="middle"):
             yield self._table
-            yield Lines(id="alert-panel")
+            with Vertical(id="side"):
+                yield Lines(id="alert-panel")
+                yield Lines(id="sign-panel")
         with Vertical(id="strips"):
+            yield Lines(id="sign-strip")
             yield Lines(id="day")
             yield Lines(id="alert-strip")
 
@@ -91,6 +96,9 @@ class DailyView(View):
     def on_live_table_arranged(self) -> None:
         self._notice()
 
+    def on_live_table_moved(self) -> None:
+        self._signs()
+
     def _anything(self, daily: Daily) -> bool:
         if daily.workloads or daily.unattributed:
             self.reveal()
@@ -103,7 +111,14 @@ class DailyView(View):
         self.query_one("#day", Lines).draw(lambda width, height: strips.day(daily, width, height, self.console.zone))
         self.query_one("#alert-strip", Lines).draw(lambda width, height: strips.alert_strip(daily, width, height))
         self.query_one("#alert-panel", Lines).draw(lambda width, height: strips.alert_panel(daily, width, height))
+        self._signs()
         self._notice()
+
+    def _signs(self) -> None:
+        """The signs of the selected workload."""
+        item = self._table.line if isinstance(self._table.line, WorkloadLine) else None
+        self.query_one("#sign-strip", Lines).draw(lambda width, height: signs.strip(item, width, height))
+        self.query_one("#sign-panel", Lines).draw(lambda width, height: signs.panel(item, width, height))
 
     def _notice(self) -> None:
         """Lines above the table: only as many as there is something to say."""

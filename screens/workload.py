@@ -17,11 +17,11 @@ from screens.columns import pictures
 from screens.columns import workload as columns
 from screens.columns.page import WIDE, PageLine, beside, drawn
 from screens.view import Selection, View
-from screens.widgets.chart import draw, look_of, pending
+from screens.widgets.chart import Picture, draw, look_of, pending
 from screens.widgets.live_table import LiveTable
 from screens.widgets.page import Page
 
-CHARTS = 3
+CHARTS = 4
 CHART_HEIGHT, TALL_CHART_HEIGHT, TALL = 11, 15, 40
 
 
@@ -33,6 +33,7 @@ class WorkloadView(View):
     ABOUT: ClassVar[str] = (
         "One workload against its Charter. Money is USD; the month is the calendar month in UTC. The kill pace is the "
         "spend that reaches the kill threshold at the end of the month. Time to kill is counted at the present rate. "
+        "The signs of a runaway and the lines that kill are those in force now, a planned change included. "
         "[ and ] change the chart; enter opens the alert, kill or resume under the cursor."
     )
 
@@ -160,7 +161,8 @@ class WorkloadView(View):
             self.page.update(columns.first(item, width, self._failure))
         else:
             self.reveal()
-            self.page.update(columns.page(self._whole, item, self._chart_lines(self._whole), width, self.console.time))
+            recent, charts = self._chart_lines(self._whole)
+            self.page.update(columns.page(self._whole, item, recent, charts, width, self.console.time))
 
     def _turn(self, step: int) -> None:
         if self.page.room.width >= WIDE:
@@ -172,18 +174,21 @@ class WorkloadView(View):
 
     # Charts.
 
-    def _chart_lines(self, whole: Whole) -> list[PageLine]:
-        """Every chart side by side where there is room, else the chosen one; those not drawn yet keep their place."""
+    def _chart_lines(self, whole: Whole) -> tuple[list[PageLine], list[PageLine]]:
+        """The recent spend, and the other charts side by side, where there is room; else the chosen one and nothing.
+        Those not drawn yet keep their place."""
         shown = pictures.of_workload(whole)
-        width, height = self._chart_size()
-        chosen = self._chosen()
-        blocks = [self._charts.get(at) or [drawn(text) for text in pending(shown[at], width, height)] for at in chosen]
-        lines: list[PageLine] = []
-        for at, block in enumerate(blocks):
-            lines = beside(lines, block, at * (width + 2)) if at else list(block)
+        blocks = [self._block(shown[at], at) for at in self._chosen()]
         if len(blocks) == 1:
-            lines[0] = columns.chart_heading(shown[self._chart].title, self._chart + 1, len(shown))
-        return lines
+            blocks[0][0] = columns.chart_heading(shown[self._chart].title, self._chart + 1, len(shown))
+        lines: list[PageLine] = []
+        for at, block in enumerate(blocks[1:]):
+            lines = beside(lines, block, at * (self._chart_size(1)[0] + 2)) if at else list(block)
+        return blocks[0], lines
+
+    def _block(self, picture: Picture, at: int) -> list[PageLine]:
+        drawn_already = self._charts.get(at)
+        return list(drawn_already or [drawn(text) for text in pending(picture, *self._chart_size(at))])
 
     def _chosen(self) -> Sequence[int]:
         return range(CHARTS) if self.page.room.width >= WIDE else (self._chart,)
@@ -192,17 +197,21 @@ class WorkloadView(View):
         """Draw the charts that are shown, off the loop, and put them in their place."""
         if self._whole is None or self.page.room.width == 0:
             return
-        shown, (width, height), look = pictures.of_workload(self._whole), self._chart_size(), look_of(self.app)
+        shown, look = pictures.of_workload(self._whole), look_of(self.app)
 
         async def run() -> None:
             for at in self._chosen():
-                texts = await asyncio.to_thread(draw, shown[at], width, height, look)
+                texts = await asyncio.to_thread(draw, shown[at], *self._chart_size(at), look)
                 self._charts[at] = [drawn(text) for text in texts]
             self._write()
 
         self.work_on(run, "charts")
 
-    def _chart_size(self) -> tuple[int, int]:
+    def _chart_size(self, at: int) -> tuple[int, int]:
+        """Cells and lines of a chart: the recent spend, which has the most lines in it, half of a wide page and some
+        more height; the others a third each."""
         room = self.page.room
-        width = (room.width - 4) // 3 if room.width >= WIDE else room.width
-        return width, TALL_CHART_HEIGHT if room.height >= TALL else CHART_HEIGHT
+        height = (TALL_CHART_HEIGHT if room.height >= TALL else CHART_HEIGHT) + (3 if at == 0 else 0)
+        if room.width < WIDE:
+            return room.width, height
+        return (room.width - room.width // 2 if at == 0 else (room.width - 4) // 3), height

@@ -9,6 +9,7 @@ from console.cadences.daily import Daily, UnattributedLine, WorkloadLine
 from console.clock import month_bounds
 from console.money import MICRO, MicroUsd, display
 from screens.ages import left, short_age
+from screens.columns import signs
 from screens.columns.bars import spark
 from screens.columns.column import Cell, Column, Tone
 
@@ -151,6 +152,16 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[DailyLine], ...]:
             about="Time until then at the present rate; blank where that is after the end of the month.",
         ),
         Column(
+            "SIGNS",
+            5,
+            _signs,
+            6,
+            right=True,
+            descending=True,
+            about="How near the signs of a runaway that kill together are: the share of the least lit of those nearest "
+            "to it; LIT is a kill. Blank where nothing was judged.",
+        ),
+        Column(
             "RATE $/h",
             9,
             _amount("rate_per_hour"),
@@ -240,6 +251,10 @@ def _time_left(line: DailyLine, now: datetime) -> Cell:
         return Cell("")
     tone: Tone = "alarm" if seconds < 3600 else "warn" if seconds < 86_400 else ""
     return Cell(left(seconds), tone, seconds)
+
+
+def _signs(line: DailyLine) -> Cell:
+    return signs.nearest(line) if isinstance(line, WorkloadLine) else Cell("")
 
 
 def _breaker(line: DailyLine) -> Cell:

@@ -14,6 +14,10 @@ from screens.widgets.chart import Level, Mark, Picture, Series
 SPEND = Mark("█", "primary")
 EXPECTED = Mark("─", "success")
 KILL = Mark("━", "error")
+OWN = Mark("•", "secondary")
+ALERT = Mark("×", "warning")
+KILL_ALONE = Mark("▲", "error")
+"""Each has an ASCII twin of its own too (`screens/plain.py`)."""
 CLASS_MARKS = {
     "output": Mark("█", "primary"),
     "uncached input": Mark("▓", "warning"),
@@ -24,8 +28,39 @@ CLASS_MARKS = {
 
 
 def of_workload(view: WorkloadView) -> tuple[Picture, ...]:
-    """Spend by hour, tokens by class, spend by day."""
-    return spend_by_hour(view), tokens_by_hour(view), spend_by_day(view)
+    """Recent spend against its lines, spend by hour, tokens by class, spend by day."""
+    return recent_spend(view), spend_by_hour(view), tokens_by_hour(view), spend_by_day(view)
+
+
+def recent_spend(view: WorkloadView) -> Picture:
+    """Eight hours by three minutes, the span of the runaway pace, with what is expected of them (the plan of the
+    working week, the most of the own seven days) and the lines that alert and kill."""
+    first = view.recent_from.replace(minute=0) + timedelta(hours=1)
+    hours = [first + timedelta(hours=number) for number in range(8)]
+    plan = max(view.recent_plan, default=0)
+    return Picture(
+        "SPEND IN 3 MINUTES, USD, last 8 h (UTC), log scale",
+        (Series("spend", view.recent_spend, SPEND),),
+        _lines(view),
+        tuple(((hour - view.recent_from).total_seconds() / 180, f"{hour:%H:%M}") for hour in hours[::2]),
+        _dollars,
+        (Series(f"plan up to {display(plan)}", view.recent_plan, EXPECTED),) if plan else (),
+        logarithmic=True,
+    )
+
+
+def _lines(view: WorkloadView) -> tuple[Level, ...]:
+    signs = view.line.signs
+    if signs is None:
+        return ()
+    levels = [Level(f"own most in 7 days {display(signs.most)}", signs.most, OWN)] if signs.most else []
+    if signs.alert:
+        levels.append(Level(f"alerts: burn {display(signs.alert)}", signs.alert, ALERT))
+    levels.append(Level(f"kills with another sign {display(signs.pace)}", signs.pace, KILL))
+    if signs.surge is not None:
+        alone = signs.surge * 3 // 10
+        levels.append(Level(f"kills alone {display(alone)}", alone, KILL_ALONE))
+    return tuple(levels)
 
 
 def spend_by_hour(view: WorkloadView) -> Picture:

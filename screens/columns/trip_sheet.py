@@ -45,7 +45,8 @@ STATE_TONES: dict[str, Tone] = {
 def page(sheet: TripSheet, chart: Sequence[PageLine], width: int, times: Times) -> list[PageLine]:
     """The whole page. `chart` are the lines of the minute chart as it is drawn so far."""
     half = width // 2 if width >= WIDE else width
-    left = [*why(sheet, half), BLANK, *done(sheet, half, times)]
+    narrower = half - 2 if width >= WIDE else width
+    left = [*why(sheet, narrower), BLANK, *done(sheet, narrower, times)]
     right = [*fell(sheet, half), *chart, BLANK, *authority(sheet, half, times)]
     middle = beside(left, right, half) if width >= WIDE else [*left, BLANK, *right]
     return [

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from console.cadences.daily import AlertLine, WorkloadLine
 from console.cadences.workload import CharterBrief, ModelLine, SwitchLine, WorkloadView
 from console.money import MicroUsd, display
+from screens.columns import signs
 from screens.columns.column import Cell, Tone
 from screens.columns.daily import BREAKER_TONES, STATE_TONES
 from screens.columns.daily_strips import SEVERITY_TONES
@@ -32,16 +33,23 @@ LABEL = 18
 
 
 def page(
-    view: WorkloadView, item: WorkloadLine, charts: Sequence[PageLine], width: int, times: Times
+    view: WorkloadView,
+    item: WorkloadLine,
+    recent: Sequence[PageLine],
+    charts: Sequence[PageLine],
+    width: int,
+    times: Times,
 ) -> list[PageLine]:
-    """The whole page. `item` is the newest line of it; `charts` are the lines of the charts as drawn so far."""
+    """The whole page. `item` is the newest line of it; `recent` and `charts` are the lines of the charts as drawn so
+    far: the recent spend, which stands beside the signs where there is room, and the others."""
     money = [heading("MONEY, USD"), *figures(item, width // 2 if width >= WIDE else width)]
     charter = [heading("CHARTER"), *charter_lines(view.charter, width // 2 if width >= WIDE else width, times)]
     blocks = [head(item, view.no_charter_reason, width), alert_lines(view.alerts, width, view.at)]
     if width >= WIDE:
-        blocks += [beside(money, charter, width // 2), list(charts)]
+        near = beside(signs.page_block(item, width // 2 - 2), recent, width // 2)
+        blocks += [beside(money, charter, width // 2), near, list(charts)]
     else:
-        blocks += [money, list(charts), charter]
+        blocks += [money, [*recent, *charts], signs.page_block(item, width), charter]
     blocks += [
         models(view.models, width),
         switches(view, width),

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
+from math import log2
 
 from rich.text import Text
 from textual.app import App
@@ -26,8 +27,9 @@ _SIXTEEN = tuple(
     for name in ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 )
 _LEAST_WIDTH, _LEAST_HEIGHT = 24, 4
-LINES_ABOVE = 2
-"""Title and legend, which every picture has."""
+_ONE_CENT = 10_000
+MOST_LEGEND = 3
+"""Lines that a legend may take, of which the picture gives up what goes beyond the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,10 @@ class Picture:
     """Words under the time axis: position among the values, text."""
     unit: Callable[[int], str]
     """Says a value in a few characters, for the axis."""
+    curves: tuple[Series, ...] = ()
+    """Lines before the series, not stacked."""
+    logarithmic: bool = False
+    """Each step up is as many times as much: so what is usual and a runaway can be seen in one picture."""
 
 
 Colour = tuple[int, int, int] | int
@@ -111,8 +117,9 @@ def draw(picture: Picture, width: int, height: int, look: Look) -> tuple[Text, .
 
     Loads plotext at the first call (40 ms), so call it off the loop. The same picture again costs nothing.
     """
-    lines = [_title(picture, width), _legend(picture, width, look)]
-    rows = height - LINES_ABOVE
+    picture = _logarithmic(picture) if picture.logarithmic else picture
+    lines = [_title(picture, width), *_legend(picture, width, look)]
+    rows = height - len(lines)
     if width < _LEAST_WIDTH or rows < _LEAST_HEIGHT:
         lines.append(Text(clean("(no room)", width)))
     elif not any(any(series.values) for series in picture.series):
@@ -129,6 +136,23 @@ def pending(picture: Picture, width: int, height: int) -> tuple[Text, ...]:
     """What stands in the place of a picture while it is drawn."""
     lines = (_title(picture, width), Text("drawing…"), *(Text("") for _ in range(height)))
     return lines[:height]
+
+
+def _logarithmic(picture: Picture) -> Picture:
+    """The same with logarithms for values. It begins well below the lowest line, so that little spend is seen too."""
+    beside = [level.value for level in picture.levels] + [min(curve.values) for curve in picture.curves]
+    floor = max(1, min((value for value in beside if value > 0), default=_ONE_CENT) // 4)
+
+    def high(value: int) -> int:
+        return round(1000 * log2(max(value, floor) / floor))
+
+    return replace(
+        picture,
+        series=tuple(replace(one, values=tuple(map(high, one.values))) for one in picture.series),
+        curves=tuple(replace(one, values=tuple(map(high, one.values))) for one in picture.curves),
+        levels=tuple(replace(one, value=high(one.value)) for one in picture.levels),
+        unit=lambda value: picture.unit(round(floor * 2 ** (value / 1000))),
+    )
 
 
 def _build(picture: Picture, width: int, height: int, look: Look) -> str:
@@ -159,6 +183,9 @@ def _build(picture: Picture, width: int, height: int, look: Look) -> str:
             fillx=True,
             **_coloured(look, mark),
         )
+    for curve in picture.curves:
+        values = _thinned(curve.values, columns)
+        plotext.plot(range(columns), values, marker=curve.mark.glyph, **_coloured(look, curve.mark))
     for level in picture.levels:
         if _drawn(level, top, rows):
             plotext.plot([0, columns - 1], [level.value] * 2, marker=level.mark.glyph, **_coloured(look, level.mark))
@@ -169,7 +196,8 @@ def _build(picture: Picture, width: int, height: int, look: Look) -> str:
 def _top(picture: Picture) -> int:
     """The height of the picture. A level far above the data is left to the legend, or the data would lie flat."""
     highest = max(map(sum, zip(*(series.values for series in picture.series), strict=True)))
-    near = [level.value for level in picture.levels if level.value <= 3 * highest]
+    asides = [level.value for level in picture.levels] + [max(curve.values, default=0) for curve in picture.curves]
+    near = [value for value in asides if value <= 3 * highest]
     return max(1, highest, *near)
 
 
@@ -211,19 +239,22 @@ def _title(picture: Picture, width: int) -> Text:
     return Text.assemble((clean(picture.title, width), "bold"))
 
 
-def _legend(picture: Picture, width: int, look: Look) -> Text:
+def _legend(picture: Picture, width: int, look: Look) -> list[Text]:
+    """Each mark with its name, on as many lines as it takes; a name that has none left is cut."""
     top = _top(picture) if picture.series else 0
-    marks = [(series.mark, series.name) for series in picture.series]
+    marks = [(series.mark, series.name) for series in (*picture.series, *picture.curves)]
     marks += [(level.mark, level.name if level.value <= top else f"{level.name} (higher)") for level in picture.levels]
-    line = Text()
+    lines = [Text()]
     for mark, name in marks:
+        if lines[-1].plain and display_width(lines[-1].plain) + 2 + display_width(name) > width:
+            if len(lines) == MOST_LEGEND:
+                break
+            lines.append(Text())
         colour = look.colour(mark)
-        word = clean(name, max(0, width - display_width(line.plain) - 4))
-        if not word:
-            break
-        line.append(mark.glyph, style=_style(colour))
-        line.append(f" {word}  ")
-    return line
+        word = clean(name, max(0, width - display_width(lines[-1].plain) - 4))
+        lines[-1].append(mark.glyph, style=_style(colour))
+        lines[-1].append(f" {word}  ")
+    return lines
 
 
 def _style(colour: Colour | None) -> str:

@@ -41,6 +41,7 @@ class Page(Scrolled, can_focus=True):
         "page--good",
         "page--dim",
         "page--strong",
+        "page--bar",
     }
 
     class Resized(Message):

@@ -33,7 +33,7 @@ def text(lines: Sequence[PageLine]) -> str:
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
 @pytest.mark.parametrize("view", [VIEW, HOSTILE_VIEW], ids=["plain", "hostile"])
 def test_every_line_of_a_workload_is_harmless_and_fits(width: int, view: WorkloadView) -> None:
-    for one in workload.page(view, view.line, (), width, times):
+    for one in workload.page(view, view.line, (), (), width, times):
         assert clean(one.text()) == one.text()
         if width >= 80:
             assert display_width(one.text().rstrip()) <= width + 12, "the page cuts what remains"
@@ -49,7 +49,7 @@ def test_the_head_says_state_breaker_owner_and_team_in_words() -> None:
 
 
 def test_a_workload_without_a_charter_says_why_and_that_it_is_never_killed_automatically() -> None:
-    shown = text(workload.page(HOSTILE_VIEW, HOSTILE_VIEW.line, (), 80, times))
+    shown = text(workload.page(HOSTILE_VIEW, HOSTILE_VIEW.line, (), (), 80, times))
     assert "NO CHARTER: no Charter was imported. It is watched and never killed" in shown
 
 
@@ -83,7 +83,7 @@ def test_switches_show_the_identifier_beside_the_name_and_who_shares_it() -> Non
 
 
 def test_one_stops_at_alerts_and_intents_and_at_nothing_else() -> None:
-    stops = [one.stop for one in workload.page(VIEW, LINE, (), 80, times) if one.stop is not None]
+    stops = [one.stop for one in workload.page(VIEW, LINE, (), (), 80, times) if one.stop is not None]
     assert stops == [*VIEW.alerts, *VIEW.intents]
     assert isinstance(stops[-1], IntentLine)
 

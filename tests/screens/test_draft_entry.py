@@ -16,9 +16,10 @@ ARCHITECT = Actor("maria", ("on_call", "token_architect"), "kernel")
 def door() -> StillDoor:
     still = StillDoor(ARCHITECT)
     still.answers.update(
-        draft_from_unattributed=lambda identity, source, name: mbom_draft.draft(
-            {"source": source, **identity}, name),
-        import_mbom=lambda **_: None, set_field=lambda **_: None)
+        draft_from_unattributed=lambda identity, source, name: mbom_draft.draft({"source": source, **identity}, name),
+        import_mbom=lambda **_: None,
+        set_field=lambda **_: None,
+    )
     return still
 
 

@@ -22,6 +22,7 @@ from tests.support.incidents import (
     RESUME_PLAN,
     SETTLED_SHEET,
     SHEET,
+    SIGNS_SHEET,
     SLUG,
     UNKNOWN,
     VIEW,
@@ -37,12 +38,13 @@ WAITING = replace(VIEW, intents=(replace(VIEW.intents[0], id="resume-1", verb="r
 
 PICTURES: dict[str, tuple[str, list[str], dict[str, object]]] = {
     "workload": ("workload", [], {}),
-    "workload-tokens": ("workload", ["right_square_bracket"], {}),
+    "workload-tokens": ("workload", ["right_square_bracket", "right_square_bracket"], {}),
     "workload-end": ("workload", ["end", "k"], {}),
     "workload-hostile": ("workload", [], {"workload": HOSTILE_VIEW}),
     "alerts": ("alerts", ["j"], {}),
     "trip-sheet-unknown": ("trip_sheet", [], {}),
     "trip-sheet-settled": ("trip_sheet", [], {"trip_sheet": SETTLED_SHEET}),
+    "trip-sheet-signs": ("trip_sheet", [], {"trip_sheet": SIGNS_SHEET}),
     "trip-sheet-rows": ("trip_sheet", ["end"], {}),
     "trip-sheet-none": ("trip_sheet", [], {"trip_sheet": None}),
     "audit": ("audit", ["v"], {}),
@@ -93,7 +95,7 @@ def test_picture(name: str, size: tuple[int, int], snap_compare: Compare) -> Non
     assert snap_compare(console(answers), terminal_size=size, run_before=steps(view, keys))
 
 
-@pytest.mark.parametrize("name", ["workload-tokens", "trip-sheet-unknown", "kill-plan"])
+@pytest.mark.parametrize("name", ["workload", "workload-tokens", "trip-sheet-unknown", "kill-plan"])
 @pytest.mark.parametrize("theme", ["light", "16", "mono"])
 def test_picture_in_other_colours(
     name: str, theme: str, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch

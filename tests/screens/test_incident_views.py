@@ -63,7 +63,8 @@ async def test_a_workload_shows_state_money_and_a_chart_at_once(size: tuple[int,
         screen = console.screen()
         assert "RUNAWAY" in screen
         assert "1,204.18" in screen
-        assert "SPEND BY HOUR" in screen
+        assert "SPEND IN 3 MINUTES" in screen
+        assert "kills with another sign" in screen
         assert "█" in screen
         assert ("SPEND BY DAY" in screen) == (size[0] == 200)
         assert ("owner Amara Okafor") in screen
@@ -108,8 +109,8 @@ async def test_the_brackets_change_the_chart() -> None:
     async with at("workload", SLUG) as console:
         await console.press("right_square_bracket")
         await console.idle()
-        assert "TOKENS BY HOUR AND CLASS" in console.screen()
-        assert "2/3" in console.screen()
+        assert "SPEND BY HOUR" in console.screen()
+        assert "2/4" in console.screen()
         await console.press("left_square_bracket", "left_square_bracket")
         await console.idle()
         assert "SPEND BY DAY" in console.screen()

@@ -18,6 +18,7 @@ from console.cadences.workload import (
 )
 from console.money import MICRO
 from console.operations.status import AuditLine, AuditVerdict
+from tests.support.portfolio import RUNAWAY, signs
 
 AT = datetime(2026, 3, 4, 2, 41, 12, tzinfo=UTC)
 HOSTILE = "[@click=app.quit]x[/] \x1b]0;gone\x07\x1b[31mred \u202egnp.exe\u200b [/bold] 名前"
@@ -49,6 +50,7 @@ LINE = WorkloadLine(
     data_until=AT - timedelta(minutes=5),
     estimated=True,
     hours=tuple([1_400_000] * 20 + [9_000_000, 120_000_000, 380_000_000, 412_500_000]),
+    signs=signs(1_000, *RUNAWAY, nearest=2.0),
 )
 ALERT = AlertLine(
     id=41,
@@ -344,6 +346,22 @@ RESUME_PLAN = replace(
     rate_per_hour=0,
     targets=(replace(PLAN.targets[0], state_now="inactive", wanted="active", verb="enable", undo="kill it again"),),
 )
+SIGNS_SHEET = replace(
+    SETTLED_SHEET,
+    reason="runaway pace and cache writes (a timestamp in the cached prefix: every call writes, none reads): "
+    f"{RUNAWAY[0].says}; {RUNAWAY[1].says}",
+    why="runaway pace and cache writes (a timestamp in the cached prefix: every call writes, none reads): "
+    f"{RUNAWAY[0].says}; {RUNAWAY[1].says}",
+    signs=tuple((sign.name, sign.says) for sign in RUNAWAY),
+    decided_on=19_200_000,
+    rows=SHEET.rows[:1],
+    rows_total=19_200_000,
+    rows_left_out=6,
+    means="a timestamp in the cached prefix: every call writes, none reads",
+    rule="signs",
+    charter_line="Charter v3, scenarios.runaway: 15x of $4,000.00 a month",
+)
+"""Of a kill for two signs of different kinds."""
 KILLED = IntentResult(INTENT, SLUG, "kill", "done", (STEP,))
 REFUSED = IntentResult(
     INTENT,

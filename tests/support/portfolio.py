@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from console.cadences.daily import AlertLine, Daily, SourceLine, Totals, UnattributedLine, WorkloadLine
-from console.money import MICRO
+from console.cadences.sign_lines import SignLine, SignsLine
+from console.money import MICRO, display
 
 AT = datetime(2026, 11, 23, 14, 3, 12, tzinfo=UTC)
 HOSTILE = (
@@ -54,9 +55,56 @@ def workload(
         "hours": tuple(dollars(today / 14 * share) for share in _DAY),
         "kill_threshold": None if expected is None else dollars(expected * 5),
         "seconds_to_kill": None if not expected or not today else (expected * 5 - month) / (today / 14) * 3600,
+        "signs": None if expected is None else signs(expected),
     }
     return WorkloadLine(**{**given, **other})  # type: ignore[arg-type]
 
+
+def signs(expected: float, *lit: SignLine, nearest: float = 0.2) -> SignsLine:
+    """A calm workload's signs, with others lit before them."""
+    pace, surge, quarter = (dollars(expected * share) for share in (15 * 3 / 43_200, 0.03, 0.25))
+    calm = (
+        ("own record", 0.8, "$1.20 in 10 min; the most in its seven days was $1.50"),
+        ("above plan", 0.35, ""),
+        ("dearer calls", 0.3, ""),
+        ("cache writes", 0.2, ""),
+        ("runaway pace", 0.05, ""),
+        ("token mix", 0.0, ""),
+        ("surge", 0.0, ""),
+        ("quarter month", 0.0, ""),
+    )
+    named = {sign.name for sign in lit}
+    return SignsLine(
+        signs=(*lit, *(SignLine(*each) for each in calm if each[0] not in named)),
+        nearest=nearest,
+        unjudged=(
+            "no call records: tool loop, agent tree, growing conversation, cold calls, doubled jobs",
+            "not enough history (9 days): steady growth, month spent early",
+        ),
+        lines=(
+            f"kills above ${display(pace)} in 3 min (15x plan) together with a sign of another kind",
+            f"kills alone above ${display(surge)} in 10 min or ${display(quarter)} in 6 h",
+            f"kills above ${display(dollars(expected * 5))} this month",
+        ),
+        brief=f"kills above ${display(pace)} in 3 min with another sign; alone ${display(surge, 0)}/10 min or "
+        f"${display(quarter, 0)}/6 h",
+        alert=dollars(expected * 6 * 3 / 43_200),
+        pace=pace,
+        surge=surge,
+        most=dollars(expected / 1_800),
+    )
+
+
+RUNAWAY = (
+    SignLine("runaway pace", 4.0, "$19.20 in 3 min, 69x the plan (line $4.17)"),
+    SignLine(
+        "cache writes",
+        2.0,
+        "98% or more of the cached tokens were written and not read, 4 min in a row; 2.1M "
+        "tokens written in 3 min, against 61k tokens at most before",
+    ),
+)
+"""What the night's cache invalidation lights."""
 
 _TEAMS = {"claims": "Claims", "fraud": "Risk", "policy": "Service", "code": "Engineering", "tone": "Service"}
 _DAY = (
@@ -110,6 +158,7 @@ def normal() -> Daily:
             projected_month=dollars(231_400),
             seconds_to_kill=41_040.0,
             overshoot=dollars(141),
+            signs=signs(4_000, *RUNAWAY, nearest=2.0),
         ),
         workload(
             "email-drafts",
