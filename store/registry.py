@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,25 @@ from store.tables import Charter, CharterSignature, Workload, WorkloadChange
 def workloads(tx: Session) -> list[Workload]:
     """Every MBOM entry, by slug."""
     return list(tx.exec(select(Workload).order_by(col(Workload.slug))))
+
+
+def entries_stated(tx: Session) -> int:
+    """A number that differs, for this process, where any MBOM entry was changed."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        return hash(tuple(cursor.execute("SELECT slug, status, updated_at, entry FROM workload ORDER BY slug")))
+    finally:
+        cursor.close()
+
+
+def signed_charters(tx: Session) -> Iterator[tuple[str, str, str]]:
+    """(workload, content hash, document as it is stored) of every Charter that is signed, the oldest version first."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        yield from cursor.execute(
+            "SELECT workload, content_hash, document FROM charter WHERE state = 'signed' ORDER BY workload, version")
+    finally:
+        cursor.close()
 
 
 def workload(tx: Session, slug: str) -> Workload | None:

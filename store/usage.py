@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -61,6 +61,16 @@ def dimensions(series: Series) -> dict[str, str | None]:
 def all_series(tx: Session) -> list[Series]:
     """Every series that was ever seen."""
     return list(tx.exec(select(Series)))
+
+
+def series_since(tx: Session, since: int) -> Iterator[tuple[str | None, str, str, int]]:
+    """(workload, source, canonical dimensions, last bucket) of every series that was used at or after an instant."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        yield from cursor.execute(
+            "SELECT workload, source, dimensions, last_bucket FROM series WHERE last_bucket >= ?", (since,))
+    finally:
+        cursor.close()
 
 
 def series_ids(tx: Session, source: str, keys: Iterable[str], bucket: int) -> dict[str, int]:

@@ -21,6 +21,9 @@ from console.clock import epoch, from_epoch, month_bounds
 from store import windows
 from store.tables import Workload
 
+Spends = dict[str | None, windows.Spend]
+"""By workload; None: what no rule claims."""
+
 
 @dataclass(slots=True)
 class Profiles:
@@ -63,7 +66,9 @@ class Standing:
     """Models that nobody knows the price of, by workload; None: in usage that nobody claims."""
     act_s: Mapping[str, float] = field(default_factory=dict)
     tracks: Mapping[str, Kept] = field(default_factory=dict)
-    """Recent minutes by workload; empty where nothing is judged."""
+    """Recent minutes by workload, as far as they are known."""
+    judging: bool = False
+    """Whether the tracks reach to the end of the data, so that windows may be taken from them."""
     changes: Mapping[str, Change] = field(default_factory=dict)
     """Planned changes that hold now, by workload."""
 
@@ -78,40 +83,106 @@ def gather(tx: Session, standing: Standing, profiles: Profiles, at: datetime, ti
     month_start, month_end = month_of(standing.feeds.values(), at)
     profiles.learn(tx, _newest(standing.feeds.values(), at))
     lengths = _lengths(standing.terms)
-    months = windows.period_spend(tx, epoch(month_start), epoch(month_end))
-    todays = windows.period_spend(tx, epoch(today_start(at, time_zone)), epoch(at) + pace.DAY)
-    spent_until: dict[int, windows.ByWorkload] = {}
+    months, todays = _sums(tx, (epoch(month_start), epoch(month_end)), epoch(today_start(at, time_zone)), epoch(at))
+    supplies: dict[frozenset[str], _Supply] = {}
+    shares = _Shares(lengths, epoch(month_start), epoch(month_end))
+    spent = _Spent(tx, lengths)
     facts = []
     for workload in standing.workloads:
-        slug = workload.slug
-        feeds = feeds_of(workload, standing.feeds)
-        known = data_until(feeds)
-        until = epoch(at) if known is None else known
-        if until not in spent_until:
-            spent_until[until] = windows.window_spend(tx, until, lengths)
-        month, today = months.get(slug), todays.get(slug)
-        since = standing.resumed.get(slug)
-        recent = dict.fromkeys(lengths, 0) | spent_until[until].get(slug, {})
-        if since is not None:
-            recent = _since(tx, slug, recent, until, epoch(since))
+        slug, named = workload.slug, frozenset(sources_of(workload))
+        supply = supplies.get(named)
+        if supply is None:
+            supply = supplies[named] = _supply(feeds_of(workload, standing.feeds), at)
+        month, today, since = months.get(slug), todays.get(slug), standing.resumed.get(slug)
         profile, kept = profiles.of(slug), standing.tracks.get(slug)
+        recent = spent.before(slug, supply.until, since, kept if standing.judging else None)
+        expected, month_share = shares.of(profile, supply.until)
         facts.append(Facts(
-            workload=slug, at=at, data_until=None if known is None else from_epoch(until),
-            fresh=bool(feeds) and all(feed.fresh for feed in feeds), terms=standing.terms.get(slug),
+            workload=slug, at=at, data_until=supply.data_until, fresh=supply.fresh, terms=standing.terms.get(slug),
             month_start=month_start, month_end=month_end,
             month=month.cost if month else 0, today=today.cost if today else 0, windows=recent,
-            expected_share={length: profile.share(until - length, until, epoch(month_start), epoch(month_end))
-                            for length in lengths},
-            month_share=profile.share(epoch(month_start), until, epoch(month_start), epoch(month_end)),
+            expected_share=expected, month_share=month_share,
             estimated=month.estimated if month else 0, unpriced_models=standing.unpriced.get(slug, ()),
-            lag_s=max((feed.lag_s for feed in feeds), default=300.0),
-            poll_s=max((feed.poll_s for feed in feeds), default=60.0),
+            lag_s=supply.lag_s, poll_s=supply.poll_s,
             act_s=standing.act_s.get(slug, 30.0), probation=slug in standing.probation, resumed_at=since,
             since_resume=_spend_since(tx, slug, since, at), usual=profiles.usual(slug),
-            sources=frozenset(feed.name for feed in feeds), change=standing.changes.get(slug),
+            sources=supply.sources, change=standing.changes.get(slug),
             track=kept.track if kept else None, dearer=kept.dearer if kept else {},
         ))
     return facts
+
+
+def _sums(tx: Session, month: tuple[int, int], today: int, at: int) -> tuple[Spends, Spends]:
+    """What each workload spent in the month and today. The day is summed once, where it lies within the month."""
+    todays = windows.period_spend(tx, today, at + pace.DAY)
+    if not month[0] <= today <= at + pace.DAY <= month[1]:
+        return windows.period_spend(tx, *month), todays
+    months = windows.period_spend(tx, month[0], today)
+    for slug, spent in todays.items():
+        before = months.get(slug)
+        months[slug] = spent if before is None else windows.Spend(
+            before.cost + spent.cost, before.estimated + spent.estimated)
+    return months, todays
+
+
+@dataclass(frozen=True, slots=True)
+class _Supply:
+    """What workloads of the same sources have in common."""
+
+    until: int
+    data_until: datetime | None
+    fresh: bool
+    lag_s: float
+    poll_s: float
+    sources: frozenset[str]
+
+
+def _supply(feeds: Sequence[Feed], at: datetime) -> _Supply:
+    known = data_until(feeds)
+    return _Supply(
+        epoch(at) if known is None else known, None if known is None else from_epoch(known),
+        bool(feeds) and all(feed.fresh for feed in feeds), max((feed.lag_s for feed in feeds), default=300.0),
+        max((feed.poll_s for feed in feeds), default=60.0), frozenset(feed.name for feed in feeds))
+
+
+class _Shares:
+    """Shares of the expected month, by profile; of the flat one, which most have, worked out once."""
+
+    def __init__(self, lengths: Sequence[int], month_start: int, month_end: int) -> None:
+        self._lengths, self._start, self._end = lengths, month_start, month_end
+        self._flat: dict[int, tuple[dict[int, float], float]] = {}
+
+    def of(self, profile: Profile, until: int) -> tuple[dict[int, float], float]:
+        """Those of the windows before `until`, and that of the month up to it."""
+        if profile is not FLAT:
+            return self._worked_out(profile, until)
+        if until not in self._flat:
+            self._flat[until] = self._worked_out(profile, until)
+        return self._flat[until]
+
+    def _worked_out(self, profile: Profile, until: int) -> tuple[dict[int, float], float]:
+        start, end = self._start, self._end
+        return ({length: profile.share(until - length, until, start, end) for length in self._lengths},
+                profile.share(start, until, start, end))
+
+
+class _Spent:
+    """What was spent in the last so many seconds: from a track where one is given that knows it all, else from the
+    store, for every workload at once."""
+
+    def __init__(self, tx: Session, lengths: Sequence[int]) -> None:
+        self._tx, self._lengths = tx, lengths
+        self._stored: dict[int, windows.ByWorkload] = {}
+
+    def before(self, slug: str, until: int, since: datetime | None, kept: Kept | None) -> dict[int, int]:
+        """Micro-dollars by length; nothing from before a resume counts."""
+        if kept is not None and kept.whole and kept.track.end * pace.MINUTE == until:
+            spent = kept.track.spent
+            return {length: spent(length // pace.MINUTE) for length in self._lengths}
+        if until not in self._stored:
+            self._stored[until] = windows.window_spend(self._tx, until, self._lengths)
+        recent = dict.fromkeys(self._lengths, 0) | self._stored[until].get(slug, {})
+        return recent if since is None else _since(self._tx, slug, recent, until, epoch(since))
 
 
 def _lengths(terms: Mapping[str, Terms]) -> list[int]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -19,13 +20,15 @@ from console.cadences.feed import Feed, feed_of
 from console.cadences.gathering import Profiles, Standing
 from console.cadences.registered import Registered
 from console.cadences.tracks import KEPT, Reach, Tracks
+from console.charters.terms import Terms
 from console.clock import day_start, epoch, month_bounds
 from console.config import Config
 from console.pricing import PriceBook
 from console.providers import capabilities_of
 from console.providers.source import Tokens
 from store import incidents, streams, usage, windows
-from store.tables import Series
+
+_MOST_REMEMBERED = 100_000
 
 
 @dataclass(slots=True)
@@ -37,6 +40,7 @@ class Reader:
     profiles: Profiles = field(default_factory=Profiles)
     tracks: Tracks = field(default_factory=Tracks)
     registered: Registered = field(default_factory=Registered)
+    _priceless: dict[tuple[str, str, int], bool] = field(default_factory=dict)
 
     def facts(self, tx: Session, at: datetime) -> tuple[Standing, dict[str, Facts]]:
         """Where every workload stands at `at`."""
@@ -46,7 +50,7 @@ class Reader:
         """The same with each workload's recent minutes, for the rules."""
         standing = self._standing(tx, at)
         self._take_in(tx, standing, at)
-        return self._gathered(tx, self._with_tracks(standing), at)
+        return self._gathered(tx, replace(self._with_tracks(standing), judging=True), at)
 
     def _with_tracks(self, standing: Standing) -> Standing:
         kept = {entry.slug: kept for entry in standing.workloads if (kept := self.tracks.of(entry.slug)) is not None}
@@ -57,17 +61,25 @@ class Reader:
         models, marks = self.tracks.attribute(tx), defaultdict(list)
         for slug, stopped in incidents.stops(tx, at - timedelta(minutes=KEPT)):
             marks[slug].append(-(-epoch(stopped) // pace.MINUTE))
+        plain: dict[frozenset[str], Reach | None] = {}
         reach = {}
         for entry in standing.workloads:
-            feeds = gathering.feeds_of(entry, standing.feeds)
-            until, terms = gathering.data_until(feeds), standing.terms.get(entry.slug)
-            if until is None or entry.slug not in models:
+            slug, named = entry.slug, frozenset(gathering.sources_of(entry))
+            if named not in plain:
+                plain[named] = _reach(gathering.feeds_of(entry, standing.feeds))
+            usual = plain[named]
+            if usual is None or slug not in models:
                 continue
-            dearer = dearer_models(models[entry.slug], terms.models, self.prices, feeds[0].kind, until) \
-                if terms is not None else frozenset()
-            reach[entry.slug] = Reach(until // pace.MINUTE, frozenset(feed.name for feed in feeds),
-                                      marks.get(entry.slug, ()), dearer)
+            dearer = self._dearer(models[slug], standing.terms.get(slug), usual)
+            reach[slug] = replace(usual, marks=marks.get(slug, ()), dearer=dearer) if dearer or slug in marks else usual
         self.tracks.take_in(tx, reach)
+
+    def _dearer(self, used: set[str], terms: Terms | None, reach: Reach) -> frozenset[str]:
+        """Models in use that are dearer than any the Charter permits."""
+        if terms is None or used.issubset(terms.models):
+            return frozenset()
+        kind = next(each.kind for each in self.config.sources if each.name in reach.sources)
+        return dearer_models(used, terms.models, self.prices, kind, reach.end * pace.MINUTE)
 
     def _gathered(self, tx: Session, standing: Standing, at: datetime) -> tuple[Standing, dict[str, Facts]]:
         gathered = gathering.gather(tx, standing, self.profiles, at, self.config.organisation.time_zone)
@@ -118,20 +130,24 @@ class Reader:
         return feeds
 
     def _unpriced(self, tx: Session, at: datetime) -> dict[str | None, tuple[str, ...]]:
-        month = epoch(month_bounds(at)[0])
         kinds = {settings.name: settings.kind for settings in self.config.sources}
         found: dict[str | None, set[str]] = {}
-        for series in usage.all_series(tx):
-            if series.last_bucket >= month and self._is_unpriced(series, kinds):
-                found.setdefault(series.workload, set()).add(str(usage.dimensions(series).get("model") or "no model"))
+        for workload, source, stated, last in usage.series_since(tx, epoch(month_bounds(at)[0])):
+            if source in kinds and self._is_unpriced(kinds[source], stated, last // pace.DAY):
+                found.setdefault(workload, set()).add(str(json.loads(stated).get("model") or "no model"))
         return {slug: tuple(sorted(models)) for slug, models in found.items()}
 
-    def _is_unpriced(self, series: Series, kinds: Mapping[str, str]) -> bool:
-        kind = kinds.get(series.source)
-        if kind is None:
-            return False
-        key = tuple(sorted(usage.dimensions(series).items()))
-        return self.prices.price_dimensions(kind, key, Tokens(output=1), series.last_bucket).unpriced
+    def _is_unpriced(self, kind: str, stated: str, day: int) -> bool:
+        """Whether nobody knows the price of a series on that day. Remembered: there are as many as keys and models."""
+        key = kind, stated, day
+        known = self._priceless.get(key)
+        if known is None:
+            if len(self._priceless) > _MOST_REMEMBERED:
+                self._priceless.clear()
+            dimensions = tuple(sorted(json.loads(stated).items()))
+            known = self._priceless[key] = self.prices.price_dimensions(
+                kind, dimensions, Tokens(output=1), day * pace.DAY).unpriced
+        return known
 
     def _reconciled(self, tx: Session, at: datetime) -> tuple[int, int] | None:
         """(billed, metered) of this month's days that the provider has closed; None while none is closed."""
@@ -143,6 +159,12 @@ class Reader:
         metered = windows.daily_spend(tx, epoch(start), epoch(end))
         by_day = {day: sum(days.get(day, 0) for days in metered.values()) for day in billed}
         return sum(billed.values()), sum(by_day.values())
+
+
+def _reach(feeds: Sequence[Feed]) -> Reach | None:
+    """How far workloads of these sources are known by the minute; None where nothing was ever read."""
+    until = gathering.data_until(feeds)
+    return None if until is None else Reach(until // pace.MINUTE, frozenset(feed.name for feed in feeds))
 
 
 def _resumed(tx: Session, start: datetime) -> dict[str, datetime]:

@@ -47,6 +47,8 @@ class Kept:
 
     track: Track
     dearer: dict[str, Track] = field(default_factory=dict)
+    whole: bool = True
+    """Whether all of its sources are read by the minute: else something is missing in its windows."""
 
 
 @dataclass(slots=True)
@@ -61,6 +63,9 @@ class Tracks:
     _reach: Mapping[str, Reach] = field(default_factory=dict)
     _fetch: int = 0
     """The last reading that is known of."""
+    _attribution: int | None = None
+    """What `_series` was understood from."""
+    _models: dict[str, set[str]] = field(default_factory=dict)
     _change: int = 0
     """The last reading that changed anything known of."""
     _older: bool = False
@@ -73,7 +78,7 @@ class Tracks:
     def forget(self) -> None:
         """Begin anew: another process may have stored, priced or attributed what this one never saw."""
         self._kept.clear()
-        self._series.clear()
+        self._series, self._attribution = {}, None
         self._lesson.clear()
         self._unlearned.clear()
 
@@ -128,18 +133,23 @@ class Tracks:
 
     def attribute(self, tx: Session) -> dict[str, set[str]]:
         """Whose each series is by now, as models by workload; tracks that lose or gain past usage begin anew."""
-        series, was = minutes.attributed(tx), self._series
+        stated = minutes.attribution(tx)
+        if stated != self._attribution:
+            self._attribution = stated
+            self._attribute(minutes.attributed(tx))
+        return self._models
+
+    def _attribute(self, series: dict[int, SeriesOf]) -> None:
+        was = self._series
         moved = {one.workload for number, one in was.items()
                  if number not in series or series[number].workload != one.workload}
         moved |= {one.workload for number, one in series.items() if number not in was and self._is_past(one)}
         moved |= {one.workload for number, one in series.items()
                   if number in was and was[number].workload != one.workload}
         self._drop(moved)
-        self._series = series
-        models: dict[str, set[str]] = defaultdict(set)
+        self._series, self._models = series, defaultdict(set)
         for one in series.values():
-            models[one.workload].add(one.model)
-        return models
+            self._models[one.workload].add(one.model)
 
     def _is_past(self, one: SeriesOf) -> bool:
         kept = self._kept.get(one.workload)
@@ -162,8 +172,9 @@ def _begun(tx: Session, reach: Mapping[str, Reach], series: Mapping[int, SeriesO
     if not firsts:
         return {}
     last = max(reach[slug].end for slug in firsts)
-    known = {source: minutes.known_from(tx, source, last - KEPT - DAY) or last
-             for source in {source for slug in firsts for source in reach[slug].sources}}
+    sources = {source for slug in firsts for source in reach[slug].sources}
+    known = {source: since for source in sources
+             if (since := minutes.known_from(tx, source, last - KEPT - DAY)) is not None}
     begins = {slug: _begin(reach[slug], known, back) for slug in firsts}
     oldest = min(begins.values())
     hours_from = (oldest - DAY) // DAY * 24
@@ -175,7 +186,9 @@ def _begun(tx: Session, reach: Mapping[str, Reach], series: Mapping[int, SeriesO
         track = Track(max(first, (begin // DAY - _DAYS_BACK) * DAY))
         if track.first < begin:
             track.recall(begin, _by(days.get(slug, {}), DAY), _by(hours.get(slug, {}), HOUR), hours_from)
-        begun[slug] = Kept(track, {model: Track(track.end, track.knows) for model in reach[slug].dearer & models[slug]})
+        whole = all(source in known for source in reach[slug].sources)
+        begun[slug] = Kept(track, {model: Track(track.end, track.knows) for model in reach[slug].dearer & models[slug]},
+                           whole)
     return begun
 
 
@@ -186,7 +199,7 @@ def _by(spent: Mapping[int, int], width: int) -> dict[int, int]:
 
 def _begin(reach: Reach, known: Mapping[str, int], back: int) -> int:
     """The whole hour at which minutes begin."""
-    sure = max((known[source] for source in reach.sources), default=reach.end)
+    sure = max((known.get(source, reach.end) for source in reach.sources), default=reach.end)
     return min(max((reach.end - back) // HOUR * HOUR, -(-sure // HOUR) * HOUR), reach.end // HOUR * HOUR)
 
 

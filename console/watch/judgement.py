@@ -17,6 +17,7 @@ from console.cadences.reading import Reader
 from console.cadences.storage import storage_of
 from console.clock import SystemClock, month_bounds
 from console.config import Config
+from console.memory import uncollected
 from console.watch import alerts, anchoring, notify, open_matters, rules, sealing
 from console.watch.alerts import Change
 from console.watch.rules import audit_log, unpriced
@@ -62,7 +63,7 @@ class Judge:
 
     def judge(self, at: datetime) -> Judged:
         """Judge, store what changed, and say what is to be tripped. Runs in a worker thread."""
-        with self._database.write() as tx:
+        with uncollected(), self._database.write() as tx:
             standing, facts = self._reader.judged(tx, at)
             standing_alerts = incidents.open_alerts(tx)
             asked = _asked(standing_alerts)

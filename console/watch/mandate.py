@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from console.cadences import reading
+from console.cadences import registered
 from console.cadences.trip_sheet import PlannedTarget
 from console.charters import signing
 from console.charters.document import from_canonical
@@ -26,7 +26,7 @@ def lapsed(tx: Session, workload: str, terms: Terms, targets: Iterable[PlannedTa
     if _disarmed(tx, workload, at):
         return f"automatic kills of {workload} were disarmed meanwhile"
     charter = registry.charter_in_force(tx, workload)
-    if charter is None or not _is_signed(tx, charter) or reading.understood(charter) != terms:
+    if charter is None or not _is_signed(tx, charter) or registered.understood(charter) != terms:
         return f"the Charter of {workload} that it was decided on is no longer the one in force"
     row = registry.workload(tx, workload)
     planned = {Wired(item.switch, item.source, item.target) for item in targets}
@@ -54,5 +54,5 @@ def _is_signed(tx: Session, charter: Charter) -> bool:
     """Whether every role that the Charter takes has a signature that holds, over exactly this content."""
     roles = [signature.role for signature in registry.signatures(tx, charter.workload, charter.version)
              if signature.content_hash == charter.content_hash]
-    return reading.understood(charter) is not None and not signing.missing_roles(
+    return registered.understood(charter) is not None and not signing.missing_roles(
         from_canonical(charter.document).charter.domain, roles)

@@ -20,12 +20,14 @@ NAME = "cap"
 
 
 def near(facts: Facts, settings: RuleSettings) -> bool:
-    """A criterion over a window is always looked at; the month's cap from half of it on."""
+    """From half of a cap on; after a resume and in probation always, where caps are drawn anew."""
     terms = facts.terms
     if terms is None:
         return False
     ahead = pace.overshoot(facts) or 0
-    return bool(terms.criteria) or facts.resumed_at is not None or 2 * (facts.month + ahead) >= terms.kill_threshold
+    if facts.resumed_at is not None or facts.probation or 2 * (facts.month + ahead) >= terms.kill_threshold:
+        return True
+    return any(2 * ((_spent(facts, each) or 0) + ahead) >= each.above for each in terms.criteria)
 
 
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:

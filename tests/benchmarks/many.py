@@ -1,0 +1,79 @@
+"""One process that judges very many workloads, as the engine does, and says how long it took and how large it grew.
+
+    python -m tests.benchmarks.many PATH WORKLOADS ROUNDS
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from console.cadences.reading import Reader
+from console.clock import epoch
+from console.pricing import PriceBook
+from console.watch.judgement import Judge
+from store.database import Database
+from tests.support import many_workloads
+from tests.support.long_history import NOW, config
+from tests.support.measuring import seconds
+
+RESTATED = 2
+"""Minutes that each reading states anew, beside the one that is new."""
+
+
+def main(path: Path, workloads: int, rounds: int) -> None:
+    """Prints figures as JSON."""
+    database = Database.open(f"sqlite:///{path}")
+    before = resident()
+    settings = config(database)
+    judge = Judge(settings, database, Reader(settings, PriceBook(())))
+    first = seconds(judge.judge, NOW)
+    settled = resident() - before
+    end = epoch(NOW) // 60 * 60 - 300
+    judged, bare = [], []
+    for turn in range(rounds + 1):
+        at, end = a_minute_later(database, end, turn), end + 60
+        bare.append(spent_on(bare_reading, database, end))
+        judged.append(spent_on(judge.judge, at))
+    print(json.dumps({"first_s": first, "judged_s": judged[1:], "bare_s": bare[1:], "workloads": workloads,
+                      "grown_mib": settled, "resident_mib": resident()}))
+
+
+def spent_on(work: Callable[..., object], *given: object) -> float:
+    """Seconds of processor time: other programs' load on a shared machine is not ours."""
+    started = time.process_time()
+    work(*given)
+    return time.process_time() - started
+
+
+def a_minute_later(database: Database, end: int, turn: int) -> datetime:
+    """Every workload is used in one minute more, and the two before it are restated."""
+    with database.write() as tx:
+        start = end - RESTATED * 60
+        many_workloads.state(tx, start, end + 60, more=turn)
+        return many_workloads.read_until(tx, end + 60, start)
+
+
+def bare_reading(database: Database, end: int) -> int:
+    """The rows that changed, and a sum by workload of each: what no judgement can do without."""
+    with database.read() as tx:
+        spent: dict[int, int] = {}
+        for number, cost in tx.connection().exec_driver_sql(
+                "SELECT series, cost_microusd FROM usage_fact WHERE bucket >= ? AND bucket < ? AND width = 60",
+                (end - (RESTATED + 1) * 60, end)):
+            spent[number] = spent.get(number, 0) + cost
+        return len(spent)
+
+
+def resident() -> float:
+    """MiB that this process holds now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096 / 2**20
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
