@@ -13,10 +13,10 @@ from console import toml
 from console.charters.document import canonical, kill_threshold
 from console.charters.elements import SLUG
 from console.charters.problem import Problem
-from console.charters.signing import REGULATED_ROLE, SIGNING_ROLES
+from console.charters.signing import DRAFT, REGULATED_ROLE, SIGNING_ROLES
 from console.charters.template import template
 from console.clock import SystemClock, rfc3339
-from console.commands import charter_diff
+from console.commands import charter_diff, charter_review
 from console.commands.context import find_config, load_config, open_desk, print_json, say
 from console.commands.files import read_text
 from console.config import Config, Organisation
@@ -26,10 +26,14 @@ from console.operations import audit_log, registry
 from console.operations.charter_check import judge
 from console.operations.identity import current_actor
 from console.operations.registry import CharterView
+from console.text import clean
+
+SHORTEST = 8
+"""Characters of a content hash that tell one Charter from another."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|new|show|diff|export|import|sign")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     check = _verb(verbs, "check", "say what stands in the way of signing; exit 1 where something does")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
     new = verbs.add_parser("new", help="a commented Charter to fill in", allow_abbrev=False)
@@ -46,12 +50,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     sign.add_argument("workload")
     sign.add_argument("--role", required=True, choices=(*SIGNING_ROLES, REGULATED_ROLE))
     sign.add_argument("--version", type=int, help="default: the newest")
+    sign.add_argument("--content", metavar="HASH", help="sign only what was read under this hash (its beginning)")
     sign.add_argument("--yes", action="store_true", help="do not ask")
+    charter_review.submit_arguments(_verb(verbs, "submit", "put a draft before those who sign"))
+    charter_review.comment_arguments(_verb(verbs, "comment", "say something of a version, for those who sign it"))
+    charter_review.refuse_arguments(_verb(verbs, "refuse", "send a version in review back, with a reason"))
+    charter_review.retire_arguments(_verb(verbs, "retire", "end a version for good; the workload is then only watched"))
 
 
 def run(args: argparse.Namespace) -> int:
     handler = {"check": _check, "new": _new, "show": _show, "diff": charter_diff.run, "export": _export,
-               "import": _import, "sign": _sign}
+               "import": _import, "sign": _sign, "submit": charter_review.submit, "comment": charter_review.comment,
+               "refuse": charter_review.refuse, "retire": charter_review.retire}
     return handler[args.verb](args)
 
 
@@ -161,19 +171,14 @@ def _import(args: argparse.Namespace) -> int:
     done = asyncio.run(registry.import_charter(desk, current_actor(desk.config), text=text, name=str(args.file)))
     if args.json:
         print_json({"workload": done.workload, "version": done.version, "state": done.state, "outcome": done.outcome,
-                    "content_hash": done.content_hash, "voided": done.voided, "was_in_force": done.was_in_force,
-                    "warnings": done.warnings, "derived_monthly_usd": usd_or_none(done.derived_monthly)})
+                    "content_hash": done.content_hash, "warnings": done.warnings,
+                    "derived_monthly_usd": usd_or_none(done.derived_monthly)})
         return 0
     for warning in done.warnings:
         say(f"{warning} (warning)", error=True)
-    if done.voided:
-        say(f"WARNING: version {done.version} says something else now, so the signatures of {', '.join(done.voided)} "
-            "are void.", error=True)
-    if done.was_in_force:
-        say(f"WARNING: {done.workload} has no Charter in force until version {done.version} is signed again; "
-            "its breaker does not act.", error=True)
-    say(f"{done.workload} version {done.version}: {done.outcome}, {done.state}. To sign: token-console charter sign "
-        f"{done.workload} --role ROLE")
+    say(f"{done.workload} version {done.version}: {done.outcome}, {done.state}.")
+    if done.state == DRAFT:
+        say(f"To put it before those who sign: token-console charter submit {done.workload}")
     return 0
 
 
@@ -181,6 +186,9 @@ def _sign(args: argparse.Namespace) -> int:
     desk = open_desk(args)
     actor = current_actor(desk.config)
     view = asyncio.run(registry.show_charter(desk, actor, workload=args.workload, version=args.version))
+    if args.content is not None and (len(args.content) < SHORTEST or not view.content_hash.startswith(args.content)):
+        raise InputError(f"{view.workload} version {view.version} has the content {view.content_hash[:16]}, not what "
+                         f"you read, so it is not signed. Read it again: token-console charter show {view.workload}")
     if not args.yes and not _confirmed(view, args.role):
         say("Nothing was signed.", error=True)
         return 1
@@ -215,6 +223,10 @@ def _say_view(view: CharterView) -> None:
         say(f"  signed as {signature.role} by {signature.signed_by} on {rfc3339(signature.signed_at)}")
     if view.missing_roles:
         say(f"  not signed by {', '.join(view.missing_roles)}")
+    for note in view.notes:
+        earlier = "" if note.of_this_content else ", of what it said before"
+        said = f": {clean(note.text, 400)}" if note.text else ""
+        say(f"  {note.kind} by {note.said_by} as {note.role} on {rfc3339(note.said_at)}{earlier}{said}")
 
 
 def _view_document(view: CharterView) -> dict[str, Any]:
@@ -224,6 +236,8 @@ def _view_document(view: CharterView) -> dict[str, Any]:
         "derived_monthly_usd": usd_or_none(view.derived_monthly),
         "signatures": [{"role": item.role, "by": item.signed_by, "at": rfc3339(item.signed_at)}
                        for item in view.signatures],
+        "notes": [{"kind": note.kind, "role": note.role, "by": note.said_by, "at": rfc3339(note.said_at),
+                   "text": note.text, "of_this_content": note.of_this_content} for note in view.notes],
         "missing_roles": view.missing_roles, "imported_by": view.imported_by,
         "imported_at": rfc3339(view.imported_at), "signed_at": rfc3339(view.signed_at) if view.signed_at else None,
         "versions": [{"version": version, "state": state} for version, state in view.versions],

@@ -22,9 +22,9 @@ from console.operations.desk import Desk
 from console.operations.gate import permitted
 from console.operations.registry_mbom import existing, redraw
 from console.text import clean
-from store import audit
+from store import audit, charter_notes
 from store import registry as store
-from store.tables import Charter, CharterSignature
+from store.tables import Charter, CharterNote, CharterSignature
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,20 @@ class SignatureLine:
     role: str
     signed_by: str
     signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """A submission, a comment, a refusal or a retirement."""
+
+    kind: str
+    role: str
+    said_by: str
+    said_at: datetime
+    text: str
+    """Outside text: clean it before it is shown."""
+    of_this_content: bool
+    """False: the draft was changed after it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +68,8 @@ class CharterView:
     signed_at: datetime | None
     versions: tuple[tuple[int, str], ...]
     """Every version with its state, oldest first."""
+    notes: tuple[NoteLine, ...] = ()
+    """What was said of it, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +80,6 @@ class CharterImported:
     content_hash: str
     outcome: str
     """new, unchanged, changed."""
-    voided: tuple[str, ...]
-    """Roles whose signatures the change voided."""
-    was_in_force: bool
-    """The version was in force until now: the workload has no Charter until it is signed again."""
     warnings: tuple[str, ...]
     derived_monthly: MicroUsd | None
 
@@ -75,7 +87,7 @@ class CharterImported:
 async def import_charter(desk: Desk, actor: Actor, *, text: str, name: str) -> CharterImported:
     """Store a Charter file as a draft. Refused with every error; warnings are kept for the reader.
 
-    The same version with other content loses its signatures, and with them its force.
+    A draft may be imported again as it changes. From its submission or first signature on a change needs a new version.
     """
     _may_import(desk, actor)
     now, name = desk.clock.now(), clean(name, NAME)
@@ -96,7 +108,8 @@ async def show_charter(desk: Desk, actor: Actor, *, workload: str, version: int 
             row = stored(tx, workload, version)
             signatures = store.signatures(tx, workload, row.version)
             versions = tuple((other.version, other.state) for other in store.charters(tx, workload))
-        return _view(desk, row, signatures, versions)
+            notes = charter_notes.of_version(tx, workload, row.version)
+        return _view(desk, row, signatures, versions, notes)
 
     return await asyncio.to_thread(read)
 
@@ -151,43 +164,40 @@ def _import(desk: Desk, actor: Actor, document: CharterDocument, text: str, name
         versions = {row.version: row for row in store.charters(tx, header.workload)}
         before = versions.get(header.version)
         _refuse_the_past(header.workload, header.version, before, content, max(versions, default=0))
-        previous = before.content_hash if before is not None else None
-        was_in_force = before is not None and before.state == signing.SIGNED and previous != content
-        if before is None or previous != content:
-            outcome = "new" if before is None else "changed"
-            voided = _void(tx, header.workload, header.version, now) if before else ()
-            state = signing.DRAFT
-        else:
-            outcome, voided, state = "unchanged", (), before.state
+        changed = before is not None and before.content_hash != content
+        outcome = "new" if before is None else "changed" if changed else "unchanged"
+        state = before.state if before is not None else signing.DRAFT
         if before is None or before.text != text:
             store.put_charter(tx, Charter(
                 workload=header.workload, version=header.version, state=state, content_hash=content, text=text,
                 document=canonical(document), imported_at=now, imported_by=actor.user,
-                signed_at=before.signed_at if before and outcome == "unchanged" else None,
+                signed_at=before.signed_at if before is not None else None,
             ))
             audit.append(tx, at=now, actor=actor.user, action="charter.imported", object=header.workload, detail={
                 "version": header.version, "file": name, "content_hash": content, "outcome": outcome,
-                "before": previous, "voided": list(voided),
-                "was_in_force": was_in_force})
+                "before": before.content_hash if before is not None else None})
     return CharterImported(
-        header.workload, header.version, state, content, outcome, voided, was_in_force,
+        header.workload, header.version, state, content, outcome,
         tuple(problem.text(name) for problem in verdict.problems), verdict.derived_monthly,
     )
 
 
 def _refuse_the_past(workload: str, version: int, before: Charter | None, content: str, newest: int) -> None:
-    """A version that was superseded, or that is older than another, stays what it was."""
-    ended = before is not None and before.state in (signing.SUPERSEDED, signing.RETIRED)
-    if (ended and before is not None and before.content_hash != content) or (before is None and version < newest):
+    """What was put before those who sign stays what it was; so does a version that is older than another."""
+    fixed = before is not None and before.state != signing.DRAFT and before.content_hash != content
+    if before is not None and fixed:
+        raise InputError(f"Version {version} of the Charter of {workload} is {before.state}, and this file says "
+                         f"something else. A change makes a new version: write version = {newest + 1} in [charter].")
+    if before is None and version < newest:
         raise InputError(f"Version {version} of the Charter of {workload} is in the past: version {newest} came after "
                          f"it. Write version = {newest + 1} in [charter].")
 
 
-def _void(tx: Session, workload: str, version: int, now: datetime) -> tuple[str, ...]:
-    roles = tuple(sorted(row.role for row in store.signatures(tx, workload, version)))
-    if roles:
-        store.void_signatures(tx, workload, version, now)
-    return roles
+def refuse_unsound(desk: Desk, row: Charter) -> None:
+    """Raise InputError where the rules of the day find an error: the matrix may be stricter than at the import."""
+    name = f"{row.workload} version {row.version}"
+    _, verdict = judge(row.text, name, desk.config, desk.clock.now())
+    refuse(verdict.problems, name)
 
 
 def stored(tx: Session, workload: str, version: int | None) -> Charter:
@@ -203,7 +213,7 @@ def stored(tx: Session, workload: str, version: int | None) -> Charter:
 
 
 def _view(desk: Desk, row: Charter, signatures: Sequence[CharterSignature],
-          versions: tuple[tuple[int, str], ...]) -> CharterView:
+          versions: tuple[tuple[int, str], ...], notes: Sequence[CharterNote]) -> CharterView:
     document = from_canonical(row.document)
     _, verdict = judge(row.text, row.workload, desk.config, desk.clock.now())
     return CharterView(
@@ -213,4 +223,6 @@ def _view(desk: Desk, row: Charter, signatures: Sequence[CharterSignature],
         missing_roles=signing.missing_roles(document.charter.domain, [item.role for item in signatures]),
         derived_monthly=verdict.derived_monthly, imported_by=row.imported_by, imported_at=row.imported_at,
         signed_at=row.signed_at, versions=versions,
+        notes=tuple(NoteLine(note.kind, note.role, note.said_by, note.said_at, note.text,
+                             note.content_hash == row.content_hash) for note in notes),
     )

@@ -11,16 +11,15 @@ from sqlmodel import Session
 
 from console.charters import signing
 from console.charters.document import CharterDocument, from_canonical
-from console.charters.problem import refuse
 from console.clock import rfc3339
 from console.errors import InputError, NotPermitted, UsageError
 from console.operations import gate
 from console.operations.actor import Actor
-from console.operations.charter_check import judge
 from console.operations.desk import Desk
-from console.operations.registry_charters import not_read_only, stored
+from console.operations.registry_charters import not_read_only, refuse_unsound, stored
 from console.operations.registry_mbom import redraw
-from store import audit
+from console.text import clean
+from store import audit, charter_notes
 from store import registry as store
 from store.tables import Charter, CharterSignature
 
@@ -52,7 +51,7 @@ async def sign(desk: Desk, actor: Actor, *, workload: str, role: str, version: i
     def write() -> Signed:
         with desk.database.read() as tx:
             row = stored(tx, workload, version)
-        _refuse_unsound(desk, row)
+        refuse_unsound(desk, row)
         with desk.database.write() as tx:
             return _sign(tx, desk, actor, stored(tx, workload, row.version), role, content_hash or row.content_hash)
 
@@ -65,6 +64,7 @@ def _sign(tx: Session, desk: Desk, actor: Actor, row: Charter, role: str, seen: 
     """One signature over the content that the signer saw, and what follows from it, in one transaction."""
     now = desk.clock.now()
     document = _signable(row, seen)
+    _refuse_refused(tx, row)
     signatures = store.signatures(tx, row.workload, row.version)
     _refuse_signature(desk, actor, role, row, document, signatures)
     store.add_signature(tx, CharterSignature(workload=row.workload, version=row.version, role=role, signed_at=now,
@@ -84,13 +84,6 @@ def _sign(tx: Session, desk: Desk, actor: Actor, row: Charter, role: str, seen: 
     return Signed(row.workload, row.version, role, row.state, missing, superseded)
 
 
-def _refuse_unsound(desk: Desk, row: Charter) -> None:
-    """The rules of the day of signing hold: the matrix may be stricter than when the draft was imported."""
-    name = f"{row.workload} version {row.version}"
-    _, verdict = judge(row.text, name, desk.config, desk.clock.now())
-    refuse(verdict.problems, name)
-
-
 def _signable(row: Charter, seen: str) -> CharterDocument:
     """The document of a version that may be signed now. Raises with what stands in the way."""
     called = f"Version {row.version} of the Charter of {row.workload}"
@@ -103,6 +96,17 @@ def _signable(row: Charter, seen: str) -> CharterDocument:
         raise InputError(f"{called} is stored with other content than was imported, so it is not signed. Run: "
                          "token-console audit verify")
     return document
+
+
+def _refuse_refused(tx: Session, row: Charter) -> None:
+    """What somebody sent back is signed only after it was submitted anew."""
+    turns = [note for note in charter_notes.of_version(tx, row.workload, row.version)
+             if note.kind in ("submission", "refusal")]
+    if turns and turns[-1].kind == "refusal":
+        last = turns[-1]
+        raise UsageError(f"Version {row.version} of the Charter of {row.workload} was refused by {last.said_by} as "
+                         f"{last.role}: {clean(last.text, 200)} Answer that, then: token-console charter submit "
+                         f"{row.workload}")
 
 
 def _refuse_signature(desk: Desk, actor: Actor, role: str, row: Charter, document: CharterDocument,

@@ -59,9 +59,10 @@ def test_from_an_empty_database_to_a_charter_in_force_and_back_out(home: Path) -
     assert "version 1" in console(home, "mbom", "list").stdout
 
     (home / "claims-triage.toml").write_text(edited(("multiple = 15", "multiple = 16")))
-    voided = console(home, "charter", "import", "claims-triage.toml")
-    assert "has no Charter in force until version 1 is signed again" in voided.stderr
-    assert "no Charter" in console(home, "mbom", "list").stdout
+    refused = console(home, "charter", "import", "claims-triage.toml")
+    assert refused.returncode == 1
+    assert "write version = 2" in refused.stderr
+    assert "version 1" in console(home, "mbom", "list").stdout
     assert console(home, "audit", "verify").returncode == 0
 
 
@@ -113,6 +114,31 @@ def test_a_new_version_is_compared_and_the_file_comes_out_as_it_went_in(home: Pa
     assert "not of claims-triage" in console(home, "charter", "diff", "claims-triage", "other.toml").stderr
     assert console(home, "charter", "export", "claims-triage").stdout == second
     assert console(home, "charter", "export", "claims-triage", "--version", "1").stdout == CLAIMS_TRIAGE
+
+
+def test_a_charter_goes_through_review_by_the_shell(home: Path) -> None:
+    console(home, "mbom", "import", "mbom.toml")
+    console(home, "charter", "import", "claims-triage.toml")
+    done = console(home, "charter", "submit", "claims-triage", "--note", "For June")
+    assert done.stdout.startswith("claims-triage version 1 is in review. To sign: token-console charter sign")
+    assert console(home, "charter", "comment", "claims-triage", "Why 15x?\x1b[2J").returncode == 0
+    refused = console(home, "charter", "refuse", "claims-triage", "--role", "risk_officer", "--reason", "No.", "--json")
+    told = json.loads(refused.stdout)
+    assert (told["state"], told["voided"], told["in_force"]) == ("draft", [], None)
+    sign = ("charter", "sign", "claims-triage", "--role", "business_owner", "--yes")
+    assert "was refused by" in console(home, *sign).stderr
+    console(home, "charter", "submit", "claims-triage")
+    shown = json.loads(console(home, "charter", "show", "claims-triage", "--json").stdout)
+    assert [note["kind"] for note in shown["notes"]] == ["submission", "comment", "refusal", "submission"]
+    assert "comment by" in console(home, "charter", "show", "claims-triage").stdout
+    stale = console(home, *sign, "--content", "0123456789abcdef")
+    assert stale.returncode == 1
+    assert "not what you read" in stale.stderr
+    assert console(home, *sign, "--content", shown["content_hash"][:16]).returncode == 0
+    assert console(home, "charter", "retire", "claims-triage", "--reason", "Over").returncode == 1
+    ended = console(home, "charter", "retire", "claims-triage", "--reason", "Over", "--yes")
+    assert ended.stdout == "claims-triage version 1 is retired.\n"
+    assert "never killed automatically" in ended.stderr
 
 
 def test_check_needs_neither_database_nor_configuration(tmp_path: Path) -> None:

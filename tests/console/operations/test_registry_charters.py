@@ -92,21 +92,28 @@ async def test_a_changed_comment_keeps_the_signatures(desk: Desk) -> None:
     await imported(desk)
     await signed_by_all(desk)
     done = await imported(desk, CLAIMS_TRIAGE + "\n# reviewed in March\n")
-    assert (done.outcome, done.state, done.voided) == ("unchanged", "signed", ())
+    assert (done.outcome, done.state) == ("unchanged", "signed")
     assert await in_force(desk) == 1
     assert (await registry.show_charter(desk, VIEWER, workload="claims-triage")).signed_at is not None
 
 
-async def test_a_changed_figure_voids_them_and_takes_it_out_of_force_loudly(desk: Desk) -> None:
+async def test_a_change_makes_a_new_version_and_what_is_in_force_stays_so(desk: Desk) -> None:
     await imported(desk)
     await signed_by_all(desk)
-    done = await imported(desk, edited(('kill_usd = "9300"', 'kill_usd = "27000"')))
-    assert (done.outcome, done.state, done.was_in_force) == ("changed", "draft", True)
-    assert done.voided == ("business_owner", "finance_partner", "platform_lead", "risk_officer")
-    assert await in_force(desk) is None
+    with pytest.raises(InputError, match=r"is signed, and this file says something else.* version = 2 in \[charter\]"):
+        await imported(desk, edited(('kill_usd = "9300"', 'kill_usd = "27000"')))
+    assert await in_force(desk) == 1
     view = await registry.show_charter(desk, VIEWER, workload="claims-triage")
-    assert (view.signatures, view.signed_at) == ((), None)
-    assert len(view.missing_roles) == 4
+    assert (len(view.signatures), view.missing_roles) == (4, ())
+
+
+async def test_one_signature_fixes_the_content(desk: Desk) -> None:
+    await imported(desk)
+    assert (await imported(desk, edited(("multiple = 15", "multiple = 14")))).outcome == "changed"
+    await registry.sign(desk, OWNER, workload="claims-triage", role="business_owner")
+    with pytest.raises(InputError, match="is in review"):
+        await imported(desk)
+    assert actions(desk) == ["charter.imported", "charter.imported", "charter.signed"]
 
 
 async def test_the_past_is_not_rewritten(desk: Desk) -> None:
@@ -114,7 +121,7 @@ async def test_the_past_is_not_rewritten(desk: Desk) -> None:
     await signed_by_all(desk)
     await imported(desk, SECOND)
     await signed_by_all(desk)
-    with pytest.raises(InputError, match=r"Write version = 3 in \[charter\]"):
+    with pytest.raises(InputError, match=r"write version = 3 in \[charter\]"):
         await imported(desk, edited(('kill_usd = "9300"', 'kill_usd = "9000"')))
     assert (await imported(desk)).outcome == "unchanged"
 
