@@ -59,7 +59,7 @@ def _lines(view: WorkloadView) -> tuple[Level, ...]:
     levels.append(Level(f"kills with another sign {display(signs.pace)}", signs.pace, KILL))
     if signs.surge is not None:
         alone = signs.surge * 3 // 10
-        levels.append(Level(f"kills alone {display(alone)}", alone, KILL_ALONE))
+        levels.append(Level(f"kills alone {display(alone)} ({display(signs.surge, 0)} in 10 min)", alone, KILL_ALONE))
     return tuple(levels)
 
 

@@ -11,6 +11,7 @@ from console.cadences.sign_lines import SignLine, SignsLine
 from console.cadences.signs import allowance, calls, growth, rate, token_mix, verdict
 from console.cadences.signs.sign import Sign
 from console.cadences.track import Track
+from console.charters import durations
 from console.charters.terms import Terms
 from console.clock import epoch
 from console.config import RuleSettings
@@ -128,13 +129,16 @@ def _alone(signs: Mapping[str, Sign], terms: Terms) -> Iterator[Sign]:
 
 
 def _caps(facts: Facts, terms: Terms, settings: RuleSettings, kills: str) -> Iterator[str]:
-    """The month's cap, less what a kill may come late by, and the caps of the Charter's criteria."""
+    """The month's cap, less what a kill may come late by, and the caps of the Charter's criteria that come before."""
     line, late = pace.kill_line(facts, settings.probation_share), pace.overshoot(facts)
     assert line is not None
     less = f", less up to ${display(late + 999_999, 0)} spent before a kill takes hold" if late else ""
     yield f"{kills} above ${display(line)} this month{less}"
     for criterion in terms.criteria:
-        period = {"month": "this month", "day": "today"}.get(criterion.window, f"in {criterion.window}")
+        if criterion.window == "month" and criterion.above >= line:
+            continue
+        seconds = durations.seconds(criterion.window)
+        period = f"in {_length(seconds // 60)}" if seconds else {"day": "today"}.get(criterion.window, "this month")
         yield f"{_kills(terms, criterion.automatic)} above ${display(criterion.above)} {period}"
 
 

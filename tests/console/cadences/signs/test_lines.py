@@ -77,9 +77,11 @@ def test_the_lines_are_said_in_dollars() -> None:
 
 
 def test_caps_of_the_charter_are_among_them() -> None:
-    said = lines(terms=terms(criteria=(criterion("10m", 150), criterion("day", 900, automatic=False)))).lines
-    assert "kills above $150.00 in 10m" in said
+    caps = criterion("10m", 150), criterion("day", 900, automatic=False), criterion("month", 20_000)
+    said = lines(terms=terms(criteria=caps)).lines
+    assert "kills above $150.00 in 10 min" in said
     assert "asks a person to kill above $900.00 today" in said
+    assert sum("this month" in line for line in said) == 1
 
 
 def test_a_planned_change_raises_them_until_it_ends() -> None:
