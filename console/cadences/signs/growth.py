@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from console.cadences.signs import allowance
@@ -13,7 +14,7 @@ from console.settings import SignSettings
 GROWTH, SPENT_EARLY = "steady growth", "month spent early"
 _WEEK = 7
 LEAST_DAYS = 2 * _WEEK
-_MONTH_DAYS = 30
+EARLY_DAYS = 28
 
 
 def steady_growth(case: Case, settings: SignSettings) -> Sign | None:
@@ -42,17 +43,21 @@ def flat(track: Track, settings: SignSettings) -> bool:
 
 
 def spent_early(case: Case, settings: SignSettings) -> Sign | None:
-    """The expected month spent within less than thirty days, and still far above the plan."""
+    """The expected month spent within four weeks, and the last three days still far above the plan.
+
+    As near as the farther of the two: a month that is spent on its last days is not nearly a leak.
+    """
     track, terms = case.track, case.terms
     if track.known_days < LEAST_DAYS:
         return None
-    minutes = min(_MONTH_DAYS * DAY, track.end - track.first)
+    minutes = min(EARLY_DAYS * DAY, track.end - track.first)
     spent, days = track.spent(minutes), minutes / DAY
     pace = track.spent(3 * DAY) / max(1.0, allowance.plan(terms, 3 * DAY))
     line = allowance.line(case, settings.spent_early, allowance.MONTH_MINUTES)
-    return dollars(SPENT_EARLY, spent, line, minutes,
+    sign = dollars(SPENT_EARLY, spent, line, minutes,
                    f"${display(spent)} in {days:.0f} days of an expected month of ${display(terms.expected)}, and "
-                   f"{pace:.1f}x the plan in the last three", pace >= settings.leak_pace, days < _MONTH_DAYS - 2)
+                   f"{pace:.1f}x the plan in the last three")
+    return replace(sign, share=min(sign.share, pace / settings.leak_pace))
 
 
 def _whole_days(track: Track) -> list[int]:
