@@ -81,9 +81,12 @@ def block(item: WorkloadLine, width: int, indent: int) -> list[PageLine]:
 def _in_a_row(signs: SignsLine, width: int) -> Sequence[Cell]:
     if not signs.signs:
         return (Cell("not judged yet", "dim"),)
+    near = [sign for sign in signs.signs if sign.share]
+    if not near:
+        return (Cell("none is near its line", "dim"),)
     cells: list[Cell] = []
     used = 0
-    for sign in signs.signs:
+    for sign in near:
         text = f"{'! ' if sign.lit else ''}{sign.name} {said(sign)}"
         if used + display_width(text) > width:
             break

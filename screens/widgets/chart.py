@@ -7,7 +7,7 @@ its state in its module, so pictures are built one at a time; finished ones are 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
@@ -28,6 +28,8 @@ _SIXTEEN = tuple(
 )
 _LEAST_WIDTH, _LEAST_HEIGHT = 24, 4
 _ONE_CENT = 10_000
+TURN = 6
+"""Cells that a level has of a row before the next one that lies in it."""
 MOST_LEGEND = 3
 """Lines that a legend may take, of which the picture gives up what goes beyond the first."""
 
@@ -186,9 +188,8 @@ def _build(picture: Picture, width: int, height: int, look: Look) -> str:
     for curve in picture.curves:
         values = _thinned(curve.values, columns)
         plotext.plot(range(columns), values, marker=curve.mark.glyph, **_coloured(look, curve.mark))
-    for level in picture.levels:
-        if _drawn(level, top, rows):
-            plotext.plot([0, columns - 1], [level.value] * 2, marker=level.mark.glyph, **_coloured(look, level.mark))
+    for level, at in _placed(picture.levels, columns, top, rows):
+        plotext.scatter(at, [level.value] * len(at), marker=level.mark.glyph, **_coloured(look, level.mark))
     built: str = plotext.build()
     return built
 
@@ -204,6 +205,15 @@ def _top(picture: Picture) -> int:
 def _drawn(level: Level, top: int, rows: int) -> bool:
     """Whether a level has a place of its own: neither above the picture nor on its floor, where it would hide bars."""
     return top < 2 * level.value * (rows - 1) and level.value <= top
+
+
+def _placed(levels: Sequence[Level], columns: int, top: int, rows: int) -> Iterator[tuple[Level, list[int]]]:
+    """The columns in which each level is drawn: all of them, or by turns with others of the same row."""
+    drawn = [level for level in levels if _drawn(level, top, rows)]
+    for level in drawn:
+        row = round(level.value * (rows - 1) / top)
+        same = [one for one in drawn if round(one.value * (rows - 1) / top) == row]
+        yield level, [at for at in range(columns) if at // TURN % len(same) == same.index(level)]
 
 
 def _bars(series: Sequence[Series], columns: int, floor: float) -> list[tuple[list[tuple[int, int]], Mark]]:

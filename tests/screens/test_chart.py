@@ -66,6 +66,31 @@ def test_classes_are_told_apart_without_colour() -> None:
     assert "[" not in draw(chart, 100, 20, Look())[5].markup.replace(r"\[", "")
 
 
+def test_what_is_usual_and_a_runaway_are_seen_in_one_picture_with_every_line() -> None:
+    chart = pictures.recent_spend(VIEW)
+    lines = shown(chart, 79, 14)
+    plot = "".join(lines[3:])
+    glyphs = ["█", "─", *(level.mark.glyph for level in chart.levels)]
+    assert [glyph for glyph in glyphs if glyph not in plot] == []
+    assert len(set(glyphs)) == len(glyphs) == 6
+
+
+def test_every_line_has_its_words_in_the_legend_and_a_mark_of_its_own_in_ascii() -> None:
+    chart = pictures.recent_spend(VIEW)
+    legend = " ".join(shown(chart, 79, 14)[1:3])
+    assert all(level.name in legend for level in chart.levels)
+    assert all(curve.name in legend for curve in chart.curves)
+    marks = [one.mark for one in (*chart.series, *chart.curves)] + [level.mark for level in chart.levels]
+    assert len({plain(mark.glyph) for mark in marks}) == 6
+
+
+def test_an_axis_of_logarithms_says_dollars() -> None:
+    ticks = [float(line.split("┤")[0]) for line in shown(pictures.recent_spend(VIEW), 79, 14) if "┤" in line]
+    assert ticks == sorted(ticks, reverse=True)
+    assert ticks[0] == 19.2
+    assert ticks[0] / ticks[1] == pytest.approx(ticks[1] / ticks[2], rel=0.1)
+
+
 def test_the_lowest_row_goes_to_the_class_with_most_of_it() -> None:
     low = Series("output", (1, 1, 900), Mark("█", "primary"))
     high = Series("cache read", (9, 9, 90), Mark("░", "secondary"))

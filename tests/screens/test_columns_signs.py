@@ -53,6 +53,12 @@ def test_in_two_lines_the_lit_signs_stand_first_and_the_line_in_dollars_below() 
     assert max(display_width(line) for line in (first, second)) <= 79
 
 
+def test_signs_far_from_their_lines_are_not_listed_one_by_one() -> None:
+    assert CALM.signs is not None
+    far = replace(CALM, signs=replace(CALM.signs, signs=(SignLine("surge", 0.0, ""),)))
+    assert text(signs.strip(far, 79, 2))[0] == " SIGNS claims-triage  none is near its line"
+
+
 def test_a_sign_is_lit_in_red_only_where_it_kills() -> None:
     one = SignLine("own record", 1.0, "$2.00 in 10 min; the most in its seven days was $1.50")
     (alone,) = [

@@ -34,6 +34,14 @@ def test_the_contract_has_its_keys() -> None:
     assert {"today_usd", "month_usd", "rows"} <= document["unattributed"].keys()
 
 
+def test_each_workload_says_which_of_its_signs_are_lit() -> None:
+    printed = {line["slug"]: line["signs"] for line in status_document(normal())["workloads"]}
+    assert [sign["name"] for sign in printed["reconciliation-agent"] if sign["lit"]] == ["runaway pace", "cache writes"]
+    assert printed["reconciliation-agent"][0] == {
+        "name": "runaway pace", "share": 4.0, "lit": True, "says": "$19.20 in 3 min, 69x the plan (line $4.17)"}
+    assert printed["contract-review"] is None
+
+
 def test_unattributed_rows_add_up_to_their_total() -> None:
     drawn = normal()
     document = status_document(drawn)["unattributed"]
