@@ -114,6 +114,7 @@ class Tracks:
 
     def learn(self, tx: Session) -> None:
         """Learn some more of the own ranges; nothing is written."""
+        self._unlearned.intersection_update(self._reach)  # some may have been retired meanwhile
         if not self._lesson:
             wanted = {slug: each for slug, each in self._reach.items() if slug in self._unlearned}
             self._lesson = _begun(tx, wanted, self._series, KEPT)

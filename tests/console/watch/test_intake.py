@@ -226,8 +226,8 @@ async def test_a_nearly_full_disk_is_kept_for_kills_and_takes_in_no_usage(tmp_pa
 
 async def test_the_minutes_of_past_days_follow_at_the_next_polls_and_change_no_figure(feed: Feed) -> None:
     """What was read by the hour stands; the minutes beneath it are there for whoever needs them."""
-    row, past = feed.reports.rows[MINUTE][0], MINUTE - 30 * 3600
-    feed.reports.rows = {**feed.reports.rows, past: [row], past // 3600 * 3600: [row]}
+    row, past = feed.reports.rows[MINUTE][0], (MINUTE - 30 * 3600) // 3600 * 3600
+    feed.reports.rows = {**feed.reports.rows, past: [row]}
     feed.intake.settings = replace(feed.intake.settings, backfill_days=3)
     await feed.poll()
     known = [feed.known_from()]
