@@ -8,7 +8,7 @@ ends what the file has of that workload. Nothing but usage, calls, Charters and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from console.cadences import pace
@@ -21,12 +21,13 @@ from console.cadences.track import DAY, HOUR, Track
 from console.charters import durations
 from console.charters.criteria import LONGEST
 from console.charters.terms import Terms
-from console.clock import from_epoch, month_bounds
+from console.clock import epoch, from_epoch, month_bounds
 from console.config import RuleSettings
 from console.money import MicroUsd
 from console.watch import alerts, breaker, rules
 from console.watch.judgement import Trip, trip_of
 from console.watch.recorded import Recorded, Recording
+from console.watch.rules import month_steps
 from console.watch.rules.rule import Signal
 from store.tables import Alert
 
@@ -40,6 +41,8 @@ class Course:
     lag_s: int = 300
     poll_s: int = 60
     act_s: int = 10
+    resume_s: int | None = None
+    """After a kill, when a person resumes; what was used meanwhile counts as it was. None: a kill ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ class Outcome:
     workload: str
     alerts: list[Fired] = field(default_factory=list)
     kill: Kill | None = None
+    """The first one."""
+    kills: list[Kill] = field(default_factory=list)
     total: MicroUsd = 0
     """What the file has of it, to its end."""
 
@@ -108,7 +113,7 @@ def run(recorded: Recorded, brief: Brief, course: Course, settings: RuleSettings
     for now in range(first, recorded.end * 60 + course.lag_s + course.poll_s, course.poll_s):
         end = (now - course.lag_s) // 60
         for each in watched:
-            if each.outcome.kill is None and end > each.reached:
+            if end > each.reached and (each.outcome.kill is None or each.resumed(now, min(end, recorded.end))):
                 each.look(min(end, recorded.end), from_epoch(now), settings)
     return Replayed(recorded, course, tuple(each.outcome for each in watched))
 
@@ -134,15 +139,32 @@ class _Watched:
         self._course = course
         self._open: list[Alert] = []
         self._steps: dict[alerts.Key, int] = {}
+        """Month steps that were told already, as the store gives them live."""
         self._breaker: breaker.Standing | None = None
+        self._resumed_at: int | None = None
         self._week = _Week(self._track)
         signed = (durations.seconds(criterion.window) for criterion in (self._terms.criteria if self._terms else ()))
         self._lengths = (*pace.WINDOWS, *(length for length in signed if length is not None and length <= LONGEST))
 
+    def resumed(self, now: int, end: int) -> bool:
+        """Whether a person has resumed it by `now` after its last kill; windows then count from there."""
+        if self._course.resume_s is None:
+            return False
+        due = epoch(self.outcome.kills[-1].at) + self._course.resume_s
+        if now < due:
+            return False
+        if self._resumed_at is None or self._resumed_at < due:
+            self._advance(end)
+            for track in (self._track, *(track for _, track in self._dearer.values())):
+                track.since = end
+            self._resumed_at, self._breaker = now, None
+            return False  # what has happened since is judged from the next poll on
+        return True
+
     def look(self, end: int, now: datetime, settings: RuleSettings) -> None:
         """One poll: take in what has become visible, judge it, and act on it."""
         self._advance(end)
-        facts = self._facts(now)
+        facts = self._since_resume(self._facts(now), settings)
         signals = tuple(rules.judge(facts, settings, {alert.rule for alert in self._open}))
         if not signals and not self._open:
             return
@@ -178,6 +200,17 @@ class _Watched:
             change=together(self._changes, now),
         )
 
+    def _since_resume(self, facts: Facts, settings: RuleSettings) -> Facts:
+        """The same, drawn anew after a resume, as live: caps from what was spent by then, closer in probation."""
+        if self._resumed_at is None:
+            return facts
+        at = from_epoch(self._resumed_at)
+        probation = facts.at < at + timedelta(seconds=settings.probation_s)
+        if facts.month_start is None or at < facts.month_start:
+            return replace(facts, probation=probation)
+        spent = self._track.total - self._track.total_at(self._resumed_at // 60)
+        return replace(facts, probation=probation, resumed_at=at, since_resume=spent)
+
     def _seen_calls(self, now: datetime) -> CallSigns | None:
         if self._calls is None:
             return None
@@ -190,7 +223,7 @@ class _Watched:
     def _note(self, changes: Iterable[alerts.Change], now: datetime) -> None:
         for change in changes:
             alert = change.alert
-            if change.kind == "resolved" and "limit_microusd" in alert.figures:
+            if change.kind == "resolved" and alert.rule == month_steps.NAME:
                 self._steps[alerts.key(alert)] = int(alert.figures["limit_microusd"])
             if change.kind in {"fired", "worse"}:
                 self.outcome.alerts.append(
@@ -202,7 +235,8 @@ class _Watched:
     def _kill(self, trip: Trip, now: datetime) -> None:
         self._breaker = breaker.trip(self._breaker, intent=f"replay-{self.name}", at=now)
         at = now + timedelta(seconds=self._course.act_s)
-        self.outcome.kill = Kill(now, at, trip.signal, trip.facts, self._track.total, self._true_at(at))
+        self.outcome.kills.append(Kill(now, at, trip.signal, trip.facts, self._track.total, self._true_at(at)))
+        self.outcome.kill = self.outcome.kills[0]
 
     def _true_at(self, at: datetime) -> MicroUsd:
         """All that was spent by then, linear inside a minute."""
