@@ -16,7 +16,7 @@ from console.charters.problem import Problem
 from console.charters.signing import DRAFT, REGULATED_ROLE, SIGNING_ROLES
 from console.charters.template import template
 from console.clock import SystemClock, rfc3339
-from console.commands import charter_diff, charter_review
+from console.commands import charter_diff, charter_replay, charter_review
 from console.commands.context import find_config, load_config, open_desk, print_json, say
 from console.commands.files import read_text
 from console.config import Config, Organisation
@@ -52,6 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     sign.add_argument("--version", type=int, help="default: the newest")
     sign.add_argument("--content", metavar="HASH", help="sign only what was read under this hash (its beginning)")
     sign.add_argument("--yes", action="store_true", help="do not ask")
+    charter_replay.arguments(_verb(verbs, "replay", "what a version or file would have done in the last quarter"))
     charter_review.submit_arguments(_verb(verbs, "submit", "put a draft before those who sign"))
     charter_review.comment_arguments(_verb(verbs, "comment", "say something of a version, for those who sign it"))
     charter_review.refuse_arguments(_verb(verbs, "refuse", "send a version in review back, with a reason"))
@@ -60,7 +61,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     handler = {"check": _check, "new": _new, "show": _show, "diff": charter_diff.run, "export": _export,
-               "import": _import, "sign": _sign, "submit": charter_review.submit, "comment": charter_review.comment,
+               "import": _import, "sign": _sign, "replay": charter_replay.run, "submit": charter_review.submit,
+               "comment": charter_review.comment,
                "refuse": charter_review.refuse, "retire": charter_review.retire}
     return handler[args.verb](args)
 

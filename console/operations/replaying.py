@@ -41,12 +41,20 @@ class Question:
     course: Course = field(default_factory=Course)
     rules: RuleSettings = field(default_factory=RuleSettings)
     overrides: Sequence[PriceOverride] = ()
+    days: int = DAYS
+    """How much of the database's own history."""
+    only: str | None = None
+    """One workload of it; None: all."""
 
 
 def answer(question: Question, database: Database | None = None) -> Replayed:
     """Replay it. Raises InputError for a file that cannot be taken, with the line."""
+    return answer_on(usage_of(question, database), question)
+
+
+def answer_on(usage: Recorded, question: Question) -> Replayed:
+    """As `answer`, on usage that was read already."""
     prices = PriceBook(question.overrides)
-    usage = usage_of(question, database)
     terms = _terms(question.charters)
     unheard = sorted(set(terms) - set(usage.workloads))
     usage.notes += [f"there is no usage of {slug}, whose Charter was given" for slug in unheard]
@@ -68,7 +76,7 @@ def usage_of(question: Question, database: Database | None = None) -> Recorded:
         prices = PriceBook(question.overrides)
         return recorded.read(question.file, prices, price_as=question.price_as, provider=PROVIDER)
     assert database is not None
-    return _history(database)
+    return _history(database, question)
 
 
 def _terms(charters: Sequence[NamedText]) -> Mapping[str, Terms]:
@@ -83,8 +91,8 @@ def _terms(charters: Sequence[NamedText]) -> Mapping[str, Terms]:
     return found
 
 
-def _history(database: Database) -> Recorded:
-    """The minutes of the last five weeks that the database has, as a recording."""
+def _history(database: Database, question: Question) -> Recorded:
+    """The minutes of the question's days that the database has, as a recording."""
     workloads: dict[str, Recording] = {}
     with database.read() as tx:
         newest = tx.connection().exec_driver_sql("SELECT MAX(bucket) FROM usage_fact WHERE width = 60").scalar()
@@ -92,7 +100,9 @@ def _history(database: Database) -> Recorded:
             raise InputError("The database has no usage by minute yet; poll first: token-console poll --once")
         end = newest // 60 + 1
         first = end
-        for row in minute_counts(tx, end - DAYS * 1440, end):
+        for row in minute_counts(tx, end - question.days * 1440, end):
+            if question.only not in (None, row.workload):
+                continue
             recording = workloads.setdefault(row.workload, Recording())
             if row.requests is None:
                 recording.knows = Knows(requests=False)
@@ -102,5 +112,6 @@ def _history(database: Database) -> Recorded:
                 minutes[row.minute] = counts if before is None else added(before, counts)
             first = min(first, row.minute)
     if not workloads:
-        raise InputError("No usage by minute belongs to a workload of the MBOM; see token-console mbom list.")
+        raise InputError(f"No usage by minute belongs to {question.only or 'a workload of the MBOM'}; see token-console "
+                         "mbom list.")
     return Recorded("database", workloads, first, end, [])
