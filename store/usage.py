@@ -123,7 +123,7 @@ def replace_window(tx: Session, *, source: str, start: int, end: int, width: int
     if replacement.is_empty(connection, window):
         replacement.insert(connection, facts)
         hours = {(row[0] or 0) // HOUR * HOUR for row in facts}
-        stored, oldest = Stored(len(facts), len(facts), 0), min((row[0] or 0 for row in facts), default=None)
+        stored, oldest = Stored(len(facts), len(facts), 0), min(hours, default=None)
     else:
         hours, stored, oldest = _replace(connection, window, facts, fetch, seen_at, believe_loss)
     if oldest is not None and width < HOUR:

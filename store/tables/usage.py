@@ -145,7 +145,7 @@ class UsageChange(SQLModel, table=True):
 
     __tablename__ = "usage_change"
     fetch: int = Field(primary_key=True)
-    oldest: int = Field(description="start of the oldest minute that is new or was restated, seconds since 1970")
+    oldest: int = Field(description="nothing before this was new or restated, seconds since 1970")
 
 
 class BilledDay(SQLModel, table=True):
