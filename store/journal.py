@@ -82,9 +82,9 @@ class Journal:
             previous = before[-1].hash if before else START
             entry = {"format": FORMAT, "seq": len(before) + 1, "at": at.isoformat(), "actor": actor, "action": action,
                      "object": object, "detail": detail}
-            line = canonical({**entry, "hash": chained(canonical(entry), previous)})
-            torn = "" if not text or text.endswith("\n") else "\n"
-            _write(self._file, f"{torn}{line}\n".encode("utf-8", "surrogatepass"))
+            line = canonical({**entry, "hash": chained(canonical(entry), previous)}).encode("utf-8", "surrogatepass")
+            torn = b"" if not text or text.endswith(b"\n") else b"\n"
+            _write(self._file, torn + line + b"\n")
             os.fsync(self._file)
             _sync_folder(self.path.parent)
         except OSError as error:
@@ -125,10 +125,10 @@ class Journal:
             self._file = None
 
 
-def _read(text: str) -> Read:
+def _read(text: bytes) -> Read:
     entries: list[JournalEntry] = []
     previous, broken = START, None
-    for line in text.splitlines():
+    for line in text.split(b"\n"):  # and at nothing else that some call a line's end: a reason may hold such characters
         entry = _parsed(line)
         if entry is None:  # cut short by a crash: it was not on disk, and nothing was done on it
             continue
@@ -141,7 +141,7 @@ def _read(text: str) -> Read:
     return Read(name, tuple(entries), broken)
 
 
-def _parsed(line: str) -> JournalEntry | None:
+def _parsed(line: bytes) -> JournalEntry | None:
     try:
         said = json.loads(line)
         return JournalEntry(int(said["seq"]), datetime.fromisoformat(said["at"]), str(said["actor"]),
@@ -150,18 +150,18 @@ def _parsed(line: str) -> JournalEntry | None:
         return None
 
 
-def _body(line: str) -> str:
+def _body(line: bytes) -> str:
     said = json.loads(line)
     return canonical({name: value for name, value in said.items() if name != "hash"})
 
 
-def _whole(file: int) -> str:
+def _whole(file: int) -> bytes:
     size = os.fstat(file).st_size
     parts, place = [], 0
     while place < size:
         parts.append(os.pread(file, size - place, place))
         place += len(parts[-1])
-    return b"".join(parts).decode("utf-8", "surrogatepass")
+    return b"".join(parts)
 
 
 def _write(file: int, line: bytes) -> None:

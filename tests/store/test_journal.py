@@ -53,6 +53,24 @@ def test_no_file_is_an_empty_journal(journal: Journal) -> None:
     assert actions(journal) == []
 
 
+@pytest.mark.parametrize("character", ["\u2028", "\u2029", "\x85", "\x0b", "\ud800"])
+def test_a_character_that_some_call_the_end_of_a_line_ends_no_entry(journal: Journal, character: str) -> None:
+    with journal.held():
+        for action in ("one", "two"):
+            journal.append(at=AT, actor="maria", action=action, object="intent:kill-1",
+                           detail={"reason": f"a{character}b"})
+    assert actions(journal) == ["one", "two"]
+
+
+def test_a_line_that_was_cut_within_a_character_is_no_entry_either(journal: Journal) -> None:
+    append(journal, "one", "two")
+    whole = journal.path.read_bytes()
+    journal.path.write_bytes(whole[:whole.rindex("名".encode()) + 1])
+    assert actions(journal) == ["one"]
+    append(journal, "again")
+    assert actions(journal) == ["one", "again"]
+
+
 @pytest.mark.parametrize("cut", [1, 20, 150])
 def test_a_line_that_a_crash_cut_short_is_no_entry_and_the_next_one_follows_from_the_last_whole_one(
         journal: Journal, cut: int) -> None:
