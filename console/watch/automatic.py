@@ -16,7 +16,7 @@ from console.charters import durations
 from console.clock import Clock, epoch, rfc3339
 from console.config import Config
 from console.watch import breaker as machine
-from console.watch import disarms, drafting, intents, mandate, notify, outcomes, recovery, settling
+from console.watch import disarms, drafting, intents, leadership, mandate, notify, outcomes, recovery, settling
 from console.watch.alarm import Alarm
 from console.watch.drafting import Draft
 from console.watch.execution import Executor, Held, this_process
@@ -82,16 +82,17 @@ class Automatic:
             act_deadline_s=config.breaker.act_deadline_s, holder=holder or this_process(), lease=lease,
         )
 
-    async def trip(self, trips: Iterable[Trip]) -> tuple[str, ...]:
+    async def trip(self, trips: Iterable[Trip], held: Held | None = None) -> tuple[str, ...]:
         """Write down and begin the kills that Charters order. Returns the intents that were written now.
 
         One that cannot be planned (no switch, a source that is not configured) is logged; its alert fires all the same.
         One that cannot be written down is not carried out, and every channel is told at once (CB-47).
+        held: the lease under which they were decided on; where another process leads by now, it judges for itself.
         """
         written = []
         for each in trips:
             try:
-                recorded = await self._trip(each)
+                recorded = await self._trip(each, held)
             except CannotStore as error:
                 self.alarm.kill_withheld(each.facts.workload, error)
                 continue
@@ -109,10 +110,10 @@ class Automatic:
         await asyncio.to_thread(self._take_in)
         return await recovery.recover(self.executor)
 
-    async def settle(self, facts: Mapping[str, Facts]) -> None:
+    async def settle(self, facts: Mapping[str, Facts], held: Held | None = None) -> None:
         """Each cycle: what came of kills, probations that are over, and what another process left behind."""
         await asyncio.to_thread(self._take_in)
-        await asyncio.to_thread(self._settle, facts)
+        await asyncio.to_thread(self._settle, facts, held)
         await recovery.recover(self.executor, at_least=LEAVE_ALONE)
         await self._rechecks.look(self.executor)
 
@@ -124,7 +125,7 @@ class Automatic:
             await self.board.close()
         return ended
 
-    async def _trip(self, trip: Trip) -> Recorded | None:
+    async def _trip(self, trip: Trip, held: Held | None) -> Recorded | None:
         facts = trip.facts
         if not facts.fresh or facts.terms is None or not (trip.signal.trips or trip.signal.observes):
             return None
@@ -134,7 +135,7 @@ class Automatic:
         if draft.refusal is not None:
             log.warning("no automatic kill of %s: %s", facts.workload, draft.refusal)
             return None
-        return await asyncio.to_thread(self._record, trip, draft)
+        return await asyncio.to_thread(self._record, trip, draft, held)
 
     def _needless(self, workload: str) -> bool:
         with self.database.read() as tx:
@@ -142,16 +143,15 @@ class Automatic:
             disarmed = any(disarm.workload in (None, workload) for disarm in incidents.disarms(tx, self.clock.now()))
         return disarmed or (row is not None and row.state in (machine.TRIPPED, machine.HELD))
 
-    def _record(self, trip: Trip, draft: Draft) -> Recorded | None:
+    def _record(self, trip: Trip, draft: Draft, held: Held | None) -> Recorded | None:
         facts, signal, now = trip.facts, trip.signal, self.clock.now()
         if now - facts.at > DECIDED_WITHIN * max(1.0, self.clock.speed):  # a story told fast has less time to think
             log.warning("no kill of %s: what it was decided on is %s old; it is judged again", facts.workload,
                         now - facts.at)
             return None
         with self.database.write() as tx:
-            held = self.executor.lease()
             if held is not None and not leases.holds(tx, *held):
-                return None  # another process leads by now, and judges for itself
+                return None
             lapsed = facts.terms and mandate.lapsed(tx, facts.workload, facts.terms, draft.targets, now)
             if lapsed:
                 audit.append(tx, at=now, actor="engine", action="kill.withheld", object=facts.workload,
@@ -206,7 +206,7 @@ class Automatic:
         except JournalFailed:
             log.exception("the fallback journal was not taken in")
 
-    def _settle(self, facts: Mapping[str, Facts]) -> None:
+    def _settle(self, facts: Mapping[str, Facts], held: Held | None) -> None:
         now = self.clock.now()
         with self.database.read() as tx:
             waiting = incidents.unsettled_kills(tx)
@@ -215,6 +215,7 @@ class Automatic:
         if not waiting and not probation and not disarmed:
             return
         with self.database.write() as tx:
+            leadership.check(tx, held)
             disarms.attend(tx, self.notify, now)
             for intent in waiting:
                 known = facts.get(intent.workload)

@@ -22,7 +22,7 @@ from console.watch.execution import Held, Overtaken
 from console.watch.housekeeping import Housekeeping
 from console.watch.intake import Intake, Poll
 from console.watch.judgement import Judge, Judged, Trip
-from console.watch.leadership import RENEW_S, Leadership
+from console.watch.leadership import RENEW_S, Leadership, check
 from console.watch.notify import Sender
 from console.watch.repricing import reprice_if_needed
 from console.watch.schedule import Schedule
@@ -141,28 +141,28 @@ class Engine:
         cycle = await self.cycle(force=True)
         await self.automatic.drain(self.config.breaker.validity_s)
         await self._seal()
-        await self._publish()
+        await self._publish(self.leadership.number())
         await self._sender.drain(self.clock.now())
         return cycle
 
     async def cycle(self, *, force: bool = False) -> Cycle:
         """Poll, judge, trip, settle, publish. Turns never overlap. `force`: a person asked for it."""
         async with self._turn:
-            now = self.clock.now()
+            now, held = self.clock.now(), self.leadership.number()  # what it begins under: a machine may sleep in it
             await asyncio.to_thread(self._new_rules)
-            polls = await self._poll(self._intakes, now, mended=force)
-            judged = await asyncio.to_thread(self._judge.judge, self.clock.now())
-            trips = await self._confirmed(judged, polls)
-            intents = await self.automatic.trip(trips)
-            await self.automatic.settle(judged.facts)
-            await self._publish()
+            polls = await self._poll(self._intakes, now, held, mended=force)
+            judged = await asyncio.to_thread(self._judge.judge, self.clock.now(), held)
+            trips = await self._confirmed(judged, polls, held)
+            intents = await self.automatic.trip(trips, held)
+            await self.automatic.settle(judged.facts, held)
+            await self._publish(held)
             await asyncio.to_thread(self._judge.learn)
             return Cycle(now, polls, judged, trips, intents)
 
     async def redraw(self) -> None:
         """Publish what the store says now, without polling: somebody acted."""
         if self.leadership.leads:
-            await self._publish()
+            await self._publish(self.leadership.number())
 
     async def _lead(self) -> None:
         schedule = Schedule(self.clock.speed, self._fault, self._jumped)
@@ -271,8 +271,8 @@ class Engine:
     async def _drain_outbox(self) -> None:
         await self._sender.drain(self.clock.now())
 
-    async def _poll(self, intakes: Iterable[Intake], now: datetime, *, mended: bool = False) -> tuple[Poll, ...]:
-        held = self.leadership.number()
+    async def _poll(self, intakes: Iterable[Intake], now: datetime, held: Held | None, *,
+                    mended: bool = False) -> tuple[Poll, ...]:
         return tuple(await asyncio.gather(*(self._poll_one(intake, now, mended, held) for intake in intakes)))
 
     async def _poll_one(self, intake: Intake, now: datetime, mended: bool, held: Held | None) -> Poll:
@@ -289,15 +289,15 @@ class Engine:
         self._faults.pop(f"poll of {name}", None)
         return polled
 
-    async def _confirmed(self, judged: Judged, polls: Sequence[Poll]) -> tuple[Trip, ...]:
+    async def _confirmed(self, judged: Judged, polls: Sequence[Poll], held: Held | None) -> tuple[Trip, ...]:
         """Trips that two whole readings in a row agree on; a first suspicion is read again at once (CB-3).
 
         A poll that failed is no reading: what it left in the store was judged before.
         """
         suspects = _read_whole(judged.trips, polls)
         if suspects - self._suspected:
-            polls = await self._poll(self._intakes, self.clock.now())
-            judged = await asyncio.to_thread(self._judge.judge, self.clock.now())
+            polls = await self._poll(self._intakes, self.clock.now(), held)
+            judged = await asyncio.to_thread(self._judge.judge, self.clock.now(), held)
         seen = _read_whole(judged.trips, polls)
         self._suspected, confirmed = seen, suspects & seen
         return tuple(trip for trip in judged.trips if trip.facts.workload in confirmed)
@@ -316,18 +316,19 @@ class Engine:
         else:
             self._faults["ties"] = tied
 
-    async def _publish(self) -> None:
+    async def _publish(self, held: Held | None) -> None:
         leader = await self.leadership.leader()
         now = self.clock.now()
-        self._last = await asyncio.to_thread(self._draw, now, leader)
+        self._last = await asyncio.to_thread(self._draw, now, leader, held)
         self._version = self._last.version
         self.publish(self._last)
 
-    def _draw(self, now: datetime, leader: str) -> Daily:
+    def _draw(self, now: datetime, leader: str, held: Held | None) -> Daily:
         notices: Sequence[str] = tuple(self._faults.values())
         drawn = self._judge.draw(now, leader=leader, notices=tuple(notices))
         try:
             with self.database.write() as tx:
+                check(tx, held)
                 version = snapshots.publish(tx, "daily", now, daily_value.to_document(drawn))
         except StoreError as error:  # a full disk must not keep the picture from this screen
             return replace(drawn, version=self._version, notices=(*drawn.notices, str(error)))

@@ -18,8 +18,9 @@ from console.cadences.storage import storage_of
 from console.clock import SystemClock, month_bounds
 from console.config import Config
 from console.memory import uncollected
-from console.watch import alerts, anchoring, notify, open_matters, rules, sealing
+from console.watch import alerts, anchoring, leadership, notify, open_matters, rules, sealing
 from console.watch.alerts import Change
+from console.watch.execution import Held
 from console.watch.rules import audit_log, unpriced
 from console.watch.rules import feed as feed_rule
 from console.watch.rules import storage as storage_rule
@@ -61,9 +62,13 @@ class Judge:
         self._database = database
         self._reader = reader
 
-    def judge(self, at: datetime) -> Judged:
-        """Judge, store what changed, and say what is to be tripped. Runs in a worker thread."""
+    def judge(self, at: datetime, held: Held | None = None) -> Judged:
+        """Judge, store what changed, and say what is to be tripped. Runs in a worker thread.
+
+        held: the lease under which this turn began. Raises Overtaken where another process leads by now.
+        """
         with uncollected(), self._database.write() as tx:
+            leadership.check(tx, held)
             standing, facts = self._reader.judged(tx, at)
             standing_alerts = incidents.open_alerts(tx)
             asked = _asked(standing_alerts)

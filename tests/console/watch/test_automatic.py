@@ -106,8 +106,8 @@ async def test_a_process_that_leads_no_more_writes_no_kill(desk: Desk, keys: Key
     with desk.database.write() as tx:
         assert leases.acquire(tx, "engine", "first", NIGHT, 30.0) is not None
         assert leases.acquire(tx, "engine", "second", NIGHT + timedelta(minutes=1), 30.0) is not None
-    first = Automatic(desk.config, desk.database, desk.clock, "first", lambda: ("engine", 1))
-    assert await first.trip([trip()]) == ()
+    first = Automatic(desk.config, desk.database, desk.clock, "first")  # it has noticed already that it leads no more
+    assert await first.trip([trip()], ("engine", 1)) == ()
     await first.drain(5)
     assert kills.intents_of(desk) == []
     assert keys.writes == []

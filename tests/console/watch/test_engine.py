@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import resource
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,12 +14,15 @@ import pytest
 from console.cadences.daily import Daily
 from console.cadences.reading import Reader
 from console.cadences.workload_reading import read_workload
-from console.clock import epoch
+from console.clock import SystemClock, epoch
 from console.providers.source import Failure, Source, SourceError, UsageWindow
 from console.simulator.faults import Fault
 from console.watch.engine import Engine
-from store import audit, backups, incidents, streams, windows
+from console.watch.execution import Overtaken
+from store import audit, backups, incidents, leases, snapshots, streams, windows
 from store.errors import DatabaseDamaged
+from tests.support.database import fresh_database
+from tests.support.mbom import CONFIG
 from tests.support.organisation import RUNAWAY, Organisation, organisation
 
 
@@ -346,3 +350,15 @@ async def test_a_turn_that_fails_is_said_on_screen_and_the_engine_goes_on(quiet:
     assert any("usage_hour" in notice for notice in quiet.published[-1].notices)
     quiet.engine.stop()
     await running
+
+
+async def test_a_turn_that_outlasts_the_lease_writes_nothing_also_where_nothing_was_read(tmp_path: Path) -> None:
+    database = fresh_database(tmp_path)
+    engine = Engine(replace(CONFIG, sources=()), database, SystemClock())
+    assert await engine.leadership.take()
+    with database.write() as tx:
+        leases.acquire(tx, "engine", "another", SystemClock().now() + timedelta(minutes=1))
+    with pytest.raises(Overtaken):
+        await engine.cycle()
+    assert snapshots.newest(database.path, "daily") is None
+    database.close()

@@ -13,8 +13,9 @@ from console.cadences.reading import Reader
 from console.config import Config, SourceSettings
 from console.pricing import PriceBook
 from console.watch.alerts import Change
+from console.watch.execution import Overtaken
 from console.watch.judgement import STORAGE, Judge
-from store import audit, incidents, registry
+from store import audit, incidents, leases, registry
 from store.database import Database
 from store.tables import Alert
 from tests.support.database import fresh_database
@@ -91,3 +92,22 @@ def test_a_disk_that_fills_is_an_alert_and_resolves_when_there_is_room(tmp_path:
         more.unlink()
         assert [change.kind for change in judged(database)] == ["resolved"]
         database.close()
+
+
+def test_a_process_that_leads_no_more_changes_no_alert(database: Database) -> None:
+    firing(database, "claims")
+    judge = Judge(CONFIG, database, Reader(CONFIG, PriceBook()))
+    with database.write() as tx:
+        leases.acquire(tx, "engine", "first", AT, 30.0)
+        leases.acquire(tx, "engine", "second", AT + timedelta(minutes=1), 30.0)
+    with pytest.raises(Overtaken):
+        judge.judge(AT, ("engine", 1))
+    assert state_of(database) == "firing"
+    judge.judge(AT, ("engine", 2))
+    assert state_of(database) == "resolved"
+
+
+def state_of(database: Database) -> str:
+    with database.read() as tx:
+        (alert,) = incidents.alerts(tx, "claims", 10)
+    return alert.state
