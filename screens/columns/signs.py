@@ -87,12 +87,12 @@ def _in_a_row(signs: SignsLine, width: int) -> Sequence[Cell]:
     cells: list[Cell] = []
     used = 0
     for sign in near:
-        text = f"{'! ' if sign.lit else ''}{sign.name} {said(sign)}"
-        if used + display_width(text) > width:
+        text = f"{' · ' if cells else ''}{'! ' if sign.lit else ''}{sign.name} {said(sign)}"
+        used += display_width(text)
+        if used > width:
             break
-        used += display_width(text) + 3
-        cells += [Cell(text, _tone(sign, signs)), Cell(" · ", "dim")]
-    return cells[:-1]
+        cells.append(Cell(text, _tone(sign, signs)))
+    return cells
 
 
 def _sign(sign: SignLine, tone: Tone, width: int, indent: int) -> list[PageLine]:
