@@ -8,11 +8,16 @@ from sqlmodel import Session
 
 from store.tables import Lease
 
+TTL_S = 30.0
 
-def acquire(tx: Session, name: str, holder: str, now: datetime, ttl_s: float = 30.0) -> Lease | None:
-    """The lease for `holder`, with the next fencing number; None while somebody else holds it."""
+
+def acquire(tx: Session, name: str, holder: str, now: datetime, ttl_s: float = TTL_S) -> Lease | None:
+    """The lease for `holder`, with the next fencing number; None while somebody else holds it.
+
+    One that ends later than any lease taken now was taken before the clock was set back: it binds nobody.
+    """
     row = tx.get(Lease, name)
-    if row is not None and row.expires_at > now and row.holder != holder:
+    if row is not None and now < row.expires_at <= now + timedelta(seconds=ttl_s) and row.holder != holder:
         return None
     fencing = 1 if row is None else row.fencing + 1
     lease = row or Lease(name=name, holder=holder, fencing=fencing, acquired_at=now, expires_at=now)
@@ -22,7 +27,7 @@ def acquire(tx: Session, name: str, holder: str, now: datetime, ttl_s: float = 3
     return lease
 
 
-def renew(tx: Session, lease: Lease, now: datetime, ttl_s: float = 30.0) -> bool:
+def renew(tx: Session, lease: Lease, now: datetime, ttl_s: float = TTL_S) -> bool:
     """Hold on for longer. False: it went to another meanwhile."""
     row = tx.get(Lease, lease.name)
     if row is None or row.fencing != lease.fencing or row.holder != lease.holder:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from store import backups, files, schema
+from store import backups, files, leases, schema
 from store.errors import DatabaseBusy, DatabaseDamaged, DatabaseMissing, StoreError
 from store.in_use import Use
 from store.sqlite import sqlite3
@@ -66,7 +66,7 @@ def _refuse_led(path: Path, now: datetime) -> None:
     with contextlib.suppress(sqlite3.Error), contextlib.closing(_reading(path)) as connection:
         row = connection.execute("SELECT holder, expires_at FROM lease WHERE name = 'engine'").fetchone()
         left = row[1] / 1_000_000 - now.timestamp() if row else 0.0
-        if left > 0:
+        if 0 < left <= leases.TTL_S:  # a later end was written before the clock was set back
             raise DatabaseBusy(f"{path} is in use: {row[0]} polls with it. End that console and try again; if it was "
                                f"killed, its claim ends in {left:.0f} s.")
 

@@ -15,7 +15,7 @@ from store.database import Database
 from store.tables import Lease
 
 NAME = "engine"
-TTL_S = 30.0
+TTL_S = leases.TTL_S
 RENEW_S = 10.0
 MARGIN_S = 5.0
 """A holder stops acting this long before its lease ends, by its own monotonic clock."""

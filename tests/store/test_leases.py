@@ -60,3 +60,10 @@ def test_of_many_at_once_one_gets_it(tmp_path: Path) -> None:
     with ThreadPoolExecutor(6) as pool:
         got = list(pool.map(acquire, several, [f"holder {number}" for number in range(6)]))
     assert sum(lease is not None for lease in got) == 1
+
+
+def test_a_lease_that_was_taken_before_the_clock_was_set_back_keeps_nobody_waiting(database: Database) -> None:
+    assert acquire(database, "first", NOW + timedelta(days=1)) is not None
+    second = acquire(database, "second", NOW)
+    assert second is not None
+    assert second.fencing == 2
