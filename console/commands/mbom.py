@@ -9,11 +9,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from console import toml
-from console.clock import rfc3339
+from console.clock import parse_rfc3339, rfc3339
 from console.commands.context import open_desk, print_json, print_table, say
 from console.commands.files import read_text
-from console.operations import registry
+from console.errors import CannotWrite
+from console.operations import mbom_forms, registry
 from console.operations.identity import current_actor
 from console.operations.registry import Imported, MbomLine
 
@@ -29,7 +29,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _verb(verbs, "history", "every change of one entry").add_argument("workload")
     _verb(verbs, "import", "add and replace the entries of a file, all or none").add_argument("file", type=Path)
     export = verbs.add_parser("export", help="the whole MBOM", allow_abbrev=False)
-    export.add_argument("--format", choices=("toml", "csv", "json"), default="toml")
+    export.add_argument("--format", choices=("toml", "csv", "json", "cyclonedx"), default="toml")
+    export.add_argument("--spec", choices=("1.6", "1.7"), default="1.6", help="of CycloneDX")
+    export.add_argument("--serial", metavar="URN", help="the document's serial number, urn:uuid:…; of the time else")
+    export.add_argument("--timestamp", metavar="TIME", type=parse_rfc3339, help="the document's time; now else")
+    export.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to this file, which must not be there")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -93,7 +97,7 @@ def _history(args: argparse.Namespace) -> int:
 
 
 def _import(args: argparse.Namespace) -> int:
-    text = read_text(args.file, toml.REGISTRY_LIMIT)
+    text = read_text(args.file, mbom_forms.LIMIT)
     desk = open_desk(args)
     return _tell(args, asyncio.run(registry.import_mbom(desk, current_actor(desk.config), text=text,
                                                         name=str(args.file))))
@@ -101,8 +105,17 @@ def _import(args: argparse.Namespace) -> int:
 
 def _export(args: argparse.Namespace) -> int:
     desk = open_desk(args)
-    text = asyncio.run(registry.export_mbom(desk, current_actor(desk.config), form=args.format))
-    print(text.rstrip("\n"))
+    text = asyncio.run(registry.export_mbom(desk, current_actor(desk.config), form=args.format, spec=args.spec,
+                                           serial=args.serial, at=args.timestamp))
+    if args.output is None:
+        print(text.rstrip("\n"))
+        return 0
+    try:
+        with args.output.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except OSError as error:
+        raise CannotWrite(f"{args.output} cannot be written: {error.strerror}. Name another file.") from error
+    say(f"Written to {args.output}")
     return 0
 
 

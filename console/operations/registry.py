@@ -18,13 +18,13 @@ from console.operations.registry_charters import (
     show_charter,
 )
 from console.operations.registry_comparing import Comparison, compare_charters
+from console.operations.registry_export import export_mbom
 from console.operations.registry_mbom import (
     FieldChange,
     Imported,
     MbomEntry,
     MbomLine,
     existing,
-    export_mbom,
     import_mbom,
     mbom,
     mbom_history,

@@ -16,13 +16,12 @@ from sqlmodel import Session
 from console.charters.problem import Problem, in_order, refuse
 from console.charters.reading import NAME
 from console.charters.signing import SIGNED
-from console.clock import rfc3339
 from console.errors import NotPermitted, UsageError
-from console.operations import mbom_file
+from console.operations import mbom_file, mbom_forms
 from console.operations.actor import Actor
 from console.operations.desk import Desk
 from console.operations.gate import permitted
-from console.operations.mbom_export import to_csv, to_toml
+from console.operations.mbom_export import to_toml
 from console.operations.mbom_file import Entry
 from console.text import clean
 from console.watch.attribution import Attribution, Tie, rules_of, ties
@@ -95,7 +94,7 @@ async def import_mbom(desk: Desk, actor: Actor, *, text: str, name: str) -> Impo
     def write() -> Imported:
         with desk.database.read() as tx:
             stored = {row.slug: row.entry for row in store.workloads(tx)}
-        read = mbom_file.read(text, name, desk.config, stored)
+        read = mbom_forms.read(text, name, desk.config, stored)
         return _import(desk, actor, read.entries, read.problems, name)
 
     done = await asyncio.to_thread(write)
@@ -162,22 +161,6 @@ async def set_field(desk: Desk, actor: Actor, *, slug: str, field: str, value: s
     done = await asyncio.to_thread(write)
     await redraw(desk)
     return done
-
-
-async def export_mbom(desk: Desk, actor: Actor, *, form: str = "toml") -> str:
-    """The whole MBOM as `toml` (which `import_mbom` takes back), `csv`, or `json`."""
-
-    def read() -> list[dict[str, Any]]:
-        with desk.database.read() as tx:
-            return [dict(row.entry) for row in store.workloads(tx)]
-
-    entries = await asyncio.to_thread(read)
-    if form == "csv":
-        return to_csv(entries)
-    if form == "json":
-        return json.dumps({"workload": entries}, indent=2, ensure_ascii=True)
-    written = f"The MBOM of {desk.config.organisation.name!r}: {len(entries)} entries, {rfc3339(desk.clock.now())}."
-    return to_toml(entries, [written, "Change it here and bring it back: token-console mbom import FILE"])
 
 
 def existing(tx: Session, slug: str) -> Workload:
