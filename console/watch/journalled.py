@@ -90,7 +90,9 @@ class JournalledKill:
             self._checkpoint("before journal")
             self._append(order, REQUESTED, _requested(order))
             self._checkpoint("after journal")
-            return list(await asyncio.gather(*(self._step(order, place) for place in range(len(order.targets)))))
+            steps = [asyncio.ensure_future(self._step(order, place)) for place in range(len(order.targets))]
+            await asyncio.wait(steps)  # whatever becomes of one, the others go on to their ends (CB-20)
+            return [step.result() for step in steps]
 
     async def _step(self, order: Order, position: int) -> End:
         target = order.targets[position]

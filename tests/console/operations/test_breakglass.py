@@ -178,6 +178,22 @@ class TestKillThatCannotBeStored:
         assert REASON in self.said[0]
         assert any(b"otto kills claims-triage by break-glass" in asked.body for asked in pager.asked)
 
+    async def test_what_goes_wrong_with_one_target_stops_no_other(self, desk: Desk, keys: Keys) -> None:
+        met: list[str] = []
+
+        def strike(where: str) -> None:
+            met.append(where)
+            if met.count("before call") == 1 and where == "before call":
+                raise RuntimeError("nobody foresaw this")
+
+        both = (Wired("anthropic-api-key", "anthropic", one) for one in (KEY, OTHER_KEY))
+        with pytest.raises(RuntimeError, match="nobody foresaw this"):
+            await breakglass.kill(replace(self.glass(desk, *both), checkpoint=strike), ON_CALL, SLUG, REASON, SLUG)
+        read = journal_of(desk.config).read()
+        assert read is not None
+        assert [entry.action for entry in read.entries].count("step.done") == 1
+        assert list(keys.states.values()).count("inactive") == 1
+
     async def test_it_is_taken_into_the_log_and_the_incidents_once_with_its_own_times(
             self, desk: Desk, keys: Keys) -> None:
         then = desk.clock.now()
