@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from console.clock import Clock, SystemClock
-from store import backups, room
+from store import audit, backups, room
 from store.database import Database
 from store.errors import StoreError
 
@@ -59,8 +59,12 @@ class Housekeeping:
         left = room.free(path) - path.stat().st_size - self.database.log_bytes()
         if left < room.STOP_BYTES:
             raise StoreError("the disk has no room for it. Free some space.")
-        self.database.backup(backups.daily_at(path, now))
+        made = backups.daily_at(path, now)
+        self.database.backup(made)
         backups.forget_old(path)
+        with self.database.write() as tx:
+            audit.append(tx, at=now, actor="engine", action="database.backed_up", object=made.name,
+                         detail={"bytes": made.stat().st_size})
 
     def _check_the_file_itself(self) -> None:
         """A copy that does not pass its check may be the disk's fault, or the file's own damage."""

@@ -10,7 +10,7 @@ import pytest
 
 from console.clock import ManualClock
 from console.watch.housekeeping import Housekeeping
-from store import backups, room
+from store import audit, backups, room
 from store.database import Database
 from store.errors import DatabaseDamaged
 from store.tables import Setting
@@ -46,6 +46,9 @@ async def test_a_backup_is_made_once_a_day_and_seven_are_kept(database: Database
         await house.look()
     assert made(database) == 7
     assert backups.last_daily(database.path) == clock.now()
+    with database.read() as tx:
+        told = [entry.object for entry in audit.entries(tx) if entry.action == "database.backed_up"]
+    assert (len(told), told[0]) == (10, backups.daily_at(database.path, clock.now()).name)
 
 
 async def test_another_engine_that_starts_the_same_day_makes_none(database: Database) -> None:
@@ -111,8 +114,10 @@ async def test_a_copy_that_does_not_pass_its_check_is_not_kept_and_the_file_is_l
 async def test_a_log_that_has_grown_is_taken_into_the_file(database: Database) -> None:
     if database.journal_mode != "wal":
         pytest.skip("there is no log without WAL")
+    house = Housekeeping(database, ManualClock(NOON))
+    await house.look()
     with database.write() as tx:
         tx.add_all(Setting(name=f"name-{number}", value="x" * 10_000) for number in range(2_000))
     assert database.log_bytes() > 16 * 2**20
-    await Housekeeping(database, ManualClock(NOON)).look()
+    await house.look()
     assert database.log_bytes() == 0
