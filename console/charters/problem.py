@@ -43,12 +43,13 @@ def in_order(problems: Sequence[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda problem: (problem.line or 0, not problem.is_error))
 
 
-def refuse(problems: Sequence[Problem], what: str) -> None:
-    """Raise InputError with every error of `problems`, one a line. Warnings alone pass."""
+def refuse(problems: Sequence[Problem], what: str, *, rules: bool = False) -> None:
+    """Raise InputError with every error of `problems`, one a line, with its rule's name where `rules` are asked for.
+    Warnings alone pass."""
     wrong = in_order(errors(problems))
     if not wrong:
         return
-    lines = [problem.text(what) for problem in wrong[:SHOWN]]
+    lines = [problem.text(what) + (f" [{problem.rule}]" if rules else "") for problem in wrong[:SHOWN]]
     if len(wrong) > SHOWN:
         lines.append(f"… and {len(wrong) - SHOWN} more")
     raise InputError("\n".join(lines))

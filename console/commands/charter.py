@@ -113,7 +113,8 @@ def _problem_document(problem: Problem, name: str) -> dict[str, Any]:
 
 def _say_checked(file: dict[str, Any]) -> None:
     for problem in file["problems"]:
-        say(problem["text"] if problem["severity"] == "error" else f"{problem['text']} (warning)")
+        warning = "" if problem["severity"] == "error" else " (warning)"
+        say(f"{problem['text']}{warning} [{problem['rule']}]")
     typed, derived = file["monthly_usd"], file["derived_monthly_usd"]
     wrong = sum(problem["severity"] == "error" for problem in file["problems"])
     verdict = "can be signed" if file["signable"] else f"cannot be signed: {wrong} error{'s' if wrong != 1 else ''}"

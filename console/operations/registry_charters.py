@@ -92,7 +92,7 @@ async def import_charter(desk: Desk, actor: Actor, *, text: str, name: str) -> C
     _may_import(desk, actor)
     now, name = desk.clock.now(), clean(name, NAME)
     reading, verdict = await asyncio.to_thread(judge, text, name, desk.config, now)
-    refuse(verdict.problems, name)
+    refuse(verdict.problems, name, rules=True)
     document = reading.document
     assert document is not None, "a reading without errors is whole"
     done = await asyncio.to_thread(_import, desk, actor, document, text, name, verdict)
@@ -197,7 +197,7 @@ def refuse_unsound(desk: Desk, row: Charter) -> None:
     """Raise InputError where the rules of the day find an error: the matrix may be stricter than at the import."""
     name = f"{row.workload} version {row.version}"
     _, verdict = judge(row.text, name, desk.config, desk.clock.now())
-    refuse(verdict.problems, name)
+    refuse(verdict.problems, name, rules=True)
 
 
 def stored(tx: Session, workload: str, version: int | None) -> Charter:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -126,6 +128,12 @@ def test_exactly_the_rule_of_the_planted_defect_is_reported(planted: Planted) ->
     assert line is not None
     assert planted.at in text.splitlines()[line - 1]
     assert planted.remedy in found[0].remedy
+
+
+def test_every_rule_is_in_the_manual() -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "charter.md").read_text()
+    told = re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", manual, re.MULTILINE)
+    assert told == list(RULES.items())
 
 
 def test_every_rule_has_a_defect_here() -> None:

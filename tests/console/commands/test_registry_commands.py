@@ -147,7 +147,7 @@ def test_check_needs_neither_database_nor_configuration(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
         'claims-triage.toml:47: [[kill_criteria]] none is quality and none is strategic; add one of each: kind = '
-        '"quality" (warning)',
+        '"quality" (warning) [criteria-kinds]',
         "claims-triage.toml: can be signed; the expected month is 1,860.00 USD, at today's prices 1,856.25",
         "  stretch (x2.5) is 4,650.00 USD a month, at today's prices 4,640.62",
         "  runaway (x15) is 27,900.00 USD a month, at today's prices 27,843.75",
