@@ -28,7 +28,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from console.clock import SystemClock
     from console.operations.breakglass import check
+    from console.operations.gate import required_at_hand
     from console.operations.identity import current_actor
 
     config = load_config(args)
@@ -36,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
     say(f"BREAK-GLASS: you {verb} {args.workload} alone. Every channel is told, and somebody else must review it.",
         error=True)
     typed = _typed(args.workload)
+    required_at_hand(config, actor, verb, args.workload, SystemClock().now())
     check(actor, verb, args.workload, args.reason, typed)
     result = _resume(args, actor, typed) if args.resume else _kill(args, actor, typed)
     return acts.told(result, as_json=args.json)

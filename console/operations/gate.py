@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from sqlmodel import Session
 
+from console.config import Config
 from console.errors import NotPermitted, UsageError
 from console.operations.actor import Actor
 from console.operations.desk import Desk
 from console.operations.permissions import allowed, require
 from store import audit
+from store.database import Database
+from store.errors import StoreError
 
 Answer = TypeVar("Answer")
 
@@ -39,9 +44,24 @@ async def refused(desk: Desk, actor: Actor, command: str, object_: str, why: str
     await asyncio.to_thread(_write_down, desk, actor, command, object_, why)
 
 
+def required_at_hand(config: Config, actor: Actor, command: str, object_: str, at: datetime) -> str:
+    """The role that carries a command which works without an open database. Raises NotPermitted.
+
+    A refused attempt is written down where the database can be written; it is refused all the same.
+    """
+    if not allowed(actor, command) and not config.read_only:
+        with contextlib.suppress(StoreError), contextlib.closing(Database.open(config.database_url)) as database:
+            _entry(database, actor, command, object_, "no role that carries it", at)
+    return require(actor, command)
+
+
 def _write_down(desk: Desk, actor: Actor, command: str, object_: str, why: str) -> None:
-    with desk.database.write() as tx:
-        audit.append(tx, at=desk.clock.now(), actor=actor.user, action="attempt.refused", object=object_,
+    _entry(desk.database, actor, command, object_, why, desk.clock.now())
+
+
+def _entry(database: Database, actor: Actor, command: str, object_: str, why: str, at: datetime) -> None:
+    with database.write() as tx:
+        audit.append(tx, at=at, actor=actor.user, action="attempt.refused", object=object_,
                      detail={"command": command, "roles": list(actor.roles), "why": why})
 
 

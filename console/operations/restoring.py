@@ -7,7 +7,7 @@ from pathlib import Path
 
 from console.config import Config
 from console.operations.actor import Actor
-from console.operations.permissions import require
+from console.operations.gate import required_at_hand
 from store import audit, files, restoring
 from store.database import Database
 from store.restoring import Restored
@@ -15,7 +15,7 @@ from store.restoring import Restored
 
 def restore_backup(config: Config, actor: Actor, backup: Path, now: datetime) -> Restored:
     """What `store.restoring.restore` does, by somebody who may. Raises NotPermitted or StoreError."""
-    role = require(actor, "restore")
+    role = required_at_hand(config, actor, "restore", "database", now)
     restored = restoring.restore(files.path_of(config.database_url), backup, now)
     database = Database.open(config.database_url)
     try:

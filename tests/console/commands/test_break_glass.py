@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from console.operations.desk import Desk
+from console.operations.identity import login_name
 from store import incidents
 from store.database import Database
 from tests.console.commands.test_kill import Shell
@@ -64,6 +65,16 @@ def test_the_name_is_typed_and_no_option_takes_its_place(shell: Shell, keys: Key
     code, _, said = break_glass(shell, typed=typed)
     assert (code, keys.writes) == (2, [])
     assert "That is not its name. Nothing was sent." in said
+
+
+@pytest.mark.parametrize("verb", [(), ("--resume",)])
+def test_who_may_not_is_refused_and_the_attempt_is_written_down(shell: Shell, keys: Keys,
+                                                               verb: tuple[str, ...]) -> None:
+    path = shell.folder / "token-console.toml"
+    path.write_text(path.read_text().replace(f'user = "{login_name()}"', 'user = "somebody-else"'))
+    assert break_glass(shell, *verb)[0] == 77
+    assert keys.writes == []
+    assert shell("audit", "show").stdout.count("attempt.refused") == 1
 
 
 def test_a_kill_that_can_be_stored_is_an_ordinary_one(shell: Shell, desk: Desk, keys: Keys) -> None:

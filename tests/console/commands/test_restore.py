@@ -83,6 +83,7 @@ def test_who_may_not_and_read_only_change_nothing(home: Path) -> None:
     path.write_text(path.read_text().replace(f'user = "{login_name()}"', 'user = "somebody-else"'))
     assert token_console("restore", "before.db", cwd=home).returncode == 77
     assert not list(home.glob("*.replaced-*"))
+    assert token_console("audit", "show", cwd=home).stdout.count("attempt.refused") == 1
 
 
 def test_a_file_that_is_no_backup_is_refused(home: Path) -> None:
