@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,10 @@ from console.text import clean
 
 COLUMNS = ("slug", "name", "team", "environment", "status", "business_owner", "platform_lead", "tier", "architecture",
            "depth_cap", "fan_out_cap", "models", "usage", "switches")
-_FORMULA = ("=", "+", "-", "@")
+TEXT_LISTS, ROWS = ("models",), ("usage", "switches")
+"""Columns that hold a list of texts, and one of tables."""
+MARKED = ("=", "+", "-", "@", "\t", "\r", "'")
+"""What a spreadsheet would run at the beginning of a cell, and the apostrophe that keeps it from that."""
 
 
 def to_toml(entries: Iterable[Mapping[str, Any]], heading: Sequence[str] = ()) -> str:
@@ -73,8 +77,14 @@ def _cell(value: Any) -> str | int:
         return ""
     if isinstance(value, int):
         return value
-    if isinstance(value, list):
-        value = "; ".join(", ".join(f"{key}={item}" for key, item in row.items()) if isinstance(row, dict) else str(row)
-                          for row in value)
-    text = clean(str(value))
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    text = clean(_listed(value) if isinstance(value, list) else str(value))
+    return f"'{text}" if text.startswith(MARKED) else text
+
+
+def _listed(rows: list[Any]) -> str:
+    """`a; b` and `key=value, key=value`; as JSON where a text has one of these marks in it."""
+    texts = [item for row in rows for item in (row.values() if isinstance(row, dict) else (row,))]
+    if not rows or any(not item or any(mark in str(item) for mark in ("; ", ", ", "=", "[", "'")) for item in texts):
+        return json.dumps(rows, ensure_ascii=True)
+    return "; ".join(", ".join(f"{key}={item}" for key, item in row.items()) if isinstance(row, dict) else str(row)
+                     for row in rows)

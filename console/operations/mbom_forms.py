@@ -1,4 +1,4 @@
-"""The forms that an MBOM file comes in: TOML, JSON, CycloneDX. Which one it is, it says itself."""
+"""The forms that an MBOM file comes in: TOML, JSON, CycloneDX, CSV. Which one it is, it says itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from console import toml
 from console.charters.problem import Problem
 from console.config import Config
-from console.operations import mbom_cyclonedx_reading, mbom_file, mbom_json
+from console.operations import mbom_csv_reading, mbom_cyclonedx_reading, mbom_file, mbom_json
 from console.operations.mbom_file import MbomFile
 
 LIMIT = mbom_json.LIMIT
@@ -18,6 +18,8 @@ LIMIT = mbom_json.LIMIT
 
 def read(text: str, what: str, config: Config, stored: Mapping[str, Mapping[str, Any]]) -> MbomFile:
     """Understand an MBOM file of any form. Raises InputError where it is none of them."""
+    if what.lower().endswith(".csv") or text.startswith("slug,"):
+        return mbom_file.understand(mbom_csv_reading.load(text, what, stored), config, stored)
     if not text.lstrip().startswith("{"):
         return mbom_file.understand(toml.load(text, what, toml.REGISTRY_LIMIT), config, stored)
     document = mbom_json.load(text, what)

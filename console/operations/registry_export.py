@@ -1,4 +1,4 @@
-"""The whole MBOM on its way out, in four forms; TOML, JSON and CycloneDX come back in without a loss."""
+"""The whole MBOM on its way out, in four forms; all but CSV hold it whole."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SERIAL = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-
 
 async def export_mbom(desk: Desk, actor: Actor, *, form: str = "toml", spec: str = SPECS[0], serial: str | None = None,
                       at: datetime | None = None) -> str:
-    """The whole MBOM as one of `FORMS`; `import_mbom` takes all but csv back.
+    """The whole MBOM as one of `FORMS`; `import_mbom` takes each back (csv: the columns it has).
 
     `spec`, `serial` and `at` (now, where it is not given) are CycloneDX's own: the same ones and the same MBOM give the
     same bytes. Raises UsageError for a serial number that is none.
