@@ -13,6 +13,7 @@ from console.cadences import pace
 from console.cadences.changes import Change
 from console.cadences.facts import Facts
 from console.cadences.feed import Feed
+from console.cadences.lookback import Lookback
 from console.cadences.profile import FLAT, HISTORY, Profile, learn, usual_month
 from console.cadences.tracks import Kept
 from console.charters import durations
@@ -174,11 +175,10 @@ class _Spent:
         self._tx, self._lengths = tx, lengths
         self._stored: dict[int, windows.ByWorkload] = {}
 
-    def before(self, slug: str, until: int, since: datetime | None, kept: Kept | None) -> dict[int, int]:
+    def before(self, slug: str, until: int, since: datetime | None, kept: Kept | None) -> Mapping[int, int]:
         """Micro-dollars by length; nothing from before a resume counts."""
         if kept is not None and kept.whole and kept.track.end * pace.MINUTE == until:
-            spent = kept.track.spent
-            return {length: spent(length // pace.MINUTE) for length in self._lengths}
+            return Lookback(kept.track, self._lengths)
         if until not in self._stored:
             self._stored[until] = windows.window_spend(self._tx, until, self._lengths)
         recent = dict.fromkeys(self._lengths, 0) | self._stored[until].get(slug, {})

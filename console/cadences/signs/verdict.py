@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from console.cadences.counts import WRITTEN
+from console.cadences.counts import SPENT, WRITTEN
 from console.cadences.facts import Facts
 from console.cadences.own_range import FEWEST_TOKENS
 from console.cadences.signs import allowance, calls, growth, models, rate, token_mix
@@ -78,8 +78,10 @@ def look(facts: Facts, settings: SignSettings, tightness: float = 1.0) -> tuple[
 
     `tightness`: the share of their usual width that the lines of dollars keep (probation).
     """
-    case = _case(facts, tightness)
-    found = (judge(case, settings) for judge in SIGNS) if case is not None else ()
+    if facts.track is None or facts.terms is None or facts.terms.expected <= 0:
+        return ()
+    case = Case(facts.track, facts.terms, facts.dearer, facts.calls, facts.change, tightness)
+    found = (judge(case, settings) for judge in SIGNS)
     return tuple(sign for sign in found if sign is not None)
 
 
@@ -89,24 +91,17 @@ def calm(facts: Facts, settings: SignSettings, tightness: float = 1.0) -> bool:
     Every line that kills asks for one of: the runaway pace, calls, a model that is not meant, a month spent early, or
     a share of the month within six hours.
     """
-    case = _case(facts, tightness)
-    if case is None:
+    track, terms = facts.track, facts.terms
+    if track is None or terms is None or terms.expected <= 0:
         return True
-    if case.calls is not None or case.dearer:
+    if facts.calls is not None or facts.dearer:
         return False
-    track = case.track
-    pace = round(allowance.plan(case.terms, rate.PACE_MINUTES) * case.terms.runaway_multiple * tightness)
-    least = round(case.terms.expected * min(settings.surge_share, settings.quarter_share) * tightness)
-    return (track.spent(rate.PACE_MINUTES) < max(pace, settings.least_usd_micro)
+    pace = round(allowance.plan(terms, rate.PACE_MINUTES) * terms.runaway_multiple * tightness)
+    least = round(terms.expected * min(settings.surge_share, settings.quarter_share) * tightness)
+    return (track.last(SPENT, rate.PACE_MINUTES) < max(pace, settings.least_usd_micro)
             and track.spent(rate.QUARTER_MINUTES) < least
             and track.last(WRITTEN, token_mix.WRITE_MINUTES) < max(track.own.best.most_written, FEWEST_TOKENS)
             and growth.flat(track, settings))
-
-
-def _case(facts: Facts, tightness: float) -> Case | None:
-    if facts.track is None or facts.terms is None or facts.terms.expected <= 0:
-        return None
-    return Case(facts.track, facts.terms, facts.dearer, facts.calls, facts.change, tightness)
 
 
 def verdict(signs: Iterable[Sign], observed: Sequence[str]) -> Verdict | None:
