@@ -83,10 +83,10 @@ def _contradictions(component: Mapping[str, Any], entry: Mapping[str, Any], edge
                     "change the MBOM instead (mbom set, or a TOML file), and export it again") for key in differing]
 
 
-def _pairs(component: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _pairs(component: Mapping[str, Any]) -> list[dict[str, str]]:
     pairs = component.get("properties", [])
-    return [pair for pair in pairs if isinstance(pair, dict) and isinstance(pair.get("value"), str)] if isinstance(
-        pairs, list) else []
+    return [pair for pair in pairs if isinstance(pair, dict) and isinstance(pair.get("name"), str)
+            and isinstance(pair.get("value"), str)] if isinstance(pairs, list) else []
 
 
 def _edges(document: Document) -> dict[str, list[str]]:

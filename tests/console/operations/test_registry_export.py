@@ -125,7 +125,7 @@ async def test_a_name_of_ten_thousand_characters_is_exported_and_refused_on_its_
     ('"name": "Support bot"', '"name": "Other"', "workload:support-bot name is not what its tokengov:entry says"),
     ('"ref": "workload:support-bot"', '"ref": "workload:nobody"', "nothing in the file has that bom-ref"),
     ('"bom-ref": "workload:support-bot"', '"bom-ref": "workload:claims-triage"', "is given twice (first on line"),
-    ('"model:claude-sonnet-4-6",\n    "svc', '"svc', "workload:claims-triage dependsOn is not what its tokengov:entry says"),
+    ('"model:claude-sonnet-4-6",\n    "svc', '"svc', "workload:claims-triage dependsOn is not what its"),
     ('"name": "tokengov:entry"', '"name": "tokengov:entri"', "has no tokengov:entry"),
     ('"value": "live"', '"value": "retired"', "tokengov:state is not what its tokengov:entry says"),
     ('"version": 1,', '"version": 1, "version": 2,', "'version' is given twice; keep one of the two"),
