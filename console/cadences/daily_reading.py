@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from console.cadences import pace
+from console.cadences import gathering, pace
 from console.cadences.daily import AlertLine, Daily, Totals, UnattributedLine, WorkloadLine
 from console.cadences.facts import Facts
 from console.cadences.feed import Feed
@@ -74,7 +74,7 @@ def _workload_line(entry: Workload, picture: Picture, alerts: Sequence[AlertLine
         slug=entry.slug, name=entry.name, owner=entry.business_owner, team=entry.team,
         state=_state(entry, facts, picture.breakers.get(entry.slug), own),
         breaker=_breaker(entry, facts, picture),
-        today=facts.today if known else None, month=facts.month if known else None,
+        today=facts.today if _reaches_today(facts, config) else None, month=facts.month if known else None,
         expected_month=terms.expected if terms else None,
         burn_ratio=pace.burn(facts, pace.HOUR) if known else None,
         rate_per_hour=pace.rate_per_hour(facts) if known else None,
@@ -87,6 +87,12 @@ def _workload_line(entry: Workload, picture: Picture, alerts: Sequence[AlertLine
         hours=_hours(picture.hours.get(entry.slug, {}), picture.at),
         signs=signs_line(facts, config.rules) if known else None,
     )
+
+
+def _reaches_today(facts: Facts, config: Config) -> bool:
+    """Whether anything is known of the organisation's day: before, nothing spent and nothing read look the same."""
+    start = gathering.today_start(facts.at, config.organisation.time_zone)
+    return facts.data_until is not None and facts.data_until > start
 
 
 def _state(entry: Workload, facts: Facts, breaker: Breaker | None, alerts: Iterable[AlertLine]) -> str:

@@ -63,3 +63,19 @@ async def test_a_charter_binds_only_while_it_says_what_was_signed(desk: Desk, ki
         _, facts = Reader(desk.config, PriceBook()).facts(tx, RESUMED)
     assert (facts[SLUG].terms is not None) is binds
     await kills.close_desks()
+
+
+@pytest.mark.parametrize(("hours_old", "known"), [(1, True), (10, False)])
+async def test_of_a_day_that_no_data_reach_nothing_is_known(desk: Desk, hours_old: int, known: bool) -> None:
+    """At nine in the morning with data of yesterday, nothing spent today and nothing read look the same."""
+    with desk.database.write() as tx:
+        stream = streams.get(tx, "anthropic", "usage")
+        stream.watermark = epoch(RESUMED - timedelta(hours=hours_old))
+        stream.last_success_at = RESUMED
+        tx.add(stream)
+    with desk.database.read() as tx:
+        drawn = Reader(desk.config, PriceBook()).daily(tx, RESUMED)
+    (line,) = [line for line in drawn.workloads if line.slug == SLUG]
+    assert line.today == (0 if known else None)
+    assert line.month == 0
+    await kills.close_desks()
