@@ -51,11 +51,12 @@ def _models(reading: Reading, choice: TramChoice, matrix: Matrix, cell: Cell, na
 
 
 def _five_tests(reading: Reading) -> Iterator[Problem]:
-    """Not answering stands in the way of a signature; failing all five is a finding that is signed with open eyes."""
+    """Not answering, or failing all five, is a finding that is signed with open eyes."""
     if reading.five_tests is None:
         yield Problem("five-tests", reading.line("tram", "models"),
                       "[five_tests] is missing: a frontier model is named and the five tests are not answered",
-                      "write [five_tests] with tier, thinking, long_context, tools and agents, each true or false")
+                      "write [five_tests] with tier, thinking, long_context, tools and agents, each true or false",
+                      "warning")
     elif not reading.five_tests.any_holds:
         yield Problem("five-tests", reading.line("five_tests"),
                       "[five_tests] a frontier model is named and none of the five tests holds",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from console.charters.document import CRITERION_KINDS, KillCriterion
+from console.charters.document import KillCriterion
 from console.charters.durations import seconds
 from console.charters.parsing import Reading
 from console.charters.problem import Problem
@@ -26,7 +26,6 @@ MONTH = 30 * 86400
 
 
 def judge(reading: Reading) -> Iterator[Problem]:
-    yield from _kinds(reading)
     for position, criterion in enumerate(reading.kill_criteria):
         found = _economic if criterion.kind == "economic" else _other
         yield from found(reading, position, criterion)
@@ -34,15 +33,6 @@ def judge(reading: Reading) -> Iterator[Problem]:
             yield _problem(reading, position, "action", "irreversible",
                            f'action = "{criterion.action}" may not be automatic: a person decides what is not undone',
                            'write action = "pause", or automatic = false')
-
-
-def _kinds(reading: Reading) -> Iterator[Problem]:
-    stated = {criterion.kind for criterion in reading.kill_criteria}
-    lacking = [kind for kind in CRITERION_KINDS if kind not in stated]
-    if stated and lacking:
-        yield Problem("criteria-kinds", reading.line("kill_criteria", len(reading.kill_criteria) - 1),
-                      f"[[kill_criteria]] none is {' and none is '.join(lacking)}",
-                      f'add one of each: kind = "{lacking[0]}"', "warning")
 
 
 def _economic(reading: Reading, position: int, criterion: KillCriterion) -> Iterator[Problem]:
@@ -82,7 +72,7 @@ def _other(reading: Reading, position: int, criterion: KillCriterion) -> Iterato
     if criterion.metric not in known and not criterion.measured_by:
         yield _problem(reading, position, "metric", "measurable",
                        f"metric = {criterion.metric[:60]!r} is not known, and nobody says who measures it",
-                       f'write measured_by = "weekly audit of 200 outputs", or one of: {", ".join(known)}')
+                       f'write measured_by = "weekly audit of 200 outputs", or one of: {", ".join(known)}', "warning")
     if criterion.automatic:
         yield _problem(reading, position, "automatic", "automatic",
                        f"a {criterion.kind} criterion may not be automatic: the console does not measure it",

@@ -61,11 +61,11 @@ def _decision(reading: Reading, header: Header, review: Review) -> Iterator[Prob
                 yield Problem("adverse-individual", reading.line("review", key),
                               f'[review] {key} = "{value}": an adverse decision about a person is always decided by a '
                               "named human", f'write {key} = "{wanted}"')
-        if review.accountable is None or names_nobody(review.accountable) or review.accountable in ROLES:
+        if review.accountable is not None and (names_nobody(review.accountable) or review.accountable in ROLES):
             yield Problem("accountable", reading.line("review", "accountable"),
-                          "[review] nobody is named to whom the person concerned can appeal",
+                          f"[review] accountable = {review.accountable[:60]!r} is nobody to appeal to",
                           'write accountable = "Dr M. Okafor, medical director": a person, by name')
     if header.decision == "erosion of trust" and says_nothing(header.promise):
         yield Problem("promise", reading.line("charter", "decision"),
                       "[charter] the promise made to people is not written down",
-                      'write promise = "A person answers within a day."')
+                      'write promise = "A person answers within a day."', "warning")

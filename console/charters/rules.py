@@ -42,12 +42,11 @@ RULES: Mapping[str, str] = {
     "reviewer": "the reviewer is a named qualification",
     "sample": "a sample is 1 to 10 % and has a strategy",
     "adverse-individual": "an adverse decision about a person: every output, before issue, with veto",
-    "accountable": "an adverse decision about a person has a human, by name, who answers for it",
+    "accountable": "who is named as accountable for an adverse decision is a person",
     "promise": "where the error erodes trust, the promise is written down",
     "measurable": "a kill criterion has a known metric, or says who measures it, and a window that fits",
     "irreversible": "only a pause is automatic",
     "automatic": "only what the console measures is automatic",
-    "criteria-kinds": "there are economic, quality and strategic criteria",
     "kills-the-plan": "no criterion is below what the expected scenario spends",
     "schedule": "transparency has a period, quarterly or more often",
 }

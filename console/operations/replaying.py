@@ -112,6 +112,6 @@ def _history(database: Database, question: Question) -> Recorded:
                 minutes[row.minute] = counts if before is None else added(before, counts)
             first = min(first, row.minute)
     if not workloads:
-        raise InputError(f"No usage by minute belongs to {question.only or 'a workload of the MBOM'}; see token-console "
-                         "mbom list.")
+        whose = question.only or "a workload of the MBOM"
+        raise InputError(f"No usage by minute belongs to {whose}; see token-console mbom list.")
     return Recorded("database", workloads, first, end, [])

@@ -67,7 +67,8 @@ PAPERS: tuple[Paper, ...] = (
           "Drafts the underwriter's file note from submissions of up to two hundred pages.\n\nThe note is what the "
           "underwriter signs; it decides nothing.", "file note signed", "38.00", "Three hours of an underwriter.",
           ("high", "low"), "Underwriter with authority of the line", EVERY, domain="financial",
-          decision="adverse individual", half_life=("structural", 30), five_test="tier", accountable="Priya Raman, chief underwriter"),
+          decision="adverse individual", half_life=("structural", 30), five_test="tier",
+          accountable="Priya Raman, chief underwriter"),
     Paper("fraud-screening", "Fraud screening", "Financial crime", "Marcus Oyelaran", "Sofia Lindqvist",
           "Scores each payment request against known patterns and writes down why it stands out.\n\nInvestigators see "
           "the reasons first and the score second.", "payment screened", "0.06",

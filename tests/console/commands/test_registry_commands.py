@@ -146,8 +146,6 @@ def test_check_needs_neither_database_nor_configuration(tmp_path: Path) -> None:
     done = token_console("charter", "check", "claims-triage.toml", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
-        'claims-triage.toml:47: [[kill_criteria]] none is quality and none is strategic; add one of each: kind = '
-        '"quality" (warning) [criteria-kinds]',
         "claims-triage.toml: can be signed; the expected month is 1,860.00 USD, at today's prices 1,856.25",
         "  stretch (x2.5) is 4,650.00 USD a month, at today's prices 4,640.62",
         "  runaway (x15) is 27,900.00 USD a month, at today's prices 27,843.75",
@@ -162,7 +160,7 @@ def test_check_tells_all_that_is_wrong_and_exits_1(tmp_path: Path) -> None:
     bad, good, missing = json.loads(done.stdout)["files"]
     assert bad["problems"][0]["text"] == ('bad.toml:24: [scenarios.expected] monthly_usd is missing; '
                                           'write monthly_usd = "1860"')
-    assert [problem["rule"] for problem in bad["problems"]] == ["missing", "runaway", "criteria-kinds"]
+    assert [problem["rule"] for problem in bad["problems"]] == ["missing", "runaway"]
     assert (good["signable"], missing["signable"]) == (True, False)
     assert "cannot be read" in missing["problems"][0]["text"]
 
