@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from console.clock import Clock
-from console.errors import NotPermitted
+from console.errors import BadConfiguration, InputError, NotPermitted
 from console.switches.switch import CallResult, Outcome, Switch
 from console.watch import acting, outcomes
 from console.watch.intents import Notify
@@ -202,7 +202,10 @@ class Executor:
             await self._finish_step(intent, step_id)
 
     async def _finish_step(self, intent: str, step_id: int) -> None:
-        work, left = await self._write(lambda tx: self._take_over(tx, intent, step_id))
+        taken = await self._write(lambda tx: self._take_over(tx, intent, step_id))
+        if taken is None:
+            return
+        work, left = taken
         step, verb = work.step, declared(work.switch, work.step.verb)
         over = (step.claimed_at or self.clock.now()) + timedelta(seconds=verb.propagation_s)
         patience = max(0.0, (over - self.clock.now()).total_seconds())
@@ -225,7 +228,8 @@ class Executor:
         outcomes.audit_step(tx, step, now, by=self.holder, was="planned")
         return _Work(step, self.switchboard(step.switch, step.source), intent.valid_until)
 
-    def _take_over(self, tx: Session, intent_id: str, step_id: int) -> tuple[_Work, str]:
+    def _take_over(self, tx: Session, intent_id: str, step_id: int) -> tuple[_Work, str] | None:
+        """The step as this process's own, and its state; None where nothing is configured that could read it back."""
         intent, now = _the(incidents.intent(tx, intent_id), intent_id), self.clock.now()
         held = self.checked_lease(tx)
         step = _the(tx.get(Step, step_id), step_id)
@@ -235,7 +239,15 @@ class Executor:
         tx.add(step)
         audit.append(tx, at=now, actor=self.holder, action="step.taken_over", object=f"intent:{step.intent}",
                      detail={"position": step.position, "target": step.target, "from": from_whom, "state": step.state})
-        return _Work(step, self.switchboard(step.switch, step.source), intent.valid_until), step.state
+        try:
+            switch = self.switchboard(step.switch, step.source)
+            declared(switch, step.verb)
+        except (BadConfiguration, InputError) as error:  # it would be so in every turn, and nobody would be told
+            was, step.state, step.error = step.state, "unknown", f"it cannot be read back: {error}"
+            outcomes.audit_step(tx, step, now, by=self.holder, was=was)
+            outcomes.conclude(tx, intent, now, self.notify, self.terms)
+            return None
+        return _Work(step, switch, intent.valid_until), step.state
 
     def _written_down(self, step: Step) -> None:
         """No request without a row that was committed before it, with the very key that the request bears (2.8)."""

@@ -6,20 +6,26 @@ import os
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
+from console.config import Notification
 from console.operations import breakers
 from console.operations.desk import Desk
-from console.watch import drafting, intents, outcomes
+from console.watch import drafting, intents, open_matters, outcomes
 from console.watch.automatic import Automatic
 from store import incidents
+from store.tables import Intent, OutboxMessage
 from tests.support import kills
 from tests.support.desks import ARCHITECT
 from tests.support.key_server import Keys, key_server
 from tests.support.kills import KEY, SLUG
+
+PAGER = Notification("pager", "env:PAGER", "critical")
 
 
 @pytest.fixture
@@ -161,6 +167,26 @@ async def test_after_its_validity_a_step_without_effect_is_unknown(desk: Desk, k
     await recover(desk)
     assert kills.intents_of(desk)[0].state == "unknown"
     assert keys.writes == []
+
+
+@pytest.mark.parametrize("state", ["executing", "verifying"])
+async def test_a_step_whose_source_left_the_configuration_is_unknown_and_told_with_the_command(
+        desk: Desk, keys: Keys, state: str) -> None:
+    number = await left_behind(desk, state, gone())
+    with desk.database.write() as tx:
+        tx.get_one(Intent, number).evidence = {"charter_version": 1, "by_hand": ["turn-it-off --key 1"]}
+    await breakers.automatic(desk).drain(5)
+    desk.config, desk.automatic = replace(desk.config, sources=(), notifications=(PAGER,)), None
+    await recover(desk)
+    (step,) = kills.steps_of(desk, number)
+    assert (step.state, kills.intents_of(desk)[0].state) == ("unknown", "unknown")
+    assert "cannot be read back: The switch anthropic-api-key needs a [[sources]] table" in (step.error or "")
+    with desk.database.read() as tx:
+        (signal,) = [change.alert for change in open_matters.evaluate(tx, (), desk.clock.now())]
+        (message,) = tx.exec(select(OutboxMessage)).all()
+    assert signal.severity == "critical"
+    assert "turn-it-off --key 1" in str(message.model_dump())
+    assert (await recover(desk), keys.writes) == ([], [])
 
 
 async def test_the_step_of_a_process_that_lives_is_left_to_it(desk: Desk, keys: Keys) -> None:
