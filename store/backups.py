@@ -32,17 +32,14 @@ def newest(path: Path) -> Path | None:
     return next(reversed(_found(path)), None)
 
 
-def last_daily(path: Path) -> datetime | None:
-    """When the newest daily backup was made."""
-    dailies = _dailies(path)
-    if not dailies:
-        return None
-    return datetime.strptime(_after(path, dailies[-1])[1], _STAMP).replace(tzinfo=UTC)
+def last_daily(path: Path, until: datetime) -> datetime | None:
+    """When the newest daily backup was made, of those up to `until`: a later date is that of a wrong clock."""
+    return max((_made_at(path, file) for file in _dailies(path, until)), default=None)
 
 
-def forget_old(path: Path) -> None:
-    """Remove the daily backups before the newest seven."""
-    for file in _dailies(path)[:-KEPT]:
+def forget_old(path: Path, until: datetime) -> None:
+    """Remove the daily backups before the newest seven up to `until`; one with a later date takes no other's place."""
+    for file in _dailies(path, until)[:-KEPT]:
         file.unlink(missing_ok=True)
 
 
@@ -107,8 +104,12 @@ def _found(path: Path) -> list[Path]:
     return []
 
 
-def _dailies(path: Path) -> list[Path]:
-    return [file for file in _found(path) if _after(path, file)[2] is None]
+def _dailies(path: Path, until: datetime) -> list[Path]:
+    return [file for file in _found(path) if _after(path, file)[2] is None and _made_at(path, file) <= until]
+
+
+def _made_at(path: Path, file: Path) -> datetime:
+    return datetime.strptime(_after(path, file)[1], _STAMP).replace(tzinfo=UTC)
 
 
 def _after(path: Path, file: Path) -> re.Match[str]:

@@ -20,6 +20,6 @@ class Storage:
     """When the newest daily backup was made; None before the first."""
 
 
-def storage_of(database: Database) -> Storage:
-    """As it is now, by the file system."""
-    return Storage(room.free(database.path), database.log_bytes(), backups.last_daily(database.path))
+def storage_of(database: Database, at: datetime) -> Storage:
+    """As it is now, by the file system; `at` by the machine's clock."""
+    return Storage(room.free(database.path), database.log_bytes(), backups.last_daily(database.path, until=at))

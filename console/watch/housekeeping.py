@@ -51,7 +51,7 @@ class Housekeeping:
     def _backup_is_due(self, now: datetime) -> bool:
         if self._not_before is not None and now < self._not_before:
             return False
-        last = backups.last_daily(self.database.path)
+        last = backups.last_daily(self.database.path, until=now)
         return last is None or now - last >= BACKUP_EVERY
 
     def _back_up(self, now: datetime) -> None:
@@ -61,7 +61,7 @@ class Housekeeping:
             raise StoreError("the disk has no room for it. Free some space.")
         made = backups.daily_at(path, now)
         self.database.backup(made)
-        backups.forget_old(path)
+        backups.forget_old(path, until=now)
         with self.database.write() as tx:
             audit.append(tx, at=now, actor="engine", action="database.backed_up", object=made.name,
                          detail={"bytes": made.stat().st_size})

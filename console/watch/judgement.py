@@ -80,7 +80,8 @@ class Judge:
             for source in standing.feeds.values():
                 seen[FEED_PREFIX + source.name] = tuple(feed_rule.judge(source))
                 believed[FEED_PREFIX + source.name] = True
-            seen[STORAGE] = tuple(storage_rule.judge(storage_of(self._database), SystemClock().now()))
+            machine = SystemClock().now()
+            seen[STORAGE] = tuple(storage_rule.judge(storage_of(self._database, machine), machine))
             believed[STORAGE] = True
             by_rules = [alert for alert in standing_alerts if alert.rule not in open_matters.RULES]
             seen[AUDIT_LOG], believed[AUDIT_LOG] = self._of_audit_log(tx, at), True

@@ -45,7 +45,7 @@ async def test_a_backup_is_made_once_a_day_and_seven_are_kept(database: Database
         clock.advance(24 * HOUR)
         await house.look()
     assert made(database) == 7
-    assert backups.last_daily(database.path) == clock.now()
+    assert backups.last_daily(database.path, clock.now()) == clock.now()
     with database.read() as tx:
         told = [entry.object for entry in audit.entries(tx) if entry.action == "database.backed_up"]
     assert (len(told), told[0]) == (10, backups.daily_at(database.path, clock.now()).name)
@@ -57,6 +57,18 @@ async def test_another_engine_that_starts_the_same_day_makes_none(database: Data
     clock.advance(HOUR)
     await Housekeeping(database, clock).look()
     assert made(database) == 1
+
+
+async def test_backups_that_a_wrong_clock_dated_in_the_future_stop_none(database: Database) -> None:
+    wrong, clock = ManualClock(NOON.replace(year=2031)), ManualClock(NOON)
+    for _ in range(7):
+        await Housekeeping(database, wrong).look()
+        wrong.advance(24 * HOUR)
+    for expected in (8, 9):
+        for _ in range(2):
+            await Housekeeping(database, clock).look()
+            assert (made(database), backups.last_daily(database.path, clock.now())) == (expected, clock.now())
+        clock.advance(24 * HOUR)
 
 
 async def test_readers_and_writers_go_on_while_it_is_made(database: Database) -> None:
