@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import glob
 import json
 import os
 import secrets
@@ -109,6 +110,10 @@ class Journal:
             return None
         finally:
             os.close(file)
+
+    def set_aside(self) -> list[Journal]:
+        """The files that were this journal until they did not hold; what stands before the break is still believed."""
+        return [Journal(path) for path in sorted(self.path.parent.glob(f"{glob.escape(self.path.name)}.broken-*"))]
 
     def _open(self) -> None:
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW

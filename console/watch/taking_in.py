@@ -36,10 +36,15 @@ class Taking:
 
 
 def take_in(database: Database, journal: Journal, taking: Taking) -> int:
-    """Store what the journal holds and the database does not. Returns how many entries that were.
+    """Store what the journal holds and the database does not, and what those hold that were set aside as broken.
 
-    A journal that somebody acts with at this moment is left for later. Raises StoreError.
+    Returns how many entries that were. A journal that somebody acts with at this moment is left for later. Raises
+    StoreError.
     """
+    return sum(_take_in_file(database, each, taking) for each in (journal, *journal.set_aside()))
+
+
+def _take_in_file(database: Database, journal: Journal, taking: Taking) -> int:
     read = journal.read()
     if read is None or not (read.entries or read.broken_at):
         return 0

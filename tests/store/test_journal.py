@@ -107,6 +107,7 @@ def test_a_journal_that_was_tampered_with_is_set_aside_and_a_new_one_begun(journ
     assert actions(journal) == ["three"]
     (aside,) = journal.path.parent.glob("journal.jsonl.broken-*")
     assert "somebody else" in aside.read_text()
+    assert [each.path for each in journal.set_aside()] == [aside]
 
 
 def test_while_somebody_acts_with_it_nobody_reads_it(journal: Journal) -> None:

@@ -280,11 +280,26 @@ class TestKillThatCannotBeStored:
         await breakglass.kill(self.glass(desk), ON_CALL, SLUG, REASON, SLUG)
         path = journal_of(desk.config).path
         path.write_text(path.read_text().replace('"step.called"', '"step.forged"'))
-        self.mended(desk)
-        for _ in range(2):
-            await breakers.automatic(desk).settle({})
-            await breakers.automatic(desk).drain(5)
+        await self.taken_in_twice(desk)
         actions = kills.actions(desk)
         assert actions.count("journal.broken") == 1
         assert "step.forged" not in actions
         assert kills.intents_of(desk)[0].state in ("executing", "done")
+
+    async def test_one_that_was_set_aside_since_is_taken_in_up_to_there_too(self, desk: Desk, keys: Keys) -> None:
+        first = await breakglass.kill(self.glass(desk), ON_CALL, SLUG, REASON, SLUG)
+        path = journal_of(desk.config).path
+        path.write_text(path.read_text().replace('"step.called"', '"step.forged"'))
+        keys.states[KEY] = "active"
+        second = await breakglass.kill(self.glass(desk), ON_CALL, SLUG, REASON, SLUG)
+        await self.taken_in_twice(desk)
+        assert {intent.id for intent in kills.intents_of(desk)} == {first.intent, second.intent}
+        actions = kills.actions(desk)
+        assert (actions.count("journal.broken"), actions.count("breakglass.used")) == (1, 2)
+        assert "step.forged" not in actions
+
+    async def taken_in_twice(self, desk: Desk) -> None:
+        self.mended(desk)
+        for _ in range(2):
+            await breakers.automatic(desk).settle({})
+            await breakers.automatic(desk).drain(5)
