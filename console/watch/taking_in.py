@@ -19,7 +19,7 @@ from console.watch import intents, journalled, outcomes, reviews
 from console.watch.intents import Notice, Notify
 from store import audit, incidents, settings
 from store.database import Database
-from store.journal import Journal, JournalEntry, Read
+from store.journal import START, Journal, JournalEntry, Read
 from store.tables import Intent, Step
 
 PAST = frozenset({"observed", "expired", "rejected"})
@@ -56,25 +56,31 @@ def _take_in_file(database: Database, journal: Journal, taking: Taking) -> int:
 
 
 def _news(tx: Session, read: Read) -> bool:
-    return _taken(tx, read) < len(read.entries) or (read.broken_at is not None and not _told_broken(tx, read))
+    taken = _taken(tx, read)
+    return any(entry.hash not in taken for entry in read.entries) or (read.broken_at is not None and not _told_broken(tx, read))
 
 
 def _take_in(tx: Session, read: Read, taking: Taking) -> int:
-    new = read.entries[_taken(tx, read):]
+    taken = _taken(tx, read)
+    new = [entry for entry in read.entries if entry.hash not in taken]
     for entry in new:
         audit.append(tx, at=entry.at, actor=entry.actor, action=entry.action, object=entry.about,
                      detail={**entry.detail, "taken_in": {"from": "fallback journal", "seq": entry.seq,
                                                           "hash": entry.hash, "at": rfc3339(taking.at)}})
     for about in dict.fromkeys(entry.about for entry in new):
         _incident(tx, about.removeprefix("intent:"), [entry for entry in new if entry.about == about], taking)
-    settings.put(tx, f"journal {read.name}", str(len(read.entries)))
+    settings.put(tx, f"journal {read.name}", " ".join(sorted(taken.union(entry.hash for entry in new))))
     if read.broken_at is not None and not _told_broken(tx, read):
         _tell_broken(tx, read, taking)
     return len(new)
 
 
-def _taken(tx: Session, read: Read) -> int:
-    return int(settings.get(tx, f"journal {read.name}") or 0)
+def _taken(tx: Session, read: Read) -> frozenset[str]:
+    """The hashes of what was taken: a number would hide what was written after the file was cut back, or put back."""
+    said = settings.get(tx, f"journal {read.name}") or ""
+    if len(said) < len(START):  # how many they are, as it was kept before
+        return frozenset(entry.hash for entry in read.entries[:int(said or 0)])
+    return frozenset(said.split())
 
 
 def _told_broken(tx: Session, read: Read) -> bool:

@@ -298,6 +298,20 @@ class TestKillThatCannotBeStored:
         assert (actions.count("journal.broken"), actions.count("breakglass.used")) == (1, 2)
         assert "step.forged" not in actions
 
+    async def test_what_is_written_after_the_journal_was_cut_back_is_taken_in_and_nothing_twice(
+            self, desk: Desk, keys: Keys) -> None:
+        first = await breakglass.kill(self.glass(desk), ON_CALL, SLUG, REASON, SLUG)
+        await self.taken_in_twice(desk)
+        path = journal_of(desk.config).path
+        path.write_text("".join(path.read_text().splitlines(keepends=True)[:1]))
+        keys.states[KEY] = "active"
+        desk.database.condemn("page 7 is torn")
+        second = await breakglass.kill(self.glass(desk), ON_CALL, SLUG, REASON, SLUG)
+        await self.taken_in_twice(desk)
+        assert {intent.id for intent in kills.intents_of(desk)} == {first.intent, second.intent}
+        taken = [each.action for each in kills.entries_of(desk) if isinstance(kills.detail(each).get("taken_in"), dict)]
+        assert taken == 2 * ["intent.requested", "step.executing", "step.called", "step.done"]
+
     async def taken_in_twice(self, desk: Desk) -> None:
         self.mended(desk)
         for _ in range(2):
