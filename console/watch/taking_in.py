@@ -57,7 +57,8 @@ def _take_in_file(database: Database, journal: Journal, taking: Taking) -> int:
 
 def _news(tx: Session, read: Read) -> bool:
     taken = _taken(tx, read)
-    return any(entry.hash not in taken for entry in read.entries) or (read.broken_at is not None and not _told_broken(tx, read))
+    unread = any(entry.hash not in taken for entry in read.entries)
+    return unread or (read.broken_at is not None and not _told_broken(tx, read))
 
 
 def _take_in(tx: Session, read: Read, taking: Taking) -> int:
