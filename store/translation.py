@@ -6,11 +6,11 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from store import backups
 from store.connections import BUSY_MS
-from store.errors import DatabaseBusy, DatabaseDamaged, DatabaseFull, NotWritable, OutcomeUnknown
+from store.errors import CannotStore, DatabaseBusy, DatabaseDamaged, DatabaseFull, NotWritable, OutcomeUnknown
 from store.sqlite import sqlite3
 
 
@@ -35,6 +35,9 @@ def translated(path: Path) -> Iterator[None]:
         if "database is locked" in said:
             raise DatabaseBusy(f"{path} was kept busy by another process for {BUSY_MS // 1000} s. Try "
                                "again.") from error
+        if isinstance(error, (OperationalError, sqlite3.OperationalError)):
+            raise CannotStore(f"{path} does not work as it should ({said}). See what is wrong: token-console "
+                              "doctor") from error
         raise
 
 

@@ -84,6 +84,19 @@ def test_a_kill_that_can_be_stored_is_an_ordinary_one(shell: Shell, desk: Desk, 
     assert shell("review").stdout == "Nothing waits for a review.\n"
 
 
+def test_where_the_database_lacks_a_table_the_kill_goes_by_the_journal(
+        shell: Shell, desk: Desk, keys: Keys, tmp_path: Path) -> None:
+    with desk.database.write() as tx:
+        tx.connection().exec_driver_sql("ALTER TABLE step RENAME TO step_lost")
+    path = shell.folder / "token-console.toml"
+    path.write_text(path.read_text() + f'\n[breaker]\nfallback_journal = "{tmp_path / "journal.jsonl"}"\n')
+    code, _, said = break_glass(shell, "--target", f"anthropic-api-key:anthropic:{KEY}")
+    assert (code, keys.states[KEY]) == (0, "inactive"), said
+    assert "The kill cannot be stored: " in said
+    assert "no such table" in said
+    assert len((tmp_path / "journal.jsonl").read_text().splitlines()) == 4
+
+
 def test_on_a_full_disk_the_kill_goes_by_the_journal_and_is_taken_in_when_there_is_room_again(
         keys: Keys, tmp_path: Path) -> None:
     with small_disk(tmp_path, 8) as disk:
