@@ -119,7 +119,13 @@ class Engine:
         """Until `stop`: show what the leader publishes and never lead (a read-only console)."""
         try:
             while not self._stop.is_set():
-                await self._follow()
+                try:
+                    await self._follow()
+                    self._faults.pop("engine", None)
+                except Exception as error:
+                    log.exception("the leader's pictures could not be followed; it is tried again")
+                    self._fault("engine", error)
+                    await self._wait(AGAIN_S)
         finally:
             await self.close()
 
@@ -338,8 +344,8 @@ class Engine:
         path = self.database.path
         row = None if path is None else await asyncio.to_thread(snapshots.newest, path, "daily")
         if row is not None and row[0] != self._version:
+            self._last = seen = daily_value.from_document(row[1])
             self._version = row[0]
-            seen = daily_value.from_document(row[1])
             self.publish(replace(seen, notices=tuple(dict.fromkeys((*seen.notices, *self._faults.values())))))
 
 

@@ -254,6 +254,24 @@ async def test_a_second_engine_follows_and_does_not_lead(quiet: Organisation) ->
     assert quiet.engine.leadership.leads
 
 
+async def test_a_console_that_only_follows_goes_on_after_a_picture_that_it_cannot_read(quiet: Organisation) -> None:
+    seen: asyncio.Queue[Daily] = asyncio.Queue()
+    follower = Engine(quiet.config, quiet.database, quiet.provider.clock, publish=seen.put_nowait)
+    await quiet.turn()
+    following = asyncio.create_task(follower.follow())
+    whole = await seen.get()
+    with quiet.database.write() as tx:
+        snapshots.publish(tx, "daily", quiet.provider.clock.now(), "torn")
+    told = await seen.get()
+    assert told.notices[-1].startswith("engine: ")
+    assert told.workloads == whole.workloads
+    await quiet.turn()
+    while (await seen.get()).at <= whole.at:
+        pass
+    follower.stop()
+    await following
+
+
 async def test_back_off_survives_a_restart(quiet: Organisation) -> None:
     spoil(quiet, Fault("429", count=1, path="/v1/organizations/usage_report"))
     cycle = await quiet.turn()
