@@ -20,20 +20,29 @@ _SEVERITIES = ("info", "warning", "error", "critical")
 WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "alert": {"severity": _SEVERITIES, "acknowledged_severity": _SEVERITIES,
               "state": ("pending", "firing", "no-data", "resolved")},
+    "annual_statement": {},
     "approval": {},
     "breaker": {"state": ("armed", "tripped", "held", "probation")},
     "charter": {"state": ("draft", "in review", "signed", "superseded", "retired")},
+    "charter_exception": {"origin": ("trip", "alert", "drift", "finding", "variance"),
+                          "state": ("open", "decided", "closed")},
     "charter_note": {"kind": ("submission", "comment", "refusal", "retirement")},
     "charter_signature": {},
     "disarm": {},
     "disarm_request": {"state": ("awaiting_approval", "granted", "expired")},
+    "exception_decision": {"verdict": ("revision", "time-bounded", "dismissed", "escalated")},
+    "explanation": {"role": ("business_owner", "platform_lead")},
     "intent": {"verb": ("kill", "resume"), "origin": ("automatic", "manual"),
                "state": ("awaiting_approval", "approved", "executing", "verifying", "done", "partial", "failed",
                          "unknown", "expired", "rejected", "observed")},
     "lease": {},
     "outbox_message": {"severity": _SEVERITIES},
+    "outcome": {},
     "planned_change": {},
+    "prediction_note": {"verdict": ("open", "holding", "falsified")},
+    "quarter_note": {"kind": ("learned", "recommended", "reaffirm", "revise", "retire")},
     "review": {},
+    "saving": {},
     "silence": {},
     "step": {"verb": ("disable", "enable"),
              "state": ("planned", "executing", "verifying", "done", "refused", "failed", "unknown", "expired")},
@@ -43,15 +52,18 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
 """Every table with checks, and the words that its columns may hold."""
 
 COUNTS: dict[str, tuple[str, ...]] = {
-    "alert": ("transition",), "charter": ("version",), "charter_note": ("version",),
+    "alert": ("transition",), "charter": ("version",), "charter_exception": ("times",), "charter_note": ("version",),
     "charter_signature": ("version",), "lease": ("fencing",),
-    "outbox_message": ("transition", "attempts"), "step": ("position", "attempt", "fencing"),
+    "outbox_message": ("transition", "attempts"),
+    "outcome": ("review_microusd", "rework_microusd"), "prediction_note": ("number",), "saving": ("promised_microusd",),
+    "step": ("position", "attempt", "fencing"),
     "stream": ("watermark", "newest_bucket", "read_until", "failures"),
 }
 """Numbers that are never below zero."""
 
 ORDER = {
     "approval": "approved_at <= expires_at", "disarm": "starts_at <= ends_at", "intent": "requested_at <= valid_until",
+    "exception_decision": "decided_at <= ends_at", "outcome": "starts_at < ends_at",
     "planned_change": "starts_at < ends_at",
     "review": "opened_at <= due_at", "silence": "starts_at <= ends_at",
 }

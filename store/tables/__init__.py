@@ -5,7 +5,9 @@ from store.tables.authorisations import DisarmRequest, Review
 from store.tables.changes import PlannedChange
 from store.tables.charter import Charter, CharterNote, CharterSignature
 from store.tables.engine import Lease, Setting, Snapshot
+from store.tables.exceptions import CharterException, ExceptionDecision
 from store.tables.incidents import Alert, Approval, Breaker, Disarm, Intent, OutboxMessage, Silence, Step
+from store.tables.ledger import AnnualStatement, Explanation, Outcome, PredictionNote, QuarterNote, Saving
 from store.tables.mbom import Workload, WorkloadChange
 from store.tables.usage import (
     BilledDay,
@@ -17,12 +19,15 @@ from store.tables.usage import (
     UsageDay,
     UsageFact,
     UsageHour,
+    UsageMonth,
     UsageRevision,
 )
 
 __all__ = [
-    "Alert", "Approval", "AuditAnchor", "AuditCheckpoint", "AuditEntry", "BilledDay", "Breaker", "Charter",
-    "CharterNote", "CharterSignature", "Disarm", "DisarmRequest", "Fetch", "Intent", "Lease", "OutboxMessage",
-    "PlannedChange", "ProviderName", "Review", "SecretPlace", "Series", "Setting", "Silence", "Snapshot", "Step",
-    "Stream", "UsageChange", "UsageDay", "UsageFact", "UsageHour", "UsageRevision", "Workload", "WorkloadChange",
+    "Alert", "AnnualStatement", "Approval", "AuditAnchor", "AuditCheckpoint", "AuditEntry", "BilledDay", "Breaker",
+    "Charter", "CharterException", "CharterNote", "CharterSignature", "Disarm", "DisarmRequest", "ExceptionDecision",
+    "Explanation", "Fetch", "Intent", "Lease", "OutboxMessage", "Outcome", "PlannedChange", "PredictionNote",
+    "ProviderName", "QuarterNote", "Review", "Saving", "SecretPlace", "Series", "Setting", "Silence", "Snapshot",
+    "Step", "Stream", "UsageChange", "UsageDay", "UsageFact", "UsageHour", "UsageMonth", "UsageRevision", "Workload",
+    "WorkloadChange",
 ]

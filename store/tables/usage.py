@@ -86,6 +86,24 @@ class UsageDay(SQLModel, table=True):
     estimated_microusd: int = 0
 
 
+class UsageMonth(SQLModel, table=True):
+    """One series in one UTC month: the sum of its days."""
+
+    __tablename__ = "usage_month"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    month: int = Field(primary_key=True, description="first midnight of the month, UTC, seconds since 1970")
+    series: int = Field(primary_key=True)
+    uncached_input: int
+    cache_write_5m: int
+    cache_write_1h: int
+    cache_read: int
+    output: int
+    web_searches: int = 0
+    requests: int | None = None
+    cost_microusd: int
+    estimated_microusd: int = 0
+
+
 class UsageRevision(SQLModel, table=True):
     """A fact that the provider restated: what it was, what it became, and which fetch said so."""
 

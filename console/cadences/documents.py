@@ -1,0 +1,40 @@
+"""A cadence as the JSON document that `--json` prints: what is declared of each field says how it is written."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from console.clock import rfc3339
+from console.money import usd_or_none
+
+_MONEY = "MicroUsd"
+SHARE_PLACES = 6
+
+
+def document(value: object) -> Any:
+    """Dataclasses as objects, money as `NAME_usd` with six decimals, shares as numbers, times as RFC 3339 in UTC."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return dict(_field(item.name, str(item.type), getattr(value, item.name)) for item in fields(value))
+    if isinstance(value, tuple | list):
+        return [document(item) for item in value]
+    if isinstance(value, Decimal):
+        return round(float(value), SHARE_PLACES)
+    return rfc3339(value) if isinstance(value, datetime) else value
+
+
+def _field(name: str, declared: str, value: Any) -> tuple[str, Any]:
+    if _MONEY not in declared:
+        return name, document(value)
+    if declared.startswith("tuple"):
+        return name, [_money(item) for item in value]
+    return f"{name}_usd", usd_or_none(value)
+
+
+def _money(item: Any) -> Any:
+    """An amount, or a row in which whole numbers are amounts."""
+    if isinstance(item, tuple):
+        return [_money(part) if isinstance(part, int) else document(part) for part in item]
+    return usd_or_none(item)

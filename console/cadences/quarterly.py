@@ -1,0 +1,107 @@
+"""The Quarterly: each workload's planned, spent, produced, learned and recommended, and what is decided on its Charter.
+
+Values only (standard library). Money is whole micro-dollars; None is unknown, never zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from console.money import MicroUsd
+
+DECISIONS = {
+    "reaffirm": "the Charter stands as it is",
+    "revise": "a new draft is opened",
+    "retire": "the workload is retired",
+}
+"""What ends a workload's review."""
+JOINTLY = ("business_owner", "platform_lead")
+"""Both recommend before a review can be ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    kind: str
+    """learned, recommended, reaffirm, revise, retire."""
+    role: str
+    by: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterLine:
+    slug: str
+    name: str
+    owner: str | None
+    platform_lead: str | None
+    status: str
+    """planned, live, paused, retired."""
+    charter_version: int | None
+    charter_state: str
+    """signed, in review, draft, none."""
+    cell: str
+    """`low x medium`; empty without a Charter in force."""
+    planned: MicroUsd | None
+    """The Charter's expected months over the part of the quarter that has gone by."""
+    spent: MicroUsd | None
+    outcome: str
+    outcomes: Decimal | None
+    value: MicroUsd | None
+    alpha_net: MicroUsd | None
+    per_dollar: Decimal | None
+    months: tuple[MicroUsd | None, ...]
+    """Spend by month of the quarter, oldest first."""
+    half_life: str
+    """structural, operational, commodity, expired; empty without a Charter."""
+    half_life_ends: datetime | None
+    half_life_over: bool
+    last_review: datetime | None
+    review_due: datetime | None
+    overdue: bool
+    trips: int
+    exceptions_open: int
+    questions: tuple[str, ...]
+    """What the quarter asks of the Charter: exceptions that need a revision, patterns, variances, half-lives."""
+    learned: tuple[NoteLine, ...] = ()
+    recommended: tuple[NoteLine, ...] = ()
+    owed: tuple[str, ...] = ()
+    """Roles of JOINTLY that have not recommended yet."""
+    decision: NoteLine | None = None
+    draft_version: int | None = None
+    attention: tuple[str, ...] = ()
+    """Why it needs a page of its own; empty where it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterTotals:
+    planned: MicroUsd | None
+    spent: MicroUsd | None
+    value: MicroUsd | None
+    alpha_net: MicroUsd | None
+    per_dollar: Decimal | None
+    known_workloads: int
+    """How many workloads have a known Alpha-net."""
+    reviewed: int
+    overdue: int
+    unattributed: MicroUsd | None
+    trips: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quarterly:
+    at: datetime
+    organisation: str
+    time_zone: str
+    quarter: str
+    """`2026-Q4`, of the fiscal year that `[calendar]` gives."""
+    start: datetime
+    end: datetime
+    partial: bool
+    month_names: tuple[str, ...]
+    """`2026-10` and so on, of the three months."""
+    lines: tuple[QuarterLine, ...]
+    totals: QuarterTotals
+    simulated: bool = False
