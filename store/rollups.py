@@ -1,8 +1,13 @@
-"""Hours from facts and days from hours, rebuilt for what was touched. Sums, never counters."""
+"""Hours from facts, days from hours, months from days, rebuilt for what was touched. Sums, never counters.
+
+The newest month that has a day still fills: every poll touches it, so it is read from its days (`store/months.py`) and
+`usage_month` is right only for the months before it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -15,12 +20,33 @@ _SUMS = ", ".join(f"SUM({name})" for name in _SUMMED)
 
 
 def rebuild(connection: Connection, hours: Iterable[int]) -> None:
-    """Rebuild these hours (starts, seconds since 1970) and the UTC days that hold them."""
+    """Rebuild these hours (starts, seconds since 1970), the UTC days that hold them, and the months that are over."""
     touched = sorted(set(hours))
+    filling = newest_month(connection)
     for hour in touched:
         _rebuild_hour(connection, hour)
     for day in sorted({hour // DAY * DAY for hour in touched}):
         _rebuild_day(connection, day)
+    newest = newest_month(connection)
+    # What was filling until now is over where a later month began.
+    for month in sorted({month_start(hour) for hour in touched} | {filling}):
+        if month < newest:
+            _rebuild_month(connection, month)
+
+
+def newest_month(connection: Connection) -> int:
+    """Start of the newest UTC month that has a day, seconds since 1970; 0 where nothing is stored."""
+    return month_start(connection.exec_driver_sql("SELECT MAX(day) FROM usage_day").scalar() or 0)
+
+
+def month_start(at: int) -> int:
+    """The first second of the UTC month that holds an instant; both in seconds since 1970."""
+    return int(datetime.fromtimestamp(at, UTC).replace(day=1, hour=0, minute=0, second=0).timestamp())
+
+
+def month_end(at: int) -> int:
+    """The first second after the UTC month that holds an instant."""
+    return month_start(int((datetime.fromtimestamp(month_start(at), UTC) + timedelta(days=32)).timestamp()))
 
 
 def _rebuild_hour(connection: Connection, hour: int) -> None:
@@ -41,3 +67,10 @@ def _rebuild_day(connection: Connection, day: int) -> None:
     connection.exec_driver_sql(
         f"INSERT INTO usage_day (day, series, {_COLUMNS}) SELECT ?, series, {_SUMS}, SUM(estimated_microusd) "
         "FROM usage_hour WHERE hour >= ? AND hour < ? GROUP BY series", (day, day, day + DAY))
+
+
+def _rebuild_month(connection: Connection, month: int) -> None:
+    connection.exec_driver_sql("DELETE FROM usage_month WHERE month = ?", (month,))
+    connection.exec_driver_sql(
+        f"INSERT INTO usage_month (month, series, {_COLUMNS}) SELECT ?, series, {_SUMS}, SUM(estimated_microusd) "
+        "FROM usage_day WHERE day >= ? AND day < ? GROUP BY series", (month, month, month_end(month)))

@@ -125,3 +125,12 @@ def _roll_up(tx: Session, history: History) -> None:
         connection.exec_driver_sql(
             f"INSERT INTO {table} ({step}, series, {_SUMMED}, estimated_microusd) "
             f"SELECT {column} / {width} * {width} AS step, series, {_SUMS}, 0 FROM {source} GROUP BY step, series")
+    roll_up_months(tx)
+
+
+def roll_up_months(tx: Session) -> None:
+    """Every month from the days that are there."""
+    tx.connection().exec_driver_sql(
+        f"INSERT INTO usage_month (month, series, {_SUMMED}, estimated_microusd) "
+        f"SELECT CAST(strftime('%s', day, 'unixepoch', 'start of month') AS INTEGER), series, {_SUMS}, "
+        "SUM(estimated_microusd) FROM usage_day GROUP BY 1, 2")

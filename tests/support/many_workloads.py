@@ -17,7 +17,7 @@ from store.database import Database
 from store.rollups import DAY, HOUR
 from store.tables import UsageChange
 from tests.support.charters import CLAIMS_TRIAGE
-from tests.support.long_history import NOW
+from tests.support.long_history import NOW, roll_up_months
 
 MINUTE = 60
 _TOKENS = "uncached_input, cache_write_5m, cache_write_1h, cache_read, output, web_searches, requests"
@@ -30,7 +30,8 @@ def slug(number: int) -> str:
 
 
 def build(path: Path, workloads: int, *, days: int, minutes: int = 180) -> Database:
-    """A new database, read by the minute up to five minutes before NOW; hours of the last three days, days before."""
+    """A new database, read by the minute up to five minutes before NOW; hours of the last three days, days and months
+    before."""
     database = Database.create(f"sqlite:///{path}")
     end = epoch(NOW) // MINUTE * MINUTE - 300
     with database.write() as tx:
@@ -43,6 +44,7 @@ def build(path: Path, workloads: int, *, days: int, minutes: int = 180) -> Datab
         start = end - minutes * MINUTE
         _roll_up(tx, "usage_day", "day", DAY, end // DAY * DAY - days * DAY, end // DAY * DAY + DAY)
         _roll_up(tx, "usage_hour", "hour", HOUR, end // DAY * DAY - 3 * DAY, end)
+        roll_up_months(tx)
         state(tx, start, end)
         read_until(tx, end, start)
     return database
