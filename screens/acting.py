@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
 from screens import palette, themes
-from screens.actions import Action
+from screens.actions import Action, meant
 from screens.dialogs.under_way import under_way
 from screens.prompt import Prompt
 from screens.sorting import ask_for_column
@@ -27,6 +27,7 @@ CLIPBOARD_LIMIT = 74_000
 
 def act(app: ConsoleApp, action: Action) -> None:
     """Do it on what is selected at this moment, or say why not."""
+    action = meant(action, app.view.NAME)
     selection = app.view.selected()
     refusal = app.refusal(action, selection)
     by_view = getattr(app.view, f"do_{action.id}", None)
@@ -54,6 +55,8 @@ def _back(app: ConsoleApp) -> None:
     table = app.table
     if table is not None and table.filter_text:
         table.filter_by("")
+    elif app.view.step_back():
+        app.offer()
     elif len(app.path.steps) > 1:
         app.back()
     else:
@@ -167,6 +170,7 @@ def _undo(app: ConsoleApp) -> None:
             app.say(str(error), error=True)
             return
         app.say("It was taken back.")
+        app.changed()
 
     app.work_on(run, "undo")
 

@@ -58,7 +58,9 @@ class Action:
         return shown_key(self.keys[0])
 
 
-LISTS = ("daily", "alerts", "audit")
+CADENCES = ("monthly", "quarterly", "annual")
+"""The cadences that look back over a period."""
+LISTS = ("daily", "alerts", "audit", *CADENCES)
 SCROLLED = (*LISTS, "workload", "trip_sheet")
 STOPPED = ("tripped", "held")
 INCIDENT = ("daily", "workload", "alerts", "trip_sheet")
@@ -73,7 +75,19 @@ ACTIONS: tuple[Action, ...] = (
         (*LISTS, "workload"),
         footer=10,
         command=False,
-        of=("workload", "alert", "unattributed", "intent", "entry"),
+        of=(
+            "workload",
+            "alert",
+            "unattributed",
+            "intent",
+            "entry",
+            "exception",
+            "measure",
+            "prediction",
+            "pattern",
+            "statement",
+            "year",
+        ),
         owner="table",
     ),
     Action(
@@ -143,7 +157,7 @@ ACTIONS: tuple[Action, ...] = (
         ("T",),
         "trip sheet",
         "Why the breaker tripped, what was done, and whether spend fell.",
-        ("daily", "workload", "alerts"),
+        ("daily", "workload", "alerts", "monthly"),
         ("workload", "alert", "intent"),
         when=(*STOPPED, "probation"),
         footer=35,
@@ -165,7 +179,7 @@ ACTIONS: tuple[Action, ...] = (
         ("y",),
         "copy",
         "Send the identifier, or the command to do it by hand, to the terminal's clipboard.",
-        (*INCIDENT, "audit"),
+        (*INCIDENT, "audit", "monthly", "quarterly"),
         ("workload", "alert", "unattributed", "intent", "entry"),
     ),
     # The list.
@@ -203,6 +217,31 @@ ACTIONS: tuple[Action, ...] = (
         ("workload",),
         footer=65,
     ),
+    Action(
+        "period_previous",
+        ("left_square_bracket",),
+        "earlier",
+        "Show the month, quarter or year before this one.",
+        CADENCES,
+        footer=67,
+    ),
+    Action(
+        "period_next",
+        ("right_square_bracket",),
+        "later",
+        "Show the month, quarter or year after this one.",
+        CADENCES,
+        footer=68,
+    ),
+    Action(
+        "whole",
+        ("f",),
+        "in full",
+        "Give the whole screen to what is selected, or the list its place back.",
+        CADENCES,
+        footer=60,
+    ),
+    Action("report", ("o",), "report", "Write what this screen shows as a file.", CADENCES, footer=69),
     Action(
         "verify",
         ("v",),
@@ -252,6 +291,7 @@ _SHOWN = {
     "f1": "F1",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "plus": "+",
     "up": "↑",
     "down": "↓",
 }
@@ -265,6 +305,13 @@ def shown_key(key: str) -> str:
 def here(view: str) -> Iterator[Action]:
     """The actions that mean something on this view and not everywhere, in the table's order."""
     return (action for action in ACTIONS if view in action.views)
+
+
+def meant(action: Action, view: str) -> Action:
+    """What the key of this action means on the view: a key may do another thing where the first one means nothing."""
+    if not action.views or view in action.views:
+        return action
+    return next((other for other in here(view) if set(other.keys) & set(action.keys)), action)
 
 
 def everywhere() -> Iterator[Action]:

@@ -58,7 +58,9 @@ class Snapshot(Message):
 class ConsoleApp(App[int], inherit_bindings=False):
     """The console around the views; `screens.view.Console` is what they see of it."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["styles/app.tcss", "styles/daily.tcss", "styles/lists.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        f"styles/{name}.tcss" for name in ("app", "daily", "lists", "cadences")
+    ]
     TITLE = "Token Console"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -187,6 +189,9 @@ class ConsoleApp(App[int], inherit_bindings=False):
 
         work: WorkType[None] = run
         self.run_worker(work, group=group, exclusive=exclusive, exit_on_error=True)
+
+    def changed(self) -> None:
+        self.view.changed()
 
     async def unexpected(self, error: Exception) -> None:
         from console.crash import write_report  # only when it is needed: it is not there before the first paint

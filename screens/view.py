@@ -68,6 +68,9 @@ class Console(Protocol):
     def say_undoable(self, text: str, take_back: Callable[[], Awaitable[object]]) -> None:
         """Say what was done; for ten seconds a key takes it back."""
 
+    def changed(self) -> None:
+        """This person changed what the visible view shows: it reads again."""
+
     async def unexpected(self, error: Exception) -> None:
         """Write a report of an error that nobody expected, and say in a sentence where it is."""
 
@@ -130,6 +133,13 @@ class View(Widget):
 
     def tick(self) -> None:
         """A second went by: bring ages up to date, and paint nothing else."""
+
+    def changed(self) -> None:
+        """What is shown was changed from here: read it again, where the view reads for itself."""
+
+    def step_back(self) -> bool:
+        """Close what the view has opened within itself, before it is left. Whether there was anything to close."""
+        return False
 
     def recolour(self) -> None:
         """Another theme was chosen: draw anew what has colours of its own."""

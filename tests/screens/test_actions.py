@@ -6,7 +6,8 @@ import pytest
 
 from console.operations.actor import Actor
 from console.operations.permissions import MAY
-from screens.actions import ACTIONS, BY_ID, Action, why_not
+from screens.actions import ACTIONS, BY_ID, Action, meant, why_not
+from screens.navigation import VIEWS
 from screens.widgets.footer_line import choose
 from tests.support.still_door import MARIA
 
@@ -26,9 +27,16 @@ TAKEN_BY_TERMINALS = {
 
 
 def test_no_key_means_two_things_on_one_screen() -> None:
-    for view in ("daily", "workload", "alerts", "trip_sheet", "audit", "help"):
+    for view in VIEWS:
         keys = [key for action in ACTIONS if not action.views or view in action.views for key in action.keys]
         assert len(keys) == len(set(keys)), view
+
+
+def test_a_key_that_means_nothing_on_a_view_may_mean_another_thing_there() -> None:
+    bracket = BY_ID["chart_next"]
+    assert meant(bracket, "workload") is bracket
+    assert meant(bracket, "monthly") is BY_ID["period_next"]
+    assert meant(bracket, "audit") is bracket
 
 
 def test_no_action_sits_on_a_key_that_terminals_or_tmux_eat() -> None:

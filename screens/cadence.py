@@ -1,0 +1,259 @@
+"""What monthly, quarterly and annual share: a period to step through, sums, a list, and the selected row in full.
+
+Such a view asks the door when it is opened, after an own command, on `r`, and every few minutes while it is visible;
+never for a new Daily. While it asks, what it has stays on the screen.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from console.cadences.daily import Daily
+from console.errors import ConsoleError
+from screens.columns.column import Cell, Column
+from screens.columns.page import PageLine, line
+from screens.columns.periods import beside, in_words
+from screens.listing import ListView
+from screens.widgets.lines import Lines
+from screens.widgets.live_table import LiveTable
+from screens.widgets.page import Page
+
+READ_AGAIN_S = 180.0
+"""How old what is shown may get while one looks at it."""
+
+Value = TypeVar("Value")
+
+
+class CadenceView(ListView, Generic[Value]):
+    """A view of one period. A subclass says what it asks and how its value is drawn."""
+
+    PERIOD: ClassVar[str]
+    """month, quarter or year."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.value: Value | None = None
+        """What was read last."""
+        self._wanted: str | None = None
+        """The period to read; None is the present one."""
+        self._reading = False
+        self._read_at = float("-inf")
+        self._subject: str | None = None
+        self._detailed: str | None = None
+
+    # What a subclass gives.
+
+    def make_columns(self) -> Sequence[Column[Any]]:
+        raise NotImplementedError
+
+    def identity(self, row: Any) -> str:
+        raise NotImplementedError
+
+    def words(self, row: Any) -> str:
+        raise NotImplementedError
+
+    def group(self, row: Any) -> int:
+        return 0
+
+    def question(self, period: str | None) -> Awaitable[Value]:
+        """Ask the door for the period; None is the present one."""
+        raise NotImplementedError
+
+    def period_of(self, value: Value) -> str:
+        raise NotImplementedError
+
+    def rows(self, value: Value) -> Sequence[Any]:
+        raise NotImplementedError
+
+    def head(self, value: Value, width: int) -> list[PageLine]:
+        """The lines above the list."""
+        raise NotImplementedError
+
+    def detail(self, value: Value, row: Any, width: int) -> list[PageLine]:
+        """The selected row in full, and what belongs to the whole period."""
+        raise NotImplementedError
+
+    def empty(self) -> tuple[str, ...]:
+        """Why there is nothing, and the next step."""
+        raise NotImplementedError
+
+    def runs(self, value: Value) -> bool:
+        """Whether the period is the present one."""
+        return bool(getattr(value, "partial", False))
+
+    # The view.
+
+    def compose_body(self) -> ComposeResult:
+        yield Lines(classes="cadence-head")
+        yield Lines(classes="list-line")
+        with Container(classes="list-and-detail"):
+            yield LiveTable[Any](self.make_columns(), self.identity, self.words, group=self.group)
+            yield Page(id=f"{self.NAME}-detail")
+
+    @property
+    def page(self) -> Page:
+        return self.query_one(Page)
+
+    @property
+    def in_full(self) -> bool:
+        """Whether what is selected has the whole screen."""
+        return self.has_class("-in-full")
+
+    def focus_target(self) -> Any:
+        return self.page if self.in_full else self.table
+
+    def crumb(self) -> str:
+        return self.TITLE if self.value is None else f"{self.TITLE} {self.period_of(self.value)}"
+
+    def open(self, subject: str | None) -> None:
+        """Show the period that was shown before, with the row of this slug selected where it has one."""
+        self.dirty = True
+        self._subject = subject
+        self._select()
+        if not self.paused:
+            self.read()
+
+    def show(self, daily: Daily) -> None:
+        """A new Daily says nothing of a period; times and colours may have to be drawn anew."""
+        self.write()
+
+    def tick(self) -> None:
+        if not self.paused and not self._reading and time.monotonic() - self._read_at > READ_AGAIN_S:
+            self.read()
+
+    def changed(self) -> None:
+        self.read()
+
+    def do_refresh(self) -> None:
+        self.read()
+
+    def do_period_previous(self) -> None:
+        self._step(-1)
+
+    def do_period_next(self) -> None:
+        self._step(1)
+
+    def do_whole(self) -> None:
+        """Give the screen to what is selected, or the list its place back."""
+        if not self.in_full and self.table.line is None:
+            self.console.say("There is nothing selected to show in full.", error=True)
+            return
+        self.set_class(not self.in_full, "-in-full")
+        self.focus_target_now()
+        self.write_detail()
+
+    def step_back(self) -> bool:
+        if self.in_full:
+            self.do_whole()
+            return True
+        return False
+
+    def do_pause(self) -> None:
+        was = self.paused
+        super().do_pause()
+        if was:
+            self.read()
+
+    def on_live_table_moved(self) -> None:
+        self.write_detail()
+
+    def on_page_resized(self) -> None:
+        self.write_detail()
+
+    # Reading.
+
+    def read(self) -> None:
+        """Ask for the wanted period; what is on the screen stays there meanwhile."""
+        self._read_at = time.monotonic()
+        shown = None if self.value is None else self.period_of(self.value)
+        wanted = self._wanted
+        self._reading = True
+        self.write_head()
+
+        async def ask() -> Value:
+            try:
+                return await self.question(wanted)
+            except ConsoleError:
+                self._wanted = shown
+                raise
+            finally:
+                self._reading = False
+
+        self.fetch(ask, self._take, self._what(wanted), quiet=self.value is not None)
+
+    def _what(self, period: str | None) -> str:
+        return f"the {self.PERIOD}'s figures" if period is None else in_words(period)
+
+    def _take(self, value: Value) -> None:
+        self.value = value
+        self._wanted = None if self.runs(value) else self.period_of(value)
+        self.write()
+        self._select()
+        self.post_message(LiveTable.Moved())
+        self.app.call_next(self.app.tick)  # type: ignore[attr-defined]
+
+    def _step(self, step: int) -> None:
+        if self.value is None:
+            return
+        shown = self.period_of(self.value)
+        at = self._wanted if self._reading and self._wanted is not None else shown
+        if step > 0 and at == shown and self.runs(self.value):
+            self.console.say(f"This is the present {self.PERIOD}; a later one has not begun.")
+            return
+        self._wanted = beside(at, step)
+        self.read()
+
+    def _select(self) -> None:
+        """Go once to the row that the view was opened for."""
+        if self._subject is not None and self.value is not None:
+            self.table.select(self._subject)
+            self._subject = None
+
+    # Writing.
+
+    def write(self) -> None:
+        value = self.value
+        if value is None:
+            return
+        rows = self.rows(value)
+        if not rows:
+            self.explain(*self.empty())
+            return
+        self.reveal()
+        if not self.paused:
+            self.table.update(rows)
+        self.write_head()
+        self.write_about()
+        self.write_detail()
+
+    def write_head(self) -> None:
+        """The sums above the list: as many lines as there is something to say."""
+        value = self.value
+        if value is None:
+            return
+        width = self.app.size.width
+        lines = self.head(value, width)
+        if self._reading and self._wanted is not None and self._wanted != self.period_of(value):
+            lines[0] = line(Cell(f" loading {in_words(self._wanted)}…", "dim"))
+        widget = self.query_one(".cadence-head", Lines)
+        widget.styles.height = len(lines)
+        widget.draw(lambda width, height: lines)
+
+    def write_detail(self) -> None:
+        value, row, page = self.value, self.table.line, self.page
+        width = page.room.width
+        if value is None or width == 0:
+            return
+        if row is None:
+            page.update([])
+            return
+        identity = self.identity(row)
+        if identity != self._detailed:
+            self._detailed = identity
+            page.to_top()
+        page.update(self.detail(value, row, width))
