@@ -1,4 +1,4 @@
-"""A sample Monthly of the insurer of `portfolio`: known and unknown sums, variances open and explained, savings, gaps."""
+"""A sample Monthly of the insurer of `portfolio`: known and unknown sums, variances open and explained, gaps."""
 
 from __future__ import annotations
 
@@ -90,8 +90,8 @@ NIGHT = said(
     "platform_lead",
     "P. Whitfield",
     1,
-    "On the night of the 22nd a deployment put a timestamp into the cached prefix: every agent wrote the cache anew. The "
-    "breaker stopped it after 34 minutes; the prefix is fixed and has a test.",
+    "On the night of the 22nd a deployment put a timestamp into the cached prefix: every agent wrote the cache anew. "
+    "The breaker stopped it after 34 minutes; the prefix is fixed and has a test.",
 )
 DRAFTS = (
     said("business_owner", "S. Lindqvist", 3, "The autumn mailing doubled the drafts; value followed spend."),
