@@ -31,6 +31,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "disarm": {},
     "disarm_request": {"state": ("awaiting_approval", "granted", "expired")},
     "exception_decision": {"verdict": ("revision", "time-bounded", "dismissed", "escalated")},
+    "exception_sighting": {"what": ("opened", "again", "reopened")},
     "explanation": {"role": ("business_owner", "platform_lead")},
     "intent": {"verb": ("kill", "resume"), "origin": ("automatic", "manual"),
                "state": ("awaiting_approval", "approved", "executing", "verifying", "done", "partial", "failed",
@@ -52,8 +53,8 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
 """Every table with checks, and the words that its columns may hold."""
 
 COUNTS: dict[str, tuple[str, ...]] = {
-    "alert": ("transition",), "charter": ("version",), "charter_exception": ("times",), "charter_note": ("version",),
-    "charter_signature": ("version",), "lease": ("fencing",),
+    "alert": ("transition",), "charter": ("version",), "charter_exception": ("times", "degree"),
+    "charter_note": ("version",), "charter_signature": ("version",), "lease": ("fencing",),
     "outbox_message": ("transition", "attempts"),
     "outcome": ("review_microusd", "rework_microusd"), "prediction_note": ("number",), "saving": ("promised_microusd",),
     "step": ("position", "attempt", "fencing"),

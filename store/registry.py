@@ -16,6 +16,16 @@ def workloads(tx: Session) -> list[Workload]:
     return list(tx.exec(select(Workload).order_by(col(Workload.slug))))
 
 
+def names_and_owners(tx: Session) -> dict[str, tuple[str, str | None]]:
+    """Name and business owner of every entry, by slug."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        return {slug: (name, owner) for slug, name, owner in cursor.execute(
+            "SELECT slug, name, business_owner FROM workload")}
+    finally:
+        cursor.close()
+
+
 def entries_stated(tx: Session) -> int:
     """A number that differs, for this process, where any MBOM entry was changed."""
     cursor = tx.connection().connection.cursor()

@@ -86,13 +86,14 @@ class PatternLine:
     times: int
     """How often it began, within the weeks below."""
     stake: MicroUsd | None
-    """Of those that are open; None where none of them is known."""
+    """Of those that are open; None where none of them is known. Of the alerts of one workload, which look at the same
+    dollars, the most counts, once."""
     stake_unknown: int
     """How many open ones have no known stake."""
     weeks: tuple[int, ...]
-    """How many opened or reopened by week, eight of them, the present one last."""
+    """How often it began by week (opened, seen again, reopened): eight of them, the present one last."""
     trend: str
-    """new, rising, steady, falling."""
+    """new, rising, steady, falling: this week and the last one against the six before (`patterns.trend`)."""
     escalated: bool = False
     """Whether an escalation of it is in force."""
 

@@ -22,6 +22,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "refuse_charter": ("business_owner", "platform_lead", "finance_partner", "risk_officer", "token_architect"),
     "retire_charter": ("business_owner", "risk_officer"),
     "decide_exception": ("token_architect",),
+    "send_weekly": ("token_architect",),
     "enter_outcomes": ("business_owner", "platform_lead", "finance_partner", "token_architect"),
     "explain_variance": ("business_owner", "platform_lead"),
     "declare_saving": ("token_architect", "platform_lead", "business_owner"),

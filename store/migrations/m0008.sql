@@ -16,6 +16,7 @@ CREATE TABLE charter_exception (
 	advice TEXT NOT NULL,
 	charter_line TEXT,
 	stake_microusd INTEGER,
+	degree INTEGER NOT NULL,
 	evidence TEXT NOT NULL,
 	alert INTEGER,
 	intent TEXT,
@@ -23,7 +24,7 @@ CREATE TABLE charter_exception (
 	PRIMARY KEY (id),
 	CONSTRAINT ck_charter_exception_origin CHECK (origin IN ('trip', 'alert', 'drift', 'finding', 'variance')),
 	CONSTRAINT ck_charter_exception_state CHECK (state IN ('open', 'decided', 'closed')),
-	CONSTRAINT ck_charter_exception_ranges CHECK (opened_at BETWEEN 0 AND 32503680000000000 AND last_seen_at BETWEEN 0 AND 32503680000000000 AND reopened_at BETWEEN 0 AND 32503680000000000 AND closed_at BETWEEN 0 AND 32503680000000000 AND times >= 0)
+	CONSTRAINT ck_charter_exception_ranges CHECK (opened_at BETWEEN 0 AND 32503680000000000 AND last_seen_at BETWEEN 0 AND 32503680000000000 AND reopened_at BETWEEN 0 AND 32503680000000000 AND closed_at BETWEEN 0 AND 32503680000000000 AND times >= 0 AND degree >= 0)
 )
  STRICT;
 
@@ -41,6 +42,7 @@ CREATE TABLE exception_decision (
 	decided_at INTEGER NOT NULL,
 	ends_at INTEGER,
 	batch TEXT,
+	degree INTEGER NOT NULL,
 	undone_at INTEGER,
 	PRIMARY KEY (id),
 	FOREIGN KEY(exception) REFERENCES charter_exception (id),
@@ -51,6 +53,22 @@ CREATE TABLE exception_decision (
  STRICT;
 
 CREATE INDEX ix_decision_exception ON exception_decision (exception);
+
+CREATE TABLE exception_sighting (
+	id INTEGER NOT NULL,
+	exception INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	what TEXT NOT NULL,
+	PRIMARY KEY (id),
+	FOREIGN KEY(exception) REFERENCES charter_exception (id),
+	CONSTRAINT ck_exception_sighting_what CHECK (what IN ('opened', 'again', 'reopened')),
+	CONSTRAINT ck_exception_sighting_ranges CHECK (at BETWEEN 0 AND 32503680000000000)
+)
+ STRICT;
+
+CREATE INDEX ix_sighting_at ON exception_sighting (at);
+
+CREATE INDEX ix_sighting_exception ON exception_sighting (exception);
 
 CREATE TABLE outcome (
 	id INTEGER NOT NULL,

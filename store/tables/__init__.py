@@ -5,7 +5,7 @@ from store.tables.authorisations import DisarmRequest, Review
 from store.tables.changes import PlannedChange
 from store.tables.charter import Charter, CharterNote, CharterSignature
 from store.tables.engine import Lease, Setting, Snapshot
-from store.tables.exceptions import CharterException, ExceptionDecision
+from store.tables.exceptions import CharterException, ExceptionDecision, ExceptionSighting
 from store.tables.incidents import Alert, Approval, Breaker, Disarm, Intent, OutboxMessage, Silence, Step
 from store.tables.ledger import AnnualStatement, Explanation, Outcome, PredictionNote, QuarterNote, Saving
 from store.tables.mbom import Workload, WorkloadChange
@@ -26,8 +26,8 @@ from store.tables.usage import (
 __all__ = [
     "Alert", "AnnualStatement", "Approval", "AuditAnchor", "AuditCheckpoint", "AuditEntry", "BilledDay", "Breaker",
     "Charter", "CharterException", "CharterNote", "CharterSignature", "Disarm", "DisarmRequest", "ExceptionDecision",
-    "Explanation", "Fetch", "Intent", "Lease", "OutboxMessage", "Outcome", "PlannedChange", "PredictionNote",
-    "ProviderName", "QuarterNote", "Review", "Saving", "SecretPlace", "Series", "Setting", "Silence", "Snapshot",
-    "Step", "Stream", "UsageChange", "UsageDay", "UsageFact", "UsageHour", "UsageMonth", "UsageRevision", "Workload",
-    "WorkloadChange",
+    "ExceptionSighting", "Explanation", "Fetch", "Intent", "Lease", "OutboxMessage", "Outcome", "PlannedChange",
+    "PredictionNote", "ProviderName", "QuarterNote", "Review", "Saving", "SecretPlace", "Series", "Setting", "Silence",
+    "Snapshot", "Step", "Stream", "UsageChange", "UsageDay", "UsageFact", "UsageHour", "UsageMonth", "UsageRevision",
+    "Workload", "WorkloadChange",
 ]

@@ -34,6 +34,7 @@ class CharterException(SQLModel, table=True):
     advice: str = ""
     charter_line: str | None = None
     stake_microusd: int | None = Field(default=None, description="dollars at stake; null is unknown")
+    degree: int = Field(default=0, description="how bad it is, in the unit of its kind; a doubling is materially worse")
     evidence: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, description="figures by name, as text")
     alert: int | None = Field(default=None, description="the alert that it came from")
     intent: str | None = Field(default=None, description="the kill that it came from")
@@ -55,4 +56,16 @@ class ExceptionDecision(SQLModel, table=True):
     ends_at: datetime | None = Field(default=None, sa_type=UtcTime, description="of a time-bounded exception, and of a "
                                      "dismissal that is to be looked at again")
     batch: str | None = Field(default=None, description="shared by those decided together")
+    degree: int = Field(default=0, description="that of the exception, as the person saw it")
     undone_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class ExceptionSighting(SQLModel, table=True):
+    """One time that an exception began: what the weeks of a pattern are counted from."""
+
+    __tablename__ = "exception_sighting"
+    __table_args__ = (Index("ix_sighting_exception", "exception"), Index("ix_sighting_at", "at"))
+    id: int | None = Field(default=None, primary_key=True)
+    exception: int = Field(foreign_key="charter_exception.id")
+    at: datetime = Field(sa_type=UtcTime)
+    what: str = Field(description="opened, again, reopened")

@@ -1,0 +1,181 @@
+"""Exceptions and what was decided on them; a kind stands for the same thing in every workload."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, or_, select
+
+from store.tables import Charter, CharterException, ExceptionDecision, ExceptionSighting
+from store.tables.types import microseconds
+
+OPEN, DECIDED, CLOSED = "open", "decided", "closed"
+MANY = 500
+"""So many values are bound to one statement."""
+
+LINE = ("id, workload, origin, kind, subject, opened_at, last_seen_at, reopened_at, reopened_why, closed_at, "
+        "closed_why, summary, advice, charter_line, stake_microusd, evidence, alert, intent")
+"""Columns of `lines`."""
+
+
+def current(tx: Session, workload: str, kind: str, subject: str) -> CharterException | None:
+    """The one of this identity that is not closed."""
+    return tx.exec(select(CharterException).where(
+        CharterException.workload == workload, CharterException.kind == kind, CharterException.subject == subject,
+        CharterException.state != CLOSED)).first()
+
+
+def standing(tx: Session, origin: str | None = None, workload: str | None = None) -> list[CharterException]:
+    """Those that are not closed, the oldest first; of one origin, of one workload."""
+    query = select(CharterException).where(CharterException.state != CLOSED).order_by(col(CharterException.id))
+    query = query if origin is None else query.where(CharterException.origin == origin)
+    return list(tx.exec(query if workload is None else query.where(CharterException.workload == workload)))
+
+
+def by_ids(tx: Session, ids: Iterable[int]) -> dict[int, CharterException]:
+    """Those of these numbers that there are."""
+    found: dict[int, CharterException] = {}
+    for some in _portions(sorted(set(ids))):
+        found |= {row.id or 0: row for row in tx.exec(select(CharterException).where(
+            col(CharterException.id).in_(some)))}
+    return found
+
+
+def of_intents(tx: Session, intents: Iterable[str]) -> dict[str, int]:
+    """The exception of each kill, by its intent."""
+    found: dict[str, int] = {}
+    for some in _portions(sorted(set(intents))):
+        rows = tx.exec(select(CharterException.intent, CharterException.id).where(
+            col(CharterException.intent).in_(some)).order_by(col(CharterException.id)))
+        found |= {intent: number for intent, number in rows if intent is not None and number is not None}
+    return found
+
+
+def of_alerts(tx: Session, alerts: Iterable[int]) -> dict[int, int]:
+    """The newest exception of each alert, by the alert's number."""
+    found: dict[int, int] = {}
+    for some in _portions(sorted(set(alerts))):
+        rows = tx.exec(select(CharterException.alert, CharterException.id).where(
+            col(CharterException.alert).in_(some)).order_by(col(CharterException.id)))
+        found |= {alert: number for alert, number in rows if alert is not None and number is not None}
+    return found
+
+
+def newest_alert(tx: Session, workload: str, kind: str, subject: str) -> int:
+    """The newest alert that any exception of this identity came from; 0 where there is none."""
+    rows = tx.exec(select(CharterException.alert).where(
+        CharterException.workload == workload, CharterException.kind == kind, CharterException.subject == subject))
+    return max((alert for alert in rows if alert is not None), default=0)
+
+
+def add(tx: Session, row: CharterException) -> CharterException:
+    """Store an exception, give it its number, and note that it began."""
+    tx.add(row)
+    tx.flush()
+    note(tx, row, row.opened_at, "opened")
+    return row
+
+
+def note(tx: Session, row: CharterException, at: datetime, what: str) -> None:
+    """That it began: `opened`, `again` or `reopened`."""
+    tx.add(ExceptionSighting(exception=row.id or 0, at=at, what=what))
+
+
+def still_seen(tx: Session, ids: Iterable[int], at: datetime) -> None:
+    """All of these were still so at an instant."""
+    for some in _portions(sorted(set(ids))):
+        tx.connection().execute(update(CharterException).where(
+            col(CharterException.id).in_(some), col(CharterException.last_seen_at) < at).values(last_seen_at=at))
+
+
+def add_decision(tx: Session, row: ExceptionDecision) -> ExceptionDecision:
+    """Store a decision and give it its number."""
+    tx.add(row)
+    tx.flush()
+    return row
+
+
+def decisions(tx: Session, ids: Iterable[int]) -> dict[int, ExceptionDecision]:
+    """Decisions by their numbers."""
+    found: dict[int, ExceptionDecision] = {}
+    for some in _portions(sorted(set(ids))):
+        found |= {row.id or 0: row for row in tx.exec(select(ExceptionDecision).where(
+            col(ExceptionDecision.id).in_(some)))}
+    return found
+
+
+def history(tx: Session, exception: int) -> list[ExceptionDecision]:
+    """Every decision on an exception, also those that were replaced or taken back, the oldest first."""
+    return list(tx.exec(select(ExceptionDecision).where(ExceptionDecision.exception == exception)
+                        .order_by(col(ExceptionDecision.id))))
+
+
+def decided(tx: Session) -> list[tuple[CharterException, ExceptionDecision]]:
+    """Those with a decision in force, and the decision."""
+    return [(row, decision) for row, decision in tx.exec(
+        select(CharterException, ExceptionDecision).where(
+            CharterException.state == DECIDED, col(CharterException.decision) == col(ExceptionDecision.id))
+        .order_by(col(CharterException.id)))]
+
+
+def to_look_at(tx: Session, at: datetime, quiet_since: datetime) -> list[tuple[CharterException, ExceptionDecision]]:
+    """Decided ones of which something may follow: the decision's time is over, a Charter was signed after a revision
+    was asked for, or nothing was seen of it since an instant."""
+    signed_since = select(Charter.workload).where(
+        Charter.workload == CharterException.workload, Charter.state == "signed",
+        col(Charter.signed_at) > col(ExceptionDecision.decided_at)).exists()
+    return [(row, decision) for row, decision in tx.exec(
+        select(CharterException, ExceptionDecision).where(
+            CharterException.state == DECIDED, col(CharterException.decision) == col(ExceptionDecision.id),
+            or_(col(ExceptionDecision.ends_at) <= at,
+                (col(ExceptionDecision.verdict) == "revision") & signed_since,
+                (col(CharterException.last_seen_at) <= quiet_since)
+                & (col(ExceptionDecision.decided_at) <= quiet_since)))
+        .order_by(col(CharterException.id)))]
+
+
+def lines(tx: Session, at: datetime, closed_after: datetime) -> Iterator[tuple[Any, ...]]:
+    """The columns of LINE, times in microseconds since 1970, of those that were there at an instant and were not
+    closed before another one."""
+    return _raw(tx, f"SELECT {LINE} FROM charter_exception WHERE {_THERE} ORDER BY id", at, closed_after)
+
+
+def began(tx: Session, at: datetime, closed_after: datetime) -> Iterator[tuple[int, int, int]]:
+    """(exception, how often it began up to then, when it last was opened or reopened) of the same."""
+    return _raw(tx, "SELECT s.exception, COUNT(*), MAX(CASE WHEN s.what <> 'again' THEN s.at END) "
+                    "FROM exception_sighting s WHERE s.at <= ?1 AND s.exception IN "
+                    f"(SELECT id FROM charter_exception WHERE {_THERE}) GROUP BY s.exception", at, closed_after)
+
+
+def decisions_then(tx: Session, at: datetime, closed_after: datetime) -> Iterator[tuple[Any, ...]]:
+    """(number, exception, verdict, rationale, role, by, when, end, batch) of the same, the oldest first; those that had
+    been taken back by then are left out."""
+    return _raw(tx, "SELECT id, exception, verdict, rationale, role, decided_by, decided_at, ends_at, batch "
+                    "FROM exception_decision WHERE decided_at <= ?1 AND (undone_at IS NULL OR undone_at > ?1) "
+                    f"AND exception IN (SELECT id FROM charter_exception WHERE {_THERE}) ORDER BY id", at, closed_after)
+
+
+def sightings(tx: Session, since: datetime, at: datetime) -> Iterator[tuple[str, int, str]]:
+    """(kind, when in microseconds since 1970, what) of every time that one began from an instant up to another."""
+    return _raw(tx, "SELECT e.kind, s.at, s.what FROM exception_sighting s JOIN charter_exception e "
+                    "ON e.id = s.exception WHERE s.at >= ?1 AND s.at <= ?2", since, at)
+
+
+_THERE = "opened_at <= ?1 AND (closed_at IS NULL OR closed_at > ?2)"
+
+
+def _raw(tx: Session, statement: str, *times: datetime) -> Iterator[Any]:
+    """Rows as the driver gives them: there may be thousands, and objects take ten times as long."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        yield from cursor.execute(statement, tuple(microseconds(time) for time in times))
+    finally:
+        cursor.close()
+
+
+def _portions(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), MANY):
+        yield values[start:start + MANY]
