@@ -11,6 +11,8 @@ from itertools import chain
 PLACEHOLDER = "\N{REPLACEMENT CHARACTER}"
 ELLIPSIS = "…"
 MARKS_IN_A_ROW = 4
+RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "'")
+"""What a spreadsheet would run at the beginning of a cell, and the apostrophe that keeps it from that."""
 
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"})
 # What Unicode calls visible and yet draws nothing, or changes the width of what precedes it.
@@ -34,6 +36,12 @@ def clean(text: str, width: int | None = None) -> str:
     if text.isascii() and text.isprintable():
         return text if width is None or len(text) <= width else _cut_ascii(text, width)
     return _clean(text, width)
+
+
+def in_spreadsheet(text: str) -> str:
+    """`text` cleaned for one cell of a CSV file: a leading apostrophe keeps a formula from being run."""
+    harmless = clean(text)
+    return f"'{harmless}" if harmless.startswith(RUN_BY_SPREADSHEETS) else harmless
 
 
 def display_width(text: str) -> int:

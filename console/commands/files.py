@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
-from console.errors import InputError
+from console.errors import CannotWrite, InputError
 
 
 def read_text(path: Path, limit: int) -> str:
@@ -27,3 +28,33 @@ def read_text(path: Path, limit: int) -> str:
         line = raw.count(b"\n", 0, error.start) + 1
         raise InputError(f"{path}:{line}: this is not UTF-8 text. Save the file as UTF-8.", line=line,
                          remedy="save the file as UTF-8") from error
+
+
+def write_whole(path: Path, content: bytes, *, force: bool = False) -> None:
+    """Write a file that only its owner can read, whole or not at all; one that is there is kept unless `force`.
+
+    Raises CannotWrite.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        publish(part, path, force=force)
+    except OSError as error:
+        raise CannotWrite(f"{path} cannot be written: {error.strerror}. Name another file.") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def publish(part: Path, path: Path, *, force: bool) -> None:
+    """Give a file that is complete its name. Raises CannotWrite where the name is taken, unless `force`."""
+    if force:
+        part.replace(path)
+        return
+    try:
+        os.link(part, path)  # unlike a rename, it never replaces what is there
+    except FileExistsError as error:
+        raise CannotWrite(f"{path} exists already; nothing was written. Name another file, or replace it with "
+                          "--force.") from error

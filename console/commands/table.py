@@ -27,6 +27,7 @@ COMMANDS = {
     "decide": "decide exceptions, singly or by pattern, with a rationale",
     "mbom": "the registry of workloads: list, show, set, import, export",
     "charter": "Charters: check, import, sign, show",
+    "report": "a cadence as Markdown, HTML, PDF or CSV",
     "replay": "what the console would have done on recorded usage",
     "audit": "verify, show or export the audit log",
     "secret": "store, check or forget a secret in the keyring",

@@ -12,8 +12,8 @@ from typing import Any
 
 from console.errors import InputError
 from console.operations import mbom_json
-from console.operations.mbom_export import COLUMNS, MARKED, ROWS, TEXT_LISTS
-from console.text import PLACEHOLDER
+from console.operations.mbom_export import COLUMNS, ROWS, TEXT_LISTS
+from console.text import PLACEHOLDER, RUN_BY_SPREADSHEETS
 from console.toml import Document, KeyPath
 
 NUMBERS = ("depth_cap", "fan_out_cap")
@@ -68,7 +68,7 @@ def _row(header: list[str], cells: list[str]) -> dict[str, Any]:
 def _value(name: str, cell: str) -> Any:
     if PLACEHOLDER in cell:
         raise ValueError(f"{name} had a hidden character that CSV does not carry; import it as TOML or JSON")
-    text = cell[1:] if cell.startswith("'") and cell[1:].startswith(MARKED) else cell
+    text = cell[1:] if cell.startswith("'") and cell[1:].startswith(RUN_BY_SPREADSHEETS) else cell
     if name in NUMBERS:
         return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else text
     if name not in (*TEXT_LISTS, *ROWS):

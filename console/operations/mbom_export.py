@@ -11,14 +11,12 @@ from typing import Any
 import tomlkit
 from tomlkit.items import InlineTable
 
-from console.text import clean
+from console.text import in_spreadsheet
 
 COLUMNS = ("slug", "name", "team", "environment", "status", "business_owner", "platform_lead", "tier", "architecture",
            "depth_cap", "fan_out_cap", "models", "usage", "switches")
 TEXT_LISTS, ROWS = ("models",), ("usage", "switches")
 """Columns that hold a list of texts, and one of tables."""
-MARKED = ("=", "+", "-", "@", "\t", "\r", "'")
-"""What a spreadsheet would run at the beginning of a cell, and the apostrophe that keeps it from that."""
 
 
 def to_toml(entries: Iterable[Mapping[str, Any]], heading: Sequence[str] = ()) -> str:
@@ -77,8 +75,7 @@ def _cell(value: Any) -> str | int:
         return ""
     if isinstance(value, int):
         return value
-    text = clean(_listed(value) if isinstance(value, list) else str(value))
-    return f"'{text}" if text.startswith(MARKED) else text
+    return in_spreadsheet(_listed(value) if isinstance(value, list) else str(value))
 
 
 def _listed(rows: list[Any]) -> str:

@@ -1,0 +1,94 @@
+"""A report as Markdown (GitHub's tables), charts as bars of text. What people wrote is escaped, and never markup."""
+
+from __future__ import annotations
+
+import re
+from zoneinfo import ZoneInfo
+
+from console.reports.cells import FIGURES, notices, paragraphs, said, shown, stated, zone_of
+from console.reports.document import (
+    Block,
+    Chart,
+    Document,
+    Figures,
+    Heading,
+    Items,
+    Paragraph,
+    Quote,
+    Section,
+    Table,
+)
+from console.text import clean
+
+BAR_CELLS = 30
+"""Characters of the longest bar."""
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
+_LIST = re.compile(r"^(\s*)([-+]|\d+[.)])(\s)")
+
+
+def render(document: Document) -> bytes:
+    """The whole file, UTF-8."""
+    zone = zone_of(document)
+    parts = [f"# {escaped(document.title)}",
+             f"**{escaped(clean(document.organisation))}** · {escaped(document.covers)}"]
+    parts += [f"> **{escaped(text)}**" for text in notices(document)]
+    parts += [f"*{escaped(text)}*" for text in stated(document)]
+    for section in document.sections:
+        parts += _section(section, zone)
+    return ("\n\n".join(parts) + "\n").encode()
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return _LIST.sub(r"\1\\\2\3", _MARKUP.sub(r"\\\1", text))
+
+
+def _section(section: Section, zone: ZoneInfo) -> list[str]:
+    return [f"## {escaped(clean(section.title))}", *(_block(block, zone) for block in section.blocks)]
+
+
+def _block(block: Block, zone: ZoneInfo) -> str:
+    match block:
+        case Paragraph():
+            text = "  \n".join(map(escaped, paragraphs(block.text)))
+            return {"lead": f"**{text}**", "warning": f"> **{text}**", "note": f"*{text}*"}.get(block.tone, text)
+        case Heading():
+            return f"### {escaped(clean(block.text))}"
+        case Items():
+            return "\n".join(f"- {escaped(' '.join(paragraphs(text)))}" for text in block.texts)
+        case Quote():
+            text = "  \n> ".join(map(escaped, paragraphs(block.text)))
+            return f"> {text}\n>\n> — {escaped(clean(block.by))}"
+        case Figures():
+            rows = [[item.label, said(item.kind, item.value, zone), item.note] for item in block.items]
+            return _table(["Figure", "Value", ""], rows, (False, True, False))
+        case Table():
+            return _of_table(block, zone) if block.rows else escaped(block.empty)
+        case Chart():
+            return _chart(block, zone)
+
+
+def _of_table(table: Table, zone: ZoneInfo) -> str:
+    rows = [[shown(column.kind, value, zone) for column, value in zip(table.columns, row, strict=True)]
+            for row in table.rows]
+    return _table([column.title for column in table.columns], rows,
+                  tuple(column.kind in FIGURES for column in table.columns))
+
+
+def _table(titles: list[str], rows: list[list[str]], right: tuple[bool, ...]) -> str:
+    rules = ["---:" if each else "---" for each in right]
+    lines = [[escaped(title) for title in titles], rules, *([escaped(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _chart(chart: Chart, zone: ZoneInfo) -> str:
+    """A table of each label and series with its bar; the figures stand beside, so nothing is only drawn."""
+    most = max((abs(value) for series in chart.series for value in series.values if value is not None), default=0)
+    rows = []
+    for at, label in enumerate(chart.labels):
+        for series in chart.series:
+            value = series.values[at]
+            bar = "" if not most or not value else "█" * max(1, abs(value) * BAR_CELLS // most)
+            rows.append([label, series.name, f"{'-' if (value or 0) < 0 else ''}{bar}", shown(chart.kind, value, zone)])
+    table = _table(["", "", "", "USD" if chart.kind == "money" else ""], rows, (False, False, False, True))
+    return f"**{escaped(clean(chart.title))}**\n\n{table}"

@@ -1,0 +1,56 @@
+"""`token-console report`: to standard output or to a file that nobody else can read, never over one that is there."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import token_console
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("reports")
+    assert token_console("init", cwd=folder).returncode == 0
+    return folder
+
+
+def test_a_report_goes_to_standard_output(home: Path) -> None:
+    done = token_console("report", "daily", cwd=home)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("# Daily report")
+
+
+def test_a_file_is_written_for_its_owner_only_in_the_format_of_its_ending(home: Path) -> None:
+    done = token_console("report", "daily", "-o", "today.html", cwd=home)
+    assert done.returncode == 0, done.stderr
+    written = home / "today.html"
+    assert stat.S_IMODE(written.stat().st_mode) == 0o600
+    assert written.read_text().startswith("<!DOCTYPE html>")
+    assert not [name for name in os.listdir(home) if name.endswith(".part")]
+
+
+def test_a_file_that_is_there_is_kept_unless_it_is_forced(home: Path) -> None:
+    kept = home / "kept.md"
+    kept.write_text("mine")
+    done = token_console("report", "daily", "-o", "kept.md", cwd=home)
+    assert done.returncode == 73
+    assert "exists already" in done.stderr
+    assert kept.read_text() == "mine"
+    assert token_console("report", "daily", "-o", "kept.md", "--force", cwd=home).returncode == 0
+    assert kept.read_text().startswith("# Daily report")
+
+
+def test_a_folder_that_is_not_there_ends_with_73(home: Path) -> None:
+    done = token_console("report", "daily", "-o", "nowhere/a.md", cwd=home)
+    assert done.returncode == 73
+    assert "nowhere/a.md cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize("line", ["report hourly", "report daily --format docx", "report daily yesterday"])
+def test_wrong_usage_ends_with_2(home: Path, line: str) -> None:
+    done = token_console(*line.split(), cwd=home)
+    assert (done.returncode, done.stdout) == (2, "")
