@@ -1,4 +1,4 @@
-"""The calendar of the cadences: weeks by the organisation's clock; months, quarters and fiscal years of UTC months.
+"""The calendar of the cadences from the month up: months, quarters and fiscal years.
 
 Quarters and years are made of whole UTC months because that is what providers bill by: what a quarter spent is then the
 sum of three bills. A fiscal year is named by the calendar year in which it ends, so with `fiscal_year_month = 1` it is
@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 from console.errors import UsageError
-from console.settings import WEEKDAYS
 
 FIRST_YEAR, LAST_YEAR = 1971, 2999
 """Years that may be asked for."""
@@ -97,15 +95,6 @@ def shifted(name: str, by: int) -> str:
         raise UsageError(f"There is no period {by:+} from {name}: the calendar here goes from {FIRST_YEAR} to "
                          f"{LAST_YEAR}.")
     return shown
-
-
-def week_of(at: datetime, time_zone: str, first_day: str) -> tuple[datetime, datetime]:
-    """The week that holds an instant, from midnight to midnight by the clock of a zone; `first_day`: of WEEKDAYS."""
-    zone = ZoneInfo(time_zone)
-    local = at.astimezone(zone)
-    first = (local - timedelta(days=(local.weekday() - WEEKDAYS.index(first_day)) % 7)).date()
-    start, end = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (first, first + timedelta(days=7)))
-    return start.astimezone(UTC), end.astimezone(UTC)
 
 
 def _typed(text: str, kind: str) -> re.Match[str] | None:

@@ -1,4 +1,4 @@
-"""Weeks, months, quarters and fiscal years: every instant lies in exactly one of each."""
+"""Months, quarters and fiscal years: every instant lies in exactly one of each."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 from console.cadences import periods
 from console.cadences.periods import Period
 from console.errors import UsageError
-from console.settings import WEEKDAYS
 
 instants = st.datetimes(datetime(1975, 1, 1), datetime(2900, 1, 1), timezones=st.just(UTC))
 first_months = st.integers(1, 12)
-ZONES = ("UTC", "Europe/London", "America/St_Johns", "Pacific/Apia", "Asia/Kathmandu")
 
 
 def at(text: str) -> datetime:
@@ -87,17 +85,3 @@ def test_the_calendar_has_ends() -> None:
         periods.shifted("1971-Q1", -1)
     with pytest.raises(UsageError, match="no period"):
         periods.shifted("2026-W14", 1)
-
-
-@given(instants, st.sampled_from(ZONES), st.sampled_from(WEEKDAYS))
-def test_every_instant_lies_in_exactly_one_week(instant: datetime, zone: str, first_day: str) -> None:
-    start, end = periods.week_of(instant, zone, first_day)
-    assert start <= instant < end
-    assert periods.week_of(start, zone, first_day) == (start, end)
-    assert periods.week_of(start - timedelta(seconds=1), zone, first_day)[1] == start
-    assert periods.week_of(end, zone, first_day)[0] == end
-
-
-def test_a_week_in_which_clocks_change_is_an_hour_shorter() -> None:
-    start, end = periods.week_of(at("2026-03-27T12:00"), "Europe/London", "monday")
-    assert (start, end) == (at("2026-03-23"), at("2026-03-29T23:00"))
