@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+
+_MONTH = re.compile(r"2[0-9]{3}-(0[1-9]|1[0-2])")
 
 
 class Clock(Protocol):
@@ -101,3 +105,15 @@ def month_bounds(at: datetime) -> tuple[datetime, datetime]:
 def day_start(at: datetime) -> datetime:
     """The UTC midnight at or before `at`."""
     return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def month_name(start: datetime) -> str:
+    """A UTC month as people write it: `2026-10`."""
+    return f"{start:%Y-%m}"
+
+
+def parse_month(text: str) -> tuple[datetime, datetime]:
+    """The UTC month of `2026-10`, as [start, end). Raises ValueError for anything else."""
+    if not _MONTH.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is no month; write it like 2026-10")
+    return month_bounds(datetime(int(text[:4]), int(text[5:]), 1, tzinfo=UTC))

@@ -139,6 +139,10 @@ class RuleSettings:
     """Before that, a window under this share of the expected month is no news."""
     burn_keep_s: float = 86_400.0
     """A burst is told of once a day, not at each of its waves."""
+    variance_share: float = 0.15
+    """A month further than this from the Charter needs two explanations,"""
+    variance_floor_usd_micro: int = 50_000_000
+    """unless the difference is worth less than this."""
     signs: SignSettings = field(default_factory=SignSettings)
 
 

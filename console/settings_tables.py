@@ -153,6 +153,8 @@ def _rules(table: Table) -> RuleSettings:
             own_record=table.number("own_record", usual.own_record, 1, 100),
             unknown_share=table.number("unknown_share", usual.unknown_share, 0, 1),
             burn_keep_s=table.seconds("burn_keep", "1d", "0s", "7d"),
+            variance_share=table.number("variance_share", usual.variance_share, 0.001, 10),
+            variance_floor_usd_micro=table.dollars("variance_floor_usd", "50.00"),
             signs=_signs(table.table("signs")),
         ),
     )

@@ -89,6 +89,16 @@ def intent(tx: Session, number: str) -> Intent | None:
     return tx.get(Intent, number)
 
 
+def kills_between(tx: Session, start: datetime, end: datetime) -> dict[str, tuple[str, ...]]:
+    """Kills that were asked for in [start, end) and of which something was sent, by workload, oldest first."""
+    found: dict[str, tuple[str, ...]] = {}
+    for slug, number in tx.exec(select(Intent.workload, Intent.id).where(
+            Intent.verb == "kill", col(Intent.state).in_(SENT), col(Intent.requested_at) >= start,
+            col(Intent.requested_at) < end).order_by(col(Intent.requested_at))):
+        found[slug] = (*found.get(slug, ()), number)
+    return found
+
+
 def open_intents(tx: Session) -> list[Intent]:
     """Intents that have not come to their end, oldest first."""
     return list(tx.exec(select(Intent).where(col(Intent.state).in_(OPEN)).order_by(col(Intent.requested_at))))

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from store.tables import Charter, CharterSignature, Workload, WorkloadChange
+from store.tables import Charter, CharterNote, CharterSignature, Workload, WorkloadChange
+from store.tables.types import microseconds
 
 
 def workloads(tx: Session) -> list[Workload]:
@@ -41,6 +42,30 @@ def signed_charters(tx: Session) -> Iterator[tuple[str, str, str]]:
     try:
         yield from cursor.execute(
             "SELECT workload, content_hash, document FROM charter WHERE state = 'signed' ORDER BY workload, version")
+    finally:
+        cursor.close()
+
+
+def signed_before(tx: Session, at: datetime) -> list[tuple[str, int, datetime]]:
+    """(workload, version, when it came into force) of every Charter that did so before an instant, oldest first."""
+    return [(slug, version, signed) for slug, version, signed in tx.exec(
+        select(Charter.workload, Charter.version, Charter.signed_at).where(col(Charter.signed_at) < at)
+        .order_by(col(Charter.signed_at), col(Charter.version))) if signed is not None]
+
+
+def retirements(tx: Session) -> dict[tuple[str, int], datetime]:
+    """When each retired version of a Charter was ended."""
+    rows = tx.exec(select(CharterNote.workload, CharterNote.version, CharterNote.said_at).where(
+        CharterNote.kind == "retirement"))
+    return {(slug, version): at for slug, version, at in rows}
+
+
+def charter_texts(tx: Session, before: datetime) -> Iterator[tuple[str, int, str, str]]:
+    """(workload, version, content hash, document as it is stored) of every Charter signed before an instant."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        yield from cursor.execute("SELECT workload, version, content_hash, document FROM charter WHERE signed_at < ?",
+                                  (microseconds(before),))
     finally:
         cursor.close()
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from sqlmodel import Session, col, delete, insert, select
 
 from store.tables import BilledDay, ProviderName, Stream
+from store.tables.types import microseconds
+
+FIRST_READINGS = 500
+"""More than one backfill is made of."""
 
 NameKey = tuple[str, str, str]
 """(source, kind, identifier)."""
@@ -87,6 +92,64 @@ def billed_days(tx: Session, start: int, end: int) -> dict[int, int]:
     rows = tx.connection().exec_driver_sql(
         "SELECT day, SUM(amount_microusd) FROM billed_day WHERE day >= ? AND day < ? GROUP BY day", (start, end))
     return {int(day): int(amount) for day, amount in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class BothDay:
+    """One UTC day of one source: what its cost report states, beside what was metered of its usage."""
+
+    source: str
+    day: int
+    billed: int
+    other: int
+    """The part of `billed` that is not for tokens."""
+    metered: int
+    estimated: int
+    """The part of `metered` that is priced by an estimate."""
+    foreign: str | None = None
+    """A currency other than the dollar, in which a part is billed."""
+
+
+def billed_beside_metered(tx: Session, start: int, end: int) -> list[BothDay]:
+    """Every day in [start, end) that a source's cost report has, by source and day."""
+    rows = tx.connection().exec_driver_sql(
+        "WITH billed AS (SELECT source, day, SUM(amount_microusd) AS amount, "
+        "SUM(CASE WHEN COALESCE(cost_type, 'tokens') = 'tokens' THEN 0 ELSE amount_microusd END) AS other, "
+        "MAX(CASE WHEN currency <> 'USD' THEN currency END) AS other_currency "
+        "FROM billed_day WHERE day >= ? AND day < ? GROUP BY source, day), "
+        "metered AS (SELECT s.source, d.day, SUM(d.cost_microusd) AS cost, SUM(d.estimated_microusd) AS estimated "
+        "FROM usage_day d JOIN series s ON s.id = d.series WHERE d.day >= ? AND d.day < ? GROUP BY s.source, d.day) "
+        "SELECT b.source, b.day, b.amount, b.other, COALESCE(m.cost, 0), COALESCE(m.estimated, 0), b.other_currency "
+        "FROM billed b LEFT JOIN metered m ON m.source = b.source AND m.day = b.day ORDER BY b.source, b.day",
+        (start, end, start, end))
+    return [BothDay(*row) for row in rows]
+
+
+def restated_days(tx: Session, start: int, end: int, since: datetime) -> set[tuple[str, int]]:
+    """(source, day) of every day in [start, end) of which usage was restated since an instant."""
+    rows = tx.connection().exec_driver_sql(
+        "SELECT DISTINCT s.source, r.bucket / 86400 * 86400 FROM usage_revision r JOIN series s ON s.id = r.series "
+        "WHERE r.bucket >= ? AND r.bucket < ? AND r.seen_at >= ?", (start, end, microseconds(since)))
+    return {(str(source), int(day)) for source, day in rows}
+
+
+def spans(tx: Session) -> dict[str, tuple[int, int]]:
+    """(oldest second, first second after the newest) that is known of each source's usage, in seconds since 1970.
+
+    Known from where its first readings began, which go back as far as any, or from its first usage where that is older.
+    """
+    rows = tx.connection().exec_driver_sql(
+        "SELECT t.source, (SELECT MIN(window_start) FROM (SELECT f.window_start FROM fetch f WHERE f.source = t.source "
+        f"AND f.stream = 'usage' AND f.complete ORDER BY f.id LIMIT {FIRST_READINGS})), "
+        "(SELECT MIN(s.first_bucket) FROM series s WHERE s.source = t.source), "
+        "MAX(t.watermark, COALESCE(t.newest_bucket + 60, 0)) "
+        "FROM stream t WHERE t.stream = 'usage' AND t.watermark IS NOT NULL")
+    known = {}
+    for source, read, used, until in rows:
+        starts = [start for start in (read, used) if start is not None]
+        if starts:
+            known[str(source)] = (min(starts), int(until))
+    return known
 
 
 def _midnight(day: date) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,6 +125,20 @@ def daily_spend(tx: Session, start: int, end: int, workload: str | None = None) 
         "SELECT d.day, SUM(d.cost_microusd) FROM usage_day d JOIN series s ON s.id = d.series "
         "WHERE d.day >= ? AND d.day < ? AND s.workload = ? GROUP BY d.day", (start, end, workload))
     return {workload: {int(day): int(cost) for day, cost in rows}}
+
+
+def days_of(tx: Session, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, int | None]]:
+    """(micro-dollars, requests) by workload and UTC day, of the days that are asked for; requests are None where a
+    source does not count them. A day without usage is left out."""
+    rows = tx.connection().exec_driver_sql(
+        "WITH asked AS (SELECT json_extract(value, '$[0]') AS slug, json_extract(value, '$[1]') AS day "
+        "FROM json_each(?)) "
+        "SELECT a.slug, a.day, SUM(d.cost_microusd), "
+        "CASE WHEN COUNT(d.requests) = COUNT(*) THEN SUM(d.requests) END "
+        "FROM asked a CROSS JOIN series s ON s.workload = a.slug "
+        "CROSS JOIN usage_day d ON d.day = a.day AND d.series = s.id GROUP BY a.slug, a.day",
+        (json.dumps(sorted(set(wanted))),))
+    return {(str(slug), int(day)): (int(cost), requests) for slug, day, cost, requests in rows}
 
 
 def token_hours(tx: Session, workload: str, start: int, end: int) -> dict[int, tuple[int, int, int, int, int]]:

@@ -103,6 +103,8 @@ class MonthLine:
     trips: tuple[str, ...] = ()
     """Kill intents of the month."""
     estimated: bool = False
+    remarks: tuple[str, ...] = ()
+    """What a reader should know of these figures, in sentences: which Charter, what it does not project."""
 
 
 @dataclass(frozen=True, slots=True)

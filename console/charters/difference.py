@@ -74,7 +74,9 @@ def _purpose(before: CharterDocument, after: CharterDocument) -> Iterator[Change
     yield from _words(element, "purpose", old.purpose, new.purpose)
     yield from _words(element, "outcome", old.outcome, new.outcome)
     yield from _money(element, "value of an outcome", old.outcome_value, new.outcome_value)
+    yield from _figure(element, "outcomes per month", old.outcomes_per_month, new.outcomes_per_month)
     yield from _words(element, "baseline", old.baseline, new.baseline)
+    yield from _money(element, "value of the baseline, an outcome", old.baseline_value, new.baseline_value)
     yield from _words(element, "half-life", old.half_life, new.half_life)
     yield from _figure(element, "half-life months", old.half_life_months, new.half_life_months)
 
@@ -104,6 +106,8 @@ def _scenarios(before: CharterDocument, after: CharterDocument) -> Iterator[Chan
                            getattr(after.expected.tokens_per_call, item.name))
     yield from _words(element, "model shares", *(", ".join(f"{model} {share:f}" for model, share in each.model_shares)
                                                  for each in (before.expected, after.expected)))
+    yield from _money(element, "review cost a month", before.expected.review_cost, after.expected.review_cost)
+    yield from _money(element, "rework cost a month", before.expected.rework_cost, after.expected.rework_cost)
     yield from _figure(element, "stretch", before.stretch.multiple, after.stretch.multiple, "x expected")
     yield from _list(element, "changes on entering stretch", before.stretch.changes, after.stretch.changes, "; ")
     yield from _figure(element, "runaway", before.runaway.multiple, after.runaway.multiple, "x expected")

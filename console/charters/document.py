@@ -30,7 +30,8 @@ SIGNS = ("runaway pace", "cache writes", "dearer calls", "token mix", "own recor
          "quarter month", "other model", "strange calls", "steady growth", "month spent early", "tool loop",
          "agent tree", "growing conversation", "cold calls", "doubled jobs")
 """What the console can see in usage and calls; `console/cadences/signs/` judges them."""
-_LATER = ("signs", "accountable", "measured_by")
+_LATER = ("signs", "accountable", "measured_by", "outcomes_per_month", "baseline_value", "review_cost",
+          "rework_cost")
 """What came after Charters had been signed without it: absent, it is not part of what is signed."""
 
 Shares = tuple[tuple[str, Decimal], ...]
@@ -56,6 +57,10 @@ class Purpose:
     half_life: str
     half_life_months: int | None
     """None only where the class is expired."""
+    outcomes_per_month: Decimal | None = None
+    """What the workload is to produce in the expected month."""
+    baseline_value: MicroUsd | None = None
+    """What the baseline would have earned with each outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,9 @@ class Expected:
     calls_per_month: int
     tokens_per_call: TokensPerCall
     model_shares: Shares = ()
+    review_cost: MicroUsd | None = None
+    """A month; so is the next."""
+    rework_cost: MicroUsd | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,12 +58,14 @@ def purpose(table: Table) -> Purpose | None:
     purpose = table.text("purpose", "What it does and why, in two paragraphs for a board member.")
     outcome = table.text("outcome", "claim triaged", longest=NAME)
     value = table.dollars("outcome_value_usd", "1.20", required=False)
+    produced = table.number("outcomes_per_month", "150000", most=10**12, required=False)
     baseline = table.text("baseline", "Manual triage at 4.10 USD and two days.")
+    baseline_value = table.dollars("baseline_value_usd", "0.35", required=False)
     half_life = table.choice("half_life", form.HALF_LIVES)
     months = table.whole("half_life_months", 12, most=600, required=half_life != "expired")
     if not table.is_sound:
         return None
-    return Purpose(purpose, outcome, value, baseline, half_life, months)
+    return Purpose(purpose, outcome, value, baseline, half_life, months, produced, baseline_value)
 
 
 def tram(table: Table) -> TramChoice | None:
@@ -85,9 +87,11 @@ def expected(table: Table) -> Expected | None:
     calls = table.whole("calls_per_month", 180_000, least=1)
     tokens = element(table, "tokens_per_call", _tokens)
     shares = table.shares("model_shares")
+    review = table.dollars("review_usd", "400", required=False)
+    rework = table.dollars("rework_usd", "60", required=False)
     if not table.is_sound or monthly is None or calls is None or tokens is None:
         return None
-    return Expected(monthly, calls, tokens, shares)
+    return Expected(monthly, calls, tokens, shares, review, rework)
 
 
 def _tokens(table: Table) -> TokensPerCall | None:

@@ -19,7 +19,9 @@ decision = "population policy"       # or: adverse individual, erosion of trust,
 purpose = """<What it does and why, in two paragraphs that a board member can read.>"""
 outcome = "<claim triaged>"          # the unit that it produces
 outcome_value_usd = "1.20"           # what one outcome is worth
+# outcomes_per_month = 150000        # what it is to produce; with the next three it gives the projected Alpha-net
 baseline = "<What was done before, what it cost, how long it took.>"
+# baseline_value_usd = "0.35"        # what the baseline earned with each outcome; "0" where there was nothing before
 half_life = "operational"            # structural (24 months or more), operational (9-18), commodity (under 6), expired
 half_life_months = 12
 
@@ -37,6 +39,8 @@ fan_out_cap = 4
 monthly_usd = "1860"                 # `charter check` shows what the traffic below comes to at today's prices
 calls_per_month = 180000
 tokens_per_call = {{ uncached_input = 900, cache_read = 6000, cache_write = 150, output = 350 }}
+# review_usd = "400"                 # what its review costs a month, and the next what is done over again
+# rework_usd = "60"
 
 [scenarios.stretch]
 multiple = 2.5                       # two to three times expected

@@ -63,6 +63,17 @@ def ends_at(text: str, now: datetime) -> datetime:
     return found
 
 
+def instant(text: str | None, option: str = "--at") -> datetime | None:
+    """The instant of an option; None where it is left out. Raises UsageError."""
+    from console.clock import parse_rfc3339
+
+    try:
+        return None if text is None else parse_rfc3339(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {clean(text or '', 40)!r} is no instant: write it like 2026-11-23T14:05:00Z"
+                         ) from error
+
+
 def print_json(document: object) -> None:
     """One JSON document on standard output, all ASCII: nothing is lost, and a terminal is safe."""
     print(json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False))

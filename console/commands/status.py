@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from datetime import datetime
 
 from console.cadences.daily import AlertLine, Daily, UnattributedLine, WorkloadLine, status_document
-from console.clock import parse_rfc3339, rfc3339
-from console.commands.context import actor_at, open_desk, print_json, print_table, say
-from console.errors import UsageError
+from console.clock import rfc3339
+from console.commands.context import actor_at, instant, open_desk, print_json, print_table, say
 from console.money import display
 
 NOT_WELL = 1
@@ -25,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    at = _instant(args.at)
+    at = instant(args.at)
     desk = open_desk(args)
     from console.operations.status import daily
 
@@ -45,13 +43,6 @@ def is_well(daily: Daily) -> bool:
         and not daily.alarms
         and all(source.state == "ok" for source in daily.sources)
     )
-
-
-def _instant(text: str | None) -> datetime | None:
-    try:
-        return None if text is None else parse_rfc3339(text)
-    except ValueError as error:
-        raise UsageError(f"--at {text!r} is no instant: write it like 2026-11-23T14:05:00Z") from error
 
 
 def _print(daily: Daily) -> None:

@@ -39,6 +39,12 @@ def permitted(desk: Desk, actor: Actor, command: str, object_: str) -> str:
     return require(actor, command)
 
 
+def writable(desk: Desk, stays: str) -> None:
+    """Raises NotPermitted in a console that was started to look; `stays`: `the ledger stays as it is`."""
+    if desk.read_only:
+        raise NotPermitted(f"This console is read-only, so {stays}. Start it without --read-only.")
+
+
 async def refused(desk: Desk, actor: Actor, command: str, object_: str, why: str) -> None:
     """Write down that somebody tried what they may not."""
     await asyncio.to_thread(_write_down, desk, actor, command, object_, why)

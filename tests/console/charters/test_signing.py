@@ -74,7 +74,11 @@ def test_any_change_of_meaning_voids_it(old: str, new: str) -> None:
 def test_a_charter_that_was_signed_before_later_keys_were_known_keeps_its_hash() -> None:
     assert content_hash(SOUND) == "43b800ff70e3247200b48c01a2f3594f950878130a83f1a4533661a1d25e7338"
     for old, new in (('authority = "override"', 'authority = "override"\naccountable = "A. Owner"'),
-                     ('window = "month"', 'window = "month"\nmeasured_by = "the ledger"')):
+                     ('window = "month"', 'window = "month"\nmeasured_by = "the ledger"'),
+                     ("half_life_months = 12", "half_life_months = 12\noutcomes_per_month = 150000"),
+                     ("half_life_months = 12", 'half_life_months = 12\nbaseline_value_usd = "0"'),
+                     ("calls_per_month = 180000", 'calls_per_month = 180000\nreview_usd = "0"'),
+                     ("calls_per_month = 180000", 'calls_per_month = 180000\nrework_usd = "60"')):
         assert content_hash(parse(edited((old, new)), "x")) != content_hash(SOUND)
 
 

@@ -1,0 +1,107 @@
+"""One workload's month as a line: what was spent and earned, against its Charter, and who owes an explanation. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from console.cadences import alpha
+from console.cadences.alpha import Earned, Plan
+from console.cadences.known_usage import Known
+from console.cadences.monthly import EXPLAINED_BY, ExplanationLine, MonthLine
+from console.money import MicroUsd
+from store.months import MonthSpend
+from store.tables import Workload
+
+NOTHING = Earned()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything that was read for a month, by workload."""
+
+    known: Known
+    elapsed: Decimal
+    """The share of the month that has gone by."""
+    over_share: Decimal
+    floor: MicroUsd
+    spent: MonthSpend
+    plans: Mapping[str, Plan]
+    earned: Mapping[str, Earned]
+    explained: Mapping[str, tuple[ExplanationLine, ...]]
+    exceptions: Mapping[str, tuple[int, ...]]
+    trips: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """The month against its Charter."""
+
+    planned: MicroUsd | None = None
+    planned_alpha_net: MicroUsd | None = None
+    planned_per_dollar: Decimal | None = None
+    spend_variance: Decimal | None = None
+    return_variance: Decimal | None = None
+    over: bool = False
+
+
+def line(entry: Workload, seen: Seen) -> MonthLine:
+    """The workload's line."""
+    slug, plan, gap = entry.slug, seen.plans.get(entry.slug), seen.known.gap(entry)
+    earned = seen.earned.get(slug, NOTHING)
+    inference = None if gap else seen.spent.cost.get(slug, 0)
+    net = alpha.alpha_net(earned, inference)
+    per_dollar = alpha.per_dollar(net, inference)
+    against = _against(plan, inference, per_dollar, seen)
+    written = seen.explained.get(slug, ())
+    owed = tuple(role for role in EXPLAINED_BY if role not in {each.role for each in written}) if against.over else ()
+    return MonthLine(
+        slug=slug, name=entry.name, owner=entry.business_owner, platform_lead=entry.platform_lead,
+        outcome=plan.outcome if plan else "", outcomes=earned.outcomes, value=earned.value, baseline=earned.baseline,
+        inference=inference, review=earned.review, rework=earned.rework, alpha_net=net, per_dollar=per_dollar,
+        missing=alpha.missing(earned, inference), charter_version=plan.version if plan else None,
+        planned=against.planned, planned_alpha_net=against.planned_alpha_net,
+        planned_per_dollar=against.planned_per_dollar, spend_variance=against.spend_variance,
+        return_variance=against.return_variance, over=against.over,
+        state=_state(plan, inference, against, owed), explanations=written, owed=owed,
+        exceptions=seen.exceptions.get(slug, ()), trips=seen.trips.get(slug, ()),
+        estimated=slug in seen.spent.estimated, remarks=_remarks(plan, gap))
+
+
+def _against(plan: Plan | None, inference: MicroUsd | None, per_dollar: Decimal | None, seen: Seen) -> Against:
+    if plan is None:
+        return Against()
+    planned, whole = alpha.part(plan.expected, seen.elapsed), alpha.planned_alpha_net(plan)
+    promised = alpha.per_dollar(whole, plan.expected)
+    spend, earned = alpha.variance(inference, planned), alpha.variance(per_dollar, promised)
+    over = False
+    if inference is not None and planned is not None:
+        over = _is_over(spend, Decimal(abs(inference - planned)), seen)
+        if per_dollar is not None and promised is not None:
+            over = over or _is_over(earned, abs(per_dollar - promised) * inference, seen)
+    return Against(planned, alpha.part(whole, seen.elapsed), promised, spend, earned, over)
+
+
+def _is_over(variance: Decimal | None, worth: Decimal, seen: Seen) -> bool:
+    """Above the threshold, and worth more than the floor: a trifle needs no essay."""
+    return variance is not None and abs(variance) > seen.over_share and worth > seen.floor
+
+
+def _state(plan: Plan | None, inference: MicroUsd | None, against: Against, owed: tuple[str, ...]) -> str:
+    if plan is None:
+        return "no Charter"
+    if against.over:
+        return "open" if owed else "explained"
+    promised_and_unknown = against.planned_per_dollar is not None and against.return_variance is None
+    return "unknown" if inference is None or (promised_and_unknown and inference) else "on plan"
+
+
+def _remarks(plan: Plan | None, gap: str) -> tuple[str, ...]:
+    said = [f"What it spent is unknown: {gap}."] if gap else []
+    if plan is not None:
+        said += plan.remarks
+        if plan.unstated:
+            said.append("The Charter projects no Alpha-net: it does not state "
+                        f"{', '.join(plan.unstated)}.")
+    return tuple(said)

@@ -1,0 +1,88 @@
+"""`monthly [MONTH]`: what a dollar of inference earned in a month, against what the Charters promised."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from decimal import Decimal
+
+from console.cadences.monthly import GapLine, MonthLine, Monthly
+from console.clock import rfc3339
+from console.commands.context import actor_at, instant, open_desk, print_json, print_table, say
+from console.money import display
+
+_HEADINGS = ("WORKLOAD", "OWNER", "VALUE", "INFERENCE", "PLANNED", "SPEND", "ALPHA-NET", "PER $", "PROMISED", "STATE",
+             "OWED BY")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("month", nargs="?", metavar="MONTH", help="a UTC month such as 2026-10 (default: the present)")
+    parser.add_argument("--at", metavar="TIME", help="as the stored data put it at 2026-11-23T14:05:00Z")
+    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+
+
+def run(args: argparse.Namespace) -> int:
+    at = instant(args.at)
+    desk = open_desk(args)
+    from console.cadences.documents import document
+    from console.operations.months import monthly
+
+    read = asyncio.run(monthly(desk, actor_at(desk), month=args.month, at=at))
+    if args.json:
+        print_json(document(read))
+    else:
+        _print(read)
+    return 0
+
+
+def _print(read: Monthly) -> None:
+    simulated = " · SIMULATED" if read.simulated else ""
+    until = f", data until {rfc3339(read.data_until)}" if read.data_until else ", nothing was read"
+    say(f"{read.organisation} · {read.month}{' (running)' if read.partial else ''} · USD{until}{simulated}")
+    print()
+    if read.lines:
+        print_table(_HEADINGS, [_cells(line) for line in read.lines], right=(2, 3, 4, 5, 6, 7, 8))
+    else:
+        say("No workload yet. To register them: token-console mbom import FILE")
+    for line in read.lines:
+        _print_notes(line)
+    total = read.totals
+    print()
+    say(f"Inference {display(total.inference)} of {display(total.planned)} planned, unattributed "
+        f"{display(total.unattributed)}; Alpha-net {display(total.alpha_net)}, {display(total.known_alpha_net)} over "
+        f"the {total.known_workloads} workloads of which it is known.")
+    if total.open:
+        say(f"{total.open} variances above {_percent(read.threshold, sign=False)} wait for explanations: token-console "
+            f"explain WORKLOAD --month {read.month} --text TEXT")
+    for gap in read.gaps:
+        _print_gap(gap)
+    for saving in read.savings:
+        say(f"saving {saving.id} {saving.workload}: {saving.what}: promised {display(saving.promised)} a month, "
+            f"realised {display(saving.realised)} ({saving.basis})")
+
+
+def _cells(line: MonthLine) -> tuple[str, ...]:
+    mark = "~" if line.estimated else ""
+    return (line.slug, line.owner or "nobody", display(line.value), display(line.inference) + mark,
+            display(line.planned), _percent(line.spend_variance), display(line.alpha_net), _ratio(line.per_dollar),
+            _ratio(line.planned_per_dollar), line.state, ", ".join(line.owed))
+
+
+def _print_notes(line: MonthLine) -> None:
+    notes = [f"not known: {', '.join(line.missing)}"] if line.missing else []
+    notes += [*line.remarks, *(f"{each.by} as {each.role}: {each.text}" for each in line.explanations)]
+    for note in notes:
+        say(f"{line.slug}: {note}")
+
+
+def _print_gap(gap: GapLine) -> None:
+    say(f"source {gap.source}: billed {display(gap.billed)}, metered {display(gap.metered)} over {gap.days} days: "
+        f"{gap.kind}. {gap.says}")
+
+
+def _percent(share: Decimal | None, *, sign: bool = True) -> str:
+    return "?" if share is None else f"{share * 100:{'+' if sign else ''},.0f} %"
+
+
+def _ratio(value: Decimal | None) -> str:
+    return "?" if value is None else f"{value:,.2f}"

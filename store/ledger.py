@@ -1,0 +1,110 @@
+"""The ledger: outcomes that were entered, explanations that were written, savings that were declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from store.tables import CharterException, Explanation, Outcome, Saving
+from store.tables.types import microseconds
+
+Amounts = tuple[str | None, int | None, int | None, int | None, int | None]
+"""Outcomes (a decimal number as text), then value, baseline, review and rework in micro-dollars; None is unknown."""
+
+Key = tuple[str, datetime, datetime, str]
+"""Workload, period and reference: what makes two rows the same one."""
+
+
+def outcomes(tx: Session, start: datetime, end: datetime, workload: str | None = None) -> list[Outcome]:
+    """Rows that begin in [start, end) and hold, by workload and time; of one workload where it is named."""
+    query = select(Outcome).where(Outcome.starts_at >= start, Outcome.starts_at < end,
+                                  col(Outcome.withdrawn_at).is_(None))
+    if workload is not None:
+        query = query.where(Outcome.workload == workload)
+    return list(tx.exec(query.order_by(col(Outcome.workload), col(Outcome.starts_at), col(Outcome.id))))
+
+
+def amounts(tx: Session, start: datetime, end: datetime) -> Iterator[tuple[str, Amounts]]:
+    """(workload, what it says) of every row that lies within [start, end) and holds."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        for workload, *amounts in cursor.execute(
+                "SELECT workload, outcomes, value_microusd, baseline_microusd, review_microusd, rework_microusd "
+                "FROM outcome WHERE starts_at >= ? AND starts_at < ? AND ends_at <= ? AND withdrawn_at IS NULL",
+                tuple(map(microseconds, (start, end, end)))):
+            yield workload, (amounts[0], amounts[1], amounts[2], amounts[3], amounts[4])
+    finally:
+        cursor.close()
+
+
+def outcome(tx: Session, number: int) -> Outcome | None:
+    return tx.get(Outcome, number)
+
+
+def key(row: Outcome) -> Key:
+    """What makes it the same row as another."""
+    return row.workload, row.starts_at, row.ends_at, row.reference
+
+
+def known(tx: Session, start: datetime, end: datetime) -> dict[Key, Outcome]:
+    """Rows that overlap [start, end) and hold, by key."""
+    rows = tx.exec(select(Outcome).where(Outcome.starts_at < end, Outcome.ends_at > start,
+                                         col(Outcome.withdrawn_at).is_(None)))
+    return {key(row): row for row in rows}
+
+
+def add_outcomes(tx: Session, rows: Sequence[Outcome]) -> None:
+    """Store rows, and give each its number."""
+    tx.add_all(rows)
+    tx.flush()
+
+
+def remove_outcomes(tx: Session, rows: Iterable[Outcome]) -> None:
+    """What a query no longer says, or says otherwise; rows that a person entered are withdrawn instead."""
+    for row in rows:
+        tx.delete(row)
+    tx.flush()
+
+
+def explanations(tx: Session, month: str, workload: str | None = None) -> list[Explanation]:
+    """Everything written on a month, oldest first."""
+    query = select(Explanation).where(Explanation.month == month)
+    if workload is not None:
+        query = query.where(Explanation.workload == workload)
+    return list(tx.exec(query.order_by(col(Explanation.id))))
+
+
+def add_explanation(tx: Session, row: Explanation) -> Explanation:
+    tx.add(row)
+    tx.flush()
+    return row
+
+
+def exceptions_seen(tx: Session, start: datetime, end: datetime) -> dict[str, tuple[int, ...]]:
+    """Exceptions that were true at some time in [start, end), by workload."""
+    found: dict[str, tuple[int, ...]] = {}
+    for slug, number in tx.exec(select(CharterException.workload, CharterException.id).where(
+            CharterException.opened_at < end, CharterException.last_seen_at >= start)
+            .order_by(col(CharterException.id))):
+        found[slug] = (*found.get(slug, ()), number or 0)
+    return found
+
+
+def savings(tx: Session, before: datetime | None = None) -> list[Saving]:
+    """Savings that hold, by when they were applied; those applied before an instant."""
+    query = select(Saving).where(col(Saving.withdrawn_at).is_(None))
+    if before is not None:
+        query = query.where(Saving.applied_at < before)
+    return list(tx.exec(query.order_by(col(Saving.applied_at), col(Saving.id))))
+
+
+def saving(tx: Session, number: int) -> Saving | None:
+    return tx.get(Saving, number)
+
+
+def add_saving(tx: Session, row: Saving) -> Saving:
+    tx.add(row)
+    tx.flush()
+    return row
