@@ -23,7 +23,7 @@ class Action:
 
     id: str
     keys: tuple[str, ...]
-    """As Textual names them; the first is the one that footer and help show."""
+    """As Textual names them; the first is the one that footer and help show. None where only `:` has it."""
     label: str
     """One or two words, for footer and palette."""
     help: str
@@ -55,12 +55,14 @@ class Action:
     @property
     def key(self) -> str:
         """The first key, as people write it."""
-        return shown_key(self.keys[0])
+        return shown_key(self.keys[0]) if self.keys else f":{self.label}"
 
 
+TRIAGE = ("weekly", "exceptions")
+"""Views of the week, in which one decides."""
 CADENCES = ("monthly", "quarterly", "annual")
 """The cadences that look back over a period."""
-LISTS = ("daily", "alerts", "audit", *CADENCES)
+LISTS = ("daily", "alerts", "audit", *TRIAGE, *CADENCES)
 SCROLLED = (*LISTS, "workload", "trip_sheet")
 STOPPED = ("tripped", "held")
 INCIDENT = ("daily", "workload", "alerts", "trip_sheet")
@@ -157,11 +159,57 @@ ACTIONS: tuple[Action, ...] = (
         ("T",),
         "trip sheet",
         "Why the breaker tripped, what was done, and whether spend fell.",
-        ("daily", "workload", "alerts", "monthly"),
-        ("workload", "alert", "intent"),
+        ("daily", "workload", "alerts", "exceptions", "monthly"),
+        ("workload", "alert", "intent", "exception"),
         when=(*STOPPED, "probation"),
         footer=35,
     ),
+    Action(
+        "revision",
+        ("w",),
+        "revision",
+        "Decide that the Charter must be revised; asks for the rationale.",
+        TRIAGE,
+        ("pattern", "exception"),
+        danger="reversible",
+        permission="decide_exception",
+        footer=11,
+    ),
+    Action(
+        "bounded",
+        ("b",),
+        "bounded",
+        "Decide that it may be so for a time; asks for its end and the rationale, and opens it again at the end.",
+        TRIAGE,
+        ("pattern", "exception"),
+        danger="reversible",
+        permission="decide_exception",
+        footer=12,
+    ),
+    Action(
+        "dismiss",
+        ("x",),
+        "no problem",
+        "Decide that it is not a problem; asks for the rationale.",
+        TRIAGE,
+        ("pattern", "exception"),
+        danger="reversible",
+        permission="decide_exception",
+        footer=13,
+    ),
+    Action(
+        "escalate",
+        ("E",),
+        "escalate",
+        "Escalate all of its kind as a pattern; asks for the rationale.",
+        TRIAGE,
+        ("pattern", "exception"),
+        danger="reversible",
+        permission="decide_exception",
+        footer=14,
+    ),
+    Action("mark", ("space",), "mark", "Mark the row, or take its mark away; a decision takes all marked.", TRIAGE),
+    Action("mark_all", ("asterisk",), "mark all", "Mark every row that is shown and waits, or none.", TRIAGE),
     Action(
         "draft_entry",
         ("n",),
@@ -221,16 +269,16 @@ ACTIONS: tuple[Action, ...] = (
         "period_previous",
         ("left_square_bracket",),
         "earlier",
-        "Show the month, quarter or year before this one.",
-        CADENCES,
+        "Show the week, month, quarter or year before this one.",
+        (*TRIAGE, *CADENCES),
         footer=67,
     ),
     Action(
         "period_next",
         ("right_square_bracket",),
         "later",
-        "Show the month, quarter or year after this one.",
-        CADENCES,
+        "Show the week, month, quarter or year after this one.",
+        (*TRIAGE, *CADENCES),
         footer=68,
     ),
     Action(
@@ -252,6 +300,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     # Where one is.
     Action("daily", ("1",), "daily", "All workloads by urgency.", footer=80),
+    Action("weekly", ("2",), "weekly", "What waits for a decision, grouped into patterns.", footer=83),
+    Action("exceptions", (), "exceptions", "Every exception of the week, one by one."),
     Action("alerts", ("a",), "alerts", "Every open alert, with the Charter line and what to do.", footer=81),
     Action("audit", ("A",), "audit", "Who did what, in an unbroken chain."),
     Action(
@@ -265,7 +315,7 @@ ACTIONS: tuple[Action, ...] = (
     # The console.
     Action("refresh", ("r",), "refresh", "Poll the providers now."),
     Action("theme", ("C",), "theme", "Choose the colours: dark, light, 16, mono; remembered for you."),
-    Action("undo", ("u",), "undo", "Take back an acknowledgement or a silence, for ten seconds. A kill never is."),
+    Action("undo", ("u",), "undo", "For ten seconds, take back an acknowledgement, silence or decision; never a kill."),
     Action("zone", ("t",), "UTC/local", "Show times in UTC or in this machine's zone."),
     Action("messages", ("m",), "messages", "Show the messages of this session again."),
     Action(
@@ -294,6 +344,7 @@ _SHOWN = {
     "plus": "+",
     "up": "↑",
     "down": "↓",
+    "asterisk": "*",
 }
 
 

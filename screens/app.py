@@ -68,7 +68,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         # letters go to the question that the first key opens. Without it a key wanders up through every widget first.
         Binding(",".join(action.keys), f"act('{action.id}')", action.label, priority=True, id=action.id)
         for action in ACTIONS
-        if action.owner == "console"
+        if action.owner == "console" and action.keys
     ]
 
     HORIZONTAL_BREAKPOINTS = [(0, "-minute"), (40, "-tiny"), (60, "-narrow"), (80, "-normal"), (140, "-wide")]  # noqa: RUF012

@@ -22,6 +22,8 @@ VIEWS = {
     "alerts": "screens.alerts:AlertsView",
     "trip_sheet": "screens.trip_sheet:TripSheetView",
     "audit": "screens.audit:AuditView",
+    "weekly": "screens.weekly:WeeklyView",
+    "exceptions": "screens.exceptions:ExceptionsView",
     "help": "screens.help:HelpView",
 }
 TOP = "daily"

@@ -20,6 +20,8 @@ from console.errors import ConsoleError
 from console.text import clean
 
 if TYPE_CHECKING:
+    import asyncio
+
     from console.operations.door import Door
     from screens.prompt import Prompt
 
@@ -34,7 +36,7 @@ class Selection:
     """What was selected when a key was pressed. It stays what it is, whatever moves in the table afterwards."""
 
     kind: str
-    """workload, alert, unattributed, intent, entry."""
+    """workload, alert, unattributed, intent, entry, pattern, exception, cell."""
     id: str
     """Slug, alert number, intent id; what an operation takes."""
     label: str
@@ -76,6 +78,15 @@ class Console(Protocol):
 
     async def ask(self, prompt: Prompt) -> str | None:
         """Ask at the bottom of the screen. None where the person cancelled. Never await it in a message handler."""
+
+    def question(self, prompt: Prompt) -> asyncio.Future[str | None]:
+        """Ask at once, so that the very next key is the question's."""
+
+    async def answer_to(self, question: asyncio.Future[str | None]) -> str | None:
+        """Wait for the answer of a `question`. None where the person cancelled."""
+
+    def work_on(self, job: Callable[[], Coroutine[None, None, None]], group: str, *, exclusive: bool = True) -> None:
+        """Run a job beside the handlers; an exclusive one replaces what its group was at. What it dies of is told."""
 
     def time(self, at: datetime | None, *, seconds: bool = False) -> str:
         """A time of day in the zone of this screen, with its mark; with the date where it is not today."""

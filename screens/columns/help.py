@@ -31,7 +31,7 @@ def page(
 def _keys(actions: Iterable[Action], refused: Refusal, width: int) -> list[PageLine]:
     lines: list[PageLine] = []
     for action in actions:
-        keys = " ".join(shown_key(key) for key in action.keys)
+        keys = " ".join(shown_key(key) for key in action.keys) or action.key
         why = refused(action)
         said = f"{action.help} {_MARKS[action.danger]}".rstrip() if why is None else f"Off here: {why}"
         lines += _row(Cell(pad(keys, KEYS), "strong" if why is None else "dim"), action.label, said, width)

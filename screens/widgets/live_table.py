@@ -32,8 +32,8 @@ MEASURED = 500
 MARKER = "> "
 NO_MARKER = "  "
 
-Painted = tuple[str | None, bool, tuple[Cell, ...]]
-"""What a screen line shows: the row's identity, whether it is selected, its cells."""
+Painted = tuple[str | None, str, tuple[Cell, ...]]
+"""What a screen line shows: the row's identity, what stands before it, its cells."""
 
 
 class LiveTable(QuietFocus, Scrolled, Generic[Line], can_focus=True):
@@ -269,11 +269,15 @@ class LiveTable(QuietFocus, Scrolled, Generic[Line], can_focus=True):
     def _wanted(self, y: int) -> Painted:
         index = y - 1 + round(self.scroll_y)
         if not 0 <= index < len(self._shown):
-            return None, False, ()
+            return None, NO_MARKER, ()
         identity = self._shown[index]
         line = self._lines[identity]
         cells = tuple(placed.column.value(line) for placed in self._placed)
-        return identity, identity == self._cursor, cells
+        return identity, self._marker(identity), cells
+
+    def _marker(self, identity: str) -> str:
+        """What stands before the row, in two cells."""
+        return MARKER if identity == self._cursor else NO_MARKER
 
     def render_line(self, y: int) -> Strip:
         self._lay_out()
@@ -282,12 +286,12 @@ class LiveTable(QuietFocus, Scrolled, Generic[Line], can_focus=True):
             return self._head(width)
         painted = self._wanted(y)
         self._painted[y] = painted
-        identity, selected, cells = painted
+        identity, marker, cells = painted
         if identity is None:
             return Strip.blank(width, self.rich_style)
         base = self.rich_style
-        over = self._style("cursor") if selected else Style.null()
-        segments = [Segment(MARKER if selected else NO_MARKER, base + over)]
+        over = self._style("cursor") if identity == self._cursor else Style.null()
+        segments = [Segment(marker, base + over)]
         at = len(MARKER)
         for placed, cell in zip(self._placed, cells, strict=True):
             segments.append(Segment(" " * (placed.left - at), base + over))
