@@ -29,6 +29,12 @@ class NoteLine:
     by: str
     at: datetime
     text: str
+    charter_version: int | None = None
+    """The one in force when it was said."""
+    draft_version: int | None = None
+    """The draft that a decision to revise led to."""
+    says: str = ""
+    """What followed from a decision just made, in sentences; empty when it is read again later."""
 
 
 @dataclass(frozen=True, slots=True)

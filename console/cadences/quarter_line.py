@@ -1,0 +1,177 @@
+"""One workload's quarter as a line: what was planned, spent and earned, what it asks, where its review stands. Pure.
+
+A month belongs to the workload's Alpha-net where it spent or earned in it, and the quarter's is the sum of these months
+as the Monthly has them: unknown as soon as one of them is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from console.cadences import alpha
+from console.cadences.alpha import Earned, Plan
+from console.cadences.commitments import Commitment, Commitments
+from console.cadences.half_life import half_life_ends
+from console.cadences.known_usage import Known
+from console.cadences.periods import Period
+from console.cadences.quarter_questions import Asked, MonthSeen, attention, questions
+from console.cadences.quarterly import DECISIONS, JOINTLY, NoteLine, QuarterLine
+from console.money import MicroUsd
+from store.quarters import Entry, Matter
+
+REVIEWED = ("live", "paused")
+"""A workload of these states owes a review in each quarter."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterMonth:
+    """One month of the quarter that has begun."""
+
+    period: Period
+    known: Known
+    gaps: Mapping[tuple[str, ...] | None, bool]
+    """By the sources of an entry: whether what it spent is unknown."""
+    elapsed: Decimal
+    """The share of it that has gone by."""
+    spent: Mapping[str | None, MicroUsd]
+    rows: Mapping[str, Sequence[Earned]]
+    """The ledger's rows, as they were entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything that was read for a quarter, by workload."""
+
+    at: datetime
+    quarter: Period
+    months: Sequence[QuarterMonth]
+    commitments: Commitments
+    threshold: Decimal
+    floor: MicroUsd
+    unsigned: Mapping[str, tuple[int, str]]
+    notes: Mapping[str, Sequence[NoteLine]]
+    last_ended: Mapping[str, datetime]
+    """The newest review of another quarter."""
+    matters: Mapping[str, Sequence[Matter]]
+    kills: Mapping[str, int]
+    explained: Mapping[str, Mapping[str, Sequence[str]]]
+    """Roles by month."""
+
+    @property
+    def until(self) -> datetime:
+        """The newest instant of the quarter that has been."""
+        return min(self.at, self.quarter.end)
+
+
+@dataclass(slots=True)
+class _Sums:
+    """What the months add up to."""
+
+    months: list[MonthSeen] = field(default_factory=list)
+    spent: list[MicroUsd | None] = field(default_factory=list)
+    planned: list[MicroUsd] = field(default_factory=list)
+    outcomes: list[Decimal | None] = field(default_factory=list)
+    value: list[MicroUsd | None] = field(default_factory=list)
+    alpha_net: list[MicroUsd | None] = field(default_factory=list)
+
+
+def line(entry: Entry, seen: Seen) -> QuarterLine:
+    """The workload's line."""
+    slug, held = entry.slug, seen.commitments.at(entry.slug, seen.until)
+    sums = _sums(entry, seen)
+    spent, net = alpha.total(sums.spent), alpha.total(sums.alpha_net)
+    planned = sum(sums.planned) if sums.planned else None
+    counted = [each for each in sums.outcomes if each is not None]
+    review, notes, draft = _review(entry, seen, held), seen.notes.get(slug, ()), seen.unsigned.get(slug)
+    matters = seen.matters.get(slug, ())
+    ends = half_life_ends(held.stated.half_life, held.stated.half_life_months, held.since) if held else None
+    asked = Asked(
+        months=sums.months, matters=matters, explained=seen.explained.get(slug, {}),
+        half_life=held.stated.half_life if held else "", half_life_ends=ends,
+        half_life_over=ends is not None and ends <= seen.until, charter_version=held.version if held else None,
+        status=entry.status, owner=entry.business_owner, overdue=review.overdue, trips=seen.kills.get(slug, 0),
+        exceptions_open=sum(matter.state == "open" for matter in matters), planned=planned, spent=spent, alpha_net=net,
+        threshold=seen.threshold)
+    return QuarterLine(
+        slug=slug, name=entry.name, owner=entry.business_owner, platform_lead=entry.platform_lead, status=entry.status,
+        charter_version=asked.charter_version, charter_state="signed" if held else draft[1] if draft else "none",
+        cell=held.stated.cell if held else "", planned=planned, spent=spent,
+        outcome=held.stated.outcome if held else "",
+        outcomes=sum(counted, Decimal(0)) if counted and len(counted) == len(sums.outcomes) else None,
+        value=alpha.total(sums.value), alpha_net=net, per_dollar=alpha.per_dollar(net, spent),
+        months=_three([month.spent for month in sums.months]), half_life=asked.half_life, half_life_ends=ends,
+        half_life_over=asked.half_life_over, last_review=review.last, review_due=review.due, overdue=review.overdue,
+        trips=asked.trips, exceptions_open=asked.exceptions_open, questions=tuple(questions(asked)),
+        learned=tuple(note for note in notes if note.kind == "learned"),
+        recommended=tuple(note for note in notes if note.kind == "recommended"), owed=review.owed,
+        decision=review.decision, draft_version=draft[0] if draft and (not held or draft[0] > held.version) else None,
+        attention=tuple(attention(asked)))
+
+
+def _three(begun: list[MicroUsd | None]) -> tuple[MicroUsd | None, ...]:
+    return (*begun, *[None] * (3 - len(begun)))
+
+
+def _sums(entry: Entry, seen: Seen) -> _Sums:
+    slug, sums = entry.slug, _Sums()
+    for month in seen.months:
+        held = seen.commitments.within(slug, month.period.start, month.period.end)
+        inference = None if month.gaps[entry.sources] else month.spent.get(slug, 0)
+        planned = alpha.part(held.stated.expected, month.elapsed) if held else None
+        rows = month.rows.get(slug, ())
+        sums.spent.append(inference)
+        if planned is not None:
+            sums.planned.append(planned)
+        sums.months.append(MonthSeen(month.period.name, inference, planned, _over(inference, planned, seen)))
+        if rows or month.spent.get(slug):
+            earned = _earned(rows, held)
+            sums.outcomes.append(earned.outcomes)
+            sums.value.append(earned.value)
+            sums.alpha_net.append(alpha.alpha_net(earned, inference))
+    return sums
+
+
+def _earned(rows: Sequence[Earned], held: Commitment | None) -> Earned:
+    """A month's rows together, with what the Charter says of each outcome."""
+    plan = _plan(held) if any(row.value is None or row.baseline is None for row in rows) else None
+    found = [alpha.completed(row, plan) for row in rows]
+    return found[0] if len(found) == 1 else alpha.summed(found)
+
+
+def _plan(held: Commitment | None) -> Plan | None:
+    """What the Charter says of one outcome."""
+    return Plan(held.version, held.stated.outcome, held.stated.expected, held.stated.outcome_value,
+                held.stated.baseline_value) if held else None
+
+
+def _over(spent: MicroUsd | None, planned: MicroUsd | None, seen: Seen) -> bool:
+    """As the Monthly judges a month's spend: above the threshold, and worth more than the floor."""
+    return (spent is not None and bool(planned) and planned is not None and abs(spent - planned) > seen.floor
+            and abs(spent - planned) > planned * seen.threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class _Review:
+    last: datetime | None
+    due: datetime | None
+    overdue: bool
+    owed: tuple[str, ...]
+    decision: NoteLine | None
+
+
+def _review(entry: Entry, seen: Seen, held: Commitment | None) -> _Review:
+    """A Charter that was signed within the quarter was reviewed by those who signed it."""
+    notes = seen.notes.get(entry.slug, ())
+    decision = next((note for note in notes if note.kind in DECISIONS), None)
+    given = {note.role for note in notes if note.kind == "recommended"}
+    signed = held is not None and held.since >= seen.quarter.start
+    owes = entry.status in REVIEWED and not signed
+    last = max((at for at in (seen.last_ended.get(entry.slug), held.since if held else None) if at is not None),
+               default=None)
+    return _Review(
+        last=last, due=seen.quarter.end if owes else None,
+        overdue=owes and decision is None and seen.at >= seen.quarter.end,
+        owed=() if decision else tuple(role for role in JOINTLY if role not in given), decision=decision)

@@ -1,0 +1,99 @@
+"""What a quarter is read from beside usage and Charters: MBOM entries in short, exceptions, kills, explanations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlmodel import Session
+
+from store.incidents import SENT
+from store.tables.types import from_microseconds, microseconds
+
+
+class Matter(NamedTuple):
+    """An exception that was not closed at an instant, with the decision in force."""
+
+    exception: int
+    workload: str
+    origin: str
+    kind: str
+    subject: str
+    state: str
+    opened_at: datetime
+    summary: str
+    verdict: str | None
+    rationale: str | None
+    decided_by: str | None
+
+
+class Entry(NamedTuple):
+    """An MBOM entry as a cadence over thousands of them needs it."""
+
+    slug: str
+    name: str
+    business_owner: str | None
+    platform_lead: str | None
+    status: str
+    sources: tuple[str, ...] | None
+    """Those that its usage rules name, none of them: any. None: it has no rule, and its usage is not known."""
+
+
+def entries(tx: Session) -> list[Entry]:
+    """Every MBOM entry, by slug."""
+    return [Entry(slug, name, owner, lead, status, tuple(json.loads(sources)) if rules else None)
+            for slug, name, owner, lead, status, sources, rules in _rows(
+        tx, "SELECT slug, name, business_owner, platform_lead, status, "
+            "(SELECT json_group_array(DISTINCT value ->> 'source') FILTER (WHERE value ->> 'source' IS NOT NULL) "
+            "FROM json_each(entry, '$.usage')), COALESCE(json_array_length(entry, '$.usage'), 0) "
+            "FROM workload ORDER BY slug")]
+
+
+def matters(tx: Session, at: datetime) -> list[Matter]:
+    """Every exception that was there at an instant and was not closed by then, the oldest first."""
+    return [Matter(*row)._replace(opened_at=from_microseconds(row[6])) for row in _rows(
+        tx, "SELECT e.id, e.workload, e.origin, e.kind, e.subject, CASE WHEN d.id IS NULL THEN 'open' ELSE 'decided' "
+            "END, e.opened_at, e.summary, d.verdict, d.rationale, d.decided_by FROM charter_exception e "
+            "LEFT JOIN exception_decision d ON d.id = e.decision AND d.undone_at IS NULL AND d.decided_at <= ?1 "
+            "WHERE e.opened_at <= ?1 AND (e.closed_at IS NULL OR e.closed_at > ?1) ORDER BY e.id", microseconds(at))]
+
+
+def kills(tx: Session, start: datetime, end: datetime) -> dict[str, int]:
+    """How many kills of each workload were asked for in [start, end) and carried out."""
+    marks = ", ".join("?" * len(SENT))
+    return dict(_rows(tx, "SELECT workload, COUNT(*) FROM intent WHERE verb = 'kill' AND requested_at >= ? "
+                          f"AND requested_at < ? AND state IN ({marks}) GROUP BY workload",
+                      microseconds(start), microseconds(end), *SENT))
+
+
+def explained(tx: Session, months: Sequence[str]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Which roles have explained a month, by workload and month."""
+    marks = ", ".join("?" * len(months))
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for workload, month, role in _rows(
+            tx, f"SELECT DISTINCT workload, month, role FROM explanation WHERE month IN ({marks})", *months):
+        found[workload, month] = (*found.get((workload, month), ()), role)
+    return found
+
+
+def registered_since(tx: Session) -> dict[str, datetime]:
+    """When each MBOM entry was first stored."""
+    return {slug: from_microseconds(at) for slug, at in _rows(
+        tx, "SELECT slug, MIN(at) FROM workload_change GROUP BY slug")}
+
+
+def retired_since(tx: Session) -> dict[str, datetime]:
+    """When the status of each MBOM entry that is retired was last changed."""
+    return {slug: from_microseconds(at) for slug, at in _rows(
+        tx, "SELECT c.slug, MAX(c.at) FROM workload w JOIN workload_change c ON c.slug = w.slug AND c.field = 'status' "
+            "WHERE w.status = 'retired' GROUP BY c.slug")}
+
+
+def _rows(tx: Session, statement: str, *values: Any) -> Iterator[Any]:
+    cursor = tx.connection().connection.cursor()
+    try:
+        yield from cursor.execute(statement, values)
+    finally:
+        cursor.close()
