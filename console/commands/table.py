@@ -30,6 +30,8 @@ COMMANDS = {
     "monthly": "what a dollar of inference earned in a month, against the Charters",
     "explain": "write why a month differs from its Charter",
     "saving": "fixes and what they saved: declare, list, withdraw",
+    "quarterly": "what each workload planned, spent and earned in a quarter, and its review",
+    "quarter": "take part in a workload's quarterly review: learn, recommend, end",
     "report": "a cadence as Markdown, HTML, PDF or CSV",
     "replay": "what the console would have done on recorded usage",
     "audit": "verify, show or export the audit log",

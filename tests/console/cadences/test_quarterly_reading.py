@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -167,7 +168,7 @@ def test_a_month_far_from_its_plan_is_asked_about_with_who_owes_an_explanation(t
 
 
 def test_exceptions_keep_their_numbers(tx: Session) -> None:
-    def opened(kind: str, origin: str, **more: object) -> CharterException:
+    def opened(kind: str, origin: str, **more: Any) -> CharterException:
         return exceptions.add(tx, CharterException(workload=W, origin=origin, kind=kind, opened_at=OCTOBER,
                                                    last_seen_at=OCTOBER, summary="What was seen.", **more))
 
