@@ -8,7 +8,6 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-
 _MONTH = re.compile(r"2[0-9]{3}-(0[1-9]|1[0-2])")
 
 

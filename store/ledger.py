@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -15,6 +16,18 @@ Amounts = tuple[str | None, int | None, int | None, int | None, int | None]
 
 Key = tuple[str, datetime, datetime, str]
 """Workload, period and reference: what makes two rows the same one."""
+
+
+class Held(NamedTuple):
+    """A row of the ledger in short."""
+
+    id: int
+    workload: str
+    starts_at: datetime
+    ends_at: datetime
+    reference: str
+    origin: str
+    entered_by: str
 
 
 def outcomes(tx: Session, start: datetime, end: datetime, workload: str | None = None) -> list[Outcome]:
@@ -48,23 +61,26 @@ def key(row: Outcome) -> Key:
     return row.workload, row.starts_at, row.ends_at, row.reference
 
 
-def known(tx: Session, start: datetime, end: datetime) -> dict[Key, Outcome]:
-    """Rows that overlap [start, end) and hold, by key."""
-    rows = tx.exec(select(Outcome).where(Outcome.starts_at < end, Outcome.ends_at > start,
-                                         col(Outcome.withdrawn_at).is_(None)))
-    return {key(row): row for row in rows}
+def held(tx: Session, start: datetime, end: datetime) -> list[Held]:
+    """Rows that overlap [start, end) and hold, oldest first."""
+    rows = tx.exec(select(Outcome.id, Outcome.workload, Outcome.starts_at, Outcome.ends_at, Outcome.reference,
+                          Outcome.origin, Outcome.entered_by).where(  # type: ignore[call-overload]
+        Outcome.starts_at < end, Outcome.ends_at > start, col(Outcome.withdrawn_at).is_(None))
+        .order_by(col(Outcome.starts_at), col(Outcome.id)))
+    return [Held(*row) for row in rows]
+
+
+def of_origin(tx: Session, origin: str, start: datetime | None, end: datetime | None) -> list[Outcome]:
+    """Every row of one origin, those that were withdrawn too; of those that begin in [start, end) where it is given."""
+    query = select(Outcome).where(Outcome.origin == origin)
+    if start is not None and end is not None:
+        query = query.where(Outcome.starts_at >= start, Outcome.starts_at < end)
+    return list(tx.exec(query.order_by(col(Outcome.id))))
 
 
 def add_outcomes(tx: Session, rows: Sequence[Outcome]) -> None:
     """Store rows, and give each its number."""
     tx.add_all(rows)
-    tx.flush()
-
-
-def remove_outcomes(tx: Session, rows: Iterable[Outcome]) -> None:
-    """What a query no longer says, or says otherwise; rows that a person entered are withdrawn instead."""
-    for row in rows:
-        tx.delete(row)
     tx.flush()
 
 

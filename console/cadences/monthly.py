@@ -44,6 +44,31 @@ class SavingLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeLine:
+    """One row of the ledger."""
+
+    id: int
+    workload: str
+    period: str
+    """`2026-10`, `2026-10-14`, or both ends."""
+    starts_at: datetime
+    ends_at: datetime
+    reference: str
+    outcomes: Decimal | None
+    value: MicroUsd | None
+    baseline: MicroUsd | None
+    review: MicroUsd | None
+    rework: MicroUsd | None
+    note: str
+    origin: str
+    """`entered`, `file NAME` or `query NAME`."""
+    entered_by: str
+    entered_at: datetime
+    by_charter: tuple[str, ...] = ()
+    """Which of value and baseline the row leaves out and follow from what the Charter says of each outcome."""
+
+
+@dataclass(frozen=True, slots=True)
 class GapLine:
     """What one source billed beside what was metered, over the days that it has closed."""
 

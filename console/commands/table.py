@@ -27,6 +27,7 @@ COMMANDS = {
     "decide": "decide exceptions, singly or by pattern, with a rationale",
     "mbom": "the registry of workloads: list, show, set, import, export",
     "charter": "Charters: check, import, sign, show",
+    "outcomes": "the ledger of what was produced: import, add, list, withdraw, pull",
     "monthly": "what a dollar of inference earned in a month, against the Charters",
     "explain": "write why a month differs from its Charter",
     "saving": "fixes and what they saved: declare, list, withdraw",

@@ -30,7 +30,7 @@ def test_what_is_left_and_what_was_taken_add_up_to_the_value(earned: Earned, inf
 
 @given(whole_rows, amounts, st.sets(st.sampled_from(sorted(PARTS)), min_size=1))
 def test_each_unknown_part_makes_it_unknown_and_is_named(earned: Earned, inference: int, gone: set[str]) -> None:
-    partly = replace(earned, **dict.fromkeys(gone))  # type: ignore[arg-type]
+    partly = replace(earned, **dict.fromkeys(gone))
     assert alpha.alpha_net(partly, inference) is None
     assert set(alpha.missing(partly, inference)) == {PARTS[name] for name in gone}
     assert alpha.alpha_net(earned, None) is None

@@ -43,13 +43,16 @@ def database(tmp_path: Path) -> Iterator[Database]:
     made.close()
 
 
-def earned(tx: Session, slug: str, start: datetime, end: datetime, **amounts: str | None) -> None:
-    """One row of the ledger; amounts are dollars, `outcomes` a number."""
-    count = amounts.pop("outcomes", None)
+def earned(tx: Session, slug: str, start: datetime, end: datetime, *, outcomes: str | None = None,
+           value: str | None = None, baseline: str | None = None, review: str | None = None,
+           rework: str | None = None) -> None:
+    """One row of the ledger; amounts are dollars."""
+    value_, baseline_, review_, rework_ = (None if usd is None else from_usd(usd)
+                                           for usd in (value, baseline, review, rework))
     ledger.add_outcomes(tx, [Outcome(
-        workload=slug, starts_at=start, ends_at=end, outcomes=count, origin="entered", entered_by="anna",
-        entered_at=AT, **{f"{name}_microusd": None if usd is None else from_usd(usd)
-                          for name, usd in amounts.items()})])
+        workload=slug, starts_at=start, ends_at=end, outcomes=outcomes, origin="entered", entered_by="anna",
+        entered_at=AT, value_microusd=value_, baseline_microusd=baseline_, review_microusd=review_,
+        rework_microusd=rework_)])
 
 
 def october(tx: Session) -> None:
