@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, or_, select
 
-from store.tables import Charter, CharterException, ExceptionDecision, ExceptionSighting
+from store.tables import Alert, Charter, CharterException, ExceptionDecision, ExceptionSighting, Intent
 from store.tables.types import microseconds
 
 OPEN, DECIDED, CLOSED = "open", "decided", "closed"
@@ -69,6 +69,30 @@ def newest_alert(tx: Session, workload: str, kind: str, subject: str) -> int:
     rows = tx.exec(select(CharterException.alert).where(
         CharterException.workload == workload, CharterException.kind == kind, CharterException.subject == subject))
     return max((alert for alert in rows if alert is not None), default=0)
+
+
+def kills_without(tx: Session, since: datetime) -> list[Intent]:
+    """Kills that were asked for since an instant and have no exception yet, the oldest first; not those turned down."""
+    has_one = select(CharterException.id).where(CharterException.intent == Intent.id).exists()
+    return list(tx.exec(select(Intent).where(
+        Intent.verb == "kill", Intent.state != "rejected", col(Intent.requested_at) >= since, ~has_one)
+        .order_by(col(Intent.requested_at))))
+
+
+def kills_under_way(tx: Session, since: datetime) -> list[tuple[CharterException, Intent]]:
+    """Trips that are not closed and whose kill was asked for since an instant: what they cost is not final."""
+    return [(row, intent) for row, intent in tx.exec(
+        select(CharterException, Intent).where(
+            col(CharterException.intent) == col(Intent.id), CharterException.state != CLOSED,
+            col(Intent.requested_at) >= since))]
+
+
+def firing(tx: Session) -> list[tuple[CharterException, Alert]]:
+    """Those that are not closed and came from an alert that is not resolved either."""
+    return [(row, alert) for row, alert in tx.exec(
+        select(CharterException, Alert).where(
+            col(CharterException.alert) == col(Alert.id), CharterException.origin == "alert",
+            CharterException.state != CLOSED, Alert.state != "resolved"))]
 
 
 def add(tx: Session, row: CharterException) -> CharterException:

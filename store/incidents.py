@@ -34,6 +34,16 @@ def alerts(tx: Session, workload: str | None, limit: int) -> list[Alert]:
     return list(tx.exec(query if workload is None else query.where(Alert.workload == workload)))
 
 
+def fired_since(tx: Session, since: datetime) -> list[Alert]:
+    """Alerts that fired since an instant, in the order of their numbers."""
+    return list(tx.exec(select(Alert).where(col(Alert.fired_at) >= since).order_by(col(Alert.id))))
+
+
+def alerts_by_ids(tx: Session, ids: Sequence[int]) -> list[Alert]:
+    """Alerts by their numbers, in the order of these."""
+    return list(tx.exec(select(Alert).where(col(Alert.id).in_(ids)).order_by(col(Alert.id))))
+
+
 def save(tx: Session, alert: Alert) -> Alert:
     """Store an alert and give it its number."""
     tx.add(alert)

@@ -56,6 +56,17 @@ def attribution(tx: Session) -> int:
         cursor.close()
 
 
+def used_since(tx: Session, since: int) -> int:
+    """A number that differs, for this process, where other attributed series were used at or after the minute `since`.
+    """
+    cursor = tx.connection().connection.cursor()
+    try:
+        return hash(tuple(cursor.execute("SELECT id, workload FROM series WHERE workload IS NOT NULL "
+                                         "AND last_bucket >= ?", (since * MINUTE,))))
+    finally:
+        cursor.close()
+
+
 def rows_between(tx: Session, start: int, end: int) -> Iterator[tuple[int, ...]]:
     """Every series in each minute of [start, end), whole minutes since 1970, oldest first: bucket in seconds, series,
     and cost, uncached, read, written, output, requests as in `MinuteCounts`.

@@ -130,6 +130,13 @@ def signatures(tx: Session, slug: str, version: int, *, valid_only: bool = True)
     return list(tx.exec(query.order_by(col(CharterSignature.id))))
 
 
+def signed_as(tx: Session, role: str) -> dict[tuple[str, int], str]:
+    """Who signed each version in one role, by workload and version, where the signature holds."""
+    return {(workload, version): by for workload, version, by in tx.exec(
+        select(CharterSignature.workload, CharterSignature.version, CharterSignature.signed_by).where(
+            CharterSignature.role == role, col(CharterSignature.void_at).is_(None)))}
+
+
 def add_signature(tx: Session, signature: CharterSignature) -> CharterSignature:
     """Store a signature and give it its number."""
     tx.add(signature)

@@ -22,6 +22,9 @@ MINUTE = 60
 FINE_LIMIT = HOUR
 """Windows up to this length are summed from the facts; in longer ones whole hours stand for their minutes."""
 
+_AT_ONCE = 1000
+"""Series that one statement names."""
+
 ByWorkload = dict[str | None, dict[int, int]]
 
 _IN_HOURS = ("f.width = 3600 OR NOT EXISTS (SELECT 1 FROM usage_fact w JOIN series o ON o.id = w.series "
@@ -168,6 +171,25 @@ def model_month(tx: Session, workload: str, start: int, end: int) -> list[ModelS
         for index, value in enumerate(sums):
             entry[index] += value
     return [ModelSpend(model, *sums) for model, sums in grouped.items()]
+
+
+def series_spend(tx: Session, numbers: Sequence[int], days: Sequence[int]) -> dict[int, int]:
+    """Micro-dollars of some series over whole UTC days, given by their starts; a series without any is left out."""
+    spent: Counter[int] = Counter()
+    listed = ", ".join(f"{day:d}" for day in days)
+    for start in range(0, len(numbers), _AT_ONCE):
+        chosen = ", ".join(f"{number:d}" for number in numbers[start:start + _AT_ONCE])
+        spent.update(dict(tx.connection().exec_driver_sql(
+            f"SELECT series, SUM(cost_microusd) FROM usage_day WHERE day IN ({listed}) AND series IN ({chosen}) "
+            "GROUP BY series").all()))
+    return dict(spent)
+
+
+def workload_spend(tx: Session, workload: str, start: int, end: int) -> int:
+    """Micro-dollars of one workload in [start, end), to the minute as `period_spend` has it."""
+    numbers = [number for number, slug in series_workloads(tx).items() if slug == workload]
+    which = f"f.series IN ({', '.join(f'{number:d}' for number in numbers)})"
+    return sum(cost for _, cost, _ in _by_series(tx.connection(), start, end, which)) if numbers else 0
 
 
 def unattributed(tx: Session, today: int, month: int) -> list[UnattributedSpend]:

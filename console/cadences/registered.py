@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from console.charters import signing
-from console.charters.document import from_canonical
+from console.charters.document import CharterDocument, from_canonical
 from console.charters.terms import Terms, terms_of
 from store import registry
 from store.tables import Charter, Workload
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A Charter in force: the document, and what the rules need of it."""
+
+    document: CharterDocument
+    terms: Terms
 
 
 class Registered:
@@ -18,9 +27,11 @@ class Registered:
     a Charter whose content is altered in the database binds nobody from then on."""
 
     def __init__(self) -> None:
+        self.edition = 0
+        """Grows whenever an entry or a Charter in force is another than at the last reading."""
         self._stated: int | None = None
         self._workloads: list[Workload] = []
-        self._terms: dict[str, tuple[tuple[str, int], Terms | None]] = {}
+        self._charters: dict[str, tuple[tuple[str, int], InForce | None]] = {}
 
     def workloads(self, tx: Session) -> list[Workload]:
         """Every entry that is not retired, by slug."""
@@ -28,27 +39,45 @@ class Registered:
         if stated != self._stated:
             self._workloads = [entry for entry in registry.workloads(tx) if entry.status != "retired"]
             self._stated = stated
+            self.edition += 1
         return self._workloads
 
     def terms(self, tx: Session) -> dict[str, Terms]:
         """What each workload is held to."""
-        known, self._terms = self._terms, {}
+        return {workload: charter.terms for workload, charter in self.charters(tx).items()}
+
+    def charters(self, tx: Session) -> dict[str, InForce]:
+        """The Charter in force of each workload that has one."""
+        known, self._charters = self._charters, {}
         for workload, content_hash, document in registry.signed_charters(tx):
             key = content_hash, hash(document)
             before = known.get(workload)
-            self._terms[workload] = before if before is not None and before[0] == key else (
+            self._charters[workload] = before if before is not None and before[0] == key else (
                 key, _understood(content_hash, document))
-        return {workload: terms for workload, (_, terms) in self._terms.items() if terms is not None}
+        if {slug: key for slug, (key, _) in known.items()} != {slug: key for slug, (key, _) in self._charters.items()}:
+            self.edition += 1
+        return self.last_read
+
+    @property
+    def last_read(self) -> dict[str, InForce]:
+        """What `charters` last gave."""
+        return {workload: charter for workload, (_, charter) in self._charters.items() if charter is not None}
+
+    @property
+    def last_workloads(self) -> list[Workload]:
+        """What `workloads` last gave."""
+        return self._workloads
 
 
 def understood(charter: Charter) -> Terms | None:
     """The terms of a stored Charter; None where its content is not what its hash says, or cannot be read."""
-    return _understood(charter.content_hash, json.dumps(charter.document))
+    read = _understood(charter.content_hash, json.dumps(charter.document))
+    return None if read is None else read.terms
 
 
-def _understood(content_hash: str, stored: str) -> Terms | None:
+def _understood(content_hash: str, stored: str) -> InForce | None:
     try:
         document = from_canonical(json.loads(stored))
     except (KeyError, TypeError, ValueError, ArithmeticError):  # one spoilt row must not end the watch over the others
         return None
-    return terms_of(document) if signing.content_hash(document) == content_hash else None
+    return InForce(document, terms_of(document)) if signing.content_hash(document) == content_hash else None

@@ -18,6 +18,7 @@ from console.config import Config
 from console.pricing import PriceBook
 from console.watch import anchoring, attribution, housekeeping, sealing, wiring
 from console.watch.automatic import Automatic
+from console.watch.exception_turn import ExceptionTurn
 from console.watch.execution import Held, Overtaken
 from console.watch.housekeeping import Housekeeping
 from console.watch.intake import Intake, Poll
@@ -33,7 +34,7 @@ from store.errors import CannotStore, DatabaseDamaged, OutcomeUnknown, StoreErro
 Publish = Callable[[Daily], None]
 FOLLOW_S = 1.0
 AGAIN_S = 5.0
-LASTING = ("ties", "poll of ", "audit log", "backup", "damage")
+LASTING = ("ties", "poll of ", "audit log", "backup", "damage", "exceptions")
 """Faults that are looked at in every turn; any other one is over when a turn is finished."""
 LATE_TURNS = 5
 """So many poll periods without a finished turn, and the screen says that the engine hangs."""
@@ -69,6 +70,7 @@ class Engine:
     leadership: Leadership = field(init=False)
     automatic: Automatic = field(init=False)
     _judge: Judge = field(init=False)
+    _exceptions: ExceptionTurn = field(init=False)
     _intakes: list[Intake] = field(init=False)
     _sender: Sender = field(init=False)
     _housekeeping: Housekeeping = field(init=False)
@@ -87,6 +89,7 @@ class Engine:
         self.leadership = Leadership(self.database, self.holder)
         reader = Reader(self.config, self.prices)
         self._judge = Judge(self.config, self.database, reader)
+        self._exceptions = ExceptionTurn(self.config, self.database, reader.registered)
         self.automatic = Automatic(self.config, self.database, self.clock, self.holder, self.leadership.number)
         self._sender = Sender(self.config, self.database)
         self._housekeeping = Housekeeping(self.database)
@@ -162,6 +165,7 @@ class Engine:
             intents = await self.automatic.trip(trips, held)
             await self.automatic.settle(judged.facts, held)
             await self._publish(held)
+            await self._see_exceptions(judged, held)
             await asyncio.to_thread(self._judge.learn)
             return Cycle(now, polls, judged, trips, intents)
 
@@ -175,6 +179,7 @@ class Engine:
         schedule.every(RENEW_S * self.clock.speed, "lease", self._renew)
         self._unsure = False
         self._judge.forget()
+        self._exceptions.forget()
         schedule.start()  # a first turn that reads months may outlast the lease: it is renewed from here on
         try:
             await self._prepare()
@@ -307,6 +312,17 @@ class Engine:
         seen = _read_whole(judged.trips, polls)
         self._suspected, confirmed = seen, suspects & seen
         return tuple(trip for trip in judged.trips if trip.facts.workload in confirmed)
+
+    async def _see_exceptions(self, judged: Judged, held: Held | None) -> None:
+        """What goes wrong here is shown, and keeps nobody from being watched."""
+        try:
+            await asyncio.to_thread(self._exceptions.turn, judged, self.clock.now(), held)
+            self._faults.pop("exceptions", None)
+        except (StoreError, Overtaken):
+            raise
+        except Exception as error:
+            log.exception("the exceptions could not be brought up to date")
+            self._fault("exceptions", error)
 
     def _new_rules(self) -> None:
         """Attribution by the MBOM as it is now, for what is read from now on; ties are said on screen."""

@@ -54,8 +54,11 @@ def open_or_refresh(tx: Session, seen: Seen, at: datetime) -> CharterException:
     become materially worse: its degree has doubled since.
     """
     row = store.current(tx, seen.workload, seen.kind, seen.subject)
-    if row is None:
-        return _open(tx, seen, at)
+    return _open(tx, seen, at) if row is None else refresh(tx, row, seen, at)
+
+
+def refresh(tx: Session, row: CharterException, seen: Seen, at: datetime) -> CharterException:
+    """The same for whoever has the row already, one of this identity that is not closed."""
     again = seen.alert is not None and (row.alert is None or seen.alert > row.alert)
     _refresh(row, seen, at, again)
     if again:
@@ -119,8 +122,9 @@ def _open(tx: Session, seen: Seen, at: datetime) -> CharterException:
 
 def _refresh(row: CharterException, seen: Seen, at: datetime, again: bool) -> None:
     """Figures as they are now. A row notes every change of it, at a cost; so only what differs is set."""
-    told: dict[str, object] = {"summary": _short(seen, "summary"), "advice": _short(seen, "advice"), "charter_line": seen.charter_line,
-            "stake_microusd": seen.stake, "evidence": dict(seen.evidence), "degree": seen.degree}
+    told: dict[str, object] = {
+        "summary": _short(seen, "summary"), "advice": _short(seen, "advice"), "charter_line": seen.charter_line,
+        "stake_microusd": seen.stake, "evidence": dict(seen.evidence), "degree": seen.degree}
     if again:
         told["alert"] = seen.alert
     if again or at - row.last_seen_at >= STILL:

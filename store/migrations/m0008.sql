@@ -28,6 +28,10 @@ CREATE TABLE charter_exception (
 )
  STRICT;
 
+CREATE INDEX ix_exception_alert ON charter_exception (alert);
+
+CREATE INDEX ix_exception_intent ON charter_exception (intent);
+
 CREATE INDEX ix_exception_key ON charter_exception (workload, kind, subject);
 
 CREATE INDEX ix_exception_state ON charter_exception (state);

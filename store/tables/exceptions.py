@@ -16,7 +16,8 @@ class CharterException(SQLModel, table=True):
     subject, however often it is seen."""
 
     __tablename__ = "charter_exception"
-    __table_args__ = (Index("ix_exception_key", "workload", "kind", "subject"), Index("ix_exception_state", "state"))
+    __table_args__ = (Index("ix_exception_key", "workload", "kind", "subject"), Index("ix_exception_state", "state"),
+                      Index("ix_exception_intent", "intent"), Index("ix_exception_alert", "alert"))
     id: int | None = Field(default=None, primary_key=True)
     workload: str = Field(description="slug")
     origin: str = Field(description="trip, alert, drift, finding, variance")

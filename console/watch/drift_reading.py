@@ -1,0 +1,109 @@
+"""Every workload beside its Charter, read in a few statements, and only where something may have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from console.cadences.facts import Facts
+from console.cadences.registered import Registered
+from console.charters.document import CharterDocument
+from console.charters.tram import matrix_of
+from console.clock import day_start, epoch, month_bounds
+from console.config import Config
+from console.watch import drift
+from console.watch.drift import LATELY_DAYS, Observed, Standing, Used
+from console.watch.exceptions import Seen
+from store import minutes, registry, windows
+from store.minutes import SeriesOf
+from store.rollups import DAY
+from store.tables import Workload
+
+AGAIN = timedelta(hours=1)
+"""So often the figures of a drift are brought up to date where nothing else changed."""
+LATELY = timedelta(days=LATELY_DAYS)
+
+
+class DriftReader:
+    """Held from one turn to the next: remembers what it read the last time, and how deep agents were seen to go."""
+
+    def __init__(self, config: Config, registered: Registered) -> None:
+        self._tram = config.tram
+        self._registered = registered
+        self._roles = {operator.user: operator.roles for operator in config.operators}
+        self._read: tuple[int, int, frozenset[str]] | None = None
+        self._read_at: datetime | None = None
+        self._calls: dict[str, tuple[int, int, datetime]] = {}
+
+    def look(self, tx: Session, facts: Mapping[str, Facts], at: datetime) -> list[Seen] | None:
+        """Every drift there is now; None where nothing changed since the last time, which was within the hour.
+
+        Raises BadConfiguration where the organisation's matrix cannot be understood.
+        """
+        self._see_calls(facts, at)
+        state = (self._registered.edition, minutes.used_since(tx, _since(at)), frozenset(self._calls))
+        if state == self._read and self._read_at is not None and at - self._read_at < AGAIN:
+            return None
+        matrix = matrix_of(self._tram)
+        found = [seen for case in self._cases(tx, at) for seen in drift.drifts(case, matrix)]
+        self._read, self._read_at = state, at
+        return found
+
+    def forget(self) -> None:
+        """Read all of it the next time: what was found was not stored."""
+        self._read = None
+
+    def _cases(self, tx: Session, at: datetime) -> list[Standing]:
+        charters = {slug: charter.document for slug, charter in self._registered.last_read.items()}
+        entries = [entry for entry in self._registered.last_workloads if entry.status != "retired"]
+        models = _models(tx, charters, {entry.slug for entry in entries}, at)
+        signers = registry.signed_as(tx, "business_owner")
+        return [self._case(entry, charters.get(entry.slug), models.get(entry.slug, {}), signers) for entry in entries]
+
+    def _case(self, entry: Workload, charter: CharterDocument | None, models: Mapping[str, Used | None],
+              signers: Mapping[tuple[str, int], str]) -> Standing:
+        deepest, widest, _ = self._calls.get(entry.slug, (0, 0, None))
+        signer = signers.get((entry.slug, charter.charter.version)) if charter else None
+        left = signer is not None and bool(self._roles) and "business_owner" not in self._roles.get(signer, ())
+        return Standing(entry.slug, entry.status, entry.entry, charter, Observed(models, deepest, widest),
+                        signer if left else None)
+
+    def _see_calls(self, facts: Mapping[str, Facts], at: datetime) -> None:
+        """Keep how deep and how wide a workload's agents went within the last seven days."""
+        self._calls = {slug: seen for slug, seen in self._calls.items() if at - seen[2] < LATELY}
+        for slug, each in facts.items():
+            if each.calls is not None and (each.calls.deepest or each.calls.widest):
+                deepest, widest, _ = self._calls.get(slug, (0, 0, at))
+                self._calls[slug] = max(deepest, each.calls.deepest), max(widest, each.calls.widest), at
+
+
+def _models(tx: Session, charters: Mapping[str, CharterDocument], slugs: set[str],
+            at: datetime) -> dict[str, dict[str, Used | None]]:
+    """Models in use by workload; dollars only of those that may be drift, since most are as they were signed."""
+    found: dict[str, dict[str, Used | None]] = {}
+    costly: dict[int, SeriesOf] = {}
+    for number, series in minutes.attributed(tx, _since(at)).items():
+        if series.workload in slugs and series.model:
+            found.setdefault(series.workload, {}).setdefault(series.model, None)
+            charter = charters.get(series.workload)
+            if charter is None or series.model not in charter.tram.models:
+                costly[number] = series
+    month = _spent(tx, costly, epoch(month_bounds(at)[0]), at)
+    lately = _spent(tx, costly, epoch(day_start(at)) - (LATELY_DAYS - 1) * DAY, at)
+    for number, series in costly.items():
+        before = found[series.workload][series.model] or Used(0, 0)
+        found[series.workload][series.model] = Used(before.month + month.get(number, 0),
+                                                    before.lately + lately.get(number, 0))
+    return found
+
+
+def _spent(tx: Session, series: Mapping[int, SeriesOf], start: int, at: datetime) -> dict[int, int]:
+    days: Sequence[int] = range(start, epoch(at) + 1, DAY)
+    return windows.series_spend(tx, list(series), days) if series else {}
+
+
+def _since(at: datetime) -> int:
+    """The minute from which on usage counts as of late."""
+    return epoch(at - LATELY) // minutes.MINUTE
