@@ -12,7 +12,7 @@ from console.commands.files import write_whole
 from console.errors import UsageError
 
 CADENCES = ("daily", "weekly", "monthly", "quarterly", "annual")
-FORMATS = ("md", "html", "csv")
+FORMATS = ("md", "html", "pdf", "csv")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

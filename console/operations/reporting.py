@@ -5,23 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
+from console.cadences.weeks import day_end
 from console.clock import from_epoch, parse_rfc3339
 from console.config import Config
 from console.errors import UsageError
 from console.operations.actor import Actor
 from console.operations.desk import Desk
 from console.operations.gate import read
-from console.operations.status import daily
 from console.rates import library_version
 from console.reports.document import Document
 from console.reports.formats import FORMATS, render
 from store import streams
-
-CADENCES = ("daily", "weekly", "monthly", "quarterly", "annual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +44,29 @@ async def report(desk: Desk, actor: Actor, *, cadence: str, period: str | None =
 
 
 async def _daily(desk: Desk, actor: Actor, period: str | None) -> Document:
+    from console.operations.status import daily
     from console.reports.daily import document_of
 
-    return document_of(await daily(desk, actor, at=None if period is None else _instant(period)))
+    return document_of(await daily(desk, actor, at=_instant(desk, period)))
 
 
-_MAKERS: dict[str, Callable[[Desk, Actor, str | None], Awaitable[Document]]] = {"daily": _daily}
+async def _weekly(desk: Desk, actor: Actor, period: str | None) -> Document:
+    from console.operations.exceptions import weekly
+    from console.reports.weekly import document_of
+
+    return document_of(await weekly(desk, actor, at=_instant(desk, period)))
+
+
+async def _monthly(desk: Desk, actor: Actor, period: str | None) -> Document:
+    from console.operations.months import monthly
+    from console.reports.monthly import document_of
+
+    return document_of(await monthly(desk, actor, month=period))
+
+
+_MAKERS: dict[str, Callable[[Desk, Actor, str | None], Awaitable[Document]]] = {
+    "daily": _daily, "weekly": _weekly, "monthly": _monthly,
+}
 
 
 def _known(cadence: str) -> str:
@@ -60,14 +75,23 @@ def _known(cadence: str) -> str:
     return cadence
 
 
-def _instant(period: str) -> datetime:
-    """The end of a day, or an instant."""
+def _instant(desk: Desk, period: str | None) -> datetime | None:
+    """An instant that has been, or the end of a day of the organisation's; None for now. Raises UsageError."""
+    if period is None:
+        return None
+    now, zone = desk.clock.now(), desk.config.organisation.time_zone
     try:
-        if len(period) == len("2026-11-23"):
-            return datetime.strptime(period, "%Y-%m-%d").replace(hour=23, minute=59, second=59, tzinfo=UTC)
-        return parse_rfc3339(period)
-    except ValueError as error:
-        raise UsageError(f"{period!r} is no time for a daily report: write it like 2026-11-23T14:05:00Z.") from error
+        if "T" in period:
+            begins = at = parse_rfc3339(period)
+        else:
+            day = date.fromisoformat(period)
+            begins, at = day_end(day - timedelta(days=1), zone), day_end(day, zone) - timedelta(seconds=1)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"{period[:40]!r} is neither a day such as 2026-11-23 nor a time such as "
+                         "2026-11-23T14:05:00Z.") from error
+    if begins > now:
+        raise UsageError(f"{period} has not begun, so there is nothing to report.")
+    return min(at, now)
 
 
 def _stated(tx: Session, config: Config, document: Document) -> Document:

@@ -30,7 +30,7 @@ _WORKLOADS = (
 )
 _MORE = (Column("Name", key="name"), Column("Team", key="team"), Column("Estimated", key="estimated"),
          Column("Stale", key="stale"), Column("Last usage", "time", "last_usage_at"))
-_ALERTS = (Column("Alert", "number"), Column("Severity"), Column("Workload", width=1.5), Column("What", width=1.2),
+_ALERTS = (Column("Alert"), Column("Severity"), Column("Workload", width=1.5), Column("What", width=1.2),
            Column("State"), Column("Since", "time"), Column("It says", width=5))
 _UNCLAIMED = (Column("Source"), Column("What", width=2), Column("Models", width=2), Column("Today USD", "money"),
               Column("Month USD", "money"))
@@ -51,13 +51,13 @@ def document_of(value: Daily) -> Document:
         sections=(
             Section("Now", (Paragraph(_lead(value), "lead"), *_warnings(value), _totals(value), *_hours(value))),
             Section("Alerts", (Table(_ALERTS, tuple(map(_alert, value.alerts)), "No alert is open."),)),
-            Section("Workloads", (*_estimates(value), Table(
-                _WORKLOADS, tuple(map(_workload, lines)), "The MBOM has no workload yet.")), wide=True),
             Section("Spent by nobody that the MBOM knows", (Table(
                 _UNCLAIMED, tuple(map(_unclaimed, value.unattributed)), "All usage belongs to a workload."),)),
             Section("Sources", (Table(_SOURCES, tuple(
                 (line.name, line.state, line.data_until, line.message) for line in value.sources),
                 "No source is configured."),)),
+            Section("Workloads", (*_estimates(value), Table(
+                _WORKLOADS, tuple(map(_workload, lines)), "The MBOM has no workload yet.")), wide=True),
         ),
         lines=Table((*_WORKLOADS, *_MORE), tuple((*_workload(line), *_more(line)) for line in lines)),
     )
@@ -137,6 +137,6 @@ def _unclaimed(line: UnattributedLine) -> tuple[str | int, ...]:
     return line.source, line.name, ", ".join(line.models), line.today, line.month
 
 
-def _alert(line: AlertLine) -> tuple[str | int | datetime, ...]:
+def _alert(line: AlertLine) -> tuple[str | datetime, ...]:
     words = f"{line.summary} {line.advice}".strip()
-    return (line.id, line.severity, line.workload, line.kind, line.state, line.since, words)
+    return (str(line.id), line.severity, line.workload, line.kind, line.state, line.since, words)

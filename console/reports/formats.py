@@ -6,7 +6,7 @@ from importlib import import_module
 
 from console.reports.document import Document
 
-FORMATS = {"md": "markdown", "html": "html", "csv": "csv"}
+FORMATS = {"md": "markdown", "html": "html", "pdf": "pdf", "csv": "csv"}
 """Ending of the file, and the module that has `render(document) -> bytes`."""
 
 

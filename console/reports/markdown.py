@@ -20,6 +20,7 @@ from console.reports.document import (
 )
 from console.text import clean
 
+BAR = "█"
 BAR_CELLS = 30
 """Characters of the longest bar."""
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
@@ -88,7 +89,7 @@ def _chart(chart: Chart, zone: ZoneInfo) -> str:
     for at, label in enumerate(chart.labels):
         for series in chart.series:
             value = series.values[at]
-            bar = "" if not most or not value else "█" * max(1, abs(value) * BAR_CELLS // most)
+            bar = "" if not most or not value else BAR * max(1, abs(value) * BAR_CELLS // most)
             rows.append([label, series.name, f"{'-' if (value or 0) < 0 else ''}{bar}", shown(chart.kind, value, zone)])
     table = _table(["", "", "", "USD" if chart.kind == "money" else ""], rows, (False, False, False, True))
     return f"**{escaped(clean(chart.title))}**\n\n{table}"

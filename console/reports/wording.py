@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 MOST_NAMED = 8
 
@@ -17,3 +19,29 @@ def named(names: Sequence[str], most: int = MOST_NAMED) -> str:
     if len(names) > most:
         return f"{', '.join(names[:most])} and {len(names) - most:,} more"
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def dates(start: datetime, end: datetime, time_zone: str) -> str:
+    """`1 to 31 October 2026`: the days of [start, end)."""
+    zone = ZoneInfo(time_zone)
+    first, last = start.astimezone(zone), (end - timedelta(seconds=1)).astimezone(zone)
+    if first.year != last.year:
+        begins = f"{first.day} {first:%B %Y}"
+    else:
+        begins = f"{first.day} {first:%B}" if first.month != last.month else f"{first.day}"
+    return f"{begins} to {last.day} {last:%B %Y}"
+
+
+def day(at: datetime, time_zone: str) -> str:
+    """The organisation's day of an instant."""
+    return f"{at.astimezone(ZoneInfo(time_zone)):%Y-%m-%d}"
+
+
+def role(said: str) -> str:
+    """A role as people read it."""
+    return said.replace("_", " ")
+
+
+def roles(said: Sequence[str]) -> str:
+    """`business owner and platform lead`."""
+    return named([role(one) for one in said])

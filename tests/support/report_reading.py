@@ -74,3 +74,10 @@ class _Tables(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._inside:
             self._cells[-1] += data
+
+
+def pdf_pages(content: bytes) -> list[str]:
+    """The text of each page of a PDF, as one line with single spaces."""
+    from pypdf import PdfReader
+
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(content)).pages]

@@ -54,11 +54,6 @@ def test_what_is_not_known_is_never_nothing(form: str) -> None:
     assert "stands for what is not known" in text
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_the_same_daily_gives_the_same_bytes(form: str) -> None:
-    assert render(document_of(normal()), form) == render(document_of(normal()), form)
-
-
 @pytest.mark.parametrize("form", ["md", "html"])
 def test_a_simulated_organisation_is_called_so_before_any_figure(form: str) -> None:
     text = render(document_of(replace(normal(), simulated=True)), form).decode()
