@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -69,6 +69,13 @@ class Commitments:
             if each.since < end:
                 return each if each.until is None or each.until > start else None
         return None
+
+    def all_within(self, start: datetime, end: datetime) -> Iterator[tuple[str, Commitment]]:
+        """What `within` says of every workload that has one."""
+        for slug in self._held:
+            each = self.within(slug, start, end)
+            if each is not None:
+                yield slug, each
 
 
 def commitments(tx: Session, start: datetime, end: datetime) -> Commitments:

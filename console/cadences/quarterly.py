@@ -51,7 +51,8 @@ class QuarterLine:
     cell: str
     """`low x medium`; empty without a Charter in force."""
     planned: MicroUsd | None
-    """The Charter's expected months over the part of the quarter that has gone by."""
+    """The expected months of the Charters in force, as far as they have gone by; a month without one is not in it, and
+    is asked about in `questions` where it spent."""
     spent: MicroUsd | None
     outcome: str
     outcomes: Decimal | None
@@ -65,7 +66,10 @@ class QuarterLine:
     half_life_ends: datetime | None
     half_life_over: bool
     last_review: datetime | None
+    """When the newest review of another quarter was ended, or the Charter in force was signed."""
     review_due: datetime | None
+    """The end of the quarter; None where no review is owed: the workload is neither live nor paused, or its Charter was
+    signed within the quarter."""
     overdue: bool
     trips: int
     exceptions_open: int
@@ -83,9 +87,14 @@ class QuarterLine:
 
 @dataclass(frozen=True, slots=True)
 class QuarterTotals:
+    """Over all workloads."""
+
     planned: MicroUsd | None
+    """Of those that have a plan."""
     spent: MicroUsd | None
+    """None where that of one workload is unknown."""
     value: MicroUsd | None
+    """Of the workloads whose Alpha-net is known; so are the next two."""
     alpha_net: MicroUsd | None
     per_dollar: Decimal | None
     known_workloads: int

@@ -33,6 +33,8 @@ COMMANDS = {
     "saving": "fixes and what they saved: declare, list, withdraw",
     "quarterly": "what each workload planned, spent and earned in a quarter, and its review",
     "quarter": "take part in a workload's quarterly review: learn, recommend, end",
+    "annual": "the operating model measured over a year; write and sign what is said of it",
+    "predictions": "the playbook's predictions, what the portfolio shows of them, and verdicts",
     "report": "a cadence as Markdown, HTML, PDF or CSV",
     "replay": "what the console would have done on recorded usage",
     "audit": "verify, show or export the audit log",

@@ -80,6 +80,9 @@ def _cascade(table: Table) -> None:
         return
     steps = cascade.texts("models", "claude-haiku-4-5", required=False)
     cascade.text("escalate_when", "confidence below 0.7", required=False)
+    for share in ("escalation_share", "top_escalation_share", "misroute_share"):
+        cascade.number(share, "0.3", most=1, required=False, zero=True)
+    cascade.dollars("rework_usd", "0.02", required=False)
     cascade.finish_open()
     permitted = _models(table)
     beyond = [model for model in steps if permitted and model not in permitted]
