@@ -63,7 +63,7 @@ TRIAGE = ("weekly", "exceptions")
 CADENCES = ("monthly", "quarterly", "annual")
 """The cadences that look back over a period."""
 LISTS = ("daily", "alerts", "audit", *TRIAGE, *CADENCES)
-SCROLLED = (*LISTS, "workload", "trip_sheet")
+SCROLLED = (*LISTS, "workload", "trip_sheet", "permissions")
 STOPPED = ("tripped", "held")
 INCIDENT = ("daily", "workload", "alerts", "trip_sheet")
 
@@ -304,6 +304,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("exceptions", (), "exceptions", "Every exception of the week, one by one."),
     Action("alerts", ("a",), "alerts", "Every open alert, with the Charter line and what to do.", footer=81),
     Action("audit", ("A",), "audit", "Who did what, in an unbroken chain."),
+    Action("permissions", (), "permissions", "Who may do what: every command, every role, and who holds it."),
     Action(
         "back",
         ("escape", "q", "backspace"),

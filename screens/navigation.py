@@ -24,6 +24,7 @@ VIEWS = {
     "audit": "screens.audit:AuditView",
     "weekly": "screens.weekly:WeeklyView",
     "exceptions": "screens.exceptions:ExceptionsView",
+    "permissions": "screens.permissions:PermissionsView",
     "help": "screens.help:HelpView",
 }
 TOP = "daily"

@@ -36,6 +36,7 @@ COMMANDS = {
     "annual": "the operating model measured over a year; write and sign what is said of it",
     "predictions": "the playbook's predictions, what the portfolio shows of them, and verdicts",
     "report": "a cadence as Markdown, HTML, PDF or CSV",
+    "permissions": "who may do what: commands, roles, and who holds them",
     "replay": "what the console would have done on recorded usage",
     "audit": "verify, show or export the audit log",
     "secret": "store, check or forget a secret in the keyring",

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from console.cadences.permissions import CommandLine, Permissions, RoleLine
 from console.errors import NotPermitted
-from console.operations.actor import Actor
+from console.operations.actor import ROLES, Actor
+
+if TYPE_CHECKING:
+    from console.operations.desk import Desk
 
 MAY: dict[str, tuple[str, ...]] = {
     "acknowledge": ("on_call", "token_architect", "platform_lead"),
@@ -38,6 +44,52 @@ MAY: dict[str, tuple[str, ...]] = {
     "backup": ("on_call", "token_architect", "platform_lead"),
     "restore": ("token_architect", "platform_lead"),
 }
+
+MEANS: dict[str, str] = {
+    "acknowledge": "take an alert on",
+    "silence": "mute a workload's alerts until an end",
+    "kill": "turn a workload off, and approve that somebody else does",
+    "resume": "turn a killed workload on again",
+    "approve": "give the second approval of a resume",
+    "disarm": "suspend automatic kills until an end",
+    "announce": "announce or withdraw a planned change",
+    "review": "look at what somebody did alone by break-glass",
+    "edit_mbom": "change entries of the MBOM",
+    "import_charter": "write, edit and import drafts of Charters",
+    "sign_charter": "sign a Charter in one's own role",
+    "submit_charter": "put a draft before those who sign",
+    "comment_charter": "say something of a version",
+    "refuse_charter": "send a version in review back",
+    "retire_charter": "end a version for good",
+    "decide_exception": "decide on an exception, and undo it",
+    "send_weekly": "send the week's digest",
+    "enter_outcomes": "enter, import and withdraw outcomes",
+    "explain_variance": "explain a month's variance",
+    "declare_saving": "promise a saving of a fix, or withdraw it",
+    "learn": "write down what a quarter taught",
+    "recommend": "recommend a change for the next quarter",
+    "end_quarterly_review": "reaffirm, revise or retire at a quarter's end",
+    "judge_prediction": "give a verdict on a prediction",
+    "write_annual": "write the year's statement",
+    "sign_annual": "sign the year's statement",
+    "manage_secrets": "keep, forget and place secrets",
+    "export_audit": "export the audit log",
+    "retain_audit": "move old entries of the audit log to files",
+    "backup": "copy the database",
+    "restore": "put a backup in the database's place",
+}
+"""What each command of `MAY` does, for people."""
+
+
+async def permissions(desk: Desk, actor: Actor) -> Permissions:
+    """The whole table, with the asker's own roles marked and who holds each by the configuration."""
+    held = {role: tuple(sorted(one.user for one in desk.config.operators if role in one.roles)) for role in ROLES}
+    return Permissions(
+        user=actor.user, read_only=desk.read_only,
+        roles=tuple(RoleLine(role, held[role], role in actor.roles) for role in ROLES),
+        commands=tuple(CommandLine(command, MEANS.get(command, ""), roles, allowed(actor, command))
+                       for command, roles in MAY.items()),
+    )
 
 
 def allowed(actor: Actor, command: str) -> bool:
