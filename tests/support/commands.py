@@ -21,6 +21,7 @@ from console.operations import (
     exceptions,
     incidents,
     months,
+    quarters,
     registry,
     restoring,
     reviewing,
@@ -133,6 +134,18 @@ COMMANDS: dict[str, dict[str, Call]] = {
             desk, actor, workload=SLUG, what=WHY, promised=1_000_000, applied_at=NOON),
         "months.withdraw_saving": lambda desk, actor: months.withdraw_saving(desk, actor, saving=1),
     },
+    "learn": {
+        "quarters.note": lambda desk, actor: quarters.note(
+            desk, actor, workload=SLUG, quarter="2026-Q4", kind="learned", text=WHY),
+    },
+    "recommend": {
+        "quarters.note of a recommendation": lambda desk, actor: quarters.note(
+            desk, actor, workload=SLUG, quarter="2026-Q4", kind="recommended", text=WHY),
+    },
+    "end_quarterly_review": {
+        "quarters.end_review": lambda desk, actor: quarters.end_review(
+            desk, actor, workload=SLUG, quarter="2026-Q4", decision="reaffirm", text=WHY),
+    },
     "manage_secrets": {
         "secret_keeping.permit": lambda desk, actor: secret_keeping.permit(desk, actor, "env:ADMIN"),
         "secret_keeping.confirm_place":
@@ -150,12 +163,11 @@ COMMANDS: dict[str, dict[str, Call]] = {
 }
 """Key of `MAY` to operations as `tests.support.gated` names them; what follows a space tells two inputs apart."""
 
-BESIDE = {"breakglass.kill"}
-"""Passes `breakglass.check`, which is tried itself: the rest of it needs a provider, and has tests of its own."""
+BESIDE = {"breakglass.kill", "quarter_endings.follow"}
+"""Passes an operation that is tried itself: the rest of it needs a provider, or is no way in of its own."""
 NOT_WRITTEN_DOWN = {"breakglass.check"}
 """Where the database cannot be written. The command line writes the attempt down before, where it can."""
 PENDING = {
-    "enter_outcomes", "learn", "recommend",
-    "end_quarterly_review", "judge_prediction", "write_annual", "sign_annual",
+    "enter_outcomes", "judge_prediction", "write_annual", "sign_annual",
 }
 """Commands of the table that no operation carries out yet."""
