@@ -21,6 +21,7 @@ from console.operations import (
     exceptions,
     incidents,
     months,
+    outcomes,
     quarters,
     registry,
     restoring,
@@ -146,6 +147,13 @@ COMMANDS: dict[str, dict[str, Call]] = {
         "quarters.end_review": lambda desk, actor: quarters.end_review(
             desk, actor, workload=SLUG, quarter="2026-Q4", decision="reaffirm", text=WHY),
     },
+    "enter_outcomes": {
+        "outcomes.enter_outcome": lambda desk, actor: outcomes.enter_outcome(
+            desk, actor, workload=SLUG, starts_at=NOON - timedelta(days=1), ends_at=NOON, value=1_000_000),
+        "outcomes.import_outcomes": lambda desk, actor: outcomes.import_outcomes(
+            desk, actor, text="workload\n", name="outcomes.csv"),
+        "outcomes.withdraw_outcome": lambda desk, actor: outcomes.withdraw_outcome(desk, actor, outcome=1, why=WHY),
+    },
     "manage_secrets": {
         "secret_keeping.permit": lambda desk, actor: secret_keeping.permit(desk, actor, "env:ADMIN"),
         "secret_keeping.confirm_place":
@@ -167,7 +175,5 @@ BESIDE = {"breakglass.kill", "quarter_endings.follow"}
 """Passes an operation that is tried itself: the rest of it needs a provider, or is no way in of its own."""
 NOT_WRITTEN_DOWN = {"breakglass.check"}
 """Where the database cannot be written. The command line writes the attempt down before, where it can."""
-PENDING = {
-    "enter_outcomes", "judge_prediction", "write_annual", "sign_annual",
-}
+PENDING = {"judge_prediction", "write_annual", "sign_annual"}
 """Commands of the table that no operation carries out yet."""
