@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from store.tables import CharterException, Explanation, Outcome, Saving
 from store.tables.types import microseconds
@@ -99,11 +99,14 @@ def add_explanation(tx: Session, row: Explanation) -> Explanation:
 
 
 def exceptions_seen(tx: Session, start: datetime, end: datetime) -> dict[str, tuple[int, ...]]:
-    """Exceptions that were true at some time in [start, end), by workload."""
+    """Exceptions that were true at some time in the month [start, end), by workload; of variances those of this month,
+    which open after it."""
+    true_then = and_(CharterException.origin != "variance", CharterException.opened_at < end,
+                     CharterException.last_seen_at >= start)
+    about_it = and_(CharterException.origin == "variance", CharterException.subject == f"{start:%Y-%m}")
     found: dict[str, tuple[int, ...]] = {}
     for slug, number in tx.exec(select(CharterException.workload, CharterException.id).where(
-            CharterException.opened_at < end, CharterException.last_seen_at >= start)
-            .order_by(col(CharterException.id))):
+            or_(true_then, about_it)).order_by(col(CharterException.id))):
         found[slug] = (*found.get(slug, ()), number or 0)
     return found
 

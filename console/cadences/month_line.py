@@ -43,7 +43,8 @@ class Against:
     planned_per_dollar: Decimal | None = None
     spend_variance: Decimal | None = None
     return_variance: Decimal | None = None
-    over: bool = False
+    over: tuple[str, ...] = ()
+    """Which variance is above the threshold: spend, return."""
 
 
 def line(entry: Workload, seen: Seen) -> MonthLine:
@@ -63,10 +64,10 @@ def line(entry: Workload, seen: Seen) -> MonthLine:
         missing=alpha.missing(earned, inference), charter_version=plan.version if plan else None,
         planned=against.planned, planned_alpha_net=against.planned_alpha_net,
         planned_per_dollar=against.planned_per_dollar, spend_variance=against.spend_variance,
-        return_variance=against.return_variance, over=against.over,
+        return_variance=against.return_variance, over=bool(against.over),
         state=_state(plan, inference, against, owed), explanations=written, owed=owed,
         exceptions=seen.exceptions.get(slug, ()), trips=seen.trips.get(slug, ()),
-        estimated=slug in seen.spent.estimated, remarks=_remarks(plan, gap))
+        estimated=slug in seen.spent.estimated, over_of=against.over, remarks=_remarks(plan, gap))
 
 
 def _against(plan: Plan | None, inference: MicroUsd | None, per_dollar: Decimal | None, seen: Seen) -> Against:
@@ -75,11 +76,12 @@ def _against(plan: Plan | None, inference: MicroUsd | None, per_dollar: Decimal 
     planned, whole = alpha.part(plan.expected, seen.elapsed), alpha.planned_alpha_net(plan)
     promised = alpha.per_dollar(whole, plan.expected)
     spend, earned = alpha.variance(inference, planned), alpha.variance(per_dollar, promised)
-    over = False
+    worth: dict[str, tuple[Decimal | None, Decimal]] = {}
     if inference is not None and planned is not None:
-        over = _is_over(spend, Decimal(abs(inference - planned)), seen)
+        worth["spend"] = spend, Decimal(abs(inference - planned))
         if per_dollar is not None and promised is not None:
-            over = over or _is_over(earned, abs(per_dollar - promised) * inference, seen)
+            worth["return"] = earned, abs(per_dollar - promised) * inference
+    over = tuple(of for of, (variance, dollars) in worth.items() if _is_over(variance, dollars, seen))
     return Against(planned, alpha.part(whole, seen.elapsed), promised, spend, earned, over)
 
 

@@ -128,6 +128,8 @@ class MonthLine:
     trips: tuple[str, ...] = ()
     """Kill intents of the month."""
     estimated: bool = False
+    over_of: tuple[str, ...] = ()
+    """Which variance is above the threshold: spend, return."""
     remarks: tuple[str, ...] = ()
     """What a reader should know of these figures, in sentences: which Charter, what it does not project."""
 

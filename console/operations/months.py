@@ -17,6 +17,7 @@ from console.operations import gate
 from console.operations.actor import Actor
 from console.operations.desk import Desk
 from console.operations.registry_mbom import existing
+from console.watch import variances
 from store import audit, ledger
 from store.tables import CharterException, Explanation, Saving
 
@@ -143,6 +144,8 @@ def _explain(tx: Session, desk: Desk, actor: Actor, row: Explanation) -> Explana
     ledger.add_explanation(tx, row)
     audit.append(tx, at=row.written_at, actor=actor.user, action="variance.explained", object=row.workload,
                  detail={"month": row.month, "role": row.role, "text": row.text, "about": row.about})
+    if others:
+        variances.explained(tx, row.workload, row.month, row.written_at)
     return ExplanationLine(row.role, actor.user, row.written_at, row.text)
 
 

@@ -16,7 +16,7 @@ from console.cadences.reading import Reader
 from console.clock import Clock
 from console.config import Config
 from console.pricing import PriceBook
-from console.watch import anchoring, attribution, housekeeping, sealing, wiring
+from console.watch import anchoring, attribution, housekeeping, ledger_duties, sealing, wiring
 from console.watch.automatic import Automatic
 from console.watch.exception_turn import ExceptionTurn
 from console.watch.execution import Held, Overtaken
@@ -24,6 +24,7 @@ from console.watch.housekeeping import Housekeeping
 from console.watch.intake import Intake, Poll
 from console.watch.judgement import Judge, Judged, Trip
 from console.watch.leadership import RENEW_S, Leadership, check
+from console.watch.ledger_duties import LedgerDuties
 from console.watch.notify import Sender
 from console.watch.repricing import reprice_if_needed
 from console.watch.schedule import Schedule
@@ -34,7 +35,7 @@ from store.errors import CannotStore, DatabaseDamaged, OutcomeUnknown, StoreErro
 Publish = Callable[[Daily], None]
 FOLLOW_S = 1.0
 AGAIN_S = 5.0
-LASTING = ("ties", "poll of ", "audit log", "backup", "damage", "exceptions")
+LASTING = ("ties", "poll of ", "audit log", "backup", "damage", "exceptions", "ledger")
 """Faults that are looked at in every turn; any other one is over when a turn is finished."""
 LATE_TURNS = 5
 """So many poll periods without a finished turn, and the screen says that the engine hangs."""
@@ -74,6 +75,7 @@ class Engine:
     _intakes: list[Intake] = field(init=False)
     _sender: Sender = field(init=False)
     _housekeeping: Housekeeping = field(init=False)
+    _ledger: LedgerDuties = field(init=False)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _suspected: frozenset[str] = frozenset()
@@ -93,6 +95,7 @@ class Engine:
         self.automatic = Automatic(self.config, self.database, self.clock, self.holder, self.leadership.number)
         self._sender = Sender(self.config, self.database)
         self._housekeeping = Housekeeping(self.database)
+        self._ledger = LedgerDuties(self.config, self.database, self.clock)
         self._intakes = [
             Intake(settings, wiring.source(self.config, settings, self.clock, self.database), self.database,
                    self.prices, lambda *_: None)
@@ -189,6 +192,7 @@ class Engine:
             period = min((settings.poll_s for settings in self.config.sources), default=60.0)
             schedule.every(period, "poll", self._guarded_cycle, jitter_s=period / 20)
             schedule.every(housekeeping.EVERY_S * self.clock.speed, "housekeeping", self._keep_house)
+            schedule.every(ledger_duties.EVERY_S, "ledger", self._keep_ledger)
             while self.leadership.leads and not self._stop.is_set() and not self._unsure \
                     and self.database.damage is None:
                 await self._wait(FOLLOW_S)
@@ -217,6 +221,17 @@ class Engine:
             self._faults.pop("backup", None)
         else:
             self._fault("backup", StoreError(word))
+
+    async def _keep_ledger(self) -> None:
+        """What fails here is told and tried again; it is never in the way of a turn."""
+        try:
+            await self._ledger.look(self.leadership.number())
+            self._faults.pop("ledger", None)
+        except Overtaken:
+            pass  # another leads, and sees to it
+        except Exception as error:
+            log.exception("the ledger could not be seen to")
+            self._fault("ledger", error)
 
     async def _follow(self) -> None:
         """Show what the leader publishes, and look again whether there still is one."""

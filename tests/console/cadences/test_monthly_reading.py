@@ -100,6 +100,7 @@ def test_every_figure_of_a_closed_month_is_the_one_worked_out_by_hand(database: 
     assert round(claims.spend_variance or 0, 6) == Decimal("0.191667")     # 356.50 / 1,860
     assert round(claims.return_variance or 0, 6) == Decimal("-0.251392")
     assert (claims.over, claims.state, claims.owed) == (True, "open", ("business_owner", "platform_lead"))
+    assert claims.over_of == ("spend", "return")
     assert (claims.missing, claims.charter_version, claims.outcome) == ((), 1, "claim triaged")
 
 

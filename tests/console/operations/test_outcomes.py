@@ -83,7 +83,8 @@ async def test_a_withdrawn_row_counts_no_more_and_may_be_entered_anew(desk: Desk
     await outcomes.withdraw_outcome(desk, OWNER, outcome=first, why="counted twice")
     with pytest.raises(UsageError, match="No row 1 of the ledger holds"):
         await outcomes.withdraw_outcome(desk, OWNER, outcome=first, why="again")
-    (line,) = [await enter()] and await outcomes.outcomes(desk, OWNER, month="2026-10", workload="claims-triage")
+    await enter()
+    (line,) = await outcomes.outcomes(desk, OWNER, month="2026-10", workload="claims-triage")
     assert (line.id, line.value, line.review, line.rework, line.origin) == (2, 20_000_001, 0, None, "entered")
     assert [action for action, *_ in entries(desk)] == ["outcome.entered", "outcome.withdrawn", "outcome.entered"]
     assert entries(desk)[1][2]["why"] == "counted twice"
