@@ -14,7 +14,7 @@ from console.operations.actor import Actor
 from console.operations.permissions import MAY, allowed
 
 Danger = Literal["harmless", "reversible", "destructive"]
-Owner = Literal["console", "table"]
+Owner = Literal["console", "table", "grid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ TRIAGE = ("weekly", "exceptions")
 """Views of the week, in which one decides."""
 CADENCES = ("monthly", "quarterly", "annual")
 """The cadences that look back over a period."""
-LISTS = ("daily", "alerts", "audit", *TRIAGE, *CADENCES)
-SCROLLED = (*LISTS, "workload", "trip_sheet", "permissions")
+LISTS = ("daily", "alerts", "audit", "tram_cell", *TRIAGE, *CADENCES)
+SCROLLED = (*LISTS, "workload", "trip_sheet", "permissions", "tram")
 STOPPED = ("tripped", "held")
 INCIDENT = ("daily", "workload", "alerts", "trip_sheet")
 
@@ -74,7 +74,7 @@ ACTIONS: tuple[Action, ...] = (
         ("enter",),
         "open",
         "Open what is selected.",
-        (*LISTS, "workload"),
+        (*LISTS, "workload", "tram"),
         footer=10,
         command=False,
         of=(
@@ -87,6 +87,7 @@ ACTIONS: tuple[Action, ...] = (
             "measure",
             "prediction",
             "pattern",
+            "cell",
             "statement",
             "year",
         ),
@@ -247,6 +248,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("pause", ("p",), "pause", "Hold the list still; the console goes on collecting.", LISTS),
     Action("up", ("k", "up"), "up", "Move up.", SCROLLED, owner="table", command=False),
     Action("down", ("j", "down"), "down", "Move down.", SCROLLED, owner="table", command=False),
+    Action("left", ("h", "left"), "left", "Move left.", ("tram",), owner="grid", command=False),
+    Action("right", ("l", "right"), "right", "Move right.", ("tram",), owner="grid", command=False),
     Action("top", ("g", "home"), "first", "Go to the first row.", SCROLLED, owner="table", command=False),
     Action("bottom", ("G", "end"), "last", "Go to the last row.", SCROLLED, owner="table", command=False),
     Action("page_up", ("ctrl+u", "pageup"), "page up", "Scroll a page up.", SCROLLED, owner="table", command=False),
@@ -302,6 +305,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("daily", ("1",), "daily", "All workloads by urgency.", footer=80),
     Action("weekly", ("2",), "weekly", "What waits for a decision, grouped into patterns.", footer=83),
     Action("exceptions", (), "exceptions", "Every exception of the week, one by one."),
+    Action("tram", ("6",), "TRAM", "The risk appetite matrix, with the portfolio in its cells."),
     Action("alerts", ("a",), "alerts", "Every open alert, with the Charter line and what to do.", footer=81),
     Action("audit", ("A",), "audit", "Who did what, in an unbroken chain."),
     Action("permissions", (), "permissions", "Who may do what: every command, every role, and who holds it."),
@@ -343,6 +347,8 @@ _SHOWN = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "plus": "+",
+    "left": "←",
+    "right": "→",
     "up": "↑",
     "down": "↓",
     "asterisk": "*",

@@ -25,6 +25,8 @@ VIEWS = {
     "weekly": "screens.weekly:WeeklyView",
     "exceptions": "screens.exceptions:ExceptionsView",
     "permissions": "screens.permissions:PermissionsView",
+    "tram": "screens.tram:TramMatrixView",
+    "tram_cell": "screens.tram_cell:TramCellView",
     "help": "screens.help:HelpView",
 }
 TOP = "daily"

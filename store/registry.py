@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -151,3 +152,27 @@ def void_signatures(tx: Session, slug: str, version: int, at: datetime) -> int:
         signature.void_at = at
         tx.add(signature)
     return len(valid)
+
+
+def stated_cells(tx: Session) -> Iterator[tuple[str, str, str | None, str, str | None]]:
+    """(slug, name, business owner, status, TRAM cell as JSON) of every entry that is not retired, by slug. The cell is
+    None where the entry states none, or in words of its own."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        yield from cursor.execute(
+            "SELECT slug, name, business_owner, status, "
+            "CASE json_type(entry, '$.tram') WHEN 'object' THEN json_extract(entry, '$.tram') END "
+            "FROM workload WHERE status <> 'retired' ORDER BY slug")
+    finally:
+        cursor.close()
+
+
+def chosen_cells(tx: Session) -> dict[str, tuple[int, dict[str, Any] | None]]:
+    """Version and `[tram]` of every Charter in force, by workload."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        rows = cursor.execute("SELECT workload, version, json_extract(document, '$.tram') FROM charter "
+                              "WHERE state = 'signed' ORDER BY workload, version")
+        return {workload: (version, json.loads(tram) if tram else None) for workload, version, tram in rows}
+    finally:
+        cursor.close()

@@ -1,4 +1,4 @@
-"""A week's exceptions decided by keys alone: what is asked, what is sent, and where the cursor is after each decision."""
+"""A week's exceptions decided by keys alone: what is asked, what is sent, and where the cursor is then."""
 
 from __future__ import annotations
 

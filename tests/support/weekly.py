@@ -90,7 +90,7 @@ EXCEPTIONS = (
               subject="claude-sonnet-5", owner=None),
     exception(15, "translation", "drift: model", None, "Calls a model that the Charter does not permit.",
               subject="experimental-7"),
-    exception(16, "email-drafts", "alert: stretch", 310.00, "In stretch since Monday; the declared changes are not made.",
+    exception(16, "email-drafts", "alert: stretch", 310.00, "In stretch since Monday; its changes are not made.",
               alert=27, reopened_at=AT - timedelta(hours=9),
               reopened_why="the time that it was bounded to ended, and it is still so"),
     exception(17, "fraud-screening", "alert: stretch", 775.40, "In stretch since Tuesday: 1.4 times its pace."),
