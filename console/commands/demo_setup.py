@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from console.clock import ManualClock
+from console.commands import demo_ledger
 from console.config import FILE_NAME, Config, load
 from console.errors import ConsoleError
 from console.operations import registry
@@ -17,7 +18,7 @@ from console.watch import reading_plan
 from console.watch.engine import Engine
 from store.database import Database
 
-SIGNED_BEFORE = timedelta(days=40)
+SIGNED_BEFORE = timedelta(days=75)
 """The Charters were signed so long before the story starts."""
 
 
@@ -38,6 +39,7 @@ async def prepare(folder: Path, provider: Provider, story: str) -> Config:
     try:
         await _sign(config, database, files, provider.start - SIGNED_BEFORE)
         await _backfill(config, database, provider.start)
+        await demo_ledger.fill(config, database, provider.start)
     finally:
         database.close()
     return config

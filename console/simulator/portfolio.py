@@ -9,6 +9,7 @@ from datetime import datetime
 
 from console.clock import epoch
 from console.simulator.catalogue import HAIKU, OPUS, ORGANISATION, RUNAWAY, WITHOUT_CHARTER, ZONE
+from console.simulator.earnings import EARNINGS
 from console.simulator.paperwork import PAPERS, Paper
 from console.simulator.profiles import Profile
 from console.simulator.stories import Story, story
@@ -124,9 +125,20 @@ purpose = {_text(paper.purpose)}
 outcome = {_text(paper.outcome)}
 outcome_value_usd = {_text(paper.value_usd)}
 baseline = {_text(paper.baseline)}
-half_life = {_text(half_life)}
+{_promised(paper)}half_life = {_text(half_life)}
 half_life_months = {months}
 """
+
+
+def _promised(paper: Paper) -> str:
+    earning = EARNINGS.get(paper.slug)
+    return "" if earning is None else (
+        f"outcomes_per_month = {earning.outcomes}\nbaseline_value_usd = {_text(earning.baseline_usd)}\n")
+
+
+def _costs(paper: Paper) -> str:
+    earning = EARNINGS.get(paper.slug)
+    return "" if earning is None else f'review_usd = "{earning.review_usd}"\nrework_usd = "{earning.rework_usd}"\n'
 
 
 def _tram(paper: Paper, profile: Profile) -> str:
@@ -150,7 +162,7 @@ monthly_usd = "{profile.monthly_usd}"
 calls_per_month = {profile.calls_per_month(at)}
 tokens_per_call = {{ uncached_input = {call.uncached}, cache_read = {call.read}, cache_write = {call.write}, \
 output = {call.output} }}
-{split}
+{_costs(paper)}{split}
 [scenarios.stretch]
 multiple = 2.5
 changes = ["Shorten the cached context by a third", "Move the easy half of the calls to the distilled tier"]
