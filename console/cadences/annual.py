@@ -83,7 +83,7 @@ class Annual:
     patterns: tuple[PatternYear, ...]
     predictions: tuple[PredictionLine, ...]
     months: tuple[tuple[str, MicroUsd | None, MicroUsd | None], ...]
-    """(`2026-01`, spent, planned) of each month that has begun: all that was spent, unattributed usage included, and the
-    expected months of the Charters in force."""
+    """(`2026-01`, spent, planned) of each month that has begun: all that was spent, unattributed usage included, and
+    the expected months of the Charters in force."""
     statement: StatementLine | None = None
     simulated: bool = False

@@ -13,7 +13,8 @@ from tests.support.desks import NOON
 
 OPUS = Seen("claims-triage", "drift", "drift: model", "claude-opus-4-6 runs; the Charter commits to claude-sonnet-4-6",
             subject="claude-opus-4-6", advice="Take it away.",
-            charter_line="Charter v1, tram.models: claude-sonnet-4-6", stake=120_000_000, evidence={"model": "claude-opus-4-6"}, degree=1)
+            charter_line="Charter v1, tram.models: claude-sonnet-4-6", stake=120_000_000,
+            evidence={"model": "claude-opus-4-6"}, degree=1)
 
 
 def opened(desk: Desk, *seen: Seen, at: datetime = NOON) -> list[int]:

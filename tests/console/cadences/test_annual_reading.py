@@ -138,7 +138,7 @@ def test_exceptions_are_counted_by_pattern_and_month(tx: Session) -> None:
         ("drift: model", 2, 0, 40 * MILLION), ("alert: burn", 1, 1, None)]
     assert found[0].months == (0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1)
     assert measure(tx, "exceptions opened").value == "3 of 2 patterns"
-    assert measure(tx, "exceptions left undecided").value == "2 of 3"  # one waited twenty days, one month passed over another
+    assert measure(tx, "exceptions left undecided").value == "2 of 3"  # two waited past a month's end
 
 
 def test_spend_and_plan_stand_side_by_side_by_month(tx: Session) -> None:
