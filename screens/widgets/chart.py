@@ -165,8 +165,8 @@ def _build(picture: Picture, width: int, height: int, look: Look) -> str:
     says = [picture.unit(tick) for tick in ticks]
     columns, rows = width - max(map(len, says)) - 1, height - 2
     count = len(picture.series[0].values)
-    plotext.limit_size(False, False)
     plotext.clear_figure()
+    plotext.limit_size(False, False)  # after it: clearing limits the size to the terminal's again
     plotext.theme("clear")
     plotext.plotsize(width, height)
     plotext.frame(True)
