@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
 from screens import palette, themes
-from screens.actions import Action, meant
+from screens.actions import BY_ID, Action, meant
 from screens.dialogs.under_way import under_way
 from screens.prompt import Prompt
 from screens.sorting import ask_for_column
-from screens.view import Selection
 from screens.widgets.message_line import MessageLine
 
 if TYPE_CHECKING:
@@ -44,9 +43,9 @@ def act(app: ConsoleApp, action: Action) -> None:
         app.go(action.id, selection.workload if selection else None)
 
 
-async def _dialog(app: ConsoleApp, action: Action, selection: Selection) -> None:
+async def _dialog(app: ConsoleApp, action: Action, *about: object) -> None:
     try:
-        await import_module(f"screens.dialogs.{action.id}").run(app, selection)
+        await import_module(f"screens.dialogs.{action.id}").run(app, *about)
     except ConsoleError as error:
         app.say(str(error), error=True)
 
@@ -153,7 +152,7 @@ def _suspend(app: ConsoleApp) -> None:
 def resumed(app: ConsoleApp) -> None:
     """Draw everything again, for the shell had the terminal; say what was missed while the process was stopped."""
     app.screen.refresh()
-    if app.daily is not None and app.daily.leader == HERE:
+    if not app.lent and app.daily is not None and app.daily.leader == HERE:
         app.say("The console is back. While it was suspended nobody watched: token-console poll goes on in such times.")
 
 
@@ -181,6 +180,11 @@ def _alerts(app: ConsoleApp) -> None:
     app.go("alerts", selection.id if selection is not None and selection.kind == "alert" else None)
 
 
+def _report(app: ConsoleApp) -> None:
+    about = app.view.NAME, app.view.period()
+    app.work_on(partial(_dialog, app, BY_ID["report"], *about), "dialog", exclusive=False)
+
+
 def _refresh(app: ConsoleApp) -> None:
     from console.operations.status import refresh  # heavy: only now, and the door has loaded it by then
 
@@ -206,6 +210,7 @@ _BY_CONSOLE: dict[str, Callable[[ConsoleApp], None]] = {
     "messages": lambda app: app.query_one(MessageLine).replay(),
     "quit": lambda app: app.exit(return_code=0),
     "refresh": _refresh,
+    "report": _report,
     "sort": _sort,
     "sort_left": lambda app: _sort_beside(app, -1),
     "sort_right": lambda app: _sort_beside(app, 1),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import PurePath
@@ -22,6 +23,7 @@ from textual.worker import WorkType
 
 from console.cadences.daily import Daily
 from console.errors import ConsoleError
+from console.operations.permissions import allowed
 from screens import acting, navigation, terminal, themes
 from screens.actions import ACTIONS, BY_ID, Action, why_not
 from screens.daily import DailyView
@@ -82,6 +84,8 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self.door = door
         self.daily = first
         self.local_time = False
+        self.lent = False
+        """Whether the terminal is lent to an editor; backstage goes on meanwhile."""
         self.path = navigation.Path()
         self.undo = Undo()
         themes.register(self)
@@ -247,9 +251,17 @@ class ConsoleApp(App[int], inherit_bindings=False):
     def offer(self) -> None:
         """Bring the footer up to date with what works now."""
         selection = self.view.selected()
-        here = [action for action in ACTIONS if self.refusal(action, selection) is None]
+        refused = {action.id: self.refusal(action, selection) for action in ACTIONS}
+        barred = {action.id for action in ACTIONS if refused[action.id] and self._barred(action, selection)}
+        here = [action for action in ACTIONS if refused[action.id] is None or action.id in barred]
         top = self.view.NAME == navigation.TOP
-        self.query_one(FooterLine).offer([action for action in here if not (top and action.id == "back")])
+        self.query_one(FooterLine).offer([action for action in here if not (top and action.id == "back")], barred)
+
+    def _barred(self, action: Action, selection: Selection | None) -> bool:
+        """Whether it is only this person's roles that it lacks: it is shown, and says so when it is asked for."""
+        if action.permission is None or self.door.read_only or allowed(self.door.actor, action.permission):
+            return False
+        return self.refusal(replace(action, permission=None), selection) is None
 
     def on_live_table_moved(self) -> None:
         self.offer()

@@ -6,19 +6,22 @@ never for a new Daily. While it asks, what it has stays on the screen.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
-from textual.containers import Container
+from textual.containers import Container, Vertical
 
 from console.cadences.daily import Daily
+from console.cadences.periods import shifted
 from console.errors import ConsoleError
 from screens.columns.column import Cell, Column
 from screens.columns.page import PageLine, line
-from screens.columns.periods import beside, in_words
+from screens.columns.periods import in_words
 from screens.listing import ListView
+from screens.widgets.chart import Look, look_of
 from screens.widgets.lines import Lines
 from screens.widgets.live_table import LiveTable
 from screens.widgets.page import Page
@@ -41,8 +44,13 @@ class CadenceView(ListView, Generic[Value]):
         """What was read last."""
         self._wanted: str | None = None
         """The period to read; None is the present one."""
-        self._reading = False
+        self._reading: object = None
+        """The reading that is under way; a later one takes its place."""
         self._read_at = float("-inf")
+        self.page = Page(id=f"{self.NAME}-detail")
+        """The selected row in full."""
+        self._chart = Page(id=f"{self.NAME}-chart")
+        self._chart.can_focus = False
         self._subject: str | None = None
         self._detailed: str | None = None
 
@@ -78,6 +86,10 @@ class CadenceView(ListView, Generic[Value]):
         """The selected row in full, and what belongs to the whole period."""
         raise NotImplementedError
 
+    def chart(self, value: Value, width: int, height: int, look: Look) -> list[PageLine]:
+        """What stands under the list where there is room. Called beside the loop."""
+        raise NotImplementedError
+
     def empty(self) -> tuple[str, ...]:
         """Why there is nothing, and the next step."""
         raise NotImplementedError
@@ -92,12 +104,10 @@ class CadenceView(ListView, Generic[Value]):
         yield Lines(classes="cadence-head")
         yield Lines(classes="list-line")
         with Container(classes="list-and-detail"):
-            yield LiveTable[Any](self.make_columns(), self.identity, self.words, group=self.group)
-            yield Page(id=f"{self.NAME}-detail")
-
-    @property
-    def page(self) -> Page:
-        return self.query_one(Page)
+            with Vertical(classes="list-and-chart"):
+                yield LiveTable[Any](self.make_columns(), self.identity, self.words, group=self.group)
+                yield self._chart
+            yield self.page
 
     @property
     def in_full(self) -> bool:
@@ -123,7 +133,7 @@ class CadenceView(ListView, Generic[Value]):
         self.write()
 
     def tick(self) -> None:
-        if not self.paused and not self._reading and time.monotonic() - self._read_at > READ_AGAIN_S:
+        if not self.paused and self._reading is None and time.monotonic() - self._read_at > READ_AGAIN_S:
             self.read()
 
     def changed(self) -> None:
@@ -147,6 +157,9 @@ class CadenceView(ListView, Generic[Value]):
         self.focus_target_now()
         self.write_detail()
 
+    def period(self) -> str | None:
+        return None if self.value is None else self.period_of(self.value)
+
     def step_back(self) -> bool:
         if self.in_full:
             self.do_whole()
@@ -164,6 +177,10 @@ class CadenceView(ListView, Generic[Value]):
 
     def on_page_resized(self) -> None:
         self.write_detail()
+        self.write_chart()
+
+    def recolour(self) -> None:
+        self.write_chart()
 
     # Reading.
 
@@ -172,17 +189,20 @@ class CadenceView(ListView, Generic[Value]):
         self._read_at = time.monotonic()
         shown = None if self.value is None else self.period_of(self.value)
         wanted = self._wanted
-        self._reading = True
+        reading = self._reading = object()
         self.write_head()
 
         async def ask() -> Value:
             try:
                 return await self.question(wanted)
             except ConsoleError:
-                self._wanted = shown
+                if self._reading is reading:
+                    self._wanted = shown
                 raise
             finally:
-                self._reading = False
+                if self._reading is reading:
+                    self._reading = None
+                    self.write_head()
 
         self.fetch(ask, self._take, self._what(wanted), quiet=self.value is not None)
 
@@ -195,17 +215,21 @@ class CadenceView(ListView, Generic[Value]):
         self.write()
         self._select()
         self.post_message(LiveTable.Moved())
-        self.app.call_next(self.app.tick)  # type: ignore[attr-defined]
+        self.console.tick()  # the breadcrumb names the period
 
     def _step(self, step: int) -> None:
         if self.value is None:
             return
         shown = self.period_of(self.value)
-        at = self._wanted if self._reading and self._wanted is not None else shown
+        at = self._wanted if self._reading is not None and self._wanted is not None else shown
         if step > 0 and at == shown and self.runs(self.value):
             self.console.say(f"This is the present {self.PERIOD}; a later one has not begun.")
             return
-        self._wanted = beside(at, step)
+        try:
+            self._wanted = shifted(at, step)
+        except ConsoleError as error:
+            self.console.say(str(error), error=True)
+            return
         self.read()
 
     def _select(self) -> None:
@@ -230,6 +254,7 @@ class CadenceView(ListView, Generic[Value]):
         self.write_head()
         self.write_about()
         self.write_detail()
+        self.write_chart()
 
     def write_head(self) -> None:
         """The sums above the list: as many lines as there is something to say."""
@@ -257,3 +282,14 @@ class CadenceView(ListView, Generic[Value]):
             self._detailed = identity
             page.to_top()
         page.update(self.detail(value, row, width))
+
+    def write_chart(self) -> None:
+        """Draw what stands under the list, off the loop."""
+        value, room, look = self.value, self._chart.room, look_of(self.app)
+        if value is None or not room.width or not room.height:
+            return
+
+        async def run() -> None:
+            self._chart.update(await asyncio.to_thread(self.chart, value, room.width, room.height, look))
+
+        self.work_on(run, "chart")

@@ -36,6 +36,7 @@ class ExceptionsView(TriageView):
     def __init__(self) -> None:
         super().__init__()
         self._kind: str | None = None
+        self._wanted: str | None = None
 
     def compose_body(self) -> ComposeResult:
         yield Lines(classes="week-line")
@@ -47,13 +48,17 @@ class ExceptionsView(TriageView):
             yield Lines(id="exception-detail")
 
     def open(self, subject: str | None) -> None:
-        """Show the exceptions of this kind, or all; the first that waits is selected where they were not shown."""
-        if subject != self._kind or self.week.weekly is None or not self.table.total:
-            self._kind = subject
+        """Show the exceptions of this kind, or all; the first that waits is selected where they were not shown. A
+        number is that of one exception: all are shown, and that one is selected."""
+        self._wanted = subject if subject is not None and subject.isdecimal() else None
+        kind = None if self._wanted is not None else subject
+        if kind != self._kind or self.week.weekly is None or not self.table.total:
+            self._kind = kind
             self._order.anew()
             self.table.filter_by("")
             self.write()
             self.table.action_top()
+        self._go_to_wanted()
         self.open_week()
 
     def crumb(self) -> str:
@@ -79,9 +84,18 @@ class ExceptionsView(TriageView):
             return
         self.reveal()
         self.table.update(self._order.keep(columns.listed(rows), columns.identity))
+        self._go_to_wanted()
         self.write_week()
         self.write_about()
         self._write_detail()
+
+    def _go_to_wanted(self) -> None:
+        """Once, to the exception that the view was opened for; one that was closed before this week is not listed."""
+        if self._wanted is None or self.week.weekly is None:
+            return
+        if not self.table.select(self._wanted):
+            self.console.say(f"Exception {self._wanted} was closed before this week, so it is not listed.")
+        self._wanted = None
 
     def waits(self, line: Any) -> bool:
         return line.state == "open" and line.id not in self.week.sending

@@ -21,6 +21,8 @@ VIEWS = {
     "workload": "screens.workload:WorkloadView",
     "alerts": "screens.alerts:AlertsView",
     "trip_sheet": "screens.trip_sheet:TripSheetView",
+    "monthly": "screens.monthly:MonthlyView",
+    "quarterly": "screens.quarterly:QuarterlyView",
     "audit": "screens.audit:AuditView",
     "weekly": "screens.weekly:WeeklyView",
     "exceptions": "screens.exceptions:ExceptionsView",

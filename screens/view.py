@@ -36,7 +36,7 @@ class Selection:
     """What was selected when a key was pressed. It stays what it is, whatever moves in the table afterwards."""
 
     kind: str
-    """workload, alert, unattributed, intent, entry, pattern, exception, cell."""
+    """workload, alert, unattributed, intent, entry, pattern, exception, cell; measure, prediction, statement, year."""
     id: str
     """Slug, alert number, intent id; what an operation takes."""
     label: str
@@ -47,6 +47,8 @@ class Selection:
     """The read model's own line, frozen."""
     breaker: str | None = None
     """The state of its breaker, where it is known."""
+    whole: object = None
+    """The read model that the line is of, where an action needs it: a month, a quarter, a year."""
     command: str = ""
     """A shell's command that belongs to it; where there is one, it is copied instead of the identifier."""
 
@@ -69,6 +71,9 @@ class Console(Protocol):
 
     def say_undoable(self, text: str, take_back: Callable[[], Awaitable[object]]) -> None:
         """Say what was done; for ten seconds a key takes it back."""
+
+    def tick(self) -> None:
+        """Bring line 1 up to date: where one is, and how old the data are."""
 
     def changed(self) -> None:
         """This person changed what the visible view shows: it reads again."""
@@ -147,6 +152,10 @@ class View(Widget):
 
     def changed(self) -> None:
         """What is shown was changed from here: read it again, where the view reads for itself."""
+
+    def period(self) -> str | None:
+        """The month, quarter or year that is shown; None is the present one, and where there is none."""
+        return None
 
     def step_back(self) -> bool:
         """Close what the view has opened within itself, before it is left. Whether there was anything to close."""

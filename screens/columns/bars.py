@@ -24,5 +24,10 @@ def bars(values: Sequence[int], height: int, *, cells: int = 1) -> list[str]:
     return rows
 
 
+def across(value: int, whole: int, cells: int) -> str:
+    """A bar from left to right by its share of `whole`, in whole cells; the least that is not nothing still shows."""
+    return "█" * (0 if value <= 0 or whole <= 0 else max(1, min(cells, round(value * cells / whole))))
+
+
 def _eighths(value: int, top: int, whole: int) -> int:
     return 0 if value <= 0 or top <= 0 else max(1, round(value * whole / top))

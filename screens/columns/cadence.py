@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from console.money import MicroUsd, display
+from console.text import pad
+from screens.columns.bars import across
 from screens.columns.column import Cell, Tone
 from screens.columns.daily import fitted
-from screens.columns.page import PageLine, line
+from screens.columns.page import PageLine, heading, line, name
 
 Figure = tuple[str, str, str, Tone]
 """Label, figure, what follows it, tone."""
-ROLES = {"business_owner": "business owner", "platform_lead": "platform lead"}
+Compared = tuple[str, MicroUsd | None, MicroUsd | None]
+"""Slug, spent, planned."""
 _SHORT = {"business_owner": "owner", "platform_lead": "lead"}
 MONEY = 11
 
@@ -33,16 +37,6 @@ def figures(items: Sequence[Figure], width: int, unit: str = "USD") -> PageLine:
 def money(amount: MicroUsd | None, width: int = MONEY, tone: Tone = "") -> Cell:
     """An amount in a table; `?` where it is not known."""
     return Cell("?", "warn", None) if amount is None else Cell(fitted(amount, width), tone, amount)
-
-
-def optional(read: Callable[[object], MicroUsd | None], width: int = MONEY) -> Callable[[object], Cell]:
-    """A column's cell of an amount that only some rows have: blank where there is none."""
-
-    def value(row: object) -> Cell:
-        amount = read(row)
-        return Cell("") if amount is None else money(amount, width)
-
-    return value
 
 
 def times(value: Decimal | None) -> str:
@@ -84,6 +78,51 @@ def owed(roles: Sequence[str]) -> Cell:
         return Cell("", "", 0)
     said = "both" if len(roles) == 2 else _SHORT.get(roles[0], roles[0])
     return Cell(said, "warn", len(roles))
+
+
+def against_plan(rows: Sequence[Compared], width: int, height: int) -> list[PageLine]:
+    """The dearest workloads as bars: what was spent, and a mark where the plan stands."""
+    shown = sorted(rows, key=lambda row: -max(row[1] or 0, row[2] or 0))[: max(0, height - 1)]
+    most = max((max(spent or 0, planned or 0) for _, spent, planned in shown), default=0)
+    label = min(24, max((len(name(slug, 24)) for slug, _, _ in shown), default=0))
+    room = max(8, width - label - 30)
+    lines = [heading("SPENT AGAINST PLAN, USD", "| is the plan")]
+    for slug, spent, planned in shown:
+        bar = across(spent or 0, most, room)
+        at = None if planned is None or not most else min(room - 1, round(planned * room / most))
+        lines.append(
+            line(
+                "  ",
+                pad(slug, label),
+                f"{display(spent):>14}  ",
+                *_marked(bar, at, room),
+                Cell(f" {_of_plan(spent, planned)}", "dim"),
+            )
+        )
+    return lines
+
+
+def _marked(bar: str, at: int | None, room: int) -> list[Cell]:
+    """A bar in its room with the plan's mark over it: seen within the bar as well as beyond it."""
+    if at is None:
+        return [Cell(bar, "bar"), Cell(" " * (room - len(bar)))]
+    before, after = bar[:at], bar[at + 1 :]
+    gap = " " * (at - len(before))
+    return [
+        Cell(before, "bar"),
+        Cell(f"{gap}|", "strong"),
+        Cell(after, "bar"),
+        Cell(" " * (room - at - 1 - len(after))),
+    ]
+
+
+def _of_plan(spent: MicroUsd | None, planned: MicroUsd | None) -> str:
+    return f"{spent * 100 // planned:>6,} %" if spent is not None and planned else ""
+
+
+def day(at: datetime | None) -> str:
+    """A day far off, with its year: `1 Jun 2027`."""
+    return "?" if at is None else f"{at.day} {at:%b %Y}"
 
 
 def role(said: str) -> str:

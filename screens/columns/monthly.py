@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from console.cadences.monthly import EXPLAINED_BY, GapLine, MonthLine, Monthly, SavingLine
+from console.cadences.monthly import GapLine, MonthLine, Monthly, SavingLine
 from console.money import MicroUsd
 from screens.columns import cadence
 from screens.columns.cadence import Figure, change, dollars, percent, quantity, times
@@ -158,7 +158,8 @@ def columns() -> tuple[Column[MonthLine], ...]:
 def head(month: Monthly, width: int, times_of: Times) -> list[PageLine]:
     """Which month, whether it still runs, what waits; then the sums; then what is missing, if anything."""
     title = in_words(month.month)
-    lines = [line(" ", Cell(title, "strong"), Cell(f"  {_running(month, times_of)}", "dim"), *_waits(month))]
+    running, until = Cell(f"  {_running(month)}", "dim"), Cell(_until(month, times_of), "dim")
+    lines = [line(" ", Cell(title, "strong"), running, *_waits(month), until)]
     lines.append(cadence.figures(_sums(month), width))
     if month.lines and all(item.value is None for item in month.lines):
         lines.append(
@@ -187,20 +188,20 @@ def detail(month: Monthly, item: MonthLine, width: int, times_of: Times) -> list
 # The head.
 
 
-def _running(month: Monthly, times_of: Times) -> str:
-    if month.partial:
-        until = f", data until {times_of(month.data_until)}" if month.data_until else ", no data yet"
-        return f"{progress(month.at, month.start, month.end)} (UTC){until}"
-    return "closed (UTC)"
+def _running(month: Monthly) -> str:
+    return f"{progress(month.at, month.start, month.end)}, still runs" if month.partial else "closed (UTC)"
+
+
+def _until(month: Monthly, times_of: Times) -> str:
+    if not month.partial:
+        return ""
+    return f"  data until {times_of(month.data_until)}" if month.data_until else "  no data yet"
 
 
 def _waits(month: Monthly) -> list[Cell]:
     count = month.totals.open
-    above = f"{month.threshold * 100:.0f} %"
-    if not count:
-        return [Cell(f"  no variance above {above} waits", "dim")]
-    noun = "variance" if count == 1 else "variances"
-    return [Cell(f"  {count} {noun} above {above} to explain", "warn")]
+    above = f"above {month.threshold * 100:.0f} %"
+    return [Cell(f"  {count} to explain ({above})", "warn")] if count else [Cell(f"  nothing {above} waits", "dim")]
 
 
 def _sums(month: Monthly) -> list[Figure]:
@@ -276,7 +277,6 @@ def _title(item: MonthLine) -> PageLine:
         Cell(name(item.slug, 32), "dim"),
         "  ",
         Cell(item.state.upper(), tone),
-        Cell(f"  {cadence.roles(item.owed)} still to explain" if item.owed else "", "warn"),
     )
 
 
@@ -316,6 +316,8 @@ def _promise(item: MonthLine, width: int) -> list[PageLine]:
     lines += labelled(
         "per dollar", kept + (promised if item.planned_per_dollar is not None else ""), width, label_width=LABEL, most=2
     )
+    if item.owed:
+        lines += labelled("to explain", cadence.roles(item.owed), width, label_width=LABEL, tone="warn", most=2)
     if item.missing:
         lines += labelled("not known", ", ".join(item.missing), width, label_width=LABEL, tone="warn", most=2)
     return lines
@@ -324,7 +326,7 @@ def _promise(item: MonthLine, width: int) -> list[PageLine]:
 def _explanations(month: Monthly, item: MonthLine, width: int, times_of: Times) -> list[PageLine]:
     if not item.over and not item.explanations:
         return []
-    beyond = f"a variance above {month.threshold * 100:.0f} % needs {cadence.roles(EXPLAINED_BY)}"
+    beyond = f"both owed above {month.threshold * 100:.0f} %"
     lines = [BLANK, heading("EXPLANATIONS", beyond)]
     for said in item.explanations:
         lines.append(
@@ -354,18 +356,19 @@ def _thread(item: MonthLine, width: int) -> list[PageLine]:
 def _bills(month: Monthly, width: int) -> list[PageLine]:
     if not month.gaps:
         return []
-    lines = [BLANK, heading("METERED AGAINST BILLED, ALL WORKLOADS", "USD, of the days that the provider has closed")]
+    lines = [BLANK, heading("METERED AGAINST BILLED", "USD, all workloads, closed days")]
     for gap in month.gaps:
         calm = gap.kind in CALM_GAPS
         lines.append(
             line(
                 "  ",
-                Cell(name(gap.source, 20), "strong"),
-                f"  billed {dollars(gap.billed)}  metered {dollars(gap.metered)}  gap {_signed(gap.gap)}",
-                Cell(f"  {percent(gap.share)} of {gap.days} days" if gap.share is not None else "", "dim"),
+                Cell(name(gap.source, 24), "strong"),
                 Cell(f"  {gap.kind}", "good" if calm else "warn"),
+                Cell(f"  {percent(gap.share)} over {gap.days} days" if gap.share is not None else "", "dim"),
             )
         )
+        billed = f"    billed {dollars(gap.billed)}  metered {dollars(gap.metered)}  gap {_signed(gap.gap)}"
+        lines.append(line(billed))
         lines += wrapped(gap.says, width, indent=4, tone="dim", most=3)
     return lines
 

@@ -20,16 +20,6 @@ MONTHS = (
 )
 
 
-def beside(period: str, step: int) -> str:
-    """The period so many steps later (or, below 0, earlier)."""
-    year, _, part = period.partition("-")
-    if not part:
-        return f"{int(year) + step:04}"
-    count = 4 if part.startswith("Q") else 12
-    at = int(year) * count + int(part.removeprefix("Q")) - 1 + step
-    return f"{at // count:04}-Q{at % count + 1}" if count == 4 else f"{at // count:04}-{at % count + 1:02}"
-
-
 def in_words(period: str) -> str:
     """`October 2026`, `quarter 4 of 2026`, `2026`."""
     year, _, part = period.partition("-")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from console.cadences.annual import Annual
 from console.cadences.trip_sheet import TripSheet
 from console.cadences.workload import WorkloadView
 from console.clock import month_bounds
 from console.money import MicroUsd, display
 from screens.columns.page import compact
+from screens.columns.periods import short_month
 from screens.widgets.chart import Level, Mark, Picture, Series
 
 SPEND = Mark("█", "primary")
@@ -101,6 +103,20 @@ def spend_by_day(view: WorkloadView) -> Picture:
         _levels(view, (end - start).days, "a day"),
         labels,
         _dollars,
+    )
+
+
+def spend_of_year(annual: Annual) -> Picture:
+    """The months that have begun, with what the Charters planned of each."""
+    spent = tuple(amount or 0 for _, amount, _ in annual.months)
+    planned = tuple(amount or 0 for _, _, amount in annual.months)
+    return Picture(
+        "SPEND BY MONTH, USD (UTC)",
+        (Series("spent", spent, SPEND),),
+        (),
+        tuple((float(at), short_month(month)) for at, (month, _, _) in enumerate(annual.months)),
+        _dollars,
+        (Series("planned", planned, EXPECTED),) if any(planned) else (),
     )
 
 

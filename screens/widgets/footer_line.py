@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual import events
 from textual.content import Content
@@ -43,23 +43,30 @@ class FooterLine(Static):
     def __init__(self) -> None:
         super().__init__("", id="footer", markup=False)
         self._works: tuple[Action, ...] = ()
-        self._drawn: tuple[str, ...] = ()
+        self._barred: frozenset[str] = frozenset()
+        self._drawn: tuple[tuple[str, bool], ...] = ()
 
-    def offer(self, works: Sequence[Action]) -> None:
-        """Show these; nothing is painted where they are the same as before."""
-        self._works = tuple(works)
+    def offer(self, works: Sequence[Action], barred: Collection[str] = ()) -> None:
+        """Show these; nothing is painted where they are the same as before. Those of `barred` are dimmed: this person
+        may not do them, and the key says why."""
+        self._works, self._barred = tuple(works), frozenset(barred)
         chosen = choose(works, self.size.width or self.app.size.width)
-        drawn = tuple(action.id for action in chosen)
+        drawn = tuple((action.id, action.id in self._barred) for action in chosen)
         if drawn == self._drawn:
             return
         self._drawn = drawn
         parts: list[Content] = []
         for action in chosen:
-            parts += [Content(" "), Content.styled(action.key, "bold $footer-key"), Content(f" {action.label} ")]
+            parts += [Content(" "), *self._dressed(action)]
         self.update(Content("").join(parts))
 
+    def _dressed(self, action: Action) -> list[Content]:
+        if action.id in self._barred:
+            return [Content.styled(f"{action.key} {action.label} ", "$quiet")]
+        return [Content.styled(action.key, "bold $footer-key"), Content(f" {action.label} ")]
+
     def on_resize(self) -> None:
-        self.offer(self._works)
+        self.offer(self._works, self._barred)
 
     def on_click(self, event: events.Click) -> None:
         at = 0
