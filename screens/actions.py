@@ -305,6 +305,43 @@ ACTIONS: tuple[Action, ...] = (
         dialog=True,
         footer=40,
     ),
+    # The year.
+    Action(
+        "judge_prediction",
+        ("J",),
+        "judge",
+        "Give a prediction its verdict (open, holding or falsified) with the evidence.",
+        ("annual",),
+        ("prediction",),
+        danger="reversible",
+        permission="judge_prediction",
+        dialog=True,
+        footer=20,
+    ),
+    Action(
+        "write_statement",
+        ("e",),
+        "edit text",
+        "Write the year's text in $EDITOR.",
+        ("annual",),
+        ("measure", "prediction", "pattern", "statement", "year"),
+        danger="reversible",
+        permission="write_annual",
+        dialog=True,
+        footer=30,
+    ),
+    Action(
+        "sign_statement",
+        ("i",),
+        "sign",
+        "Sign the year's text exactly as it is shown.",
+        ("annual",),
+        ("measure", "prediction", "pattern", "statement", "year"),
+        danger="destructive",
+        permission="sign_annual",
+        dialog=True,
+        footer=40,
+    ),
     # The list.
     Action(
         "filter",
@@ -366,7 +403,9 @@ ACTIONS: tuple[Action, ...] = (
         CADENCES,
         footer=60,
     ),
-    Action("report", ("o",), "report", "Write what this screen shows as a file.", ("daily", *CADENCES), footer=69),
+    Action(
+        "report", ("o",), "report", "Write what this screen shows as a file.", ("daily", "weekly", *CADENCES), footer=69
+    ),
     Action(
         "verify",
         ("v",),
@@ -381,6 +420,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("exceptions", (), "exceptions", "Every exception of the week, one by one."),
     Action("monthly", ("3",), "monthly", "What a dollar of inference earned, against what the Charter promised."),
     Action("quarterly", ("4",), "quarterly", "Each workload's review: planned, spent, produced, learned, recommended."),
+    Action("annual", ("5",), "annual", "The operating model by its own figures, the predictions, the year's text."),
     Action("tram", ("6",), "TRAM", "The risk appetite matrix, with the portfolio in its cells."),
     Action("alerts", ("a",), "alerts", "Every open alert, with the Charter line and what to do.", footer=81),
     Action("audit", ("A",), "audit", "Who did what, in an unbroken chain."),

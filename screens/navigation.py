@@ -23,6 +23,7 @@ VIEWS = {
     "trip_sheet": "screens.trip_sheet:TripSheetView",
     "monthly": "screens.monthly:MonthlyView",
     "quarterly": "screens.quarterly:QuarterlyView",
+    "annual": "screens.annual:AnnualView",
     "audit": "screens.audit:AuditView",
     "weekly": "screens.weekly:WeeklyView",
     "exceptions": "screens.exceptions:ExceptionsView",

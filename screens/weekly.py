@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from console.cadences.weekly import PatternLine
+from console.clock import rfc3339
 from screens.columns import weekly as columns
 from screens.columns.page import PageLine
 from screens.dialogs.decide import Chosen
@@ -51,6 +52,9 @@ class WeeklyView(TriageView):
             if line is not None and not self.waits(line):
                 self.go_on()
         self.open_week()
+
+    def period(self) -> str | None:
+        return None if self.week.at is None else rfc3339(self.week.at)
 
     def place(self) -> str | None:
         """The pattern that is selected, to be found again on the way back."""

@@ -33,7 +33,7 @@ TURN_S = 0.001
 QUESTIONS = frozenset({
     "plan", "daily", "workload", "trip_sheet", "alerts", "audit", "verify_audit", "mbom", "show_mbom", "mbom_history",
     "export_mbom", "draft_from_unattributed", "charters", "show_charter", "charter_document_for", "new_charter",
-    "weekly", "exception_of", "monthly", "quarterly", "annual", "matrix", "permissions",
+    "weekly", "exception_of", "monthly", "quarterly", "annual", "matrix", "permissions", "report",
 })
 """Operations by name that a read-only console may ask: the questions."""
 

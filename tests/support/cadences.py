@@ -8,7 +8,7 @@ from typing import Any
 
 from console.errors import UsageError
 from console.operations.actor import Actor
-from tests.support import monthly, portfolio, quarterly
+from tests.support import annual, monthly, portfolio, quarterly
 from tests.support.opened import Opened, opened
 from tests.support.still_door import StillDoor
 
@@ -16,10 +16,11 @@ EVERYBODY = Actor("maria", ("token_architect", "business_owner", "platform_lead"
 OWNER = Actor("olga", ("business_owner",), "kernel")
 LEAD = Actor("pawel", ("platform_lead",), "kernel")
 ARCHITECT = Actor("maria", ("on_call", "token_architect"), "kernel")
-NORMAL: dict[str, Callable[[], Any]] = {"monthly": monthly.normal, "quarterly": quarterly.normal}
-CLOSED: dict[str, Callable[[], Any]] = {"monthly": monthly.closed, "quarterly": quarterly.closed}
-NOTHING: dict[str, Callable[[], Any]] = {"monthly": monthly.nothing, "quarterly": quarterly.nothing}
-HOSTILE: dict[str, Callable[[], Any]] = {"monthly": monthly.hostile, "quarterly": quarterly.hostile}
+Makers = dict[str, Callable[[], Any]]
+NORMAL: Makers = {"monthly": monthly.normal, "quarterly": quarterly.normal, "annual": annual.normal}
+CLOSED: Makers = {"monthly": monthly.closed, "quarterly": quarterly.closed, "annual": annual.closed}
+NOTHING: Makers = {"monthly": monthly.nothing, "quarterly": quarterly.nothing, "annual": annual.nothing}
+HOSTILE: Makers = {"monthly": monthly.hostile, "quarterly": quarterly.hostile, "annual": annual.hostile}
 PERIODS = {"monthly": "month", "quarterly": "quarter", "annual": "year"}
 COMMANDS = (
     "explain",
