@@ -174,6 +174,18 @@ class Notification:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeQuery:
+    """One `[[outcome_queries]]` table: outcomes that a database of the organisation's knows."""
+
+    name: str
+    database: str
+    """`sqlite:///PATH`, relative to the configuration, or a secret reference to an address."""
+    sql: str
+    poll_s: float | None = None
+    """How often the console asks by itself; None: when a person does."""
+
+
+@dataclass(frozen=True, slots=True)
 class AuditSettings:
     """`[audit]`: the signing key, the places outside that are told of checkpoints, and how long entries are kept."""
 
@@ -208,6 +220,7 @@ class Config:
     breaker: BreakerSettings = field(default_factory=BreakerSettings)
     approvals: Approvals = field(default_factory=Approvals)
     notifications: tuple[Notification, ...] = ()
+    outcome_queries: tuple[OutcomeQuery, ...] = ()
     audit: AuditSettings = field(default_factory=AuditSettings)
     keys: dict[str, str] = field(default_factory=dict)
     tram: dict[str, object] = field(default_factory=dict)

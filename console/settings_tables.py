@@ -21,6 +21,7 @@ from console.settings import (
     Notification,
     Operator,
     Organisation,
+    OutcomeQuery,
     PriceOverride,
     RuleSettings,
     SignSettings,
@@ -56,6 +57,7 @@ def config_of(document: Document, path: Path) -> Config:
         breaker=_breaker(root.table("breaker"), path.parent),
         approvals=_approvals(root.table("approvals")),
         notifications=notifications,
+        outcome_queries=_each(root, "outcome_queries", _outcome_query, "name"),
         audit=_audit(root.table("audit"), path.parent, tuple(channel.name for channel in notifications)),
         keys=_keys(root),
         tram=root.mapping("tram"),
@@ -221,6 +223,17 @@ def _notification(table: Table) -> Notification:
         url=table.reference("url"),
         severity=table.choice("severity", SEVERITIES, "critical"),
     )
+
+
+def _outcome_query(table: Table) -> OutcomeQuery:
+    database = table.text("database", longest=1000)
+    if not database.startswith(_SQLITE):
+        database = table.reference("database")
+    sql = table.text("sql", longest=10_000).strip().removesuffix(";")
+    if ";" in sql:
+        table.refuse("sql", "holds several statements: write one SELECT, without a semicolon in it")
+    poll = table.optional("poll", lambda key: table.seconds(key, "1d", "5m", "31d"))
+    return OutcomeQuery(table.name("name"), database, sql, poll)
 
 
 def _audit(table: Table, base: Path, channels: tuple[str, ...]) -> AuditSettings:

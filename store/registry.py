@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
 from store.tables import Charter, CharterNote, CharterSignature, Workload, WorkloadChange
-from store.tables.types import microseconds
+from store.tables.types import from_microseconds, microseconds
 
 
 def workloads(tx: Session) -> list[Workload]:
@@ -26,6 +27,36 @@ def names_and_owners(tx: Session) -> dict[str, tuple[str, str | None]]:
             "SELECT slug, name, business_owner FROM workload")}
     finally:
         cursor.close()
+
+
+class Entry(NamedTuple):
+    """What a list of workloads says of one."""
+
+    slug: str
+    name: str
+    status: str
+    business_owner: str | None
+    platform_lead: str | None
+    sources: frozenset[str] | None
+    """Sources that its usage rules name, none where they match in any; None: it has no rule."""
+
+
+def entries_in_short(tx: Session) -> Iterator[Entry]:
+    """Every MBOM entry, by slug, without reading it whole."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        for slug, name, status, owner, lead, usage in cursor.execute(
+                "SELECT slug, name, status, business_owner, platform_lead, json_extract(entry, '$.usage') "
+                "FROM workload ORDER BY slug"):
+            yield Entry(slug, name, status, owner, lead, _sources(usage))
+    finally:
+        cursor.close()
+
+
+@functools.lru_cache(maxsize=20_000)
+def _sources(usage: str | None) -> frozenset[str] | None:
+    rules = json.loads(usage or "[]")
+    return frozenset(str(rule["source"]) for rule in rules if "source" in rule) if rules else None
 
 
 def entries_stated(tx: Session) -> int:
@@ -47,11 +78,16 @@ def signed_charters(tx: Session) -> Iterator[tuple[str, str, str]]:
         cursor.close()
 
 
-def signed_before(tx: Session, at: datetime) -> list[tuple[str, int, datetime]]:
+def signed_before(tx: Session, at: datetime) -> Iterator[tuple[str, int, datetime]]:
     """(workload, version, when it came into force) of every Charter that did so before an instant, oldest first."""
-    return [(slug, version, signed) for slug, version, signed in tx.exec(
-        select(Charter.workload, Charter.version, Charter.signed_at).where(col(Charter.signed_at) < at)
-        .order_by(col(Charter.signed_at), col(Charter.version))) if signed is not None]
+    cursor = tx.connection().connection.cursor()
+    try:
+        for slug, version, signed in cursor.execute(
+                "SELECT workload, version, signed_at FROM charter WHERE signed_at < ? ORDER BY signed_at, version",
+                (microseconds(at),)):
+            yield slug, version, from_microseconds(signed)
+    finally:
+        cursor.close()
 
 
 def retirements(tx: Session) -> dict[tuple[str, int], datetime]:

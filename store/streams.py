@@ -112,17 +112,22 @@ class BothDay:
 
 def billed_beside_metered(tx: Session, start: int, end: int) -> list[BothDay]:
     """Every day in [start, end) that a source's cost report has, by source and day."""
+    billed = tx.connection().exec_driver_sql(
+        "SELECT source, day, SUM(amount_microusd), "
+        "SUM(CASE WHEN COALESCE(cost_type, 'tokens') = 'tokens' THEN 0 ELSE amount_microusd END), "
+        "MAX(CASE WHEN currency <> 'USD' THEN currency END) "
+        "FROM billed_day WHERE day >= ? AND day < ? GROUP BY source, day ORDER BY source, day", (start, end)).all()
+    metered = {source: _metered_days(tx, source, start, end) for source in {row[0] for row in billed}}
+    return [BothDay(source, day, amount, other, *metered[source].get(day, (0, 0)), foreign)
+            for source, day, amount, other, foreign in billed]
+
+
+def _metered_days(tx: Session, source: str, start: int, end: int) -> dict[int, tuple[int, int]]:
+    """(micro-dollars, the estimated part) by day, read in the order of days: by source SQLite would sort them all."""
     rows = tx.connection().exec_driver_sql(
-        "WITH billed AS (SELECT source, day, SUM(amount_microusd) AS amount, "
-        "SUM(CASE WHEN COALESCE(cost_type, 'tokens') = 'tokens' THEN 0 ELSE amount_microusd END) AS other, "
-        "MAX(CASE WHEN currency <> 'USD' THEN currency END) AS other_currency "
-        "FROM billed_day WHERE day >= ? AND day < ? GROUP BY source, day), "
-        "metered AS (SELECT s.source, d.day, SUM(d.cost_microusd) AS cost, SUM(d.estimated_microusd) AS estimated "
-        "FROM usage_day d JOIN series s ON s.id = d.series WHERE d.day >= ? AND d.day < ? GROUP BY s.source, d.day) "
-        "SELECT b.source, b.day, b.amount, b.other, COALESCE(m.cost, 0), COALESCE(m.estimated, 0), b.other_currency "
-        "FROM billed b LEFT JOIN metered m ON m.source = b.source AND m.day = b.day ORDER BY b.source, b.day",
-        (start, end, start, end))
-    return [BothDay(*row) for row in rows]
+        "SELECT d.day, SUM(d.cost_microusd), SUM(d.estimated_microusd) FROM usage_day d CROSS JOIN series s "
+        "ON s.id = d.series AND s.source = ? WHERE d.day >= ? AND d.day < ? GROUP BY d.day", (source, start, end))
+    return {int(day): (int(cost), int(estimated)) for day, cost, estimated in rows}
 
 
 def restated_days(tx: Session, start: int, end: int, since: datetime) -> set[tuple[str, int]]:

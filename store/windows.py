@@ -133,15 +133,18 @@ def daily_spend(tx: Session, start: int, end: int, workload: str | None = None) 
 def days_of(tx: Session, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, int | None]]:
     """(micro-dollars, requests) by workload and UTC day, of the days that are asked for; requests are None where a
     source does not count them. A day without usage is left out."""
-    rows = tx.connection().exec_driver_sql(
-        "WITH asked AS (SELECT json_extract(value, '$[0]') AS slug, json_extract(value, '$[1]') AS day "
-        "FROM json_each(?)) "
-        "SELECT a.slug, a.day, SUM(d.cost_microusd), "
-        "CASE WHEN COUNT(d.requests) = COUNT(*) THEN SUM(d.requests) END "
-        "FROM asked a CROSS JOIN series s ON s.workload = a.slug "
-        "CROSS JOIN usage_day d ON d.day = a.day AND d.series = s.id GROUP BY a.slug, a.day",
-        (json.dumps(sorted(set(wanted))),))
-    return {(str(slug), int(day)): (int(cost), requests) for slug, day, cost, requests in rows}
+    cursor = tx.connection().connection.cursor()
+    try:
+        return {(slug, day): (cost, requests) for slug, day, cost, requests in cursor.execute(
+            "WITH asked AS (SELECT json_extract(value, '$[0]') AS slug, json_extract(value, '$[1]') AS day "
+            "FROM json_each(?)) "
+            "SELECT a.slug, a.day, SUM(d.cost_microusd), "
+            "CASE WHEN COUNT(d.requests) = COUNT(*) THEN SUM(d.requests) END "
+            "FROM asked a CROSS JOIN series s ON s.workload = a.slug "
+            "CROSS JOIN usage_day d ON d.day = a.day AND d.series = s.id GROUP BY a.slug, a.day",
+            (json.dumps(sorted(set(wanted))),))}
+    finally:
+        cursor.close()
 
 
 def token_hours(tx: Session, workload: str, start: int, end: int) -> dict[int, tuple[int, int, int, int, int]]:

@@ -7,7 +7,8 @@ Money is whole micro-dollars, rounded half-even once for each row; None is unkno
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import TypeVar
@@ -32,9 +33,12 @@ class Earned:
     rework: MicroUsd | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
-    """What the Charter projects of a month. A sum is None where the Charter does not state it."""
+    """What the Charter projects of a month. A sum is None where the Charter does not state it.
+
+    One is kept from one reading to the next, and with it what is worked out of it.
+    """
 
     version: int
     outcome: str
@@ -47,10 +51,15 @@ class Plan:
     outcomes: Decimal | None = None
     review: MicroUsd | None = None
     rework: MicroUsd | None = None
-    remarks: tuple[str, ...] = ()
-    """What a reader of the month should know of this Charter."""
 
-    @property
+    @functools.cached_property
+    def alpha_net(self) -> MicroUsd | None:
+        """What the Charter projects of a whole month; None where it leaves a part of it unstated."""
+        projected = Earned(self.outcomes, worth(self.outcomes, self.outcome_value),
+                           worth(self.outcomes, self.baseline_value), self.review, self.rework)
+        return alpha_net(projected, self.expected)
+
+    @functools.cached_property
     def unstated(self) -> tuple[str, ...]:
         """Keys of the Charter without which no Alpha-net is projected."""
         return tuple(key for key, stated in (
@@ -83,6 +92,8 @@ def completed(row: Earned, plan: Plan | None) -> Earned:
 def summed(rows: Iterable[Earned]) -> Earned:
     """A month's rows together. A sum is unknown where a row does not say its part, and where there is no row."""
     listed = list(rows)
+    if len(listed) == 1:
+        return listed[0]
     counted = [row.outcomes for row in listed]
     return Earned(
         sum(known, Decimal(0)) if (known := _all(counted)) else None,
@@ -98,28 +109,22 @@ def total(parts: Iterable[MicroUsd | None]) -> MicroUsd | None:
 
 def alpha_net(earned: Earned, inference: MicroUsd | None) -> MicroUsd | None:
     """What is left of the value after the baseline and every cost; negative where it earned less than it took."""
-    costs = _all([earned.baseline, inference, earned.review, earned.rework])
-    return None if earned.value is None or costs is None else earned.value - sum(costs)
+    if earned.value is None or earned.baseline is None or inference is None or earned.review is None \
+            or earned.rework is None:
+        return None
+    return earned.value - earned.baseline - inference - earned.review - earned.rework
 
 
 def missing(earned: Earned, inference: MicroUsd | None) -> tuple[str, ...]:
     """Why an Alpha-net is unknown, in words."""
-    parts: Mapping[str, MicroUsd | None] = {
-        "value of the outcomes": earned.value, "baseline value": earned.baseline, "inference": inference,
-        "review cost": earned.review, "rework cost": earned.rework}
-    return tuple(name for name, amount in parts.items() if amount is None)
+    parts = (("value of the outcomes", earned.value), ("baseline value", earned.baseline), ("inference", inference),
+             ("review cost", earned.review), ("rework cost", earned.rework))
+    return tuple(name for name, amount in parts if amount is None)
 
 
 def per_dollar(alpha: MicroUsd | None, inference: MicroUsd | None) -> Decimal | None:
     """Alpha-net over inference; None where either is unknown, or nothing was spent."""
     return None if alpha is None or not inference else Decimal(alpha) / Decimal(inference)
-
-
-def planned_alpha_net(plan: Plan) -> MicroUsd | None:
-    """What the Charter projects of a whole month; None where it leaves a part of it unstated."""
-    projected = Earned(plan.outcomes, worth(plan.outcomes, plan.outcome_value),
-                       worth(plan.outcomes, plan.baseline_value), plan.review, plan.rework)
-    return alpha_net(projected, plan.expected)
 
 
 def part(amount: MicroUsd | None, share: Decimal) -> MicroUsd | None:

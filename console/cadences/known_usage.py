@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.cadences.gathering import sources_of
 from console.clock import from_epoch
-from store.tables import Workload
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """What was read, by source, within one period [start, end) that is looked at at one instant."""
 
@@ -28,19 +27,26 @@ class Known:
         ends = [span[1] for span in self.spans.values()]
         return min(from_epoch(min(ends)), self.end) if ends else None
 
-    def gap(self, workload: Workload) -> str:
-        """Why what the workload spent in the period is unknown; empty where it is known."""
-        if not workload.entry.get("usage"):
+    def gap(self, sources: frozenset[str] | None) -> str:
+        """Why what a workload of these sources spent in the period is unknown; empty where it is known.
+
+        `sources`: those that its usage rules name, none for any; None where it has no rule.
+        """
+        if sources is None:
             return "no rule of its MBOM entry says which usage is its own"
-        return next(filter(None, map(self.gap_of, sorted(sources_of(workload) or self.spans))), "") \
-            if self.spans else "no source was ever read"
+        if not self.spans:
+            return "no source was ever read"
+        return next(filter(None, map(self.gap_of, sorted(sources or self.spans))), "")
 
     def gap_of(self, source: str) -> str:
         """The same of one source."""
-        span = self.spans.get(source)
-        if span is None:
-            return f"{source} was never read"
-        since, until = map(from_epoch, span)
+        return self._gaps.get(source, f"{source} was never read")
+
+    @functools.cached_property
+    def _gaps(self) -> dict[str, str]:
+        return {source: self._worked_out(source, *map(from_epoch, span)) for source, span in self.spans.items()}
+
+    def _worked_out(self, source: str, since: datetime, until: datetime) -> str:
         if since > self.start:
             return f"{source} is known from {since:%Y-%m-%d %H:%MZ} only"
         if until <= self.start or (self.over and until < self.end):

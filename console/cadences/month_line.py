@@ -10,9 +10,10 @@ from console.cadences import alpha
 from console.cadences.alpha import Earned, Plan
 from console.cadences.known_usage import Known
 from console.cadences.monthly import EXPLAINED_BY, ExplanationLine, MonthLine
+from console.cadences.plans import Held
 from console.money import MicroUsd
 from store.months import MonthSpend
-from store.tables import Workload
+from store.registry import Entry
 
 NOTHING = Earned()
 
@@ -27,7 +28,7 @@ class Seen:
     over_share: Decimal
     floor: MicroUsd
     spent: MonthSpend
-    plans: Mapping[str, Plan]
+    plans: Mapping[str, Held]
     earned: Mapping[str, Earned]
     explained: Mapping[str, tuple[ExplanationLine, ...]]
     exceptions: Mapping[str, tuple[int, ...]]
@@ -47,9 +48,10 @@ class Against:
     """Which variance is above the threshold: spend, return."""
 
 
-def line(entry: Workload, seen: Seen) -> MonthLine:
+def line(entry: Entry, seen: Seen) -> MonthLine:
     """The workload's line."""
-    slug, plan, gap = entry.slug, seen.plans.get(entry.slug), seen.known.gap(entry)
+    slug, held, gap = entry.slug, seen.plans.get(entry.slug), seen.known.gap(entry.sources)
+    plan = held.plan if held else None
     earned = seen.earned.get(slug, NOTHING)
     inference = None if gap else seen.spent.cost.get(slug, 0)
     net = alpha.alpha_net(earned, inference)
@@ -67,13 +69,13 @@ def line(entry: Workload, seen: Seen) -> MonthLine:
         return_variance=against.return_variance, over=bool(against.over),
         state=_state(plan, inference, against, owed), explanations=written, owed=owed,
         exceptions=seen.exceptions.get(slug, ()), trips=seen.trips.get(slug, ()),
-        estimated=slug in seen.spent.estimated, over_of=against.over, remarks=_remarks(plan, gap))
+        estimated=slug in seen.spent.estimated, over_of=against.over, remarks=_remarks(held, gap))
 
 
 def _against(plan: Plan | None, inference: MicroUsd | None, per_dollar: Decimal | None, seen: Seen) -> Against:
     if plan is None:
         return Against()
-    planned, whole = alpha.part(plan.expected, seen.elapsed), alpha.planned_alpha_net(plan)
+    planned, whole = alpha.part(plan.expected, seen.elapsed), plan.alpha_net
     promised = alpha.per_dollar(whole, plan.expected)
     spend, earned = alpha.variance(inference, planned), alpha.variance(per_dollar, promised)
     worth: dict[str, tuple[Decimal | None, Decimal]] = {}
@@ -99,11 +101,10 @@ def _state(plan: Plan | None, inference: MicroUsd | None, against: Against, owed
     return "unknown" if inference is None or (promised_and_unknown and inference) else "on plan"
 
 
-def _remarks(plan: Plan | None, gap: str) -> tuple[str, ...]:
+def _remarks(held: Held | None, gap: str) -> tuple[str, ...]:
     said = [f"What it spent is unknown: {gap}."] if gap else []
-    if plan is not None:
-        said += plan.remarks
-        if plan.unstated:
-            said.append("The Charter projects no Alpha-net: it does not state "
-                        f"{', '.join(plan.unstated)}.")
+    if held is not None:
+        said += held.remarks
+        if held.plan.unstated:
+            said.append(f"The Charter projects no Alpha-net: it does not state {', '.join(held.plan.unstated)}.")
     return tuple(said)

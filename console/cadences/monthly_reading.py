@@ -18,9 +18,11 @@ from console.cadences.monthly import ExplanationLine, GapLine, MonthLine, Monthl
 from console.cadences.plans import plans
 from console.clock import day_start, epoch, from_epoch, month_bounds, month_name, parse_month
 from console.config import Config
+from console.memory import uncollected
 from console.money import MicroUsd
 from store import incidents, ledger, months, registry, streams, windows
-from store.tables import Saving, Workload
+from store.registry import Entry
+from store.tables import Saving
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,15 @@ class Month:
 
 def monthly(tx: Session, config: Config, at: datetime, month: str | None = None) -> Monthly:
     """The Monthly of `2026-10`, or of the month that holds `at`. Raises ValueError for what is no month."""
+    with uncollected():  # thousands of rows, and nothing among them that a collection could give back
+        return _monthly(tx, config, at, month)
+
+
+def _monthly(tx: Session, config: Config, at: datetime, month: str | None) -> Monthly:
     start, end = month_bounds(at) if month is None else parse_month(month)
     read = Month(at, start, end, Known(streams.spans(tx), start, end, at >= end))
     seen = _seen(tx, config, read)
-    lines = tuple(line(entry, seen) for entry in registry.workloads(tx) if _belongs(entry, seen))
+    lines = tuple(line(entry, seen) for entry in registry.entries_in_short(tx) if _belongs(entry, seen))
     saved = _savings(tx, read)
     return Monthly(
         at=at, organisation=config.organisation.name, time_zone=config.organisation.time_zone,
@@ -60,7 +67,8 @@ def _seen(tx: Session, config: Config, read: Month) -> Seen:
     rows: dict[str, list[Earned]] = defaultdict(list)
     for slug, (count, value, baseline, review, rework) in ledger.amounts(tx, read.start, read.end):
         row = Earned(None if count is None else Decimal(count), value, baseline, review, rework)
-        rows[slug].append(alpha.completed(row, found.get(slug)))
+        held = found.get(slug)
+        rows[slug].append(alpha.completed(row, held.plan) if held else row)
     explained: dict[str, dict[str, ExplanationLine]] = defaultdict(dict)
     for each in ledger.explanations(tx, month_name(read.start)):
         explained[each.workload][each.role] = ExplanationLine(each.role, each.written_by, each.written_at, each.text)
@@ -74,7 +82,7 @@ def _seen(tx: Session, config: Config, read: Month) -> Seen:
         trips=incidents.kills_between(tx, read.start, read.end))
 
 
-def _belongs(entry: Workload, seen: Seen) -> bool:
+def _belongs(entry: Entry, seen: Seen) -> bool:
     """Retired and planned workloads only where the month has anything of them."""
     return entry.status in ("live", "paused") or any(
         entry.slug in each for each in (seen.spent.cost, seen.earned, seen.explained))

@@ -59,7 +59,7 @@ def rows(text: str, what: str) -> list[Cells]:
     return found
 
 
-def headings(line: int, first: list[str], problems: list[Problem]) -> list[str]:
+def headings(line: int | None, first: list[str], problems: list[Problem]) -> list[str]:
     """The columns by their own names; faults are added to `problems`."""
     columns: list[str] = []
     while first and not first[-1].strip():

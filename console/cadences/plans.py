@@ -6,6 +6,7 @@ content is not what its hash says binds nobody, here as elsewhere.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections import defaultdict
@@ -20,6 +21,9 @@ from sqlmodel import Session
 from console.cadences.alpha import Plan
 from store import registry
 
+MOST_REMEMBERED = 20_000
+"""Charters; some kilobytes each."""
+
 
 @dataclass(frozen=True, slots=True)
 class _InForce:
@@ -28,10 +32,19 @@ class _InForce:
     until: datetime | None
 
 
-def plans(tx: Session, start: datetime, end: datetime) -> dict[str, Plan]:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The Charter that a workload is held to in a period."""
+
+    plan: Plan
+    remarks: tuple[str, ...] = ()
+    """What a reader of the period should know of it, in sentences."""
+
+
+def plans(tx: Session, start: datetime, end: datetime) -> dict[str, Held]:
     """By workload: the Charter in force at the end of [start, end), or the last one in it where it was retired before.
 
-    Where the version changed within the period, the plan says so in its remarks.
+    Where the version changed within the period, the remarks say so.
     """
     held: dict[str, list[_InForce]] = defaultdict(list)
     retired = registry.retirements(tx)
@@ -46,13 +59,15 @@ def plans(tx: Session, start: datetime, end: datetime) -> dict[str, Plan]:
     for slug, version, content_hash, document in registry.charter_texts(tx, end):
         versions = within[slug]
         if versions and versions[-1].version == version:
-            plan = _plan(content_hash, document, versions, start)
+            plan = _plan(content_hash, document)
             if plan is not None:
-                found[slug] = plan
+                found[slug] = Held(plan, _remarks(versions, start))
     return found
 
 
-def _plan(content_hash: str, stored: str, versions: list[_InForce], start: datetime) -> Plan | None:
+@functools.lru_cache(maxsize=MOST_REMEMBERED)
+def _plan(content_hash: str, stored: str) -> Plan | None:
+    """What a stored document projects; None where it is not what was signed. Remembered, since nothing else tells."""
     document = json.loads(stored)
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     if hashlib.sha256(text.encode("ascii")).hexdigest() != content_hash:
@@ -61,10 +76,10 @@ def _plan(content_hash: str, stored: str, versions: list[_InForce], start: datet
     expected: Mapping[str, Any] = document["expected"]
     produced = purpose.get("outcomes_per_month")
     return Plan(
-        version=versions[-1].version, outcome=purpose["outcome"], expected=expected["monthly"],
+        version=document["charter"]["version"], outcome=purpose["outcome"], expected=expected["monthly"],
         outcome_value=purpose["outcome_value"], baseline_value=purpose.get("baseline_value"),
         outcomes=None if produced is None else Decimal(produced), review=expected.get("review_cost"),
-        rework=expected.get("rework_cost"), remarks=_remarks(versions, start))
+        rework=expected.get("rework_cost"))
 
 
 def _remarks(versions: list[_InForce], start: datetime) -> tuple[str, ...]:

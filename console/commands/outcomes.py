@@ -38,10 +38,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     withdraw = _verb(verbs, "withdraw", "take a row out of every sum; it stays in the ledger")
     withdraw.add_argument("outcome", type=int, help="the row's number, as `list` shows it")
     withdraw.add_argument("--why", required=True, help="for whoever reads the ledger")
+    pull = _verb(verbs, "pull", "ask the [[outcome_queries]] of the configuration")
+    pull.add_argument("name", nargs="?", help="only this one")
+    pull.add_argument("--month", help=f"only {MONTH}")
 
 
 def run(args: argparse.Namespace) -> int:
-    handler = {"import": _import, "add": _add, "list": _list, "withdraw": _withdraw}
+    handler = {"import": _import, "add": _add, "list": _list, "withdraw": _withdraw, "pull": _pull}
     return handler[args.verb](args)
 
 
@@ -138,4 +141,21 @@ def _withdraw(args: argparse.Namespace) -> int:
         print_json({"withdrawn": args.outcome})
     else:
         say(f"Row {args.outcome} is withdrawn: no sum counts it any more.")
+    return 0
+
+
+def _pull(args: argparse.Namespace) -> int:
+    desk = open_desk(args)
+    from dataclasses import asdict
+
+    from console.operations.outcomes import pull_outcomes
+
+    done = asyncio.run(pull_outcomes(desk, actor_at(desk), name=args.name, month=args.month))
+    if args.json:
+        print_json({"pulled": [asdict(each) for each in done]})
+        return 0
+    for each in done:
+        say(f"query {each.query}: {each.added} added, {each.restated} restated, {each.gone} no longer stated, "
+            f"{each.unchanged} unchanged"
+            + (f"; {each.left_out} that a person withdrew stay withdrawn." if each.left_out else "."))
     return 0

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,9 +15,9 @@ from console.cadences import alpha, outcome_csv, outcome_rows
 from console.cadences.alpha import Earned, Plan
 from console.cadences.monthly import OutcomeLine
 from console.cadences.outcome_rows import Cells, Row, Terms
-from console.cadences.plans import plans
+from console.cadences.plans import Held, plans
 from console.charters.document import decimal_dollars
-from console.charters.problem import Problem, refuse
+from console.charters.problem import refuse
 from console.charters.reading import NAME
 from console.clock import month_bounds, month_name, rfc3339
 from console.errors import InputError, UsageError
@@ -28,7 +27,10 @@ from console.operations.actor import Actor
 from console.operations.desk import Desk
 from console.operations.months import begun
 from console.operations.registry_mbom import existing
+from console.settings import OutcomeQuery
 from console.text import clean
+from console.watch import outcome_keeping, outcome_queries
+from console.watch.outcome_keeping import Pulled
 from store import audit, ledger, registry
 from store.tables import Outcome
 
@@ -91,7 +93,7 @@ async def outcomes(desk: Desk, actor: Actor, *, month: str, workload: str | None
         if workload is not None:
             existing(tx, workload)
         held = plans(tx, start, end)
-        return tuple(_line(row, held.get(row.workload)) for row in ledger.outcomes(tx, start, end, workload))
+        return tuple(_line(row, _plan_of(held, row)) for row in ledger.outcomes(tx, start, end, workload))
 
     return await gate.read(desk, read)
 
@@ -116,6 +118,34 @@ async def withdraw_outcome(desk: Desk, actor: Actor, *, outcome: int, why: str) 
     await gate.write(desk, withdraw)
 
 
+async def pull_outcomes(desk: Desk, actor: Actor, *, name: str | None = None,
+                        month: str | None = None) -> tuple[Pulled, ...]:
+    """Ask one of the `[[outcome_queries]]`, or all, and put what each says in the place of what it said before.
+
+    Of one month where it is given. Each query is all or nothing. Raises InputError with what is wrong, after which
+    those that were asked before it are stored.
+    """
+    await _may_enter(desk, actor, f"query {name}" if name else "ledger")
+    span = None if month is None else begun(month, desk.clock.now())
+    return tuple([await asyncio.to_thread(_pulled, desk, actor, query, span) for query in _queries(desk, name)])
+
+
+def _queries(desk: Desk, name: str | None) -> list[OutcomeQuery]:
+    known = desk.config.outcome_queries
+    found = [query for query in known if name in (None, query.name)]
+    if not found:
+        names = ", ".join(query.name for query in known)
+        raise UsageError(f"The configuration has no query {clean(name, 60)!r}; it has {names}." if name and names else
+                         "The configuration has no [[outcome_queries]].")
+    return found
+
+
+def _pulled(desk: Desk, actor: Actor, query: OutcomeQuery, month: tuple[datetime, datetime] | None) -> Pulled:
+    cells = outcome_queries.asked(query, desk.config.base)
+    with desk.database.write() as tx:
+        return outcome_keeping.replace(tx, query.name, cells, desk.clock.now(), actor.user, month)
+
+
 async def _may_enter(desk: Desk, actor: Actor, about: str) -> None:
     await asyncio.to_thread(gate.permitted, desk, actor, "enter_outcomes", about)
     gate.writable(desk, STAYS)
@@ -129,7 +159,7 @@ async def _stored(desk: Desk, actor: Actor, cells: Sequence[Cells], origin: str,
     def write(tx: Session) -> list[Row]:
         slugs = [entry.slug for entry in registry.workloads(tx)]
         rows, problems = outcome_rows.understood(cells, Terms(slugs, now, month), origin=origin, by=actor.user)
-        refuse([*problems, *clashes(tx, rows)], what)
+        refuse([*problems, *outcome_keeping.clashes(tx, rows)], what)
         ledger.add_outcomes(tx, [row.outcome for row in rows])
         told = {"rows": len(rows), "origin": origin} | ({"sha256": sha256} if sha256 else _told(rows[0].outcome))
         audit.append(tx, at=now, actor=actor.user, action=action, object=about, detail=told)
@@ -138,28 +168,18 @@ async def _stored(desk: Desk, actor: Actor, cells: Sequence[Cells], origin: str,
     return await gate.write(desk, write)
 
 
-def clashes(tx: Session, rows: Sequence[Row]) -> Iterator[Problem]:
-    """Rows that the ledger has already, or that overlap one of its own."""
-    if not rows:
-        return
-    by_key: dict[tuple[str, str], list[ledger.Held]] = defaultdict(list)
-    for held in ledger.held(tx, min(row.outcome.starts_at for row in rows), max(row.outcome.ends_at for row in rows)):
-        by_key[held.workload, held.reference].append(held)
-    for row in rows:
-        for held in by_key.get((row.outcome.workload, row.outcome.reference), ()):
-            if outcome_rows.overlapping(row.outcome, held):
-                yield outcome_rows.clash(row.line, row.outcome, held, f"row {held.id} of the ledger ({held.origin}, by "
-                                         f"{held.entered_by}; token-console outcomes withdraw {held.id} --why TEXT)")
-                break
-
-
 def _imported(tx: Session, rows: Sequence[Outcome]) -> OutcomesImported:
     months = sorted({month_bounds(row.starts_at) for row in rows})
     held = {start: plans(tx, start, end) for start, end in months}
-    unvalued = sum(_completed(row, held[month_bounds(row.starts_at)[0]].get(row.workload)).value is None
+    unvalued = sum(_completed(row, _plan_of(held[month_bounds(row.starts_at)[0]], row)).value is None
                    for row in rows)
     return OutcomesImported(len(rows), tuple(sorted({row.workload for row in rows})),
                             tuple(month_name(start) for start, _ in months), unvalued)
+
+
+def _plan_of(held: Mapping[str, Held], row: Outcome) -> Plan | None:
+    found = held.get(row.workload)
+    return found.plan if found else None
 
 
 def _line(row: Outcome, plan: Plan | None) -> OutcomeLine:

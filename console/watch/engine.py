@@ -225,8 +225,11 @@ class Engine:
     async def _keep_ledger(self) -> None:
         """What fails here is told and tried again; it is never in the way of a turn."""
         try:
-            await self._ledger.look(self.leadership.number())
-            self._faults.pop("ledger", None)
+            word = await self._ledger.look(self.leadership.number())
+            if word is None:
+                self._faults.pop("ledger", None)
+            else:
+                self._fault("ledger", StoreError(word))
         except Overtaken:
             pass  # another leads, and sees to it
         except Exception as error:

@@ -85,10 +85,10 @@ def test_a_variance_is_against_what_was_planned_whatever_its_sign() -> None:
 
 def test_a_charter_projects_only_what_it_states_whole() -> None:
     plan = Plan(1, "claim", 1_860_000_000, 1_200_000, 350_000, Decimal(150_000), 9_000_000_000, 1_200_000_000)
-    assert alpha.planned_alpha_net(plan) == 115_440_000_000
+    assert plan.alpha_net == 115_440_000_000
     assert plan.unstated == ()
     for key, stated in (("outcome_value", "outcome_value_usd"), ("outcomes", "outcomes_per_month"),
                         ("baseline_value", "baseline_value_usd"), ("review", "review_usd"), ("rework", "rework_usd")):
         less = replace(plan, **{key: None})  # type: ignore[arg-type]
-        assert (alpha.planned_alpha_net(less), less.unstated) == (None, (stated,))
-    assert alpha.planned_alpha_net(replace(plan, baseline_value=0)) == 167_940_000_000
+        assert (less.alpha_net, less.unstated) == (None, (stated,))
+    assert replace(plan, baseline_value=0).alpha_net == 167_940_000_000

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from console.clock import ManualClock
 from console.errors import InputError, NotPermitted, UsageError
 from console.operations import outcomes
 from console.operations.desk import Desk
+from console.settings import OutcomeQuery
+from console.watch.ledger_duties import LedgerDuties
+from console.watch.outcome_keeping import Pulled
 from store import audit
+from store.sqlite import sqlite3
 from tests.support.charters import CLAIMS_TRIAGE
 from tests.support.desks import FINANCE, OWNER, VIEWER, open_desk
 from tests.support.ledgers import NOVEMBER, OCTOBER, register, sign
@@ -121,3 +128,85 @@ async def test_a_month_that_is_none_and_a_file_that_is_too_large_are_refused(des
             await outcomes.import_outcomes(desk, OWNER, name="o.csv", text=HEADINGS, month=month)
     with pytest.raises(InputError, match="larger than 10 MiB"):
         await outcomes.import_outcomes(desk, OWNER, name="o.csv", text="x" * (outcomes.FILE_LIMIT + 1))
+
+
+@pytest.fixture
+def books(desk: Desk, tmp_path: Path) -> Path:
+    """The organisation's own database, and a query of it in the configuration."""
+    path = tmp_path / "books.db"
+    write(path, "CREATE TABLE claim (day TEXT, closed INTEGER)",
+          "INSERT INTO claim VALUES ('2026-09-30', 5), ('2026-10-01', 10), ('2026-10-02', 20)")
+    sql = "SELECT 'claims-triage' AS workload, day AS period, closed AS outcomes FROM claim"
+    desk.config = replace(desk.config, outcome_queries=(OutcomeQuery("books", f"sqlite:///{path}", sql, 3600),))
+    return path
+
+
+def write(path: Path, *statements: str) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+async def counts(desk: Desk, month: str = "2026-10") -> list[tuple[str, int]]:
+    return [(line.period, int(line.outcomes or 0)) for line in await outcomes.outcomes(desk, OWNER, month=month)]
+
+
+async def test_asking_twice_changes_nothing(desk: Desk, books: Path) -> None:
+    assert await outcomes.pull_outcomes(desk, OWNER) == (Pulled("books", 3, 0, 0, 0, 0),)
+    assert await outcomes.pull_outcomes(desk, OWNER, name="books") == (Pulled("books", 0, 0, 0, 3, 0),)
+    assert await counts(desk) == [("2026-10-01", 10), ("2026-10-02", 20)]
+    assert [action for action, *_ in entries(desk)] == ["outcomes.pulled"]
+    assert (await outcomes.outcomes(desk, OWNER, month="2026-10"))[0].origin == "query books"
+
+
+async def test_what_is_stated_otherwise_is_replaced_and_what_is_gone_is_withdrawn(desk: Desk, books: Path) -> None:
+    await outcomes.pull_outcomes(desk, OWNER)
+    write(books, "UPDATE claim SET closed = 11 WHERE day = '2026-10-01'", "DELETE FROM claim WHERE day <> '2026-10-01'",
+          "INSERT INTO claim VALUES ('2026-10-03', 30)")
+    assert await outcomes.pull_outcomes(desk, OWNER) == (Pulled("books", 1, 1, 1, 0, 0),)
+    assert await counts(desk) == [("2026-10-01", 11), ("2026-10-03", 30)]
+    assert await counts(desk, "2026-09") == [("2026-09-30", 5)]   # before the months of the answer: it stays
+
+
+async def test_only_the_month_that_is_asked_for_is_touched(desk: Desk, books: Path) -> None:
+    assert await outcomes.pull_outcomes(desk, OWNER, month="2026-09") == (Pulled("books", 1, 0, 0, 0, 0),)
+    assert await counts(desk) == []
+    with pytest.raises(InputError, match="gives no row of 2026-08; nothing was changed"):
+        await outcomes.pull_outcomes(desk, OWNER, month="2026-08")
+
+
+async def test_a_row_that_a_person_withdrew_stays_withdrawn(desk: Desk, books: Path) -> None:
+    await outcomes.pull_outcomes(desk, OWNER)
+    await outcomes.withdraw_outcome(desk, OWNER, outcome=2, why="a test run of theirs")
+    assert await outcomes.pull_outcomes(desk, OWNER) == (Pulled("books", 0, 0, 0, 2, 1),)
+    assert await counts(desk) == [("2026-10-02", 20)]
+
+
+async def test_a_query_never_counts_what_is_entered_by_hand_a_second_time(desk: Desk, books: Path) -> None:
+    await outcomes.import_outcomes(desk, OWNER, name="o.csv", text=HEADINGS + "claims-triage,2026-10-02,1,,\n")
+    with pytest.raises(InputError, match=r"query books:3: claims-triage, 2026-10-02, no reference: the same as row 1"):
+        await outcomes.pull_outcomes(desk, OWNER)
+    assert await counts(desk) == [("2026-10-02", 1)]
+
+
+async def test_a_query_that_is_not_there_and_a_person_who_may_not_are_refused(desk: Desk, books: Path) -> None:
+    with pytest.raises(UsageError, match="no query 'claims'; it has books"):
+        await outcomes.pull_outcomes(desk, OWNER, name="claims")
+    with pytest.raises(NotPermitted):
+        await outcomes.pull_outcomes(desk, VIEWER)
+
+
+async def test_the_leader_asks_when_it_is_time_and_says_what_failed_until_it_works(desk: Desk, books: Path) -> None:
+    assert isinstance(desk.clock, ManualClock)
+    duties = LedgerDuties(desk.config, desk.database, desk.clock)
+    assert await duties.look(None) is None
+    assert await counts(desk) == [("2026-10-01", 10), ("2026-10-02", 20)]
+    write(books, "ALTER TABLE claim RENAME TO gone")
+    assert await duties.look(None) is None   # asked a moment ago
+    desk.clock.advance(3600)
+    assert "query books: SQLite says: no such table: claim" in (await duties.look(None) or "")
+    assert "no such table" in (await duties.look(None) or "")
+    write(books, "ALTER TABLE gone RENAME TO claim")
+    desk.clock.advance(3600)
+    assert await duties.look(None) is None

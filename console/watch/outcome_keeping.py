@@ -1,0 +1,96 @@
+"""How rows of outcomes get into the ledger: none that it has already; those of a query in place of its earlier ones."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from console.cadences import outcome_rows
+from console.cadences.outcome_rows import Cells, Row, Terms
+from console.charters.problem import Problem, refuse
+from console.clock import month_bounds
+from console.errors import InputError
+from store import audit, ledger, registry
+from store.tables import Outcome
+
+RESTATED, GONE = "the query states it otherwise now", "the query no longer states it"
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What asking one query changed. It was all or nothing."""
+
+    query: str
+    added: int
+    restated: int
+    gone: int
+    """Rows that it no longer states, within the time that its answer covers."""
+    unchanged: int
+    left_out: int
+    """Rows that a person withdrew: they stay withdrawn."""
+
+
+def clashes(tx: Session, rows: Sequence[Row]) -> Iterator[Problem]:
+    """Rows that the ledger has already, or that overlap one of its own."""
+    if not rows:
+        return
+    by_key: dict[tuple[str, str], list[ledger.Held]] = defaultdict(list)
+    for held in ledger.held(tx, min(row.outcome.starts_at for row in rows), max(row.outcome.ends_at for row in rows)):
+        by_key[held.workload, held.reference].append(held)
+    for row in rows:
+        for held in by_key.get((row.outcome.workload, row.outcome.reference), ()):
+            if outcome_rows.overlapping(row.outcome, held):
+                yield outcome_rows.clash(row.line, row.outcome, held, f"row {held.id} of the ledger ({held.origin}, by "
+                                         f"{held.entered_by}; token-console outcomes withdraw {held.id} --why TEXT)")
+                break
+
+
+def replace(tx: Session, name: str, cells: Sequence[Cells], at: datetime, by: str,
+            month: tuple[datetime, datetime] | None = None) -> Pulled:
+    """Put what a query says in the place of what it said before, row by row of the same workload, period and reference.
+
+    The same answer again changes nothing. What it no longer states is withdrawn within the month that is asked for, or
+    else within the months of its answer; older rows stay. Raises InputError with every fault, and changes nothing then.
+    """
+    origin = f"query {name}"
+    slugs = [entry.slug for entry in registry.workloads(tx)]
+    rows, problems = outcome_rows.understood(cells, Terms(slugs, at), origin=origin, by=by)
+    refuse(problems, origin)
+    rows = [row for row in rows if month is None or month_bounds(row.outcome.starts_at) == month]
+    if not rows:
+        raise InputError(f"{origin}: it gives no row{f' of {month[0]:%Y-%m}' if month else ''}; nothing was changed.")
+    start, end = month or (month_bounds(min(row.outcome.starts_at for row in rows))[0],
+                           max(row.outcome.ends_at for row in rows))
+    before = ledger.of_origin(tx, origin, start, end)
+    standing = {ledger.key(row): row for row in before if row.withdrawn_at is None}
+    by_hand = {ledger.key(row) for row in before if row.withdrawn_by not in (None, origin)} - standing.keys()
+    stated = {ledger.key(row.outcome): row for row in rows}
+    new = [row for key, row in stated.items() if key not in standing and key not in by_hand]
+    changed = [row for key, row in stated.items() if key in standing and not _same(row.outcome, standing[key])]
+    gone = [row for key, row in standing.items() if key not in stated]
+    _withdraw(tx, [standing[ledger.key(row.outcome)] for row in changed], origin, RESTATED, at)
+    _withdraw(tx, gone, origin, GONE, at)
+    refuse(list(clashes(tx, [*new, *changed])), origin)
+    ledger.add_outcomes(tx, [row.outcome for row in (*new, *changed)])
+    left_out = sum(key in by_hand for key in stated)
+    done = Pulled(name, len(new), len(changed), len(gone), len(stated) - len(new) - len(changed) - left_out, left_out)
+    if new or changed or gone:
+        audit.append(tx, at=at, actor=by, action="outcomes.pulled", object=origin, detail={
+            "added": done.added, "restated": done.restated, "gone": done.gone})
+    return done
+
+
+def _withdraw(tx: Session, rows: Sequence[Outcome], by: str, why: str, at: datetime) -> None:
+    for row in rows:
+        row.withdrawn_by, row.withdrawn_at, row.withdrawn_why = by, at, why
+        tx.add(row)
+    tx.flush()
+
+
+def _same(one: Outcome, other: Outcome) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in (
+        "outcomes", "value_microusd", "baseline_microusd", "review_microusd", "rework_microusd", "note"))
