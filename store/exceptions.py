@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
 from sqlmodel import Session, col, or_, select
 
 from store.tables import Alert, Charter, CharterException, ExceptionDecision, ExceptionSighting, Intent
@@ -80,11 +79,13 @@ def kills_without(tx: Session, since: datetime) -> list[Intent]:
 
 
 def kills_under_way(tx: Session, since: datetime) -> list[tuple[CharterException, Intent]]:
-    """Trips that are not closed and whose kill was asked for since an instant: what they cost is not final."""
+    """Trips that are not closed, whose kill was carried out since an instant, and of which it was not settled, when
+    they were last brought up to date, what they cost."""
     return [(row, intent) for row, intent in tx.exec(
         select(CharterException, Intent).where(
             col(CharterException.intent) == col(Intent.id), CharterException.state != CLOSED,
-            col(Intent.requested_at) >= since))]
+            col(Intent.requested_at) >= since, Intent.state != "observed",
+            or_(col(Intent.settled_at).is_(None), col(Intent.settled_at) > col(CharterException.last_seen_at))))]
 
 
 def firing(tx: Session) -> list[tuple[CharterException, Alert]]:
@@ -106,13 +107,6 @@ def add(tx: Session, row: CharterException) -> CharterException:
 def note(tx: Session, row: CharterException, at: datetime, what: str) -> None:
     """That it began: `opened`, `again` or `reopened`."""
     tx.add(ExceptionSighting(exception=row.id or 0, at=at, what=what))
-
-
-def still_seen(tx: Session, ids: Iterable[int], at: datetime) -> None:
-    """All of these were still so at an instant."""
-    for some in _portions(sorted(set(ids))):
-        tx.connection().execute(update(CharterException).where(
-            col(CharterException.id).in_(some), col(CharterException.last_seen_at) < at).values(last_seen_at=at))
 
 
 def add_decision(tx: Session, row: ExceptionDecision) -> ExceptionDecision:
@@ -137,17 +131,9 @@ def history(tx: Session, exception: int) -> list[ExceptionDecision]:
                         .order_by(col(ExceptionDecision.id))))
 
 
-def decided(tx: Session) -> list[tuple[CharterException, ExceptionDecision]]:
-    """Those with a decision in force, and the decision."""
-    return [(row, decision) for row, decision in tx.exec(
-        select(CharterException, ExceptionDecision).where(
-            CharterException.state == DECIDED, col(CharterException.decision) == col(ExceptionDecision.id))
-        .order_by(col(CharterException.id)))]
-
-
 def to_look_at(tx: Session, at: datetime, quiet_since: datetime) -> list[tuple[CharterException, ExceptionDecision]]:
     """Decided ones of which something may follow: the decision's time is over, a Charter was signed after a revision
-    was asked for, or nothing was seen of it since an instant."""
+    was asked for, or nothing was seen since an instant of what is only known by being seen."""
     signed_since = select(Charter.workload).where(
         Charter.workload == CharterException.workload, Charter.state == "signed",
         col(Charter.signed_at) > col(ExceptionDecision.decided_at)).exists()
@@ -156,7 +142,8 @@ def to_look_at(tx: Session, at: datetime, quiet_since: datetime) -> list[tuple[C
             CharterException.state == DECIDED, col(CharterException.decision) == col(ExceptionDecision.id),
             or_(col(ExceptionDecision.ends_at) <= at,
                 (col(ExceptionDecision.verdict) == "revision") & signed_since,
-                (col(CharterException.last_seen_at) <= quiet_since)
+                col(CharterException.origin).in_(("trip", "alert", "finding"))
+                & (col(CharterException.last_seen_at) <= quiet_since)
                 & (col(ExceptionDecision.decided_at) <= quiet_since)))
         .order_by(col(CharterException.id)))]
 

@@ -23,8 +23,10 @@ WHAT = {
     "alert: burn": "Spend ran at a multiple of its plan for hours. Look for a change in traffic or in the prompt; a "
                    "planned one is announced beforehand.",
     "alert: cap": "Spend came up to a cap where a person decides. Raise it by a revision, or make it automatic.",
-    "alert: scenario": "The workload is in the stretch or runaway scenario. Make the Charter's changes for it, or "
-                       "revise what is expected.",
+    "alert: stretch": "The workload is in its stretch scenario. Make the changes that its Charter lists for it, or "
+                      "revise what is expected.",
+    "alert: runaway": "The workload spends as in its runaway scenario and was not killed. Ask whether its breaker "
+                      "should act by itself.",
     "alert: forecast": "The month will end above its kill threshold at this rate. Slow down now, or revise the plan.",
     "alert: month-steps": "The month has used up what was planned for it. Revise the expected scenario, or cut "
                           "traffic.",

@@ -35,9 +35,9 @@ def due(tx: Session, at: datetime, judged_by: Mapping[str, int]) -> list[End]:
             for end in _ends(tx, row, decision, at, judged_by)]
 
 
-def attend(tx: Session, at: datetime, judged_by: Mapping[str, int]) -> None:
-    """Reopen or close each of them. Twice the same changes nothing."""
-    for end in due(tx, at, judged_by):
+def attend(tx: Session, at: datetime, judged_by: Mapping[str, int], most: int) -> None:
+    """Reopen or close so many of them at most. Twice the same changes nothing."""
+    for end in due(tx, at, judged_by)[:most]:
         (reopen if end.reopens else close)(tx, end.row, end.why, at)
 
 

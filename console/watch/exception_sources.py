@@ -29,8 +29,14 @@ def is_exception(alert: Alert, slugs: Iterable[str]) -> bool:
 
 def of_alert(alert: Alert, facts: Facts | None) -> Seen:
     """What an alert says, with what the workload spent past its plan as the stake."""
-    return Seen(alert.workload, "alert", f"alert: {alert.rule}", alert.summary, alert.window, alert.advice,
-                alert.charter_line, past_plan(facts), _figures(alert.figures), alert=alert.id)
+    kind, subject = identity(alert)
+    return Seen(alert.workload, "alert", kind, alert.summary, subject, alert.advice, alert.charter_line,
+                past_plan(facts), _figures(alert.figures), alert=alert.id)
+
+
+def identity(alert: Alert) -> tuple[str, str]:
+    """Kind and subject: the rule and its window; a scenario is a pattern by itself, `alert: stretch`."""
+    return (f"alert: {alert.window}", "") if alert.rule == scenario.NAME else (f"alert: {alert.rule}", alert.window)
 
 
 def past_plan(facts: Facts | None) -> MicroUsd | None:

@@ -16,8 +16,8 @@ from console.cadences.registered import Registered
 from console.config import Config
 from console.watch import exception_ends, leadership
 from console.watch.drift_reading import DriftReader
-from console.watch.exception_sources import alert_of, is_exception, of_alert, of_kill
-from console.watch.exceptions import STILL, Seen, close, open_or_refresh, refresh
+from console.watch.exception_sources import alert_of, identity, is_exception, of_alert, of_kill
+from console.watch.exceptions import STILL, Seen, close, open_new, open_or_refresh, refresh
 from console.watch.execution import Held
 from console.watch.judgement import Judged
 from store import exceptions as store
@@ -29,8 +29,9 @@ LOOKS_BACK = timedelta(days=8)
 """Alerts and kills of so long ago become exceptions, where nobody was there to make them so."""
 APART = timedelta(seconds=45)
 """Turns that come closer after one another are passed over."""
-AT_ONCE = 250
-"""Drifts that one turn opens; a first turn over thousands of workloads must not keep the database from others."""
+AT_ONCE = 120
+"""So many drifts one turn opens, and so many exceptions it ends: a first turn over thousands of workloads must not keep
+the database from others. The next one goes on."""
 _FIRED = ("fired", "worse")
 
 
@@ -43,6 +44,7 @@ class _Found:
     kills: bool
     due: bool
     refreshing: bool
+    """Whether it is time, once an hour, to bring up to date what fires on."""
 
     @property
     def anything(self) -> bool:
@@ -94,7 +96,8 @@ class ExceptionTurn:
         return _Found(
             drifts=self._drift.look(tx, facts, at),
             alerts=tuple(alert.id or 0 for alert in alerts if is_exception(alert, slugs)),
-            kills=bool(store.kills_without(tx, since)), due=bool(exception_ends.due(tx, at, self._versions())),
+            kills=bool(store.kills_without(tx, since) or store.kills_under_way(tx, since)),
+            due=bool(exception_ends.due(tx, at, self._versions())),
             refreshing=self._refreshed is None or at - self._refreshed >= STILL)
 
     def _store(self, tx: Session, found: _Found, facts: Mapping[str, Facts], at: datetime) -> None:
@@ -103,19 +106,22 @@ class ExceptionTurn:
             alert = alert_of(intent, incidents.alerts(tx, intent.workload, 200))
             trip = open_or_refresh(tx, of_kill(tx, intent, alert.id if alert else None, facts.get(intent.workload)), at)
             self._take_over(tx, trip, alert, at)
+        for row, intent in store.kills_under_way(tx, since):
+            refresh(tx, row, of_kill(tx, intent, row.alert, facts.get(intent.workload)), at)
         for alert in incidents.alerts_by_ids(tx, found.alerts):
             self._open_alert(tx, alert, facts, at)
         if found.drifts is not None:
             self._drifts(tx, found.drifts, at)
         if found.refreshing:
-            self._refresh(tx, facts, at)
-        exception_ends.attend(tx, at, self._versions())
+            for row, alert in store.firing(tx):
+                refresh(tx, row, of_alert(alert, facts.get(alert.workload)), at)
+        exception_ends.attend(tx, at, self._versions(), AT_ONCE)
 
     def _take_over(self, tx: Session, trip: CharterException, alert: Alert | None, at: datetime) -> None:
         """The alert that a kill was decided for is the kill's exception from now on, and no second one."""
         if alert is None:
             return
-        before = store.current(tx, alert.workload, f"alert: {alert.rule}", alert.window)
+        before = store.current(tx, alert.workload, *identity(alert))
         if before is not None:
             close(tx, before, f"the breaker killed for it: exception {trip.id}", at)
 
@@ -128,26 +134,20 @@ class ExceptionTurn:
     def _drifts(self, tx: Session, drifts: Sequence[Seen], at: datetime) -> None:
         """Open what is new, bring up to date what is there, close what is mended."""
         there = {(row.workload, row.kind, row.subject): row for row in store.standing(tx, "drift")}
-        new = 0
+        new = []
         for seen in drifts:
             row = there.pop((seen.workload, seen.kind, seen.subject), None)
-            if row is not None:
+            if row is None:
+                new.append(seen)
+            else:
                 refresh(tx, row, seen, at)
-            elif new < AT_ONCE:
-                new += 1
-                open_or_refresh(tx, seen, at)
-        if new == AT_ONCE:
-            self._drift.forget()  # the others are opened in the next turn
-        slugs, versions = self._slugs(), self._versions()
-        for row in there.values():
+        for seen in new[:AT_ONCE]:
+            open_new(tx, seen, at)
+        slugs, versions, gone = self._slugs(), self._versions(), list(there.values())
+        for row in gone[:AT_ONCE]:
             close(tx, row, _mended_by(row, slugs, versions.get(row.workload)), at)
-
-    def _refresh(self, tx: Session, facts: Mapping[str, Facts], at: datetime) -> None:
-        """Bring up to date, once an hour, what fires on and what a kill that is not settled has cost."""
-        for row, alert in store.firing(tx):
-            refresh(tx, row, of_alert(alert, facts.get(alert.workload)), at)
-        for row, intent in store.kills_under_way(tx, at - LOOKS_BACK):
-            refresh(tx, row, of_kill(tx, intent, row.alert, facts.get(intent.workload)), at)
+        if max(len(new), len(gone)) > AT_ONCE:
+            self._drift.forget()
 
     def _slugs(self) -> set[str]:
         return {entry.slug for entry in self._registered.last_workloads}

@@ -54,19 +54,33 @@ def open_or_refresh(tx: Session, seen: Seen, at: datetime) -> CharterException:
     become materially worse: its degree has doubled since.
     """
     row = store.current(tx, seen.workload, seen.kind, seen.subject)
-    return _open(tx, seen, at) if row is None else refresh(tx, row, seen, at)
+    return open_new(tx, seen, at) if row is None else refresh(tx, row, seen, at)
 
 
 def refresh(tx: Session, row: CharterException, seen: Seen, at: datetime) -> CharterException:
     """The same for whoever has the row already, one of this identity that is not closed."""
     again = seen.alert is not None and (row.alert is None or seen.alert > row.alert)
+    grown = seen.degree > row.degree
     _refresh(row, seen, at, again)
     if again:
         row.times += 1
         store.note(tx, row, at, "again")
-    worse = _worse_than_dismissed(tx, row)
+    worse = _worse_than_dismissed(tx, row) if grown else ""
     if worse:
         reopen(tx, row, worse, at)
+    return row
+
+
+def open_new(tx: Session, seen: Seen, at: datetime) -> CharterException:
+    """The same for whoever knows that there is none of this identity."""
+    row = CharterException(
+        workload=seen.workload, origin=seen.origin, kind=seen.kind, subject=seen.subject, opened_at=at, last_seen_at=at,
+        summary=_short(seen, "summary"), advice=_short(seen, "advice"), charter_line=seen.charter_line,
+        stake_microusd=seen.stake, evidence=dict(seen.evidence), degree=seen.degree, alert=seen.alert,
+        intent=seen.intent)
+    store.add(tx, row)
+    _audit(tx, row, "opened", at, summary=row.summary, stake_usd=usd_or_none(row.stake_microusd), alert=row.alert,
+           intent=row.intent)
     return row
 
 
@@ -108,18 +122,6 @@ _EXPLAIN = ("Business owner and platform lead each write their explanation; if t
             "Charter.")
 
 
-def _open(tx: Session, seen: Seen, at: datetime) -> CharterException:
-    row = CharterException(
-        workload=seen.workload, origin=seen.origin, kind=seen.kind, subject=seen.subject, opened_at=at, last_seen_at=at,
-        summary=_short(seen, "summary"), advice=_short(seen, "advice"), charter_line=seen.charter_line,
-        stake_microusd=seen.stake, evidence=dict(seen.evidence), degree=seen.degree, alert=seen.alert,
-        intent=seen.intent)
-    store.add(tx, row)
-    _audit(tx, row, "opened", at, summary=row.summary, stake_usd=usd_or_none(row.stake_microusd), alert=row.alert,
-           intent=row.intent)
-    return row
-
-
 def _refresh(row: CharterException, seen: Seen, at: datetime, again: bool) -> None:
     """Figures as they are now. A row notes every change of it, at a cost; so only what differs is set."""
     told: dict[str, object] = {
@@ -136,9 +138,7 @@ def _refresh(row: CharterException, seen: Seen, at: datetime, again: bool) -> No
 
 def _worse_than_dismissed(tx: Session, row: CharterException) -> str:
     """Why a dismissal no longer covers it; empty where it does, and where it was not dismissed."""
-    if row.state != store.DECIDED or row.decision is None or not row.degree:
-        return ""
-    decision = tx.get(ExceptionDecision, row.decision)
+    decision = tx.get(ExceptionDecision, row.decision) if row.decision is not None else None
     if decision is None or decision.verdict != "dismissed" or row.degree < max(2 * decision.degree, 1):
         return ""
     return f"it has become materially worse since it was dismissed by {decision.decided_by}"

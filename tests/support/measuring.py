@@ -14,6 +14,13 @@ def seconds(work: Callable[..., object], *arguments: object) -> float:
     return time.perf_counter() - started
 
 
+def own_seconds(work: Callable[..., object], *arguments: object) -> float:
+    """How long this process computes for one call, whatever else the machine does meanwhile."""
+    started = time.process_time()
+    work(*arguments)
+    return time.process_time() - started
+
+
 def in_turn(rounds: int, *works: Callable[[], object]) -> tuple[list[float], ...]:
     """Seconds of each work, measured in turn so that another program's load falls on all of them alike."""
     taken: tuple[list[float], ...] = tuple([] for _ in works)

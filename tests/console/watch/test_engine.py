@@ -13,13 +13,14 @@ import pytest
 
 from console.cadences.daily import Daily
 from console.cadences.reading import Reader
+from console.cadences.weekly_reading import read_weekly
 from console.cadences.workload_reading import read_workload
 from console.clock import SystemClock, epoch
 from console.providers.source import Failure, Source, SourceError, UsageWindow
 from console.simulator.faults import Fault
 from console.watch.engine import Engine
 from console.watch.execution import Overtaken
-from store import audit, backups, incidents, leases, snapshots, streams, windows
+from store import audit, backups, exceptions, incidents, leases, snapshots, streams, windows
 from store.errors import DatabaseDamaged
 from tests.support.database import fresh_database
 from tests.support.mbom import CONFIG
@@ -92,6 +93,23 @@ async def test_after_a_start_the_own_range_is_learned_beside_the_judging(night: 
 def stored(night: Organisation, end: int, minutes: int) -> int:
     with night.database.read() as tx:
         return sum(row.cost for row in windows.minute_rows(tx, RUNAWAY, (end - minutes) * 60, end * 60))
+
+
+async def test_the_kill_is_an_exception_of_the_week_with_what_it_cost_and_is_found_from_its_sheet(
+        night: Organisation) -> None:
+    await night.until_trip(60)
+    for _ in range(6):
+        await night.turn(600)
+    (kill,) = night.kills()
+    with night.database.read() as tx:
+        week = read_weekly(tx, night.config, night.provider.clock.now())
+        number = exceptions.of_intents(tx, [kill.id])[kill.id]
+    (trip,) = [line for line in week.exceptions if line.origin == "trip"]
+    assert (trip.id, trip.workload, trip.kind, trip.state) == (number, RUNAWAY, "trip: signs", "open")
+    assert trip.stake is not None
+    assert trip.stake > int(kill.evidence["figures"]["spent_microusd"])
+    assert ("drift: no Charter", "tariff-lab") in [(line.kind, line.workload) for line in week.exceptions]
+    assert not [line for line in week.exceptions if line.kind == "alert: signs" and line.subject == "kill"]
 
 
 async def test_the_key_is_asked_for_once_and_stays_off(night: Organisation) -> None:

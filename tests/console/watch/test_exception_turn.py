@@ -197,7 +197,7 @@ def test_fired_again_it_counts_and_is_no_second_one(watch: Watch) -> None:
 
 @pytest.mark.parametrize(("alert", "kinds"), [
     ({"severity": "warning"}, []), ({"severity": "error"}, ["alert: burn"]),
-    ({"severity": "warning", "rule": "scenario", "window": "stretch"}, ["alert: scenario"]),
+    ({"severity": "warning", "rule": "scenario", "window": "stretch"}, ["alert: stretch"]),
     ({"workload": "source:anthropic", "rule": "feed"}, []), ({"workload": "audit log"}, []),
     ({"rule": "unconfirmed", "window": "kill-1"}, []),
 ])
