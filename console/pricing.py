@@ -112,6 +112,15 @@ class PriceBook:
         bucket: int,
     ) -> Priced:
         """`price` of one row of usage, as a source of that kind gives it. Quickest where `dimensions` is a tuple."""
+        return _priced(self.card_of(source_kind, dimensions, bucket), tokens)
+
+    def card_of(
+        self,
+        source_kind: str,
+        dimensions: Mapping[str, str | None] | Iterable[tuple[str, str | None]],
+        bucket: int,
+    ) -> Card:
+        """The rates that `price_dimensions` multiplies by: the same for every bucket of a day."""
         key = (source_kind, dimensions, bucket // DAY_S) if isinstance(dimensions, tuple) else None
         card = self._cards.get(key) if key else None
         if card is None:
@@ -129,7 +138,7 @@ class PriceBook:
             )
             if key:
                 self._keep(key, card)
-        return _priced(card, tokens)
+        return card
 
     def card(
         self,

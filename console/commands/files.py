@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from console.errors import CannotWrite, InputError
@@ -31,24 +34,33 @@ def read_text(path: Path, limit: int) -> str:
 
 
 def write_whole(path: Path, content: bytes, *, force: bool = False) -> None:
-    """Write a file that only its owner can read, whole or not at all; one that is there is kept unless `force`.
+    """`written_whole` of what is there already."""
+    with written_whole(path, force=force) as file:
+        file.flush()
+        file.buffer.write(content)
 
-    Raises CannotWrite.
+
+@contextlib.contextmanager
+def written_whole(path: Path, *, force: bool = False) -> Iterator[io.TextIOWrapper]:
+    """A file to write to that only its owner can read, and that has its name only when the block ends well.
+
+    One that is there is kept unless `force`. Raises CannotWrite.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(content)
+        raw = os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
+        with io.TextIOWrapper(raw, encoding="utf-8", newline="") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        publish(part, path, force=force)
+        _publish(part, path, force=force)
     except OSError as error:
         raise CannotWrite(f"{path} cannot be written: {error.strerror}. Name another file.") from error
     finally:
         part.unlink(missing_ok=True)
 
 
-def publish(part: Path, path: Path, *, force: bool) -> None:
+def _publish(part: Path, path: Path, *, force: bool) -> None:
     """Give a file that is complete its name. Raises CannotWrite where the name is taken, unless `force`."""
     if force:
         part.replace(path)
@@ -58,3 +70,5 @@ def publish(part: Path, path: Path, *, force: bool) -> None:
     except FileExistsError as error:
         raise CannotWrite(f"{path} exists already; nothing was written. Name another file, or replace it with "
                           "--force.") from error
+    except OSError:  # a file system without links
+        part.replace(path)

@@ -38,6 +38,7 @@ COMMANDS = {
     "predictions": "the playbook's predictions, what the portfolio shows of them, and verdicts",
     "report": "a cadence as Markdown, HTML, PDF or CSV",
     "permissions": "who may do what: commands, roles, and who holds them",
+    "export": "usage as FinOps FOCUS or CSV",
     "replay": "what the console would have done on recorded usage",
     "audit": "verify, show or export the audit log",
     "secret": "store, check or forget a secret in the keyring",
