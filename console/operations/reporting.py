@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from console.cadences.weeks import day_end
+from console.cadences.weeks import day_end, week_of
 from console.clock import from_epoch, parse_rfc3339
 from console.config import Config
 from console.errors import UsageError
@@ -19,6 +19,7 @@ from console.operations.gate import read
 from console.rates import library_version
 from console.reports.document import Document
 from console.reports.formats import FORMATS, render
+from console.reports.wording import counted
 from store import streams
 
 
@@ -54,7 +55,11 @@ async def _weekly(desk: Desk, actor: Actor, period: str | None) -> Document:
     from console.operations.exceptions import weekly
     from console.reports.weekly import document_of
 
-    return document_of(await weekly(desk, actor, at=_instant(desk, period)))
+    at = _instant(desk, period)
+    if at is not None and period is not None and "T" not in period:
+        _, end = week_of(at, desk.config.organisation.time_zone, desk.config.week_start)
+        at = min(end - timedelta(seconds=1), desk.clock.now())  # a day means its whole week
+    return document_of(await weekly(desk, actor, at=at))
 
 
 async def _monthly(desk: Desk, actor: Actor, period: str | None) -> Document:
@@ -64,8 +69,25 @@ async def _monthly(desk: Desk, actor: Actor, period: str | None) -> Document:
     return document_of(await monthly(desk, actor, month=period))
 
 
+async def _quarterly(desk: Desk, actor: Actor, period: str | None) -> Document:
+    from console.operations.mbom_rows import management_rows
+    from console.operations.quarters import quarterly
+    from console.reports.quarterly import document_of
+
+    value = await quarterly(desk, actor, quarter=period)
+    reviewed = {line.slug: line.last_review for line in value.lines}
+    return document_of(value, await read(desk, lambda tx: management_rows(tx, reviewed, value.time_zone)))
+
+
+async def _annual(desk: Desk, actor: Actor, period: str | None) -> Document:
+    from console.operations.years import annual
+    from console.reports.annual import document_of
+
+    return document_of(await annual(desk, actor, year=period))
+
+
 _MAKERS: dict[str, Callable[[Desk, Actor, str | None], Awaitable[Document]]] = {
-    "daily": _daily, "weekly": _weekly, "monthly": _monthly,
+    "daily": _daily, "weekly": _weekly, "monthly": _monthly, "quarterly": _quarterly, "annual": _annual,
 }
 
 
@@ -100,7 +122,7 @@ def _stated(tx: Session, config: Config, document: Document) -> Document:
     if until is None and config.sources:
         read_until = [streams.get(tx, source.name, "usage").watermark for source in config.sources]
         known = [at for at in read_until if at is not None]
-        until = min(from_epoch(min(known)), document.at) if len(known) == len(read_until) else None
-    configured = f" under {len(config.prices)} configured prices" if config.prices else ""
-    return replace(document, data_until=until,
+        until = from_epoch(min(known)) if len(known) == len(read_until) else None
+    configured = f" under {counted(len(config.prices), 'configured price')}" if config.prices else ""
+    return replace(document, data_until=None if until is None else min(until, document.at),
                    price_basis=f"at the list prices of genai-prices {library_version()}{configured}")

@@ -46,7 +46,7 @@ def document_of(value: Daily) -> Document:
         cadence="daily", period=f"{local:%Y-%m-%d}", title=f"Daily report · {local:%d %B %Y}",
         organisation=value.organisation, covers="What is burning now, how fast, and who owns it",
         at=value.at, time_zone=value.time_zone, simulated=value.simulated,
-        partial="The day and the month still run: what is spent in them is what is known so far.",
+        partial="The day and the month are counted up to this instant.",
         data_until=min(until, default=None) if len(until) == len(value.sources) else None,
         sections=(
             Section("Now", (Paragraph(_lead(value), "lead"), *_warnings(value), _totals(value), *_hours(value))),

@@ -173,10 +173,13 @@ def _per_dollar(line: MonthLine) -> Value:
 
 
 def _plan(line: MonthLine) -> tuple[Value, ...]:
-    without = line.charter_version is None
-    return (line.slug, line.owner or "nobody", "no Charter" if without else line.planned, line.inference,
-            "" if without else line.spend_variance, "" if without else line.planned_per_dollar, _per_dollar(line),
-            "" if without else line.return_variance, line.state, roles(line.owed))
+    def promised(figure: Value, otherwise: str = "") -> Value:
+        """What the Charter promises is not unknown where there is no Charter."""
+        return otherwise if figure is None and line.charter_version is None else figure
+
+    return (line.slug, line.owner or "nobody", promised(line.planned, "no Charter"), line.inference,
+            promised(line.spend_variance), promised(line.planned_per_dollar), _per_dollar(line),
+            promised(line.return_variance), line.state, roles(line.owed))
 
 
 def _line(line: MonthLine) -> tuple[Value, ...]:

@@ -26,7 +26,7 @@ from console.reports.document import (
 from console.reports.mbom import MbomRow
 from console.reports.wording import counted, dates, day, named, role, roles
 
-MOST_BARS, MOST_NAMED, MOST_REASONS = 6, 6, 2
+MOST_BARS, MOST_NAMED, MOST_REASONS = 5, 6, 2
 """What the one page of portfolio has room for; the pages after it have everything."""
 _ATTENTION = (Column("Workload", width=1.5), Column("Owner", width=1.2), Column("Why it needs attention", width=5))
 _EVERY = (
@@ -72,7 +72,7 @@ def _portfolio(value: Quarterly, attention: list[QuarterLine]) -> tuple[Block, .
     left = len(attention) - len(shown)
     more = (Paragraph(f"And {left:,} more, each on its own page.", "note"),) if left else ()
     return (
-        Paragraph(_lead(value, attention), "lead"), *_unknown_return(value), _totals(value), *_spend(value),
+        Paragraph(_lead(value, attention), "lead"), *_partly_known(value), _totals(value), *_spend(value),
         Heading("What needs attention"),
         Table(_ATTENTION, tuple((line.slug, line.owner or "nobody", _briefly(line)) for line in shown),
               "Nothing needs a page of its own."), *more,
@@ -94,23 +94,25 @@ def _lead(value: Quarterly, attention: list[QuarterLine]) -> str:
             f"{counted(total.trips, 'time')}.")
 
 
-def _unknown_return(value: Quarterly) -> tuple[Block, ...]:
-    total = value.totals
-    if total.alpha_net is not None or not value.lines:
+def _partly_known(value: Quarterly) -> tuple[Block, ...]:
+    if value.totals.known_workloads == len(value.lines):
         return ()
     of = counted(len(value.lines), "workload")
-    return (Paragraph(f"Alpha-net is known for {total.known_workloads:,} of {of}; the total is not known until the "
-                      "others have theirs."),)
+    return (Paragraph(f"What was earned is known for {value.totals.known_workloads:,} of {of}; nothing is assumed of "
+                      "the others."),)
 
 
 def _totals(value: Quarterly) -> Figures:
-    total = value.totals
+    total, count = value.totals, len(value.lines)
+    whose = "" if total.known_workloads == count else f"of {total.known_workloads:,} of {counted(count, 'workload')}"
+    planned = sum(1 for line in value.lines if line.planned is not None)
     return Figures((
-        Figure("Planned", "money", total.planned), Figure("Spent", "money", total.spent),
-        Figure("Value of outcomes", "money", total.value), Figure("Alpha-net", "money", total.alpha_net),
-        Figure("Per dollar of inference", "ratio", total.per_dollar),
+        Figure("Planned", "money", total.planned, "" if planned == count else f"of {planned:,} with a plan"),
+        Figure("Spent", "money", total.spent), Figure("Value of outcomes", "money", total.value, whose),
+        Figure("Alpha-net", "money", total.alpha_net, whose),
+        Figure("Per dollar of inference", "ratio", total.per_dollar, whose),
         Figure("Unattributed", "money", total.unattributed, "claimed by no workload"),
-        Figure("Reviews ended", "number", total.reviewed, f"of {counted(len(value.lines), 'workload')}"),
+        Figure("Reviews ended", "number", total.reviewed, f"of {counted(count, 'workload')}"),
         Figure("Reviews overdue", "number", total.overdue),
     ))
 
@@ -141,7 +143,7 @@ def _page(value: Quarterly, line: QuarterLine) -> tuple[Block, ...]:
     found: list[Block] = [
         Paragraph(_header(line, zone), "note"),
         Figures((
-            Figure("Planned", "money", "no Charter" if line.charter_version is None else line.planned),
+            Figure("Planned", "money", _planned(line)),
             Figure("Spent", "money", line.spent), Figure("Alpha-net", "money", line.alpha_net),
             Figure("Per dollar of inference", "ratio", line.per_dollar),
             Figure("Produced", "number", line.outcomes, line.outcome), Figure("Value of outcomes", "money", line.value),
@@ -193,9 +195,12 @@ def _by(note: NoteLine, zone: str) -> str:
     return f"{note.by}, {role(note.role)}, {day(note.at, zone)}"
 
 
+def _planned(line: QuarterLine) -> Value:
+    return "no Charter" if line.planned is None and line.charter_version is None else line.planned
+
+
 def _every(line: QuarterLine) -> tuple[Value, ...]:
-    planned: Value = "no Charter" if line.charter_version is None else line.planned
-    return (line.slug, line.owner or "nobody", line.cell, planned, line.spent, line.outcomes, line.outcome,
+    return (line.slug, line.owner or "nobody", line.cell, _planned(line), line.spent, line.outcomes, line.outcome,
             line.value, line.alpha_net, line.per_dollar, line.last_review or "never",
             line.decision.kind if line.decision else "")
 

@@ -49,6 +49,10 @@ _LINES = (
 )
 
 
+LAST = timedelta(seconds=1)
+"""As of so long before its end a week is over."""
+
+
 def document_of(value: Weekly) -> Document:
     """What the Weekly says, as a report."""
     first = value.week_start.astimezone(ZoneInfo(value.time_zone))
@@ -59,7 +63,7 @@ def document_of(value: Weekly) -> Document:
         organisation=value.organisation,
         covers="The exceptions that piled up, as patterns, and what was decided on them",
         at=value.at, time_zone=value.time_zone, simulated=value.simulated,
-        partial="The week still runs." if value.at < value.week_end else "",
+        partial="The week still runs." if value.week_end - value.at > LAST else "",
         sections=(
             Section("The week", _week(value, open_)),
             Section("Patterns", (Table(_PATTERNS, tuple(map(_pattern, value.patterns)), "There is no pattern."),)),

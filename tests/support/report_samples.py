@@ -101,7 +101,8 @@ def quarter() -> Quarterly:
         at=AT, organisation="Northwind Mutual", time_zone="Europe/London", quarter="2026-Q4",
         start=datetime(2026, 10, 1, tzinfo=UTC), end=datetime(2027, 1, 1, tzinfo=UTC), partial=True,
         month_names=("2026-10", "2026-11", "2026-12"), lines=lines,
-        totals=QuarterTotals(dollars(36_780), dollars(44_541.09), None, None, None, 3, 2, 1, dollars(93.19), 1),
+        totals=QuarterTotals(dollars(36_780), dollars(44_541.09), dollars(397_670), dollars(188_222.07),
+                             Decimal("4.621"), 3, 2, 1, dollars(93.19), 1),
     )
 
 

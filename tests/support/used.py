@@ -56,5 +56,6 @@ def fill(tx: Session, prices: PriceBook, *, hours: int = 48) -> None:
             ("api_key", "apikey_claims", "Claims key"), ("api_key", "apikey_lost", EVIL),
             ("organisation", "org_01", "Northwind Mutual"), ("workspace", "wrkspc_01", "Support")):
         tx.add(ProviderName(source="anthropic", kind=kind, identifier=identifier, name=said, seen_at=START))
-    registry.put_workload(tx, {"slug": "claims-triage", "name": "Claims triage", "business_owner": "A. Owner",
-                               "team": "Claims"}, by="maria", at=START)
+    if registry.workload(tx, "claims-triage") is None:
+        registry.put_workload(tx, {"slug": "claims-triage", "name": "Claims triage", "business_owner": "A. Owner",
+                                   "team": "Claims"}, by="maria", at=START)
