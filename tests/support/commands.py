@@ -28,6 +28,7 @@ from console.operations import (
     reviewing,
     secret_keeping,
     sending,
+    years,
 )
 from console.operations.actor import Actor
 from console.operations.desk import Desk
@@ -147,6 +148,17 @@ COMMANDS: dict[str, dict[str, Call]] = {
         "quarters.end_review": lambda desk, actor: quarters.end_review(
             desk, actor, workload=SLUG, quarter="2026-Q4", decision="reaffirm", text=WHY),
     },
+    "write_annual": {
+        "years.write_statement": lambda desk, actor: years.write_statement(desk, actor, year="2026", text=WHY),
+    },
+    "sign_annual": {
+        "years.sign_statement": lambda desk, actor: years.sign_statement(
+            desk, actor, year="2026", content_hash="0" * 64),
+    },
+    "judge_prediction": {
+        "years.judge_prediction": lambda desk, actor: years.judge_prediction(
+            desk, actor, number=1, verdict="open", evidence=WHY),
+    },
     "enter_outcomes": {
         "outcomes.enter_outcome": lambda desk, actor: outcomes.enter_outcome(
             desk, actor, workload=SLUG, starts_at=NOON - timedelta(days=1), ends_at=NOON, value=1_000_000),
@@ -175,5 +187,3 @@ BESIDE = {"breakglass.kill", "quarter_endings.follow"}
 """Passes an operation that is tried itself: the rest of it needs a provider, or is no way in of its own."""
 NOT_WRITTEN_DOWN = {"breakglass.check"}
 """Where the database cannot be written. The command line writes the attempt down before, where it can."""
-PENDING = {"judge_prediction", "write_annual", "sign_annual"}
-"""Commands of the table that no operation carries out yet."""
