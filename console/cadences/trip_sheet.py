@@ -162,3 +162,7 @@ class TripSheet:
     manual_command: str = ""
     """What to do by hand where the outcome is unknown."""
     note: str = ""
+    exception: int | None = None
+    """The exception that this kill is in the Weekly; None where it is none."""
+    exception_state: str = ""
+    """open, decided, closed."""

@@ -12,7 +12,7 @@ from console.cadences.banners import review_due
 from console.cadences.signs.verdict import KILLS
 from console.cadences.trip_sheet import EvidenceRow, StepLine, TripSheet
 from console.clock import epoch, from_epoch
-from store import authorisations, incidents, registry, streams, windows
+from store import authorisations, exceptions, incidents, registry, streams, windows
 from store.tables import Intent, Stream
 from store.windows import MinuteRow
 
@@ -39,6 +39,7 @@ def build(
     confirmed = max((step.confirmed_at for step in steps if step.confirmed_at), default=None)
     rows, total, left_out = _evidence(tx, row)
     around = _around(tx, row, confirmed, at)
+    exception = next(iter(exceptions.by_ids(tx, exceptions.of_intents(tx, [row.id]).values()).values()), None)
     return TripSheet(
         intent=row.id, workload=row.workload, name=entry.name if entry else row.workload, verb=row.verb,
         origin=row.origin, state=row.state, at=row.requested_at, requested_by=row.requested_by, reason=row.reason,
@@ -52,7 +53,8 @@ def build(
         minutes_from=around.start, minutes=around.minutes, breaker=breaker.state if breaker else "armed",
         resume_roles=tuple(resume_roles), two_person=two_person,
         approvals=tuple((item.approved_by, item.role, item.approved_at) for item in incidents.approvals(tx, row.id)),
-        manual_command=_by_hand(row), note=_note(tx, row, at),
+        manual_command=_by_hand(row), note=_note(tx, row, at), exception=exception.id if exception else None,
+        exception_state=exception.state if exception else "",
     )
 
 

@@ -27,8 +27,8 @@ TIERS = ("distilled", "workhorse", "frontier")
 ARCHITECTURES = ("single-call", "supervisor-worker", "three-tier")
 TEXTS = ("name", "team", "environment", "business_owner", "platform_lead", "notes")
 """Fields that are one text of at most 200 characters (`notes`: 20,000)."""
-FIELDS = ("slug", *TEXTS, "status", "tier", "architecture", "models", "depth_cap", "fan_out_cap", "caching", "usage",
-          "switches", *mbom_posture.FIELDS)
+FIELDS = ("slug", *TEXTS, "status", "tier", "architecture", "models", "depth_cap", "fan_out_cap", "caching",
+          "thinking", "usage", "switches", *mbom_posture.FIELDS)
 AS_TEXT = (*TEXTS, "status", "tier", "architecture", *mbom_posture.TEXT_PATHS)
 """Fields that `mbom set` takes as the text they are, though they may look like a number or a list."""
 DIMENSIONS = ("api_key_id", "workspace_id", "account_id", "service_account_id", "model", "service_tier",
@@ -117,7 +117,8 @@ def _entry(table: Table, config: Config) -> Entry | None:
     table.texts("models", "claude-sonnet-4-6", required=False)
     for key in ("depth_cap", "fan_out_cap"):
         table.whole(key, 2, most=100_000, required=False)
-    table.flag("caching", default=False)
+    for key in ("caching", "thinking"):
+        table.flag(key, default=False)
     usage = _usage(table, config)
     switches = _switches(table, config)
     for key in mbom_posture.FIELDS:

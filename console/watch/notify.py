@@ -45,7 +45,12 @@ def enqueue(tx: Session, channels: Sequence[Notification], *, subject: str, tran
         if SEVERITIES.index(severity) >= SEVERITIES.index(channel.severity):
             incidents.enqueue(tx, OutboxMessage(
                 subject=subject, transition=transition, channel=channel.name, severity=severity,
-                title=clean(title, TITLE_WIDTH), body=clean(body, BODY_WIDTH), created_at=at, next_attempt_at=at))
+                title=clean(title, TITLE_WIDTH), body=_cleaned(body), created_at=at, next_attempt_at=at))
+
+
+def _cleaned(body: str) -> str:
+    """Line by line: a cleaned line break would be a placeholder."""
+    return "\n".join(clean(line) for line in body.split("\n"))[:BODY_WIDTH]
 
 
 class Sender:

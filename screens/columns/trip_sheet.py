@@ -187,7 +187,14 @@ def why(sheet: TripSheet, width: int) -> list[PageLine]:
         ),
         *(labelled("reason", sheet.reason, width, label_width=LABEL) if sheet.reason != sheet.why else []),
         *(labelled("note", sheet.note, width, label_width=LABEL) if sheet.note else []),
+        *(labelled("in the Weekly", _exception(sheet), width, label_width=LABEL) if sheet.exception else []),
     ]
+
+
+def _exception(sheet: TripSheet) -> str:
+    """Which exception of the week it is, and whether somebody still has to decide it."""
+    waits = "it waits for a decision (2)" if sheet.exception_state == "open" else sheet.exception_state
+    return f"exception {sheet.exception}: {waits}"
 
 
 def _signs(sheet: TripSheet, width: int) -> list[PageLine]:

@@ -55,6 +55,13 @@ def test_why_names_rule_figure_charter_line_and_the_age_of_the_data() -> None:
     assert "5m when it was decided" in shown
 
 
+def test_a_kill_names_the_exception_that_it_is_in_the_week() -> None:
+    shown = text(trip_sheet.why(replace(SHEET, exception=12, exception_state="open"), 80))
+    assert "in the Weekly    exception 12: it waits for a decision (2)" in shown
+    assert "exception 12: decided" in text(trip_sheet.why(replace(SHEET, exception=12, exception_state="decided"), 80))
+    assert "Weekly" not in text(trip_sheet.why(SHEET, 80))
+
+
 def test_each_target_shows_before_wanted_after_and_what_went_wrong() -> None:
     shown = text(trip_sheet.done(SHEET, 80, times))
     assert "DONE  disable anthropic-api-key contracts-prod" in shown

@@ -107,8 +107,8 @@ async def test_a_rule_of_another_workload_cannot_be_taken(desk: Desk) -> None:
 
 @pytest.mark.parametrize(("field", "value", "stored"), [
     ("tier", "frontier", "frontier"), ("depth_cap", "3", 3), ("models", '["a", "b"]', ["a", "b"]),
-    ("name", "007", "007"), ("caching", "true", True), ("review.what", "every output", "every output"),
-    ("team", "unset", None), ("cost_centre", "4711", 4711),
+    ("name", "007", "007"), ("caching", "true", True), ("thinking", "true", True),
+    ("review.what", "every output", "every output"), ("team", "unset", None), ("cost_centre", "4711", 4711),
 ])
 async def test_one_field_is_set(desk: Desk, field: str, value: str, stored: object) -> None:
     await registry.import_mbom(desk, ARCHITECT, text=CLAIMS, name="mbom.toml")

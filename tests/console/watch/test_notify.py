@@ -53,6 +53,13 @@ def fired(severity: str = "critical", kind: str = "fired", number: int = 7) -> C
                         summary="burning \x1b[31m20x", charter_line="Charter v1", advice="Look.", transition=1), kind)
 
 
+def test_what_an_alert_says_stands_line_by_line(database: Database, tmp_path: Path) -> None:
+    queue(database, config(tmp_path, pager="json://localhost"), fired())
+    with database.read() as tx:
+        (message,) = tx.exec(select(OutboxMessage))
+    assert message.body.splitlines() == ["burning \N{REPLACEMENT CHARACTER}[31m20x", "Charter v1", "Look."]
+
+
 def queue(database: Database, settings: Config, change: Change, *, muted: bool = False) -> None:
     with database.write() as tx:
         notify.enqueue_alert(tx, settings.notifications, change, NOW, muted=muted)
