@@ -8,7 +8,8 @@ that a window is one subtraction; older time is kept as marks on the hour and th
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from console.cadences.counts import COLUMNS, NOTHING, SPENT, Counts, Knows
 from console.cadences.own_range import SETTLED, OwnRange
@@ -18,6 +19,18 @@ RING = 136
 """Minutes kept singly: an hour that may still be restated, the longest window before it (an hour), and some room."""
 HOUR, DAY = 60, 1440
 _HOURS, _DAYS = 200, 40
+
+
+class Past(NamedTuple):
+    """What was spent in each hour or day from the number `first` on, counted since 1970."""
+
+    first: int
+    spent: Sequence[MicroUsd]
+
+    def of(self, step: int) -> MicroUsd:
+        """Micro-dollars of one hour or day; nothing of one that is not among them."""
+        at = step - self.first
+        return self.spent[at] if 0 <= at < len(self.spent) else 0
 
 
 class Track:
@@ -41,20 +54,24 @@ class Track:
         self._begin = first
         """The first minute of those kept singly."""
 
-    def recall(self, begin: int, days: Mapping[int, MicroUsd], hours: Mapping[int, MicroUsd], hours_from: int) -> None:
+    def recall(self, begin: int, days: Past, hours: Past) -> None:
         """Before the first minute is put: let minutes begin at the whole hour `begin`, and know what was spent before.
 
-        `days` and `hours` give micro-dollars by day and hour since 1970: days back to that of the first minute, hours
-        from the start of a day on, `hours_from`. An earlier hour gets its share of its day.
+        Days reach back to that of the first minute, hours begin with a day. An earlier hour gets its share of its day.
         """
-        total = 0
+        total, until = 0, begin // HOUR
         for day in range(self.first // DAY, begin // DAY + 1):
-            before = self._days[day % _DAYS] = total
-            for hour in range(day * 24, min(day * 24 + 24, begin // HOUR)):
-                self._hours[hour % _HOURS] = total
-                total = (total + hours.get(hour, 0) if hour >= hours_from
-                         else before + days.get(day, 0) * (hour % 24 + 1) // 24)
-        self._hours[begin // HOUR % _HOURS] = total
+            self._days[day % _DAYS] = total
+            midnight, spent = day * 24, days.of(day)
+            if midnight >= hours.first:
+                for hour in range(midnight, min(midnight + 24, until)):
+                    self._hours[hour % _HOURS] = total
+                    total += hours.of(hour)
+                continue
+            for hour in range(max(midnight, until - _HOURS), midnight + 24):
+                self._hours[hour % _HOURS] = total + spent * (hour - midnight) // 24
+            total += spent
+        self._hours[until % _HOURS] = total
         self._sums[SPENT][:] = array("q", [total]) * RING
         self.end = self._settled = self._begin = begin
 

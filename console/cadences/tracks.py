@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from sqlmodel import Session
 
 from console.cadences.counts import Counts, added
-from console.cadences.track import DAY, HOUR, Track
-from store import minutes, windows
+from console.cadences.track import DAY, HOUR, Past, Track
+from store import history, minutes
 from store.minutes import SeriesOf
 
 RESTATED = 60
@@ -23,8 +23,10 @@ RESTATED = 60
 GAP = 120
 """Minutes without a judgement after which the tracks begin anew: what came meanwhile may be known by the hour only."""
 KEPT = 8 * DAY
-LEARNED_ROWS = 100_000
-"""About so many rows are learned in one go."""
+LEARNED_MINUTES = 100_000
+"""So many minutes of all workloads together are learned in one go, and an hour of each at least."""
+PIECE_ROWS = 50_000
+"""About so many rows are held in memory at once: a row takes a quarter of a kilobyte until it is in its track."""
 _DAYS_BACK = 35
 
 
@@ -118,10 +120,10 @@ class Tracks:
         if not self._lesson:
             wanted = {slug: each for slug, each in self._reach.items() if slug in self._unlearned}
             self._lesson = _begun(tx, wanted, self._series, KEPT)
-        begin = _oldest(self._lesson)
-        reach = {slug: each for slug, each in self._reach.items() if slug in self._lesson}
-        end = max((each.end for each in reach.values()), default=0)
-        _feed(tx, self._lesson, self._series, reach, begin, end, LEARNED_ROWS)
+        if self._lesson:
+            begin = _oldest(self._lesson)
+            hours = max(1, LEARNED_MINUTES // (HOUR * len(self._lesson)))
+            _feed(tx, self._lesson, self._series, self._reach, begin, (begin // HOUR + hours) * HOUR)
 
     def _learn_anew(self, tx: Session) -> None:
         """Older minutes came in: when no more of them come, the own ranges are learned once more."""
@@ -178,24 +180,19 @@ def _begun(tx: Session, reach: Mapping[str, Reach], series: Mapping[int, SeriesO
              if (since := minutes.known_from(tx, source, last - KEPT - DAY)) is not None}
     begins = {slug: _begin(reach[slug], known, back) for slug in firsts}
     oldest = min(begins.values())
-    hours_from = (oldest - DAY) // DAY * 24
-    days = windows.daily_spend(tx, (oldest // DAY - _DAYS_BACK) * DAY * 60, last * 60)
-    hours = windows.hourly_spend(tx, hours_from * 3600, last * 60)
+    days_from, hours_from = oldest // DAY - _DAYS_BACK, (oldest - DAY) // DAY * 24
+    days = history.daily(tx, days_from * DAY * 60, (last // DAY + 1) * DAY * 60)
+    hours = history.hourly(tx, hours_from * HOUR * 60, (last // HOUR + 1) * HOUR * 60)
     begun = {}
     for slug, first in firsts.items():
         begin = begins[slug]
         track = Track(max(first, (begin // DAY - _DAYS_BACK) * DAY))
         if track.first < begin:
-            track.recall(begin, _by(days.get(slug, {}), DAY), _by(hours.get(slug, {}), HOUR), hours_from)
+            track.recall(begin, Past(days_from, days.get(slug, ())), Past(hours_from, hours.get(slug, ())))
         whole = all(source in known for source in reach[slug].sources)
         begun[slug] = Kept(track, {model: Track(track.end, track.knows) for model in reach[slug].dearer & models[slug]},
                            whole)
     return begun
-
-
-def _by(spent: Mapping[int, int], width: int) -> dict[int, int]:
-    """By whole days or hours since 1970, from starts in seconds."""
-    return {start // (width * 60): cost for start, cost in spent.items()}
 
 
 def _begin(reach: Reach, known: Mapping[str, int], back: int) -> int:
@@ -209,23 +206,17 @@ def _oldest(tracks: Mapping[str, Kept]) -> int:
 
 
 def _feed(tx: Session, tracks: Mapping[str, Kept], series: Mapping[int, SeriesOf], reach: Mapping[str, Reach],
-          begin: int, end: int | None = None, rows: int | None = None) -> None:
-    """Put what the store has from `begin` on; up to about so many rows where that is said."""
-    if not tracks:
-        return
-    last = max(reach[slug].end for slug in tracks if slug in reach) if end is None else end
-    stated = _Stated(tracks, series)
-    last = stated.read(minutes.rows_between(tx, begin, last), last, rows)
-    for slug, kept in tracks.items():
-        if slug not in reach:
-            continue
-        upto, marks = min(last, reach[slug].end), reach[slug].marks
-        if slug in stated.untold and kept.track.knows.requests:
-            kept.track.knows = replace(kept.track.knows, requests=False)
-        _put(kept.track, stated.whole.get(slug, {}), upto, marks)
-        for model, track in kept.dearer.items():
-            _put(track, stated.by_model.get((slug, model), {}), upto, ())
-            track.since = kept.track.since
+          begin: int, end: int | None = None) -> None:
+    """Put what the store has from `begin` on, up to `end` where that is said, piece by piece."""
+    last = max((reach[slug].end for slug in tracks if slug in reach), default=begin)
+    last = last if end is None else min(last, end)
+    reached = begin
+    while tracks:
+        stated = _Stated(tracks, series)
+        reached = stated.read(minutes.rows_between(tx, reached, last), last)
+        stated.put(reach, reached)
+        if reached >= last:
+            break
 
 
 class _Stated:
@@ -239,21 +230,38 @@ class _Stated:
         self._tracks, self._series = tracks, series
         self._places: dict[int, tuple[dict[int, Counts], ...]] = {}
 
-    def read(self, rows: Iterator[tuple[int, ...]], end: int, most: int | None) -> int:
-        """Take rows in; returns where it stopped, the first whole hour after so many rows or `end`."""
-        places = self._places
+    def read(self, rows: Iterator[tuple[int, ...]], end: int) -> int:
+        """Take rows in; returns where it stopped, the first whole minute after so many rows as a piece has, or `end`.
+        """
+        places, now, minute = self._places, -1, 0
         for taken, (bucket, number, cost, uncached, read, written, output, requests) in enumerate(rows):
-            if most is not None and taken >= most and bucket % 3600 == 0:
-                return bucket // 60
+            if bucket != now:
+                if taken >= PIECE_ROWS:
+                    return bucket // 60
+                now, minute = bucket, bucket // 60
             place = places.get(number)
             if place is None:
-                place = self._places[number] = self._place(number, requests)
-            minute = bucket // 60
+                place = places[number] = self._place(number, requests)
             counts = cost, uncached, read, written, output, requests or 0
             for stated in place:
                 before = stated.get(minute)
                 stated[minute] = counts if before is None else added(before, counts)
         return end
+
+    def put(self, reach: Mapping[str, Reach], end: int) -> None:
+        """Let every track take in what was read, up to `end` or where its own data end."""
+        for slug, kept in self._tracks.items():
+            own = reach.get(slug)
+            if own is None:
+                continue
+            track = kept.track
+            if slug in self.untold and track.knows.requests:
+                track.knows = replace(track.knows, requests=False)
+            upto = min(end, own.end)
+            _put(track, self.whole.get(slug, {}), upto, own.marks)
+            for model, dearer in kept.dearer.items():
+                _put(dearer, self.by_model.get((slug, model), {}), upto, ())
+                dearer.since = track.since
 
     def _place(self, number: int, requests: int | None) -> tuple[dict[int, Counts], ...]:
         """Where rows of a series belong. A source tells of calls in all of its rows or in none."""

@@ -29,8 +29,8 @@ def slug(number: int) -> str:
     return f"workload-{number:05}"
 
 
-def build(path: Path, workloads: int, *, days: int, minutes: int = 180) -> Database:
-    """A new database, read by the minute up to five minutes before NOW; hours of the last three days, days and months
+def build(path: Path, workloads: int, *, days: int, minutes: int = 180, hour_days: int = 3) -> Database:
+    """A new database, read by the minute up to five minutes before NOW; hours of the last days, days and months
     before."""
     database = Database.create(f"sqlite:///{path}")
     end = epoch(NOW) // MINUTE * MINUTE - 300
@@ -43,7 +43,7 @@ def build(path: Path, workloads: int, *, days: int, minutes: int = 180) -> Datab
         tx.connection().exec_driver_sql("UPDATE series SET last_bucket = ?", (end - MINUTE,))
         start = end - minutes * MINUTE
         _roll_up(tx, "usage_day", "day", DAY, end // DAY * DAY - days * DAY, end // DAY * DAY + DAY)
-        _roll_up(tx, "usage_hour", "hour", HOUR, end // DAY * DAY - 3 * DAY, end)
+        _roll_up(tx, "usage_hour", "hour", HOUR, end // DAY * DAY - hour_days * DAY, end)
         roll_up_months(tx)
         state(tx, start, end)
         read_until(tx, end, start)
