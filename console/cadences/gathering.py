@@ -14,7 +14,8 @@ from console.cadences.changes import Change
 from console.cadences.facts import Facts
 from console.cadences.feed import Feed
 from console.cadences.lookback import Lookback
-from console.cadences.profile import FLAT, HISTORY, Profile, learn, usual_month
+from console.cadences.profile import FLAT, Profile, Spans
+from console.cadences.profiles import Profiles
 from console.cadences.tracks import Kept
 from console.charters import durations
 from console.charters.terms import Terms
@@ -24,34 +25,6 @@ from store.tables import Workload
 
 Spends = dict[str | None, windows.Spend]
 """By workload; None: what no rule claims."""
-
-
-@dataclass(slots=True)
-class Profiles:
-    """Each workload's working week, learned once an hour and not at every judgement."""
-
-    _hour: int | None = None
-    _profiles: dict[str, Profile] = field(default_factory=dict)
-    _usual: dict[str, int | None] = field(default_factory=dict)
-
-    def learn(self, tx: Session, until: int) -> None:
-        """Learn anew when the hour has changed."""
-        hour = until // pace.HOUR * pace.HOUR
-        if hour == self._hour:
-            return
-        spent = windows.hourly_spend(tx, hour - HISTORY, hour)
-        known = {slug: hours for slug, hours in spent.items() if slug is not None}
-        self._profiles = {slug: learn(hours, hour) for slug, hours in known.items()}
-        self._usual = {slug: usual_month(hours, hour) for slug, hours in known.items()}
-        self._hour = hour
-
-    def of(self, slug: str) -> Profile:
-        """The workload's profile; flat while too little is known."""
-        return self._profiles.get(slug, FLAT)
-
-    def usual(self, slug: str) -> int | None:
-        """Its usual month in micro-dollars; None while too little is known."""
-        return self._usual.get(slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +55,11 @@ def today_start(at: datetime, time_zone: str) -> datetime:
 def gather(tx: Session, standing: Standing, profiles: Profiles, at: datetime, time_zone: str) -> list[Facts]:
     """The facts of every workload at `at`, in the order of `standing.workloads`."""
     month_start, month_end = month_of(standing.feeds.values(), at)
-    profiles.learn(tx, _newest(standing.feeds.values(), at))
+    profiles.reach(tx, _newest(standing.feeds.values(), at))
     lengths = _lengths(standing.terms)
     months, todays = _sums(tx, (epoch(month_start), epoch(month_end)), epoch(today_start(at, time_zone)), epoch(at))
     supplies: dict[frozenset[str], _Supply] = {}
-    shares = _Shares(lengths, epoch(month_start), epoch(month_end))
+    shares = _Shares(lengths, (epoch(month_start), epoch(month_end)))
     spent = _Spent(tx, lengths)
     facts = []
     for workload in standing.workloads:
@@ -149,22 +122,17 @@ def _supply(feeds: Sequence[Feed], at: datetime) -> _Supply:
 class _Shares:
     """Shares of the expected month, by profile; of the flat one, which most have, worked out once."""
 
-    def __init__(self, lengths: Sequence[int], month_start: int, month_end: int) -> None:
-        self._lengths, self._start, self._end = lengths, month_start, month_end
+    def __init__(self, lengths: Sequence[int], month: tuple[int, int]) -> None:
+        self._lengths, self._month = lengths, month
+        self._spans: dict[int, Spans] = {}
         self._flat: dict[int, tuple[dict[int, float], float]] = {}
 
     def of(self, profile: Profile, until: int) -> tuple[dict[int, float], float]:
         """Those of the windows before `until`, and that of the month up to it."""
-        if profile is not FLAT:
-            return self._worked_out(profile, until)
-        if until not in self._flat:
-            self._flat[until] = self._worked_out(profile, until)
-        return self._flat[until]
-
-    def _worked_out(self, profile: Profile, until: int) -> tuple[dict[int, float], float]:
-        start, end = self._start, self._end
-        return ({length: profile.share(until - length, until, start, end) for length in self._lengths},
-                profile.share(start, until, start, end))
+        if until not in self._spans:
+            self._spans[until] = Spans(until, self._lengths, self._month)
+            self._flat[until] = self._spans[until].shares(FLAT)
+        return self._flat[until] if profile is FLAT else self._spans[until].shares(profile)
 
 
 class _Spent:

@@ -6,9 +6,8 @@ mixed with a tenth of the flat shape so that no hour expects nothing (operations
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
 HOUR, WEEK_HOURS = 3600, 168
@@ -23,60 +22,86 @@ def hour_of_week(at: int) -> int:
     return (at - _MONDAY) // HOUR % WEEK_HOURS
 
 
-@dataclass(frozen=True)
 class Profile:
     """Weights of the 168 hours of the week, 1 on average."""
 
-    weights: tuple[float, ...] = (1.0,) * WEEK_HOURS
+    __slots__ = ("_sums",)
 
-    @cached_property
-    def _cumulative(self) -> tuple[float, ...]:
-        return (0.0, *accumulate(self.weights))
+    def __init__(self, weights: Iterable[float] = (1.0,) * WEEK_HOURS) -> None:
+        self._sums = array("d", accumulate(weights, initial=0.0))
 
     def weight(self, start: float, end: float) -> float:
         """Weighted hours of [start, end), both in seconds since 1970."""
-        return self._until(end) - self._until(start)
-
-    def _until(self, at: float) -> float:
-        hours = (at - _MONDAY) / HOUR
-        weeks, rest = divmod(hours, WEEK_HOURS)
-        whole = int(rest)
-        partial = self.weights[whole] * (rest - whole) if whole < WEEK_HOURS else 0.0
-        return weeks * self._cumulative[-1] + self._cumulative[whole] + partial
+        return self._until(*_place(end)) - self._until(*_place(start))
 
     def share(self, start: float, end: float, month_start: float, month_end: float) -> float:
         """The share of the month [month_start, month_end) that [start, end) stands for; it may lie across its edge."""
         return self.weight(start, end) / self.weight(month_start, month_end)
 
+    def _until(self, weeks: float, hour: int, rest: float) -> float:
+        sums = self._sums
+        before = sums[hour]
+        return weeks * sums[WEEK_HOURS] + before + (sums[hour + 1] - before) * rest
+
 
 FLAT = Profile()
 
 
-def learn(hours: Mapping[int, int], until: int) -> Profile:
-    """The profile of an hourly spend (hour start to micro-dollars) over the four weeks before `until`.
+class Spans:
+    """Windows that end at one instant, and the month they are a share of: where they lie in the week is worked out
+    once for every workload."""
 
-    Flat where the history is shorter than that, or nothing was spent.
-    """
-    begin = until - HISTORY
-    spent = {hour: cost for hour, cost in hours.items() if begin <= hour < until}
-    total = sum(spent.values())
-    if total <= 0 or min(hours, default=until) > begin + 24 * HOUR:
-        return FLAT
-    sums = [0] * WEEK_HOURS
-    for hour, cost in spent.items():
-        sums[hour_of_week(hour)] += cost
-    mean = total / WEEK_HOURS
-    return Profile(tuple(FLAT_SHARE + (1 - FLAT_SHARE) * cost / mean for cost in sums))
+    def __init__(self, until: int, lengths: Sequence[int], month: tuple[int, int]) -> None:
+        self._until = _place(until)
+        self._starts = [(length, _place(until - length)) for length in lengths]
+        self._month = _place(month[0]), _place(month[1])
+
+    def shares(self, profile: Profile) -> tuple[dict[int, float], float]:
+        """The shares of the month that a profile gives to each window by its length, and to the month so far."""
+        at = profile._until
+        end, begun = at(*self._until), at(*self._month[0])
+        month = at(*self._month[1]) - begun
+        return {length: (end - at(*start)) / month for length, start in self._starts}, (end - begun) / month
 
 
-def usual_month(hours: Mapping[int, int], until: int) -> int | None:
-    """Micro-dollars of a 30-day month at the mean of the last 28 days; None with less than a week of history."""
-    first = min(hours, default=until)
-    known = min(until - first, HISTORY)
-    if known < 7 * 24 * HOUR:
-        return None
-    total = sum(cost for hour, cost in hours.items() if hour >= until - HISTORY)
-    return total * 30 * 24 * HOUR // known
+def _place(at: float) -> tuple[float, int, float]:
+    """Whole weeks since the first Monday, whole hours of the week that is running, and the part of an hour."""
+    weeks, hours = divmod((at - _MONDAY) / HOUR, WEEK_HOURS)
+    hour = min(int(hours), WEEK_HOURS - 1)
+    return weeks, hour, hours - hour
+
+
+class Weeks:
+    """What was spent in each hour of the week, added up over the four weeks before `until`."""
+
+    __slots__ = ("first", "sums")
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        """The first hour with usage."""
+        self.sums = array("q", bytes(8 * WEEK_HOURS))
+
+    def profile(self, until: int) -> Profile:
+        """Flat where the history is shorter than four weeks, or nothing was spent."""
+        total = sum(self.sums)
+        if total <= 0 or self.first > until - HISTORY + 24 * HOUR:
+            return FLAT
+        mean = total / WEEK_HOURS
+        return Profile(FLAT_SHARE + (1 - FLAT_SHARE) * cost / mean for cost in self.sums)
+
+    def usual_month(self, until: int) -> int | None:
+        """Micro-dollars of a 30-day month at the mean of the last 28 days; None with less than a week of history."""
+        known = min(until - self.first, HISTORY)
+        return sum(self.sums) * 30 * 24 * HOUR // known if known >= 7 * 24 * HOUR else None
+
+
+def weeks_of(hours: Mapping[int, int], until: int) -> Weeks:
+    """The weeks before `until` of an hourly spend (hour start to micro-dollars)."""
+    weeks = Weeks(min(hours, default=until))
+    for hour, cost in hours.items():
+        if until - HISTORY <= hour < until:
+            weeks.sums[hour_of_week(hour)] += cost
+    return weeks
 
 
 def spread(values: Mapping[int, int], start: int, count: int, width: int) -> tuple[int, ...]:

@@ -17,7 +17,8 @@ from console.cadences.daily_reading import Picture
 from console.cadences.dearer import dearer_models
 from console.cadences.facts import Facts
 from console.cadences.feed import Feed, feed_of
-from console.cadences.gathering import Profiles, Standing
+from console.cadences.gathering import Standing
+from console.cadences.profiles import Profiles
 from console.cadences.registered import Registered
 from console.cadences.tracks import KEPT, Reach, Tracks
 from console.charters.terms import Terms
@@ -51,6 +52,18 @@ class Reader:
         standing = self._standing(tx, at)
         self._take_in(tx, standing, at)
         return self._gathered(tx, replace(self._with_tracks(standing), judging=True), at)
+
+    @property
+    def learned(self) -> bool:
+        """Whether all of the past that the store knows is learned."""
+        return self.tracks.learned and self.profiles.learned
+
+    def learn(self, tx: Session) -> None:
+        """Learn some more of it, beside the judging; nothing is written."""
+        if not self.tracks.learned:
+            self.tracks.learn(tx)
+        if not self.profiles.learned:
+            self.profiles.learn(tx)
 
     def _with_tracks(self, standing: Standing) -> Standing:
         kept = {entry.slug: kept for entry in standing.workloads if (kept := self.tracks.of(entry.slug)) is not None}

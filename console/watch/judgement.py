@@ -99,10 +99,10 @@ class Judge:
         return Judged(facts, trips, tuple(changes))
 
     def learn(self) -> None:
-        """Let the tracks learn some more of the past, after a judgement. Runs in a worker thread, writes nothing."""
-        if not self._reader.tracks.learned:
+        """Learn some more of the past, after a judgement. Runs in a worker thread, writes nothing."""
+        if not self._reader.learned:
             with self._database.read() as tx:
-                self._reader.tracks.learn(tx)
+                self._reader.learn(tx)
 
     def forget(self) -> None:
         """Begin anew: another process may have led meanwhile."""

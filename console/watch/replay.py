@@ -17,7 +17,7 @@ from console.cadences.changes import Change, together
 from console.cadences.counts import Counts
 from console.cadences.facts import Facts
 from console.cadences.lookback import Lookback
-from console.cadences.profile import FLAT, HISTORY, Profile, learn
+from console.cadences.profile import FLAT, HISTORY, Profile, weeks_of
 from console.cadences.track import DAY, HOUR, Track
 from console.charters import durations
 from console.charters.criteria import LONGEST
@@ -280,7 +280,7 @@ class _Week:
             self._hours[(hour - 1) * 3600] = total - self._before
             self._hour, self._before = hour, total
             if self._track.known_days * pace.DAY > HISTORY and hour % 24 == 0:
-                self._profile = learn(self._hours, hour * 3600)
+                self._profile = weeks_of(self._hours, hour * 3600).profile(hour * 3600)
         return self._profile
 
     def usual(self) -> MicroUsd | None:
