@@ -49,6 +49,8 @@ class TokenCounts(Protocol):
     def output(self) -> int: ...
     @property
     def web_searches(self) -> int: ...
+STORED_BY = "prices"
+"""The setting that says by which prices the stored usage was priced."""
 
 
 @dataclass(frozen=True, slots=True)

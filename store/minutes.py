@@ -120,3 +120,12 @@ def read_since(tx: Session, fetch: int) -> tuple[int, int | None]:
         "SELECT MAX(id), MIN(CASE WHEN width = 60 AND complete THEN window_start END) FROM fetch WHERE id > ?",
         (fetch,)).one()
     return last or fetch, None if oldest is None else oldest // MINUTE
+
+
+def restated_since(tx: Session, fetch: int) -> tuple[int, int | None]:
+    """The newest reading after that of the number `fetch`, and the second from which on any of these may have changed
+    what is stored: by minutes as they were found to differ, by wider buckets wherever it read."""
+    last, oldest = tx.connection().exec_driver_sql(
+        "SELECT MAX(f.id), MIN(CASE WHEN f.width = 60 THEN c.oldest ELSE f.window_start END) "
+        "FROM fetch f LEFT JOIN usage_change c ON c.fetch = f.id WHERE f.id > ?", (fetch,)).one()
+    return last or fetch, oldest

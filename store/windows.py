@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 from sqlmodel import Session
@@ -32,8 +32,7 @@ _IN_HOURS = ("f.width = 3600 OR NOT EXISTS (SELECT 1 FROM usage_fact w JOIN seri
 """A fact counts unless its source has stated the same hour whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spend:
+class Spend(NamedTuple):
     """Micro-dollars of one workload over one period."""
 
     cost: int
@@ -106,13 +105,28 @@ def period_spend(tx: Session, start: int, end: int) -> dict[str | None, Spend]:
 
     An hour that a source states only whole counts where it begins.
     """
-    workloads = series_workloads(tx)
-    spent: dict[str | None, list[int]] = defaultdict(lambda: [0, 0])
+    return by_workload(tx, series_spend(tx, start, end))
+
+
+def series_spend(tx: Session, start: int, end: int) -> dict[int, Spend]:
+    """The same by series."""
+    spent: dict[int, Spend] = {}
     for number, cost, estimated in _by_series(tx.connection(), start, end):
-        entry = spent[workloads.get(number)]
-        entry[0] += cost
-        entry[1] += estimated
-    return {slug: Spend(cost, estimated) for slug, (cost, estimated) in spent.items()}
+        before = spent.get(number)
+        spent[number] = Spend(cost, estimated) if before is None else Spend(before[0] + cost, before[1] + estimated)
+    return spent
+
+
+def by_workload(tx: Session, *sums: Mapping[int, Spend]) -> dict[str | None, Spend]:
+    """Sums by series as sums by workload."""
+    workloads = series_workloads(tx)
+    spent: dict[str | None, Spend] = {}
+    for each in sums:
+        for number, more in each.items():
+            slug = workloads.get(number)
+            before = spent.get(slug)
+            spent[slug] = more if before is None else Spend(before[0] + more[0], before[1] + more[1])
+    return spent
 
 
 def hourly_spend(tx: Session, start: int, end: int) -> ByWorkload:
@@ -241,14 +255,17 @@ def _parts(start: int, end: int) -> list[tuple[str, str, int, int]]:
 
 def _by_series(connection: Connection, start: int, end: int, which: str = "true") -> Iterator[tuple[int, int, int]]:
     """(series, micro-dollars, the estimated part) of [start, end), several times for one series; `which`: of which."""
-    for table, column, begin, stop in _parts(start, end):
-        facts = table == "usage_fact"
-        estimated = "CASE WHEN f.estimated THEN f.cost_microusd ELSE 0 END" if facts else "f.estimated_microusd"
-        counted = _fine(stop) if facts else "true"
-        yield from connection.exec_driver_sql(
-            f"SELECT f.series, SUM(f.cost_microusd), SUM({estimated}) FROM {table} f "
-            f"WHERE f.{column} >= ? AND f.{column} < ? AND {counted} AND {which} GROUP BY f.series",
-            (begin, stop)).all()
+    cursor = connection.connection.cursor()  # the driver's own rows: there is one a workload, many times a minute
+    try:
+        for table, column, begin, stop in _parts(start, end):
+            facts = table == "usage_fact"
+            estimated = "CASE WHEN f.estimated THEN f.cost_microusd ELSE 0 END" if facts else "f.estimated_microusd"
+            counted = _fine(stop) if facts else "true"
+            yield from cursor.execute(
+                f"SELECT f.series, SUM(f.cost_microusd), SUM({estimated}) FROM {table} f "
+                f"WHERE f.{column} >= ? AND f.{column} < ? AND {counted} AND {which} GROUP BY f.series", (begin, stop))
+    finally:
+        cursor.close()
 
 
 def _unclaimed(connection: Connection, start: int) -> Counter[int]:

@@ -13,9 +13,12 @@ from console.charters.terms import Terms
 from console.money import MicroUsd
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Facts:
-    """Everything that is known of one workload's spend at one instant. Rules read nothing else."""
+    """Everything that is known of one workload's spend at one instant. Rules read nothing else, and change nothing.
+
+    Not frozen: one is made of every workload at every judgement, and a frozen one takes four times as long to make.
+    """
 
     workload: str
     at: datetime

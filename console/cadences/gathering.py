@@ -13,9 +13,9 @@ from console.cadences import pace
 from console.cadences.changes import Change
 from console.cadences.facts import Facts
 from console.cadences.feed import Feed
-from console.cadences.lookback import Lookback
 from console.cadences.profile import FLAT, Profile, Spans
 from console.cadences.profiles import Profiles
+from console.cadences.sums import Sums
 from console.cadences.tracks import Kept
 from console.charters import durations
 from console.charters.terms import Terms
@@ -23,15 +23,14 @@ from console.clock import epoch, from_epoch, month_bounds
 from store import windows
 from store.tables import Workload
 
-Spends = dict[str | None, windows.Spend]
-"""By workload; None: what no rule claims."""
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the store knows beside usage, read by the caller in the same transaction."""
 
     workloads: Sequence[Workload]
+    sources: Mapping[str, frozenset[str]]
+    """The sources that each workload's rules name, in the order of `workloads`; none means any."""
     terms: Mapping[str, Terms]
     feeds: Mapping[str, Feed]
     probation: frozenset[str] = frozenset()
@@ -52,21 +51,24 @@ def today_start(at: datetime, time_zone: str) -> datetime:
     return at.astimezone(ZoneInfo(time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def gather(tx: Session, standing: Standing, profiles: Profiles, at: datetime, time_zone: str) -> list[Facts]:
+def gather(tx: Session, standing: Standing, profiles: Profiles, sums: Sums, at: datetime, time_zone: str
+           ) -> list[Facts]:
     """The facts of every workload at `at`, in the order of `standing.workloads`."""
     month_start, month_end = month_of(standing.feeds.values(), at)
-    profiles.reach(tx, _newest(standing.feeds.values(), at))
+    newest = _newest(standing.feeds.values(), at)
+    profiles.reach(tx, newest)
     lengths = _lengths(standing.terms)
-    months, todays = _sums(tx, (epoch(month_start), epoch(month_end)), epoch(today_start(at, time_zone)), epoch(at))
+    tomorrow = epoch(at) + pace.DAY
+    months, todays = sums.between(tx, (
+        (epoch(month_start), min(epoch(month_end), tomorrow)), (epoch(today_start(at, time_zone)), tomorrow)), newest)
     supplies: dict[frozenset[str], _Supply] = {}
     shares = _Shares(lengths, (epoch(month_start), epoch(month_end)))
     spent = _Spent(tx, lengths)
     facts = []
-    for workload in standing.workloads:
-        slug, named = workload.slug, frozenset(sources_of(workload))
+    for slug, named in standing.sources.items():
         supply = supplies.get(named)
         if supply is None:
-            supply = supplies[named] = _supply(feeds_of(workload, standing.feeds), at)
+            supply = supplies[named] = _supply(feeds_of(named, standing.feeds), at)
         month, today, since = months.get(slug), todays.get(slug), standing.resumed.get(slug)
         profile, kept = profiles.of(slug), standing.tracks.get(slug)
         recent = spent.before(slug, supply.until, since, kept if standing.judging else None)
@@ -84,19 +86,6 @@ def gather(tx: Session, standing: Standing, profiles: Profiles, at: datetime, ti
             track=kept.track if kept else None, dearer=kept.dearer if kept else {},
         ))
     return facts
-
-
-def _sums(tx: Session, month: tuple[int, int], today: int, at: int) -> tuple[Spends, Spends]:
-    """What each workload spent in the month and today. The day is summed once, where it lies within the month."""
-    todays = windows.period_spend(tx, today, at + pace.DAY)
-    if not month[0] <= today <= at + pace.DAY <= month[1]:
-        return windows.period_spend(tx, *month), todays
-    months = windows.period_spend(tx, month[0], today)
-    for slug, spent in todays.items():
-        before = months.get(slug)
-        months[slug] = spent if before is None else windows.Spend(
-            before.cost + spent.cost, before.estimated + spent.estimated)
-    return months, todays
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +135,7 @@ class _Spent:
     def before(self, slug: str, until: int, since: datetime | None, kept: Kept | None) -> Mapping[int, int]:
         """Micro-dollars by length; nothing from before a resume counts."""
         if kept is not None and kept.whole and kept.track.end * pace.MINUTE == until:
-            return Lookback(kept.track, self._lengths)
+            return kept.track.looking_back(self._lengths)
         if until not in self._stored:
             self._stored[until] = windows.window_spend(self._tx, until, self._lengths)
         recent = dict.fromkeys(self._lengths, 0) | self._stored[until].get(slug, {})
@@ -159,14 +148,9 @@ def _lengths(terms: Mapping[str, Terms]) -> list[int]:
     return sorted({*pace.WINDOWS, *(length for length in signed if length is not None)})
 
 
-def sources_of(workload: Workload) -> set[str]:
-    """The sources that the entry's usage rules name; empty means any."""
-    return {str(rule["source"]) for rule in workload.entry.get("usage", []) if "source" in rule}
-
-
-def feeds_of(workload: Workload, feeds: Mapping[str, Feed]) -> list[Feed]:
-    """The feeds that its usage may come from."""
-    return [feeds[name] for name in sources_of(workload) or feeds if name in feeds]
+def feeds_of(named: frozenset[str], feeds: Mapping[str, Feed]) -> list[Feed]:
+    """The feeds that usage may come from where rules name these sources."""
+    return [feeds[name] for name in named or feeds if name in feeds]
 
 
 def data_until(feeds: Iterable[Feed]) -> int | None:

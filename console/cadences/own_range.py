@@ -1,12 +1,14 @@
 """What one workload has shown in the last seven days: the most it spent in a window, its dearest call, its token mix.
 
 A minute counts once it has settled, an hour after its end: it is no longer restated then, and a surge is not compared
-with itself. Kept as one record a day, so that old days fall out whole.
+with itself. Kept as one record a day, so that old days fall out whole; a day that is over is packed into its figures.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
+from struct import Struct
 from typing import TYPE_CHECKING
 
 from console.cadences.counts import OUTPUT, READ, REQUESTS, SPENT, UNCACHED, WRITTEN
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 SETTLED = 60
 """Minutes after which a minute belongs to the past."""
+RING = 136
+"""Minutes kept singly: an hour that may still be restated, the longest window before it (an hour), and some room."""
 DAYS = 7
 WINDOWS = (3, 10, 15, 60)
 """Minutes over which the most that was spent is kept."""
@@ -70,13 +74,31 @@ class Record:
         """Tokens written to it."""
 
 
+    def packed(self) -> bytes:
+        """A fifth of the room, for a day that is over."""
+        return _PACKED.pack(*self.most_spent, self.most_in_six_hours, self.most_written, self.seen, self.told,
+                            self.hours, self.read, self.written, self.dearest_call, self.most_fresh, self.most_output)
+
+    @staticmethod
+    def unpacked(kept: bytes) -> Record:
+        record = Record()
+        (*record.most_spent, record.most_in_six_hours, record.most_written, record.seen, record.told, record.hours,
+         record.read, record.written, record.dearest_call, record.most_fresh, record.most_output) = _PACKED.unpack(kept)
+        return record
+
+
+_PACKED = Struct(f"<{len(WINDOWS) + 7}q3d")
+
+
 class OwnRange:
     """The records of the last seven days."""
 
-    __slots__ = ("_days", "best", "settled")
+    __slots__ = ("_day", "_past", "_today", "best", "settled")
 
     def __init__(self) -> None:
-        self._days: dict[int, Record] = {}
+        self._past: dict[int, bytes] = {}
+        self._day = -1
+        self._today = Record()
         self.best = Record()
         """Over all seven days."""
         self.settled = 0
@@ -91,67 +113,78 @@ class OwnRange:
         """The most that was spent in a window of so many minutes, one of `WINDOWS`."""
         return self.best.most_spent[WINDOWS.index(minutes)]
 
-    def settle(self, track: Track) -> None:
-        """Take in the minute that has just settled."""
+    def settle(self, track: Track, sums: tuple[array[int], ...]) -> None:
+        """Take in the minute that has just settled. `sums`: the track's, where a minute stands at `minute % RING`."""
         self.settled += 1
-        minute = track.end - SETTLED - 1
-        day = self._days.get(minute // _DAY)
-        if day is None:
-            day = self._days[minute // _DAY] = Record()
-            for old in [each for each in self._days if each < minute // _DAY - DAYS]:
-                del self._days[old]
-            self.best = _over(self._days.values())
-        if track.last(SPENT, WINDOWS[-1], SETTLED):
-            self._observe(day, track, minute)
-        end = minute + 1
+        end = track.end - SETTLED
+        day = (end - 1) // _DAY
+        if day != self._day:
+            self._begin(day)
+        if end > track.since:
+            self._observe(sums, end, track.since)
         if end % 60 == 0:
             spent = track.total_at(end) - track.total_at(end - SIX_HOURS)
-            day.most_in_six_hours = max(day.most_in_six_hours, spent)
+            self._today.most_in_six_hours = max(self._today.most_in_six_hours, spent)
             self.best.most_in_six_hours = max(self.best.most_in_six_hours, spent)
 
-    def _observe(self, day: Record, track: Track, minute: int) -> None:
-        last, best = track.last, self.best
-        for index, window in enumerate(WINDOWS):
-            spent = last(SPENT, window, SETTLED)
-            if spent > day.most_spent[index]:
-                day.most_spent[index] = spent
-                best.most_spent[index] = max(best.most_spent[index], spent)
-        hour = 1 << minute // 60 % 24
-        if not day.hours & hour and last(SPENT, 1, SETTLED):
-            day.hours |= hour
-            best.hours += 1
-        if last(SPENT, QUARTER, SETTLED):
-            self._observe_mix(day, track)
-            self._observe_call(day, track)
+    def _begin(self, day: int) -> None:
+        if self._day >= 0:
+            self._past[self._day] = self._today.packed()
+        self._past = {each: kept for each, kept in self._past.items() if each >= day - DAYS}
+        self._day, self._today = day, Record()
+        self.best = _over(map(Record.unpacked, self._past.values()))
 
-    def _observe_mix(self, day: Record, track: Track) -> None:
-        last, best = track.last, self.best
-        fresh, read, written = (last(column, QUARTER, SETTLED) for column in (UNCACHED, READ, WRITTEN))
-        output = last(OUTPUT, QUARTER, SETTLED)
-        day.read += last(READ, 1, SETTLED)
-        day.written += last(WRITTEN, 1, SETTLED)
-        best.read, best.written = best.read + last(READ, 1, SETTLED), best.written + last(WRITTEN, 1, SETTLED)
-        lately = last(WRITTEN, 3, SETTLED)
+    def _observe(self, sums: tuple[array[int], ...], end: int, since: int) -> None:
+        """Written out, for every workload comes here every minute: a sum is a difference of two running sums."""
+        spent, now = sums[SPENT], (end - 1) % RING
+        three, ten, quarter, hour = ((max(end - window, since) - 1) % RING for window in WINDOWS)
+        whole = spent[now]
+        if whole == spent[hour]:
+            return
+        day, best = self._today, self.best
+        for index, start in enumerate((three, ten, quarter, hour)):
+            cost = whole - spent[start]
+            if cost > day.most_spent[index]:
+                day.most_spent[index] = cost
+                best.most_spent[index] = max(best.most_spent[index], cost)
+        bit = 1 << (end - 1) // 60 % 24
+        if not day.hours & bit and whole != spent[now - 1]:
+            day.hours |= bit
+            best.hours += 1
+        if whole != spent[quarter]:
+            self._observe_mix(sums, now, three, quarter)
+            self._observe_call(whole - spent[quarter], sums[REQUESTS][now] - sums[REQUESTS][quarter])
+
+    def _observe_mix(self, sums: tuple[array[int], ...], now: int, three: int, quarter: int) -> None:
+        day, best, reads, writes = self._today, self.best, sums[READ], sums[WRITTEN]
+        read, written = reads[now] - reads[now - 1], writes[now] - writes[now - 1]
+        day.read += read
+        day.written += written
+        best.read += read
+        best.written += written
+        lately = writes[now] - writes[three]
         if lately > day.most_written:
             day.most_written = lately
             best.most_written = max(best.most_written, lately)
-        whole = fresh + read + written
+        fresh = sums[UNCACHED][now] - sums[UNCACHED][quarter]
+        whole = fresh + reads[now] - reads[quarter] + writes[now] - writes[quarter]
         if whole < FEWEST_TOKENS:
             return
+        output = sums[OUTPUT][now] - sums[OUTPUT][quarter]
         day.seen += 1
         best.seen += 1
         day.most_fresh = max(day.most_fresh, fresh / whole)
         day.most_output = max(day.most_output, output / (whole + output))
         best.most_fresh, best.most_output = max(best.most_fresh, day.most_fresh), max(best.most_output, day.most_output)
 
-    def _observe_call(self, day: Record, track: Track) -> None:
-        calls = track.last(REQUESTS, QUARTER, SETTLED)
+    def _observe_call(self, spent: int, calls: int) -> None:
         if calls < FEWEST_CALLS:
             return
+        day, best = self._today, self.best
         day.told += 1
-        self.best.told += 1
-        day.dearest_call = max(day.dearest_call, track.last(SPENT, QUARTER, SETTLED) / calls)
-        self.best.dearest_call = max(self.best.dearest_call, day.dearest_call)
+        best.told += 1
+        day.dearest_call = max(day.dearest_call, spent / calls)
+        best.dearest_call = max(best.dearest_call, day.dearest_call)
 
 
 def _over(days: Iterable[Record]) -> Record:

@@ -58,10 +58,12 @@ class Spans:
 
     def shares(self, profile: Profile) -> tuple[dict[int, float], float]:
         """The shares of the month that a profile gives to each window by its length, and to the month so far."""
-        at = profile._until
-        end, begun = at(*self._until), at(*self._month[0])
+        sums, at = profile._sums, profile._until
+        end, begun, week = at(*self._until), at(*self._month[0]), sums[WEEK_HOURS]
         month = at(*self._month[1]) - begun
-        return {length: (end - at(*start)) / month for length, start in self._starts}, (end - begun) / month
+        return {  # `_until` written out: this is done for every workload at every judgement
+            length: (end - weeks * week - sums[hour] - (sums[hour + 1] - sums[hour]) * rest) / month
+            for length, (weeks, hour, rest) in self._starts}, (end - begun) / month
 
 
 def _place(at: float) -> tuple[float, int, float]:

@@ -20,6 +20,7 @@ from console.cadences.feed import Feed, feed_of
 from console.cadences.gathering import Standing
 from console.cadences.profiles import Profiles
 from console.cadences.registered import Registered
+from console.cadences.sums import Sums
 from console.cadences.tracks import KEPT, Reach, Tracks
 from console.charters.terms import Terms
 from console.clock import day_start, epoch, month_bounds
@@ -39,6 +40,7 @@ class Reader:
     config: Config
     prices: PriceBook
     profiles: Profiles = field(default_factory=Profiles)
+    sums: Sums = field(default_factory=Sums)
     tracks: Tracks = field(default_factory=Tracks)
     registered: Registered = field(default_factory=Registered)
     _priceless: dict[tuple[str, str, int], bool] = field(default_factory=dict)
@@ -66,7 +68,7 @@ class Reader:
             self.profiles.learn(tx)
 
     def _with_tracks(self, standing: Standing) -> Standing:
-        kept = {entry.slug: kept for entry in standing.workloads if (kept := self.tracks.of(entry.slug)) is not None}
+        kept = {slug: kept for slug in standing.sources if (kept := self.tracks.of(slug)) is not None}
         return replace(standing, tracks=kept)
 
     def _take_in(self, tx: Session, standing: Standing, at: datetime) -> None:
@@ -76,10 +78,9 @@ class Reader:
             marks[slug].append(-(-epoch(stopped) // pace.MINUTE))
         plain: dict[frozenset[str], Reach | None] = {}
         reach = {}
-        for entry in standing.workloads:
-            slug, named = entry.slug, frozenset(gathering.sources_of(entry))
+        for slug, named in standing.sources.items():
             if named not in plain:
-                plain[named] = _reach(gathering.feeds_of(entry, standing.feeds))
+                plain[named] = _reach(gathering.feeds_of(named, standing.feeds))
             usual = plain[named]
             if usual is None or slug not in models:
                 continue
@@ -95,7 +96,8 @@ class Reader:
         return dearer_models(used, terms.models, self.prices, kind, reach.end * pace.MINUTE)
 
     def _gathered(self, tx: Session, standing: Standing, at: datetime) -> tuple[Standing, dict[str, Facts]]:
-        gathered = gathering.gather(tx, standing, self.profiles, at, self.config.organisation.time_zone)
+        gathered = gathering.gather(tx, standing, self.profiles, self.sums, at,
+                                    self.config.organisation.time_zone)
         return standing, {facts.workload: facts for facts in gathered}
 
     def daily(self, tx: Session, at: datetime, *, leader: str = "", notices: tuple[str, ...] = ()) -> Daily:
@@ -127,6 +129,7 @@ class Reader:
         feeds = self._feeds(tx, at)
         return Standing(
             workloads=self.registered.workloads(tx),
+            sources=self.registered.sources,
             terms=self.registered.terms(tx),
             feeds=feeds,
             probation=frozenset(slug for slug, breaker in breakers.items() if breaker.state == "probation"),

@@ -31,6 +31,8 @@ class Registered:
         """Grows whenever an entry or a Charter in force is another than at the last reading."""
         self._stated: int | None = None
         self._workloads: list[Workload] = []
+        self.sources: dict[str, frozenset[str]] = {}
+        """The sources that each entry's usage rules name, by slug and in its order; none means any."""
         self._charters: dict[str, tuple[tuple[str, int], InForce | None]] = {}
 
     def workloads(self, tx: Session) -> list[Workload]:
@@ -38,6 +40,7 @@ class Registered:
         stated = registry.entries_stated(tx)
         if stated != self._stated:
             self._workloads = [entry for entry in registry.workloads(tx) if entry.status != "retired"]
+            self.sources = {entry.slug: _sources_of(entry) for entry in self._workloads}
             self._stated = stated
             self.edition += 1
         return self._workloads
@@ -67,6 +70,10 @@ class Registered:
     def last_workloads(self) -> list[Workload]:
         """What `workloads` last gave."""
         return self._workloads
+
+
+def _sources_of(entry: Workload) -> frozenset[str]:
+    return frozenset(str(rule["source"]) for rule in entry.entry.get("usage", []) if "source" in rule)
 
 
 def understood(charter: Charter) -> Terms | None:

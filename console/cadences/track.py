@@ -12,11 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from console.cadences.counts import COLUMNS, NOTHING, SPENT, Counts, Knows
-from console.cadences.own_range import SETTLED, OwnRange
+from console.cadences.own_range import RING, SETTLED, OwnRange
 from console.money import MicroUsd
 
-RING = 136
-"""Minutes kept singly: an hour that may still be restated, the longest window before it (an hour), and some room."""
 HOUR, DAY = 60, 1440
 _HOURS, _DAYS = 200, 40
 
@@ -81,19 +79,20 @@ class Track:
         They replace what was said of them before; a minute that is not among them stays as it was, and a new one had
         no traffic. What is restated after an hour is left to the roll-ups.
         """
-        oldest = min(stated, default=self.end)
-        if oldest >= self.end:
+        if not stated or min(stated) >= self.end:
             self._extend(stated, end)
             return
-        start = max(oldest, self._settled, self.end - SETTLED)
-        stands = {minute: self.minute(minute) for minute in range(start, self.end)}
-        stands.update((minute, counts) for minute, counts in stated.items() if minute >= start)
+        start = max(min(stated), self._settled, self.end - SETTLED)
+        stands = {minute: stated[minute] if minute in stated else self.minute(minute)
+                  for minute in range(start, self.end)}
+        stands.update((minute, counts) for minute, counts in stated.items() if minute >= self.end)
         reach, self.end = max(self.end, end), start
         self._extend(stands, reach)
 
     def minute(self, minute: int) -> Counts:
         """The counts of one minute of the last two hours."""
-        at, before = minute % RING, (minute - 1) % RING
+        at = minute % RING
+        before = at - 1
         spent, uncached, read, written, output, requests = self._sums
         return (spent[at] - spent[before], uncached[at] - uncached[before], read[at] - read[before],
                 written[at] - written[before], output[at] - output[before], requests[at] - requests[before])
@@ -126,17 +125,22 @@ class Track:
             return 0
         if minute > self.end - RING and minute >= self._begin:
             return self._sums[SPENT][(minute - 1) % RING]
-        width = HOUR if minute >= self.end - (_HOURS - 1) * HOUR else DAY
-        start, rest = minute - minute % width, minute % width
-        before = self._marked(start, width)
-        return before + (self._marked(start + width, width) - before) * rest // width if rest else before
+        if minute >= self.end - (_HOURS - 1) * HOUR:
+            marks, kept, width = self._hours, _HOURS, HOUR
+        else:
+            marks, kept, width = self._days, _DAYS, DAY
+        step, rest = divmod(minute, width)
+        before = marks[step % kept] if step * width > self.first else 0
+        return before + (marks[(step + 1) % kept] - before) * rest // width if rest else before
 
-    def _marked(self, minute: int, width: int) -> MicroUsd:
-        if minute <= self.first:
-            return 0
-        if minute > self.end - RING and minute >= self._begin:
-            return self.total_at(min(minute, self.end))
-        return self._hours[minute // HOUR % _HOURS] if width == HOUR else self._days[minute // DAY % _DAYS]
+    def looking_back(self, lengths: Sequence[int]) -> dict[int, MicroUsd]:
+        """What `spent` gives for each of several windows, by its length in seconds."""
+        end, sums, total = self.end, self._sums[SPENT], self.total
+        single = max(end - RING, self._begin, self.first, self.since)  # after this minute each is known singly
+        latest = min(self.since, end)
+        return {length: total - (sums[(end - length // 60 - 1) % RING] if end - length // 60 > single
+                                 else self.total_at(max(end - length // 60, latest)))
+                for length in lengths}
 
     @property
     def known_days(self) -> float:
@@ -144,10 +148,11 @@ class Track:
         return (self.end - self.first) / DAY
 
     def _extend(self, stated: Mapping[int, Counts], end: int) -> None:
-        spent, uncached, read, written, output, requests = self._sums
-        while self.end < end:
-            minute = self.end
-            at, before = minute % RING, (minute - 1) % RING
+        sums = self._sums
+        spent, uncached, read, written, output, requests = sums
+        for minute in range(self.end, end):
+            at = minute % RING
+            before = at - 1  # where it is -1, that is the last place of the ring
             if minute % HOUR == 0:
                 self._mark(minute, spent[before])
             cost, fresh, cached, put, told, calls = stated.get(minute, NOTHING)
@@ -160,7 +165,7 @@ class Track:
             self.end = minute + 1
             if self.end - SETTLED > self._settled:
                 self._settled += 1
-                self.own.settle(self)
+                self.own.settle(self, sums)
 
     def _mark(self, minute: int, total: MicroUsd) -> None:
         self._hours[minute // HOUR % _HOURS] = total

@@ -6,13 +6,11 @@ from datetime import datetime, timedelta
 
 from console.clock import epoch, month_bounds
 from console.config import Config
-from console.pricing import PriceBook
+from console.pricing import STORED_BY, PriceBook
 from console.providers.source import Tokens
 from store import audit, settings, usage
 from store.database import Database
 from store.tables import Series
-
-SETTING = "prices"
 
 
 def reprice_if_needed(config: Config, database: Database, prices: PriceBook, now: datetime) -> int:
@@ -22,7 +20,7 @@ def reprice_if_needed(config: Config, database: Database, prices: PriceBook, now
     """
     fingerprint = prices.fingerprint()
     with database.read() as tx:
-        before = settings.get(tx, SETTING)
+        before = settings.get(tx, STORED_BY)
     if before == fingerprint:
         return 0
     start = month_bounds(month_bounds(now)[0] - timedelta(days=1))[0]
@@ -35,7 +33,7 @@ def reprice_if_needed(config: Config, database: Database, prices: PriceBook, now
 
     with database.write() as tx:
         changed = usage.reprice(tx, epoch(start), epoch(now) + 86_400, price) if before is not None else 0
-        settings.put(tx, SETTING, fingerprint)
+        settings.put(tx, STORED_BY, fingerprint)
         if before is not None:
             audit.append(tx, at=now, actor="engine", action="prices.changed", object="organisation",
                          detail={"from": before, "to": fingerprint, "facts": changed})

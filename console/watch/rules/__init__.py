@@ -19,6 +19,7 @@ from console.watch.rules import (
 from console.watch.rules.rule import Facts, Rule, Signal
 
 RULES: tuple[Rule, ...] = (cap, signs, scenario, burn, blindness, forecast, month_steps, unpriced, no_charter)
+_RULES = tuple((rule.NAME, rule.near, rule.judge) for rule in RULES)
 ALL_NAMES: tuple[str, ...] = (*(rule.NAME for rule in RULES), feed.NAME, audit_log.NAME)
 
 
@@ -27,6 +28,6 @@ def judge(facts: Facts, settings: RuleSettings, standing: Container[str] = ALL_N
 
     Of the others, one that cannot be active is passed over: most workloads are calm most of the time.
     """
-    for rule in RULES:
-        if rule.NAME in standing or rule.near(facts, settings):
-            yield from rule.judge(facts, settings)
+    for name, near, judge_by in _RULES:
+        if name in standing or near(facts, settings):
+            yield from judge_by(facts, settings)

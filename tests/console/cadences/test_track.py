@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.cadences.counts import COLUMNS, NOTHING, OUTPUT, READ, SPENT, Counts
-from console.cadences.own_range import SETTLED
-from console.cadences.track import DAY, HOUR, RING, Track
+from console.cadences.own_range import RING, SETTLED
+from console.cadences.track import DAY, HOUR, Track
 from tests.support.tracks import NOW, STEADY, counts, total, track
 
 values = st.integers(0, 10**7)
@@ -99,6 +99,15 @@ def test_a_longer_window_never_holds_less(polls: list[Put], shorter: int, more: 
     assert 0 <= made.spent(shorter) <= made.spent(shorter + more) <= made.total
 
 
+@given(puts, st.lists(st.integers(1, 11 * DAY), max_size=5), st.integers(-DAY, 200))
+def test_looking_back_over_several_windows_gives_what_each_gives_alone(
+    polls: list[Put], minutes: list[int], stopped: int
+) -> None:
+    made, _ = both(NOW, polls)
+    made.since = max(made.first, made.end + stopped)
+    assert made.looking_back([each * 60 for each in minutes]) == {each * 60: made.spent(each) for each in minutes}
+
+
 def test_a_restatement_replaces_and_is_never_added() -> None:
     made = track((100, STEADY))
     for _ in range(3):
@@ -123,7 +132,7 @@ def test_silence_has_no_traffic() -> None:
 def test_a_month_of_minutes_takes_no_more_room_than_a_day() -> None:
     def size(of: Track) -> int:
         parts = [getattr(of, name) for name in Track.__slots__]
-        return sum(map(sys.getsizeof, [*parts, *of._sums, *of.own._days.values()]))
+        return sum(map(sys.getsizeof, [*parts, *of._sums, *of.own._past.values()]))
 
     assert size(track((35 * DAY, STEADY))) <= size(track((8 * DAY, STEADY)))
 
