@@ -16,6 +16,7 @@ from console.cadences.feed import Feed
 from console.cadences.profile import FLAT, Profile, Spans
 from console.cadences.profiles import Profiles
 from console.cadences.sums import Sums
+from console.cadences.track import Windows
 from console.cadences.tracks import Kept
 from console.charters import durations
 from console.charters.terms import Terms
@@ -131,11 +132,15 @@ class _Spent:
     def __init__(self, tx: Session, lengths: Sequence[int]) -> None:
         self._tx, self._lengths = tx, lengths
         self._stored: dict[int, windows.ByWorkload] = {}
+        self._windows: dict[int, Windows] = {}
 
     def before(self, slug: str, until: int, since: datetime | None, kept: Kept | None) -> Mapping[int, int]:
         """Micro-dollars by length; nothing from before a resume counts."""
         if kept is not None and kept.whole and kept.track.end * pace.MINUTE == until:
-            return kept.track.looking_back(self._lengths)
+            looked = self._windows.get(until)
+            if looked is None:
+                looked = self._windows[until] = Windows(kept.track.end, self._lengths)
+            return kept.track.looking_back(looked)
         if until not in self._stored:
             self._stored[until] = windows.window_spend(self._tx, until, self._lengths)
         recent = dict.fromkeys(self._lengths, 0) | self._stored[until].get(slug, {})

@@ -135,51 +135,61 @@ class OwnRange:
         self.best = _over(map(Record.unpacked, self._past.values()))
 
     def _observe(self, sums: tuple[array[int], ...], end: int, since: int) -> None:
-        """Written out, for every workload comes here every minute: a sum is a difference of two running sums."""
+        """Written out, for every workload comes here every minute: a sum is a difference of two running sums, and
+        places before the first of the ring count from its end."""
         spent, now = sums[SPENT], (end - 1) % RING
-        three, ten, quarter, hour = ((max(end - window, since) - 1) % RING for window in WINDOWS)
+        three, ten, quarter, hour = now - 3, now - 10, now - 15, now - 60
+        if since > end - WINDOWS[-1]:
+            three, ten, quarter, hour = ((max(end - window, since) - 1) % RING for window in WINDOWS)
         whole = spent[now]
         if whole == spent[hour]:
             return
         day, best = self._today, self.best
+        most = day.most_spent
         for index, start in enumerate((three, ten, quarter, hour)):
             cost = whole - spent[start]
-            if cost > day.most_spent[index]:
-                day.most_spent[index] = cost
-                best.most_spent[index] = max(best.most_spent[index], cost)
+            if cost > most[index]:
+                most[index] = cost
+                if cost > best.most_spent[index]:
+                    best.most_spent[index] = cost
         bit = 1 << (end - 1) // 60 % 24
         if not day.hours & bit and whole != spent[now - 1]:
             day.hours |= bit
             best.hours += 1
         if whole != spent[quarter]:
             self._observe_mix(sums, now, three, quarter)
-            self._observe_call(whole - spent[quarter], sums[REQUESTS][now] - sums[REQUESTS][quarter])
+            calls = sums[REQUESTS][now] - sums[REQUESTS][quarter]
+            if calls >= FEWEST_CALLS:
+                self._observe_call(whole - spent[quarter], calls)
 
     def _observe_mix(self, sums: tuple[array[int], ...], now: int, three: int, quarter: int) -> None:
         day, best, reads, writes = self._today, self.best, sums[READ], sums[WRITTEN]
-        read, written = reads[now] - reads[now - 1], writes[now] - writes[now - 1]
+        last_read, last_written = reads[now], writes[now]
+        read, written = last_read - reads[now - 1], last_written - writes[now - 1]
         day.read += read
         day.written += written
         best.read += read
         best.written += written
-        lately = writes[now] - writes[three]
+        lately = last_written - writes[three]
         if lately > day.most_written:
             day.most_written = lately
             best.most_written = max(best.most_written, lately)
         fresh = sums[UNCACHED][now] - sums[UNCACHED][quarter]
-        whole = fresh + reads[now] - reads[quarter] + writes[now] - writes[quarter]
+        whole = fresh + last_read - reads[quarter] + last_written - writes[quarter]
         if whole < FEWEST_TOKENS:
             return
-        output = sums[OUTPUT][now] - sums[OUTPUT][quarter]
         day.seen += 1
         best.seen += 1
-        day.most_fresh = max(day.most_fresh, fresh / whole)
-        day.most_output = max(day.most_output, output / (whole + output))
-        best.most_fresh, best.most_output = max(best.most_fresh, day.most_fresh), max(best.most_output, day.most_output)
+        output = sums[OUTPUT][now] - sums[OUTPUT][quarter]
+        fresh_share, output_share = fresh / whole, output / (whole + output)
+        if fresh_share > day.most_fresh:
+            day.most_fresh = fresh_share
+            best.most_fresh = max(best.most_fresh, fresh_share)
+        if output_share > day.most_output:
+            day.most_output = output_share
+            best.most_output = max(best.most_output, output_share)
 
     def _observe_call(self, spent: int, calls: int) -> None:
-        if calls < FEWEST_CALLS:
-            return
         day, best = self._today, self.best
         day.told += 1
         best.told += 1

@@ -26,8 +26,11 @@ def expected(facts: Facts, window: int) -> MicroUsd | None:
 
 def burn(facts: Facts, window: int) -> float | None:
     """Spend of the window over its expectation: 1 is on plan. None where there is nothing to compare with."""
-    plan, spent = expected(facts, window), facts.windows.get(window)
-    return None if not plan or spent is None else spent / plan
+    spent, share, terms = facts.windows.get(window), facts.expected_share.get(window), facts.terms
+    if spent is None or not share or terms is None:
+        return None
+    plan = round(terms.expected * share)
+    return spent / plan if plan else None
 
 
 def rate_per_hour(facts: Facts) -> MicroUsd | None:

@@ -31,6 +31,25 @@ class Past(NamedTuple):
         return self.spent[at] if 0 <= at < len(self.spent) else 0
 
 
+class Windows:
+    """Windows that end at one minute. Where in its marks a track finds their beginnings is worked out here, once for
+    all tracks that reach as far."""
+
+    def __init__(self, end: int, lengths: Sequence[int]) -> None:
+        self.end, self.lengths = end, lengths
+        """`lengths` in seconds."""
+        starts = {length: end - length // 60 for length in lengths}
+        self.newest = (end - 1) % RING
+        self.short = [(length, (start - 1) % RING) for length, start in starts.items() if start > end - RING]
+        self.long = [(length, start // HOUR % _HOURS, (start // HOUR + 1) % _HOURS, start % HOUR)
+                     for length, start in starts.items() if end - (_HOURS - 1) * HOUR <= start <= end - RING]
+        self.longer = [length for length, start in starts.items() if start < end - (_HOURS - 1) * HOUR]
+        self.singly = min((starts[length] for length, _ in self.short), default=end)
+        """From here on minutes must be known singly."""
+        self.oldest = min(starts.values(), default=end) - HOUR
+        """Nothing must begin after this: then every mark is one of the track's own."""
+
+
 class Track:
     """Minutes are whole minutes since 1970 (UTC); windows end at `end`, the end of the newest complete minute."""
 
@@ -83,11 +102,9 @@ class Track:
             self._extend(stated, end)
             return
         start = max(min(stated), self._settled, self.end - SETTLED)
-        stands = {minute: stated[minute] if minute in stated else self.minute(minute)
-                  for minute in range(start, self.end)}
-        stands.update((minute, counts) for minute, counts in stated.items() if minute >= self.end)
+        stands = {minute: self.minute(minute) for minute in range(start, self.end) if minute not in stated}
         reach, self.end = max(self.end, end), start
-        self._extend(stands, reach)
+        self._extend(stands | stated if stands else stated, reach)
 
     def minute(self, minute: int) -> Counts:
         """The counts of one minute of the last two hours."""
@@ -133,14 +150,19 @@ class Track:
         before = marks[step % kept] if step * width > self.first else 0
         return before + (marks[(step + 1) % kept] - before) * rest // width if rest else before
 
-    def looking_back(self, lengths: Sequence[int]) -> dict[int, MicroUsd]:
+    def looking_back(self, windows: Windows) -> dict[int, MicroUsd]:
         """What `spent` gives for each of several windows, by its length in seconds."""
-        end, sums, total = self.end, self._sums[SPENT], self.total
-        single = max(end - RING, self._begin, self.first, self.since)  # after this minute each is known singly
-        latest = min(self.since, end)
-        return {length: total - (sums[(end - length // 60 - 1) % RING] if end - length // 60 > single
-                                 else self.total_at(max(end - length // 60, latest)))
-                for length in lengths}
+        if self.end != windows.end or max(self.first, self.since) > windows.oldest or self._begin > windows.singly:
+            return {length: self.spent(length // 60) for length in windows.lengths}
+        spent, hours = self._sums[SPENT], self._hours
+        total = spent[windows.newest]
+        found = {length: total - spent[place] for length, place in windows.short}
+        for length, place, after, rest in windows.long:
+            before = hours[place]
+            found[length] = total - before - (hours[after] - before) * rest // HOUR
+        for length in windows.longer:
+            found[length] = self.spent(length // 60)
+        return found
 
     @property
     def known_days(self) -> float:

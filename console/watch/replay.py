@@ -17,7 +17,7 @@ from console.cadences.changes import Change, together
 from console.cadences.counts import Counts
 from console.cadences.facts import Facts
 from console.cadences.profile import FLAT, HISTORY, Profile, weeks_of
-from console.cadences.track import DAY, HOUR, Track
+from console.cadences.track import DAY, HOUR, Track, Windows
 from console.charters import durations
 from console.charters.criteria import LONGEST
 from console.charters.terms import Terms
@@ -192,7 +192,7 @@ class _Watched:
             workload=self.name, at=now, data_until=until, fresh=True, terms=self._terms,
             month_start=start, month_end=finish, month=track.total - track.total_at(month_start // 60),
             today=track.total - track.total_at(end // DAY * DAY),
-            windows=track.looking_back(self._lengths), expected_share=shares,
+            windows=track.looking_back(Windows(track.end, self._lengths)), expected_share=shares,
             month_share=self._week.month_share(end * 60, month_start, month_end),
             unpriced_models=self._unpriced, lag_s=self._course.lag_s, poll_s=self._course.poll_s,
             act_s=self._course.act_s, usual=self._week.usual(), track=track,

@@ -37,8 +37,9 @@ def flat(track: Track, settings: SignSettings) -> bool:
     """Certainly no steady growth: the last whole week did not cost enough more than the one before."""
     if track.known_days < LEAST_DAYS:
         return True
-    end = track.end // DAY
-    early, middle, late = (track.total_at((end - weeks * _WEEK) * DAY) for weeks in (2, 1, 0))
+    end = track.end // DAY * DAY
+    late, middle, early = (track.total_at(end), track.total_at(end - _WEEK * DAY),
+                           track.total_at(end - LEAST_DAYS * DAY))
     return late - middle < settings.grown_week * (middle - early)
 
 

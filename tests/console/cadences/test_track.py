@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from console.cadences.counts import COLUMNS, NOTHING, OUTPUT, READ, SPENT, Counts
 from console.cadences.own_range import RING, SETTLED
-from console.cadences.track import DAY, HOUR, Track
+from console.cadences.track import DAY, HOUR, Track, Windows
 from tests.support.tracks import NOW, STEADY, counts, total, track
 
 values = st.integers(0, 10**7)
@@ -105,7 +105,8 @@ def test_looking_back_over_several_windows_gives_what_each_gives_alone(
 ) -> None:
     made, _ = both(NOW, polls)
     made.since = max(made.first, made.end + stopped)
-    assert made.looking_back([each * 60 for each in minutes]) == {each * 60: made.spent(each) for each in minutes}
+    windows = Windows(made.end, [each * 60 for each in minutes])
+    assert made.looking_back(windows) == {each * 60: made.spent(each) for each in minutes}
 
 
 def test_a_restatement_replaces_and_is_never_added() -> None:
