@@ -104,7 +104,7 @@ class Track:
         start = max(min(stated), self._settled, self.end - SETTLED)
         stands = {minute: self.minute(minute) for minute in range(start, self.end) if minute not in stated}
         reach, self.end = max(self.end, end), start
-        self._extend(stands | stated if stands else stated, reach)
+        self._extend({**stands, **stated} if stands else stated, reach)
 
     def minute(self, minute: int) -> Counts:
         """The counts of one minute of the last two hours."""

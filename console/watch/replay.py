@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from console.cadences import pace
 from console.cadences.call_track import Call, CallSigns, CallTrack
@@ -192,7 +193,7 @@ class _Watched:
             workload=self.name, at=now, data_until=until, fresh=True, terms=self._terms,
             month_start=start, month_end=finish, month=track.total - track.total_at(month_start // 60),
             today=track.total - track.total_at(end // DAY * DAY),
-            windows=track.looking_back(Windows(track.end, self._lengths)), expected_share=shares,
+            windows=track.looking_back(_windows(track.end, self._lengths)), expected_share=shares,
             month_share=self._week.month_share(end * 60, month_start, month_end),
             unpriced_models=self._unpriced, lag_s=self._course.lag_s, poll_s=self._course.poll_s,
             act_s=self._course.act_s, usual=self._week.usual(), track=track,
@@ -243,6 +244,12 @@ class _Watched:
         minute, seconds = divmod(int(at.timestamp()), 60)
         whole = sum(counts[0] for each, counts in self._minutes.items() if each < minute)
         return whole + self._minutes.get(minute, (0,))[0] * seconds // 60
+
+
+@lru_cache(maxsize=16)
+def _windows(end: int, lengths: tuple[int, ...]) -> Windows:
+    """The same for every workload that is replayed side by side."""
+    return Windows(end, lengths)
 
 
 class _Week:

@@ -65,7 +65,7 @@ def fed(pieces: list[tuple[int, int, Counts]], length: int, step: int) -> tuple[
     return made, Ruler(minutes, first + length, first)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(bursts, st.one_of(st.integers(8 * DAY, 11 * DAY), st.integers(1, 11 * DAY)), st.sampled_from([60, 97, 5000]))
 def test_it_holds_what_a_ruler_finds(pieces: list[tuple[int, int, Counts]], length: int, step: int) -> None:
     made, ruler = fed(pieces, length, step)
