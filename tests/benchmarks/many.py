@@ -40,7 +40,7 @@ def main(path: Path, workloads: int, rounds: int) -> None:
         bare.append(spent_on(bare_reading, database, end))
         judged.append(spent_on(judge.judge, at))
     print(json.dumps({"first_s": first, "judged_s": judged[1:], "bare_s": bare[1:], "workloads": workloads,
-                      "grown_mib": settled, "resident_mib": resident()}))
+                      "grown_mib": settled, "most_grown_mib": most_resident() - before}))
 
 
 def spent_on(work: Callable[..., object], *given: object) -> float:
@@ -73,6 +73,12 @@ def resident() -> float:
     """MiB that this process holds now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096 / 2**20
+
+
+def most_resident() -> float:
+    """The most MiB that it ever held."""
+    (most,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(most.split()[1]) / 2**10
 
 
 if __name__ == "__main__":
