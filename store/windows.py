@@ -190,7 +190,7 @@ def model_month(tx: Session, workload: str, start: int, end: int) -> list[ModelS
     return [ModelSpend(model, *sums) for model, sums in grouped.items()]
 
 
-def series_spend(tx: Session, numbers: Sequence[int], days: Sequence[int]) -> dict[int, int]:
+def spend_of_series(tx: Session, numbers: Sequence[int], days: Sequence[int]) -> dict[int, int]:
     """Micro-dollars of some series over whole UTC days, given by their starts; a series without any is left out."""
     spent: Counter[int] = Counter()
     listed = ", ".join(f"{day:d}" for day in days)

@@ -101,7 +101,7 @@ def _models(tx: Session, charters: Mapping[str, CharterDocument], slugs: set[str
 
 def _spent(tx: Session, series: Mapping[int, SeriesOf], start: int, at: datetime) -> dict[int, int]:
     days: Sequence[int] = range(start, epoch(at) + 1, DAY)
-    return windows.series_spend(tx, list(series), days) if series else {}
+    return windows.spend_of_series(tx, list(series), days) if series else {}
 
 
 def _since(at: datetime) -> int:
