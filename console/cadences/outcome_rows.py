@@ -18,7 +18,7 @@ from typing import Protocol, TypeVar
 from console.charters.problem import Problem
 from console.clock import day_start, month_bounds, parse_month, parse_rfc3339, rfc3339
 from console.money import MicroUsd, from_usd
-from store.tables import Outcome
+from store.ledger import NewOutcome
 
 COLUMNS = ("workload", "period", "from", "to", "outcomes", "value_usd", "baseline_usd", "review_usd", "rework_usd",
            "currency", "reference", "note")
@@ -60,7 +60,7 @@ class Row:
     """One sound row, and its line."""
 
     line: int | None
-    outcome: Outcome
+    outcome: NewOutcome
 
 
 T = TypeVar("T")
@@ -130,7 +130,7 @@ class _Reader:
         self.row, self.terms = row, terms
         self.problems: list[Problem] = []
 
-    def outcome(self, origin: str, by: str) -> Outcome | None:
+    def outcome(self, origin: str, by: str) -> NewOutcome | None:
         """The row as it is stored; None where its workload or its period cannot be told."""
         slug, span = self._noted(self._workload), self._noted(self._period)
         outcomes = self._noted(self._outcomes)
@@ -140,7 +140,7 @@ class _Reader:
         self._noted(self._something)
         if slug is None or span is None:
             return None
-        return Outcome(
+        return NewOutcome(
             workload=slug, starts_at=span[0], ends_at=span[1], reference=reference, note=note, outcomes=outcomes,
             value_microusd=value, baseline_microusd=baseline, review_microusd=review, rework_microusd=rework,
             origin=origin, entered_by=by, entered_at=self.terms.now)

@@ -52,8 +52,9 @@ def _print(read: Monthly) -> None:
         f"{display(total.unattributed)}; Alpha-net {display(total.alpha_net)}, {display(total.known_alpha_net)} over "
         f"the {total.known_workloads} workloads of which it is known.")
     if total.open:
-        say(f"{total.open} variances above {_percent(read.threshold, sign=False)} wait for explanations: token-console "
-            f"explain WORKLOAD --month {read.month} --text TEXT")
+        above = f"{total.open} of {len(read.lines)} workloads are more than {_percent(read.threshold, sign=False)} off"
+        say(f"{above} so far; the month still runs." if read.partial else
+            f"{above} and wait for explanations: token-console explain WORKLOAD --month {read.month} --text TEXT")
     for gap in read.gaps:
         _print_gap(gap)
     for saving in read.savings:

@@ -32,7 +32,7 @@ from console.text import clean
 from console.watch import outcome_keeping, outcome_queries
 from console.watch.outcome_keeping import Pulled
 from store import audit, ledger, registry
-from store.tables import Outcome
+from store.ledger import NewOutcome, Stated
 
 FILE_LIMIT = 10 * 1024 * 1024
 ENTERED = "entered"
@@ -60,7 +60,7 @@ async def enter_outcome(desk: Desk, actor: Actor, *, workload: str, starts_at: d
     written = {"outcomes": None if outcomes is None else f"{outcomes:f}", "reference": reference, "note": note}
     for column, amount in zip(outcome_rows.DOLLARS, (value, baseline, review, rework), strict=True):
         written[column] = None if amount is None else decimal_dollars(amount)
-    span = outcome_rows.period(Outcome(workload=workload, starts_at=starts_at, ends_at=ends_at, origin=ENTERED,
+    span = outcome_rows.period(NewOutcome(workload=workload, starts_at=starts_at, ends_at=ends_at, origin=ENTERED,
                                        entered_by=actor.user, entered_at=desk.clock.now()))
     when = {"from": rfc3339(starts_at), "to": rfc3339(ends_at)} if " to " in span else {"period": span}
     cells = {column: cell for column, cell in {"workload": workload, **when, **written}.items() if cell}
@@ -141,9 +141,10 @@ def _queries(desk: Desk, name: str | None) -> list[OutcomeQuery]:
 
 
 def _pulled(desk: Desk, actor: Actor, query: OutcomeQuery, month: tuple[datetime, datetime] | None) -> Pulled:
-    cells = outcome_queries.asked(query, desk.config.base)
+    cells, now = outcome_queries.asked(query, desk.config.base), desk.clock.now()
+    rows = outcome_keeping.understood(desk.database, query.name, cells, now, actor.user)
     with desk.database.write() as tx:
-        return outcome_keeping.replace(tx, query.name, cells, desk.clock.now(), actor.user, month)
+        return outcome_keeping.replace(tx, query.name, rows, now, actor.user, month)
 
 
 async def _may_enter(desk: Desk, actor: Actor, about: str) -> None:
@@ -155,10 +156,11 @@ async def _stored(desk: Desk, actor: Actor, cells: Sequence[Cells], origin: str,
                   month: tuple[datetime, datetime] | None, action: str, about: str, sha256: str = "") -> list[Row]:
     """Understand rows and store all of them, or raise InputError with everything that is wrong."""
     now = desk.clock.now()
+    slugs = frozenset(await gate.read(desk, lambda tx: [entry.slug for entry in registry.entries_in_short(tx)]))
+    rows, problems = await asyncio.to_thread(outcome_rows.understood, cells, Terms(slugs, now, month), origin=origin,
+                                             by=actor.user)
 
     def write(tx: Session) -> list[Row]:
-        slugs = [entry.slug for entry in registry.workloads(tx)]
-        rows, problems = outcome_rows.understood(cells, Terms(slugs, now, month), origin=origin, by=actor.user)
         refuse([*problems, *outcome_keeping.clashes(tx, rows)], what)
         ledger.add_outcomes(tx, [row.outcome for row in rows])
         told = {"rows": len(rows), "origin": origin} | ({"sha256": sha256} if sha256 else _told(rows[0].outcome))
@@ -168,7 +170,7 @@ async def _stored(desk: Desk, actor: Actor, cells: Sequence[Cells], origin: str,
     return await gate.write(desk, write)
 
 
-def _imported(tx: Session, rows: Sequence[Outcome]) -> OutcomesImported:
+def _imported(tx: Session, rows: Sequence[Stated]) -> OutcomesImported:
     months = sorted({month_bounds(row.starts_at) for row in rows})
     held = {start: plans(tx, start, end) for start, end in months}
     unvalued = sum(_completed(row, _plan_of(held[month_bounds(row.starts_at)[0]], row)).value is None
@@ -177,12 +179,12 @@ def _imported(tx: Session, rows: Sequence[Outcome]) -> OutcomesImported:
                             tuple(month_name(start) for start, _ in months), unvalued)
 
 
-def _plan_of(held: Mapping[str, Held], row: Outcome) -> Plan | None:
+def _plan_of(held: Mapping[str, Held], row: Stated) -> Plan | None:
     found = held.get(row.workload)
     return found.plan if found else None
 
 
-def _line(row: Outcome, plan: Plan | None) -> OutcomeLine:
+def _line(row: Stated, plan: Plan | None) -> OutcomeLine:
     earned = _completed(row, plan)
     stated = {"value": row.value_microusd, "baseline": row.baseline_microusd}
     return OutcomeLine(
@@ -192,13 +194,13 @@ def _line(row: Outcome, plan: Plan | None) -> OutcomeLine:
         tuple(name for name, amount in stated.items() if amount is None and getattr(earned, name) is not None))
 
 
-def _completed(row: Outcome, plan: Plan | None) -> Earned:
+def _completed(row: Stated, plan: Plan | None) -> Earned:
     count = None if row.outcomes is None else Decimal(row.outcomes)
     return alpha.completed(Earned(count, row.value_microusd, row.baseline_microusd, row.review_microusd,
                                   row.rework_microusd), plan)
 
 
-def _told(row: Outcome) -> dict[str, object]:
+def _told(row: Stated) -> dict[str, object]:
     """One row, for the audit log."""
     return {"outcome": row.id, "period": outcome_rows.period(row), "reference": row.reference, "outcomes": row.outcomes,
             "value_microusd": row.value_microusd, "baseline_microusd": row.baseline_microusd,

@@ -52,9 +52,10 @@ class LedgerDuties:
         """Ask a query; one that fails is asked again within the hour."""
         try:
             cells = outcome_queries.asked(query, self.config.base)
+            rows = outcome_keeping.understood(self.database, query.name, cells, now, "engine")
             with self.database.write() as tx:
                 check(tx, held)
-                outcome_keeping.replace(tx, query.name, cells, now, "engine")
+                outcome_keeping.replace(tx, query.name, rows, now, "engine")
         except (InputError, SecretError) as error:
             self._failed[query.name] = str(error).splitlines()[0]
             self._next[query.name] = now + min(every, AGAIN_AFTER)

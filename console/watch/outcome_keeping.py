@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from console.charters.problem import Problem, refuse
 from console.clock import month_bounds
 from console.errors import InputError
 from store import audit, ledger, registry
+from store.database import Database
+from store.ledger import Stated
 from store.tables import Outcome
 
 RESTATED, GONE = "the query states it otherwise now", "the query no longer states it"
@@ -42,14 +45,29 @@ def clashes(tx: Session, rows: Sequence[Row]) -> Iterator[Problem]:
     for held in ledger.held(tx, min(row.outcome.starts_at for row in rows), max(row.outcome.ends_at for row in rows)):
         by_key[held.workload, held.reference].append(held)
     for row in rows:
-        for held in by_key.get((row.outcome.workload, row.outcome.reference), ()):
-            if outcome_rows.overlapping(row.outcome, held):
-                yield outcome_rows.clash(row.line, row.outcome, held, f"row {held.id} of the ledger ({held.origin}, by "
-                                         f"{held.entered_by}; token-console outcomes withdraw {held.id} --why TEXT)")
-                break
+        there = by_key.get((row.outcome.workload, row.outcome.reference))
+        other = None if there is None else _overlapped(row.outcome, there)
+        if other is not None:
+            yield outcome_rows.clash(row.line, row.outcome, other, f"row {other.id} of the ledger ({other.origin}, by "
+                                     f"{other.entered_by}; token-console outcomes withdraw {other.id} --why TEXT)")
 
 
-def replace(tx: Session, name: str, cells: Sequence[Cells], at: datetime, by: str,
+def _overlapped(row: Stated, held: Sequence[ledger.Held]) -> ledger.Held | None:
+    """Of rows that do not overlap each other, by time: the first that this one does."""
+    after = bisect.bisect_right(held, row.starts_at, key=lambda each: each.starts_at)
+    return next((each for each in held[max(0, after - 1):after + 1] if outcome_rows.overlapping(row, each)), None)
+
+
+def understood(database: Database, name: str, cells: Sequence[Cells], at: datetime, by: str) -> list[Row]:
+    """A query's rows, before anybody is kept from writing. Raises InputError with every fault."""
+    with database.read() as tx:
+        slugs = frozenset(entry.slug for entry in registry.entries_in_short(tx))
+    rows, problems = outcome_rows.understood(cells, Terms(slugs, at), origin=f"query {name}", by=by)
+    refuse(problems, f"query {name}")
+    return rows
+
+
+def replace(tx: Session, name: str, rows: list[Row], at: datetime, by: str,
             month: tuple[datetime, datetime] | None = None) -> Pulled:
     """Put what a query says in the place of what it said before, row by row of the same workload, period and reference.
 
@@ -57,9 +75,6 @@ def replace(tx: Session, name: str, cells: Sequence[Cells], at: datetime, by: st
     else within the months of its answer; older rows stay. Raises InputError with every fault, and changes nothing then.
     """
     origin = f"query {name}"
-    slugs = [entry.slug for entry in registry.workloads(tx)]
-    rows, problems = outcome_rows.understood(cells, Terms(slugs, at), origin=origin, by=by)
-    refuse(problems, origin)
     rows = [row for row in rows if month is None or month_bounds(row.outcome.starts_at) == month]
     if not rows:
         raise InputError(f"{origin}: it gives no row{f' of {month[0]:%Y-%m}' if month else ''}; nothing was changed.")
@@ -91,6 +106,6 @@ def _withdraw(tx: Session, rows: Sequence[Outcome], by: str, why: str, at: datet
     tx.flush()
 
 
-def _same(one: Outcome, other: Outcome) -> bool:
+def _same(one: Stated, other: Stated) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in (
         "outcomes", "value_microusd", "baseline_microusd", "review_microusd", "rework_microusd", "note"))

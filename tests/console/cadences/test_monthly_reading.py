@@ -16,7 +16,8 @@ from console.clock import parse_month
 from console.money import from_usd
 from store import ledger, registry
 from store.database import Database
-from store.tables import Explanation, Outcome
+from store.ledger import NewOutcome
+from store.tables import Explanation
 from tests.support.charters import edited
 from tests.support.database import fresh_database
 from tests.support.ledgers import (
@@ -49,7 +50,7 @@ def earned(tx: Session, slug: str, start: datetime, end: datetime, *, outcomes: 
     """One row of the ledger; amounts are dollars."""
     value_, baseline_, review_, rework_ = (None if usd is None else from_usd(usd)
                                            for usd in (value, baseline, review, rework))
-    ledger.add_outcomes(tx, [Outcome(
+    ledger.add_outcomes(tx, [NewOutcome(
         workload=slug, starts_at=start, ends_at=end, outcomes=outcomes, origin="entered", entered_by="anna",
         entered_at=AT, value_microusd=value_, baseline_microusd=baseline_, review_microusd=review_,
         rework_microusd=rework_)])

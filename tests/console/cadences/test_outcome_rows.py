@@ -13,7 +13,7 @@ from console.cadences.outcome_csv import rows
 from console.cadences.outcome_rows import Row, Terms, period, understood
 from console.clock import parse_month
 from console.errors import InputError
-from store.tables import Outcome
+from store.ledger import NewOutcome
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SLUGS = ("claims-triage", "client-letters")
@@ -25,7 +25,7 @@ def read(text: str, month: str | None = None) -> tuple[list[Row], list[str]]:
     return found, [problem.text("o.csv") for problem in problems]
 
 
-def outcome(text: str) -> Outcome:
+def outcome(text: str) -> NewOutcome:
     (row,), faults = read(text)
     assert faults == []
     return row.outcome
