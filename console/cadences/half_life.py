@@ -19,4 +19,5 @@ def half_life_ends(half_life: str, months: int | None, signed_at: datetime) -> d
 def _months_later(at: datetime, months: int) -> datetime:
     """The same day so many months later, or the last one of a month that is too short."""
     year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
-    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
+    day = at.day if at.day <= 28 else min(at.day, monthrange(year, month + 1)[1])
+    return at.replace(year=year, month=month + 1, day=day)

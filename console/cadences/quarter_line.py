@@ -24,6 +24,7 @@ from store.quarters import Entry, Matter
 
 REVIEWED = ("live", "paused")
 """A workload of these states owes a review in each quarter."""
+NOTHING = Earned()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ def line(entry: Entry, seen: Seen) -> QuarterLine:
         half_life=held.stated.half_life if held else "", half_life_ends=ends,
         half_life_over=ends is not None and ends <= seen.until, charter_version=held.version if held else None,
         status=entry.status, owner=entry.business_owner, overdue=review.overdue, trips=seen.kills.get(slug, 0),
-        exceptions_open=sum(matter.state == "open" for matter in matters), planned=planned, spent=spent, alpha_net=net,
-        threshold=seen.threshold)
+        exceptions_open=sum(matter.state == "open" for matter in matters) if matters else 0, planned=planned,
+        spent=spent, alpha_net=net, threshold=seen.threshold)
     return QuarterLine(
         slug=slug, name=entry.name, owner=entry.business_owner, platform_lead=entry.platform_lead, status=entry.status,
         charter_version=asked.charter_version, charter_state="signed" if held else draft[1] if draft else "none",
@@ -105,10 +106,13 @@ def line(entry: Entry, seen: Seen) -> QuarterLine:
         months=_three([month.spent for month in sums.months]), half_life=asked.half_life, half_life_ends=ends,
         half_life_over=asked.half_life_over, last_review=review.last, review_due=review.due, overdue=review.overdue,
         trips=asked.trips, exceptions_open=asked.exceptions_open, questions=tuple(questions(asked)),
-        learned=tuple(note for note in notes if note.kind == "learned"),
-        recommended=tuple(note for note in notes if note.kind == "recommended"), owed=review.owed,
+        learned=_of_kind(notes, "learned"), recommended=_of_kind(notes, "recommended"), owed=review.owed,
         decision=review.decision, draft_version=draft[0] if draft and (not held or draft[0] > held.version) else None,
         attention=tuple(attention(asked)))
+
+
+def _of_kind(notes: Sequence[NoteLine], kind: str) -> tuple[NoteLine, ...]:
+    return tuple(note for note in notes if note.kind == kind) if notes else ()
 
 
 def _three(begun: list[MicroUsd | None]) -> tuple[MicroUsd | None, ...]:
@@ -120,25 +124,32 @@ def _sums(entry: Entry, seen: Seen) -> _Sums:
     for month in seen.months:
         held = seen.commitments.within(slug, month.period.start, month.period.end)
         inference = None if month.gaps[entry.sources] else month.spent.get(slug, 0)
-        planned = alpha.part(held.stated.expected, month.elapsed) if held else None
+        planned = _part(held, month.elapsed)
         rows = month.rows.get(slug, ())
         sums.spent.append(inference)
         if planned is not None:
             sums.planned.append(planned)
         sums.months.append(MonthSeen(month.period.name, inference, planned, _over(inference, planned, seen)))
         if rows or month.spent.get(slug):
-            earned = _earned(rows, held)
+            earned = _earned(rows, held) if rows else NOTHING
             sums.outcomes.append(earned.outcomes)
             sums.value.append(earned.value)
             sums.alpha_net.append(alpha.alpha_net(earned, inference))
     return sums
 
 
+def _part(held: Commitment | None, elapsed: Decimal) -> MicroUsd | None:
+    """What the Charter expects of the part of a month that has gone by."""
+    if held is None:
+        return None
+    return held.stated.expected if elapsed == 1 else alpha.part(held.stated.expected, elapsed)
+
+
 def _earned(rows: Sequence[Earned], held: Commitment | None) -> Earned:
     """A month's rows together, with what the Charter says of each outcome."""
-    plan = _plan(held) if any(row.value is None or row.baseline is None for row in rows) else None
-    found = [alpha.completed(row, plan) for row in rows]
-    return found[0] if len(found) == 1 else alpha.summed(found)
+    if any(row.value is None or row.baseline is None for row in rows):
+        rows = [alpha.completed(row, _plan(held)) for row in rows]
+    return alpha.summed(rows)
 
 
 def _plan(held: Commitment | None) -> Plan | None:
@@ -165,8 +176,8 @@ class _Review:
 def _review(entry: Entry, seen: Seen, held: Commitment | None) -> _Review:
     """A Charter that was signed within the quarter was reviewed by those who signed it."""
     notes = seen.notes.get(entry.slug, ())
-    decision = next((note for note in notes if note.kind in DECISIONS), None)
-    given = {note.role for note in notes if note.kind == "recommended"}
+    decision = next((note for note in notes if note.kind in DECISIONS), None) if notes else None
+    given = {note.role for note in notes if note.kind == "recommended"} if notes else ()
     signed = held is not None and held.since >= seen.quarter.start
     owes = entry.status in REVIEWED and not signed
     last = max((at for at in (seen.last_ended.get(entry.slug), held.since if held else None) if at is not None),
