@@ -14,6 +14,8 @@ MARKS_IN_A_ROW = 4
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "'")
 """What a spreadsheet would run at the beginning of a cell, and the apostrophe that keeps it from that."""
 
+_FIRST_MARK = "\u0300"
+"""No printable character before it is hidden, or combines with another: ASCII, Latin."""
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"})
 # What Unicode calls visible and yet draws nothing, or changes the width of what precedes it.
 _HIDDEN = frozenset(
@@ -35,6 +37,8 @@ def clean(text: str, width: int | None = None) -> str:
     """
     if text.isascii() and text.isprintable():
         return text if width is None or len(text) <= width else _cut_ascii(text, width)
+    if width is None and text.isprintable() and max(text) < _FIRST_MARK:
+        return text
     return _clean(text, width)
 
 

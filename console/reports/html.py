@@ -34,12 +34,12 @@ def render(document: Document) -> bytes:
     head = running_head(document)
     marks = "".join(f'<p class="notice">{_text(text)}</p>' for text in notices(document))
     facts = "".join(f"<p>{_text(text)}</p>" for text in stated(document))
-    # What is fixed on paper is repeated on every page of it.
+    # On paper the running head is the head of a table, which is repeated on every page.
     body = (
-        f'<div class="running" aria-hidden="true">{_text(head)}</div>'
+        f'<div class="page"><div class="running" aria-hidden="true"><p>{_text(head)}</p></div><div class="body">'
         f"<header><p class=\"organisation\">{_text(document.organisation)}</p><h1>{_text(document.title)}</h1>"
         f'<p class="covers">{_text(document.covers)}</p>{marks}<div class="facts">{facts}</div></header>'
-        f"<main>{''.join(map(page.section, document.sections))}</main>"
+        f"<main>{''.join(map(page.section, document.sections))}</main></div></div>"
     )
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -82,7 +82,7 @@ class _Page:
 
     def _figures(self, block: Figures) -> str:
         cards = "".join(
-            f"<div><dt>{_text(item.label)}</dt><dd>{_text(said(item.kind, item.value, self._zone))}</dd>"
+            f"<div><dt>{_text(item.label)}</dt><dd>{_with_unit(said(item.kind, item.value, self._zone))}</dd>"
             f'<dd class="note">{_text(item.note)}</dd></div>' for item in block.items)
         return f'<dl class="figures">{cards}</dl>'
 
@@ -106,6 +106,12 @@ class _Page:
 
 def _text(text: str) -> str:
     return escape(clean(text))
+
+
+def _with_unit(figure: str) -> str:
+    """A figure in large type, its unit in small."""
+    number, unit, rest = _text(figure).partition(" USD")
+    return f'{number}<span class="unit">{unit}</span>{rest}'
 
 
 def _lines(text: str) -> str:

@@ -61,7 +61,8 @@ def _block(block: Block, zone: ZoneInfo) -> str:
             text = "  \n> ".join(map(escaped, paragraphs(block.text)))
             return f"> {text}\n>\n> — {escaped(clean(block.by))}"
         case Figures():
-            rows = [[item.label, said(item.kind, item.value, zone), item.note] for item in block.items]
+            rows = [[_in_cell(item.label), said(item.kind, item.value, zone), _in_cell(clean(item.note))]
+                    for item in block.items]
             return _table(["Figure", "Value", ""], rows, (False, True, False))
         case Table():
             return _of_table(block, zone) if block.rows else escaped(block.empty)
@@ -70,15 +71,21 @@ def _block(block: Block, zone: ZoneInfo) -> str:
 
 
 def _of_table(table: Table, zone: ZoneInfo) -> str:
-    rows = [[shown(column.kind, value, zone) for column, value in zip(table.columns, row, strict=True)]
-            for row in table.rows]
-    return _table([column.title for column in table.columns], rows,
-                  tuple(column.kind in FIGURES for column in table.columns))
+    kinds = [column.kind for column in table.columns]
+    rows = [[_in_cell(shown(kind, value, zone)) if kind == "text" else shown(kind, value, zone)
+             for kind, value in zip(kinds, row, strict=True)] for row in table.rows]
+    return _table([column.title for column in table.columns], rows, tuple(kind in FIGURES for kind in kinds))
+
+
+def _in_cell(text: str) -> str:
+    """Text in a table, where no list can begin."""
+    return _MARKUP.sub(r"\\\1", text)
 
 
 def _table(titles: list[str], rows: list[list[str]], right: tuple[bool, ...]) -> str:
+    """Titles and cells are Markdown already."""
     rules = ["---:" if each else "---" for each in right]
-    lines = [[escaped(title) for title in titles], rules, *([escaped(cell) for cell in row] for row in rows)]
+    lines = [titles, rules, *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -90,6 +97,7 @@ def _chart(chart: Chart, zone: ZoneInfo) -> str:
         for series in chart.series:
             value = series.values[at]
             bar = "" if not most or not value else BAR * max(1, abs(value) * BAR_CELLS // most)
-            rows.append([label, series.name, f"{'-' if (value or 0) < 0 else ''}{bar}", shown(chart.kind, value, zone)])
+            sign = "-" if (value or 0) < 0 else ""
+            rows.append([_in_cell(clean(label)), _in_cell(series.name), f"{sign}{bar}", shown(chart.kind, value, zone)])
     table = _table(["", "", "", "USD" if chart.kind == "money" else ""], rows, (False, False, False, True))
     return f"**{escaped(clean(chart.title))}**\n\n{table}"

@@ -35,6 +35,7 @@ class Paper(FPDF):
         self._running = running
         self.set_margins(MARGIN, MARGIN, MARGIN)
         self.set_auto_page_break(False)
+        self.alias_nb_pages("{pages}")  # as wide as the number of pages may come to be
         self.set_creation_date(at)
         self.set_title(title)
         self.set_creator("Token Console")

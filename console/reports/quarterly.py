@@ -135,7 +135,7 @@ def _decisions(value: Quarterly) -> Items:
 
 
 def _decided(what: str, slugs: list[str]) -> str:
-    return f"{what}, {len(slugs):,}: {named(slugs, 4)}" if slugs else f"{what}: none"
+    return f"{what}: {len(slugs):,}, {named(slugs, 4)}" if slugs else f"{what}: none"
 
 
 def _page(value: Quarterly, line: QuarterLine) -> tuple[Block, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -181,3 +182,32 @@ def test_a_report_states_its_zone_time_data_and_prices_and_that_the_period_runs(
                   "genai-prices 0.2.3", stated.partial):
         assert words in text.replace("\\", "")
     assert stated.partial
+
+
+def headlines(cadence: str) -> dict[str, int | None]:
+    """Sums in dollars by their label, from the read model."""
+    if cadence == "daily":
+        day = portfolio.normal().totals
+        return {"Spent today": day.today, "Spent this month": day.month, "Expected month": day.expected_month,
+                "Projected month": day.projected_month, "Rate": day.rate_per_hour}
+    if cadence == "monthly":
+        month = months.normal().totals
+        return {"Inference": month.inference, "Planned": month.planned, "Value of outcomes": month.value,
+                "Alpha-net": month.alpha_net, "Unattributed": month.unattributed, "Savings promised": month.promised,
+                "Savings realised": month.realised}
+    totals = quarter().totals
+    return {"Planned": totals.planned, "Spent": totals.spent, "Value of outcomes": totals.value,
+            "Alpha-net": totals.alpha_net, "Unattributed": totals.unattributed}
+
+
+@pytest.mark.parametrize("cadence", ["daily", "monthly", "quarterly"])
+def test_sums_at_the_head_are_those_of_the_read_model_and_unknown_ones_say_so(cadence: str) -> None:
+    rows = markdown_tables(rendered(cadence, "md").decode())[0]
+    values = {row["Figure"]: row["Value"] for row in rows}
+    html = re.sub("<[^>]*>", " ", rendered(cadence, "html").decode())
+    paper = " ".join(pdf_pages(rendered(cadence, "pdf")))
+    for label, amount in headlines(cadence).items():
+        words = "not known" if amount is None else f"{display(amount)} USD"
+        assert values[label] == words
+        assert f"{label} {words}" in " ".join(html.split())
+        assert f"{label} {words}" in paper
