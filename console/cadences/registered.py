@@ -78,8 +78,13 @@ def _sources_of(entry: Workload) -> frozenset[str]:
 
 def understood(charter: Charter) -> Terms | None:
     """The terms of a stored Charter; None where its content is not what its hash says, or cannot be read."""
-    read = _understood(charter.content_hash, json.dumps(charter.document))
+    read = read_whole(charter)
     return None if read is None else read.terms
+
+
+def read_whole(charter: Charter) -> InForce | None:
+    """The same with the document."""
+    return _understood(charter.content_hash, json.dumps(charter.document))
 
 
 def _understood(content_hash: str, stored: str) -> InForce | None:

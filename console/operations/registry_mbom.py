@@ -25,6 +25,7 @@ from console.operations.mbom_export import to_toml
 from console.operations.mbom_file import Entry
 from console.text import clean
 from console.watch.attribution import Attribution, Tie, rules_of, ties
+from console.watch.drift_keeping import look_again
 from store import audit, usage
 from store import registry as store
 from store.tables import Workload, WorkloadChange
@@ -218,6 +219,7 @@ def _import(desk: Desk, actor: Actor, entries: Sequence[Entry], problems: Sequen
         if moved:
             audit.append(tx, at=now, actor=actor.user, action="usage.reattributed", object="mbom",
                          detail={"series": moved})
+        look_again(tx, desk.config, (*added, *changed), now)
     warnings = in_order([problem for problem in found if not problem.is_error])
     return Imported(added, changed, len(by_slug) - len(added) - len(changed),
                     tuple(problem.text(name) for problem in warnings), moved, tied)

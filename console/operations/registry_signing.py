@@ -19,6 +19,7 @@ from console.operations.desk import Desk
 from console.operations.registry_charters import not_read_only, refuse_unsound, stored
 from console.operations.registry_mbom import redraw
 from console.text import clean
+from console.watch.drift_keeping import look_again
 from store import audit, charter_notes
 from store import registry as store
 from store.tables import Charter, CharterSignature
@@ -80,6 +81,7 @@ def _sign(tx: Session, desk: Desk, actor: Actor, row: Charter, role: str, seen: 
         audit.append(tx, at=now, actor=actor.user, action="charter.in_force", object=row.workload, detail={
             "version": row.version, "content_hash": row.content_hash, "superseded": list(superseded)})
     store.put_charter(tx, row)
+    look_again(tx, desk.config, [row.workload], now)
     missing = signing.missing_roles(document.charter.domain, roles)
     return Signed(row.workload, row.version, role, row.state, missing, superseded)
 

@@ -30,9 +30,8 @@ class DriftReader:
     """Held from one turn to the next: remembers what it read the last time, and how deep agents were seen to go."""
 
     def __init__(self, config: Config, registered: Registered) -> None:
-        self._tram = config.tram
+        self._config = config
         self._registered = registered
-        self._roles = {operator.user: operator.roles for operator in config.operators}
         self._read: tuple[int, int, frozenset[str]] | None = None
         self._read_at: datetime | None = None
         self._calls: dict[str, tuple[int, int, datetime]] = {}
@@ -46,29 +45,18 @@ class DriftReader:
         state = (self._registered.edition, minutes.used_since(tx, _since(at)), frozenset(self._calls))
         if state == self._read and self._read_at is not None and at - self._read_at < AGAIN:
             return None
-        matrix = matrix_of(self._tram)
-        found = [seen for case in self._cases(tx, at) for seen in drift.drifts(case, matrix)]
+        matrix = matrix_of(self._config.tram)
+        entries = [entry for entry in self._registered.last_workloads if entry.status != "retired"]
+        charters = {slug: charter.document for slug, charter in self._registered.last_read.items()}
+        calls = {slug: (deepest, widest) for slug, (deepest, widest, _) in self._calls.items()}
+        found = [seen for case in cases(tx, self._config, entries, charters, calls, at)
+                 for seen in drift.drifts(case, matrix)]
         self._read, self._read_at = state, at
         return found
 
     def forget(self) -> None:
         """Read all of it the next time: what was found was not stored."""
         self._read = None
-
-    def _cases(self, tx: Session, at: datetime) -> list[Standing]:
-        charters = {slug: charter.document for slug, charter in self._registered.last_read.items()}
-        entries = [entry for entry in self._registered.last_workloads if entry.status != "retired"]
-        models = _models(tx, charters, {entry.slug for entry in entries}, at)
-        signers = registry.signed_as(tx, "business_owner")
-        return [self._case(entry, charters.get(entry.slug), models.get(entry.slug, {}), signers) for entry in entries]
-
-    def _case(self, entry: Workload, charter: CharterDocument | None, models: Mapping[str, Used | None],
-              signers: Mapping[tuple[str, int], str]) -> Standing:
-        deepest, widest, _ = self._calls.get(entry.slug, (0, 0, None))
-        signer = signers.get((entry.slug, charter.charter.version)) if charter else None
-        left = signer is not None and bool(self._roles) and "business_owner" not in self._roles.get(signer, ())
-        return Standing(entry.slug, entry.status, entry.entry, charter, Observed(models, deepest, widest),
-                        signer if left else None)
 
     def _see_calls(self, facts: Mapping[str, Facts], at: datetime) -> None:
         """Keep how deep and how wide a workload's agents went within the last seven days."""
@@ -77,6 +65,22 @@ class DriftReader:
             if each.calls is not None and (each.calls.deepest or each.calls.widest):
                 deepest, widest, _ = self._calls.get(slug, (0, 0, at))
                 self._calls[slug] = max(deepest, each.calls.deepest), max(widest, each.calls.widest), at
+
+
+def cases(tx: Session, config: Config, entries: Sequence[Workload], charters: Mapping[str, CharterDocument],
+          calls: Mapping[str, tuple[int, int]], at: datetime) -> list[Standing]:
+    """These workloads beside their Charters in force. calls: how deep and how wide their agents were seen to go."""
+    models = _models(tx, charters, {entry.slug for entry in entries}, at)
+    signers = registry.signed_as(tx, "business_owner")
+    roles = {operator.user: operator.roles for operator in config.operators}
+    found = []
+    for entry in entries:
+        charter = charters.get(entry.slug)
+        signer = signers.get((entry.slug, charter.charter.version)) if charter else None
+        left = signer is not None and bool(roles) and "business_owner" not in roles.get(signer, ())
+        observed = Observed(models.get(entry.slug, {}), *calls.get(entry.slug, (0, 0)))
+        found.append(Standing(entry.slug, entry.status, entry.entry, charter, observed, signer if left else None))
+    return found
 
 
 def _models(tx: Session, charters: Mapping[str, CharterDocument], slugs: set[str],

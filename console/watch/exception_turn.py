@@ -5,7 +5,7 @@ At most once a minute, and nothing is written where nothing changed. What a turn
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,10 +14,11 @@ from sqlmodel import Session
 from console.cadences.facts import Facts
 from console.cadences.registered import Registered
 from console.config import Config
-from console.watch import exception_ends, leadership
+from console.watch import drift_keeping, exception_ends, leadership
+from console.watch.drift_keeping import AT_ONCE
 from console.watch.drift_reading import DriftReader
 from console.watch.exception_sources import alert_of, identity, is_exception, of_alert, of_kill
-from console.watch.exceptions import STILL, Seen, close, open_new, open_or_refresh, refresh
+from console.watch.exceptions import STILL, Seen, close, open_or_refresh, refresh
 from console.watch.execution import Held
 from console.watch.judgement import Judged
 from store import exceptions as store
@@ -29,9 +30,6 @@ LOOKS_BACK = timedelta(days=8)
 """Alerts and kills of so long ago become exceptions, where nobody was there to make them so."""
 APART = timedelta(seconds=45)
 """Turns that come closer after one another are passed over."""
-AT_ONCE = 120
-"""So many drifts one turn opens, and so many exceptions it ends: a first turn over thousands of workloads must not keep
-the database from others. The next one goes on."""
 _FIRED = ("fired", "worse")
 
 
@@ -132,21 +130,8 @@ class ExceptionTurn:
             open_or_refresh(tx, seen, at)
 
     def _drifts(self, tx: Session, drifts: Sequence[Seen], at: datetime) -> None:
-        """Open what is new, bring up to date what is there, close what is mended."""
-        there = {(row.workload, row.kind, row.subject): row for row in store.standing(tx, "drift")}
-        new = []
-        for seen in drifts:
-            row = there.pop((seen.workload, seen.kind, seen.subject), None)
-            if row is None:
-                new.append(seen)
-            else:
-                refresh(tx, row, seen, at)
-        for seen in new[:AT_ONCE]:
-            open_new(tx, seen, at)
-        slugs, versions, gone = self._slugs(), self._versions(), list(there.values())
-        for row in gone[:AT_ONCE]:
-            close(tx, row, _mended_by(row, slugs, versions.get(row.workload)), at)
-        if max(len(new), len(gone)) > AT_ONCE:
+        more = drift_keeping.keep(tx, drifts, store.standing(tx, "drift"), self._slugs(), self._versions(), at)
+        if more:
             self._drift.forget()
 
     def _slugs(self) -> set[str]:
@@ -155,14 +140,3 @@ class ExceptionTurn:
     def _versions(self) -> dict[str, int]:
         """Of the Charters that drift was judged by."""
         return {slug: charter.document.charter.version for slug, charter in self._registered.last_read.items()}
-
-
-def _mended_by(row: CharterException, slugs: Set[str], version: int | None) -> str:
-    """Why a drift is no more."""
-    if row.workload not in slugs:
-        return "the workload is retired, or no longer in the MBOM"
-    if version is not None and row.evidence.get("Charter") != f"v{version}":
-        return f"Charter v{version} is in force now, and this is no drift from it"
-    if row.evidence.get("where") == "used":
-        return "it was not used for seven days"
-    return "MBOM, Charter and usage agree again"

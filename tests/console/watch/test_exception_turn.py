@@ -17,7 +17,8 @@ from console.config import Operator
 from console.operations import exceptions
 from console.operations.desk import Desk
 from console.watch.alerts import Change
-from console.watch.exception_turn import AT_ONCE, ExceptionTurn
+from console.watch.drift_keeping import AT_ONCE
+from console.watch.exception_turn import ExceptionTurn
 from console.watch.execution import Overtaken
 from console.watch.judgement import Judged
 from store import audit, incidents, registry
