@@ -60,7 +60,11 @@ class AnnualView(CadenceView[Annual]):
         return columns.detail(value, row, width, self.console.time)
 
     def chart(self, value: Annual, width: int, height: int, look: Look) -> list[PageLine]:
-        return [drawn(text) for text in draw(spend_of_year(value), width, height, look)] if value.months else []
+        return (
+            [drawn(text) for text in draw(spend_of_year(value), width, height, look)]
+            if any(spent for _, spent, _ in value.months)
+            else []
+        )
 
     def amounts_to(self) -> str:
         return columns.counts(self.value) if self.value is not None else ""

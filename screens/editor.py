@@ -46,18 +46,23 @@ def _editor() -> list[str]:
 
 
 def _run(app: ConsoleApp, command: list[str]) -> None:
+    failure: OSError | None = None
+    code = 0
     app.lent = True
     try:
         with app.suspend():
-            ended = subprocess.run(command, check=False)  # noqa: S603 - the person's own choice
+            try:  # in here: what is raised out of it would leave the terminal lent for good
+                code = subprocess.run(command, check=False).returncode  # noqa: S603 - the person's own choice
+            except OSError as error:
+                failure = error
     except SuspendNotSupported as error:
         raise ConsoleError("This terminal cannot be lent to an editor.") from error
-    except OSError as error:
-        raise ConsoleError(f"The editor {command[0]} could not be started: {error.strerror}. {HOW}") from error
     finally:
         app.lent = False
-    if ended.returncode != 0:
-        raise ConsoleError(f"The editor {command[0]} ended with {ended.returncode}; nothing was changed.")
+    if failure is not None:
+        raise ConsoleError(f"The editor {command[0]} could not be started: {failure.strerror}. {HOW}") from failure
+    if code != 0:
+        raise ConsoleError(f"The editor {command[0]} ended with {code}; nothing was changed.")
 
 
 def _read(file: Path) -> str:

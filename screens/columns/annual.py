@@ -23,8 +23,12 @@ class Spend:
     """The year's money as a row."""
 
     spent: MicroUsd | None
+    """Of the months in which it is known."""
     planned: MicroUsd | None
+    known: int
+    """How many months that are."""
     months: tuple[tuple[str, MicroUsd | None, MicroUsd | None], ...]
+    """From the first of which anything is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def columns() -> tuple[Column[Row], ...]:
         ),
         Column("CHANGE", 6, _change, 2, about="Whether that is better or worse than the year before."),
         Column("CASES", 5, _cases, 3, right=True, descending=True, about="From how many cases it was computed."),
-        Column("HOW", 30, lambda row: Cell(_how(row), "dim", None), 9, most=120, about="What was counted."),
+        Column("HOW", 24, lambda row: Cell(_how(row), "dim", None), 7, most=120, about="What was counted."),
     )
 
 
@@ -100,7 +104,7 @@ def head(annual: Annual, width: int, times_of: Times) -> list[PageLine]:
     said, tone = _standing(annual.statement)
     spend = _spend(annual)
     figures: list[Figure] = [
-        ("spent", dollars(spend.spent, 0), f" of {dollars(spend.planned, 0)} planned", "strong"),
+        ("spent", dollars(spend.spent, 0), f" of {dollars(spend.planned, 0)} planned{_in_months(spend)}", "strong"),
         ("predictions", ", ".join(f"{line.number} {line.verdict}" for line in annual.predictions) or "none", "", ""),
     ]
     return [
@@ -140,10 +144,17 @@ def figure(value: float | None, unit: str) -> str:
 
 
 def _spend(annual: Annual) -> Spend:
-    spent = [amount for _, amount, _ in annual.months]
-    planned = [amount for _, _, amount in annual.months if amount is not None]
-    whole = None if not spent or None in spent else sum(amount or 0 for amount in spent)
-    return Spend(whole, sum(planned) if planned else None, annual.months)
+    months = annual.months
+    while months and months[0][1] is None and months[0][2] is None:  # before anything was watched
+        months = months[1:]
+    spent = [amount for _, amount, _ in months if amount is not None]
+    planned = [amount for _, _, amount in months if amount is not None]
+    return Spend(sum(spent) if spent else None, sum(planned) if planned else None, len(spent), months)
+
+
+def _in_months(spend: Spend) -> str:
+    """Of how many months the sum is, where not of all."""
+    return "" if spend.known == len(spend.months) else f" ({spend.known} of {len(spend.months)} months known)"
 
 
 def _what(row: Row) -> Cell:

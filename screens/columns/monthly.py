@@ -158,8 +158,11 @@ def columns() -> tuple[Column[MonthLine], ...]:
 def head(month: Monthly, width: int, times_of: Times) -> list[PageLine]:
     """Which month, whether it still runs, what waits; then the sums; then what is missing, if anything."""
     title = in_words(month.month)
-    running, until = Cell(f"  {_running(month)}", "dim"), Cell(_until(month, times_of), "dim")
-    lines = [line(" ", Cell(title, "strong"), running, *_waits(month), until)]
+    first = line(" ", Cell(title, "strong"), Cell(f"  {_running(month)}", "dim"), *_waits(month))
+    until = _until(month, times_of)
+    if len(first.text()) + len(until) <= width:
+        first = line(*first.pieces, Cell(until, "dim"))
+    lines = [first]
     lines.append(cadence.figures(_sums(month), width))
     if month.lines and all(item.value is None for item in month.lines):
         lines.append(

@@ -199,7 +199,8 @@ def detail(quarter: Quarterly, item: QuarterLine, width: int, times_of: Times) -
 
 def _sums(quarter: Quarterly) -> list[Figure]:
     total = quarter.totals
-    known = "" if total.alpha_net is not None else f" ({total.known_workloads} of {len(quarter.lines)} known)"
+    whole = total.known_workloads == len(quarter.lines)
+    known = "" if whole else f" ({total.known_workloads} of {len(quarter.lines)} known)"
     sums: list[Figure] = [
         ("spent", dollars(total.spent, 0), f" of {dollars(total.planned, 0)}", "strong"),
         ("alpha-net", dollars(total.alpha_net, 0), known, "strong" if not known else "warn"),
@@ -251,7 +252,7 @@ def _trips(item: QuarterLine) -> Cell:
 
 
 def _title(item: QuarterLine) -> PageLine:
-    said = f"ENDED: {item.decision.kind}" if item.decision is not None else standing(item).upper()
+    said = f"ENDED: {item.decision.kind}" if item.decision is not None else "OVERDUE" if item.overdue else ""
     return line(
         Cell(name(item.name, 40), "strong"),
         "  ",

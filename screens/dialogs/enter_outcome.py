@@ -9,7 +9,7 @@ from screens.dialogs import form
 from screens.dialogs.form import Question, amount, needs_amount
 from screens.view import Console, Selection
 
-NOT_KNOWN = "nothing where it is not known"
+NOT_KNOWN = "empty where not known"
 
 
 async def run(console: Console, selection: Selection) -> None:
@@ -55,7 +55,7 @@ def _questions(item: MonthLine, month: Monthly) -> list[Question]:
                  unit="USD"),
         Question("review", "Review cost, USD", f"0 where there was none; {NOT_KNOWN}", needs_amount, unit="USD"),
         Question("rework", "Rework cost, USD", f"0 where there was none; {NOT_KNOWN}", needs_amount, unit="USD"),
-        Question("reference", "Where it comes from", "a report, a query, a ticket · enter writes it to the ledger"),
+        Question("reference", "Where it comes from", "a report, a ticket · enter writes it down"),
     ]  # fmt: skip
 
 
