@@ -129,8 +129,11 @@ class CadenceView(ListView, Generic[Value]):
             self.read()
 
     def show(self, daily: Daily) -> None:
-        """A new Daily says nothing of a period; times and colours may have to be drawn anew."""
-        self.write()
+        """A new Daily says nothing of a period; only times may be in another zone."""
+        self.table.tick()
+        self.write_head()
+        self.write_about()
+        self.write_detail()
 
     def tick(self) -> None:
         if not self.paused and self._reading is None and time.monotonic() - self._read_at > READ_AGAIN_S:
@@ -249,8 +252,7 @@ class CadenceView(ListView, Generic[Value]):
             self.explain(*self.empty())
             return
         self.reveal()
-        if not self.paused:
-            self.table.update(rows)
+        self.table.update(rows)
         self.write_head()
         self.write_about()
         self.write_detail()
@@ -259,7 +261,7 @@ class CadenceView(ListView, Generic[Value]):
     def write_head(self) -> None:
         """The sums above the list: as many lines as there is something to say."""
         value = self.value
-        if value is None:
+        if value is None or self.has_class("-explaining"):
             return
         width = self.app.size.width
         lines = self.head(value, width)

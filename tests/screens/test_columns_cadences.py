@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from console.cadences.monthly import MonthLine
 from screens.columns import annual, cadence, monthly, quarterly
-from screens.columns.column import place
+from screens.columns.column import Column, place
 from screens.columns.page import PageLine
 from tests.support import annual as years
 from tests.support import monthly as months
@@ -108,8 +109,8 @@ def test_a_month_without_a_ledger_says_how_outcomes_are_entered() -> None:
 
 
 @pytest.mark.parametrize("columns", [monthly.columns(), quarterly.columns(lambda: AT), annual.columns()])
-def test_the_table_fits_into_80_columns_with_its_name_and_money(columns: tuple[object, ...]) -> None:
-    placed = place(columns, 79)  # type: ignore[type-var]
+def test_the_table_fits_into_80_columns_with_its_name_and_money(columns: tuple[Column[Any], ...]) -> None:
+    placed = place(columns, 79)
     assert placed[-1].left + placed[-1].width <= 79
     assert placed[0].column is columns[0]
 
