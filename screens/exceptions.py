@@ -52,14 +52,20 @@ class ExceptionsView(TriageView):
         number is that of one exception: all are shown, and that one is selected."""
         self._wanted = subject if subject is not None and subject.isdecimal() else None
         kind = None if self._wanted is not None else subject
-        if kind != self._kind or self.week.weekly is None or not self.table.total:
-            self._kind = kind
-            self._order.anew()
-            self.table.filter_by("")
-            self.write()
-            self.table.action_top()
-        self._go_to_wanted()
+        if kind == self._kind and self.table.total:
+            self.open_week()
+            return
+        self._kind = kind
+        self._order.anew()
+        self.table.filter_by("")
         self.open_week()
+        if self._wanted is None:
+            self.table.action_top()
+
+    def place(self) -> str | None:
+        """Among all, the exception that is selected, to be found again on the way back."""
+        one = self._exception()
+        return None if one is None or self._kind is not None else columns.identity(one)
 
     def crumb(self) -> str:
         return "weekly › exceptions" if self._kind is None else f"weekly › {self._kind}"
@@ -91,11 +97,13 @@ class ExceptionsView(TriageView):
 
     def _go_to_wanted(self) -> None:
         """Once, to the exception that the view was opened for; one that was closed before this week is not listed."""
-        if self._wanted is None or self.week.weekly is None:
+        if self._wanted is None:
             return
-        if not self.table.select(self._wanted):
+        if self.table.select(self._wanted):
+            self._wanted = None
+        elif not self.reading:
             self.console.say(f"Exception {self._wanted} was closed before this week, so it is not listed.")
-        self._wanted = None
+            self._wanted = None
 
     def waits(self, line: Any) -> bool:
         return line.state == "open" and line.id not in self.week.sending

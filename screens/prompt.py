@@ -75,11 +75,29 @@ class Cancel(Static, can_focus=True):
 
 
 class Field(Input):
-    """The text field of a prompt."""
+    """The text field of a prompt.
+
+    It answers with the key itself, before it looks at the next one: of `x`, enter, `x`, enter in one write the second
+    `x` is no part of the first answer. What was sent here in the meantime, but is not the question's any more, goes
+    back to the console in its order.
+    """
 
     def __init__(self) -> None:
         super().__init__(compact=True, select_on_focus=False)
         self.cursor_blink = False
+        self.answered = False
+        """Whether enter has closed the question: a key that still comes here was meant for what is behind it."""
+
+    def _on_key(self, event: events.Key) -> None:  # type: ignore[override]  # the framework takes either
+        bar = self.screen.query_one(PromptBar)
+        if self.answered and not bar.is_open:
+            self.app.post_message(events.Key(event.key, event.character))
+        elif event.key == "enter" and bar.is_open:
+            bar.entered(self.value)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
 
 
 class PromptBar(Vertical):
@@ -186,17 +204,17 @@ class PromptBar(Vertical):
             self._prompt.changed(event.value)
         self._advise(None)
 
-    @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
-        event.stop()
+    def entered(self, value: str) -> None:
+        """Enter in the field: give the answer, or say what is wrong with it."""
         prompt = self._prompt
         if prompt is None:
             return
-        complaint = prompt.validate(event.value) if prompt.validate is not None else None
+        complaint = prompt.validate(value) if prompt.validate is not None else None
         if complaint is None:
-            if event.value and not prompt.guarded:
-                self._given[prompt.field] = [*self._given.get(prompt.field, []), event.value][-KEPT:]
-            self._settle(event.value)
+            if value and not prompt.guarded:
+                self._given[prompt.field] = [*self._given.get(prompt.field, []), value][-KEPT:]
+            self._settle(value)
+            self._field.answered = True
         else:
             self._advise(complaint)
 
@@ -218,6 +236,7 @@ class PromptBar(Vertical):
         self._title.display, self._lines.display = bool(prompt.title), bool(prompt.lines)
         _write(self._label, Content(clean(prompt.field)))
         field, cancel = self._field, self._cancel
+        field.answered = False
         with self.prevent(Input.Changed):
             field.value = prompt.default
         field.cursor_position = len(prompt.default)

@@ -61,10 +61,9 @@ class TriageView(ListView):
     # Reading.
 
     def open_week(self) -> None:
-        """The view was opened: show what is in hand, and read where there is nothing."""
-        self.dirty = True
-        if self.week.weekly is None:
-            self._read()
+        """The view was opened: show what is in hand, once, and read it anew."""
+        self.dirty = False
+        self.news()
 
     def show(self, daily: Daily) -> None:
         if not self.paused:
@@ -72,9 +71,14 @@ class TriageView(ListView):
 
     def news(self) -> None:
         """Show the week as it is by now, and read it anew."""
+        self._read()
         if self.week.weekly is not None:
             self.write()
-        self._read()
+
+    @property
+    def reading(self) -> bool:
+        """Whether the week is being read."""
+        return self._asked_at is not None
 
     def tick(self) -> None:
         self.table.tick()

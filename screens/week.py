@@ -32,6 +32,7 @@ class Week:
         self.changes = 0
         """Rises with each decision: what was asked before it says nothing of it."""
         self._decided: dict[int, DecisionLine] = {}
+        self._exceptions: list[ExceptionLine] | None = None
         self._said: dict[str, list[tuple[frozenset[str], str]]] = {}
 
     # What there is.
@@ -39,7 +40,9 @@ class Week:
     @property
     def exceptions(self) -> list[ExceptionLine]:
         """Every exception of the reading, as it is by now."""
-        return [self._now(one) for one in self.weekly.exceptions] if self.weekly is not None else []
+        if self._exceptions is None:
+            self._exceptions = [self._now(one) for one in self.weekly.exceptions] if self.weekly is not None else []
+        return self._exceptions
 
     def open(self, kind: str | None = None) -> list[ExceptionLine]:
         """Those that wait for a decision, and for which none is on its way; of one kind, or of all."""
@@ -83,7 +86,7 @@ class Week:
         """Show a reading that was asked for at that count of changes. False where it says nothing of the newest one."""
         if asked_at != self.changes:
             return False
-        self.weekly, self.failure = weekly, ""
+        self.weekly, self.failure, self._exceptions = weekly, "", None
         self._decided.clear()
         return True
 
@@ -97,10 +100,12 @@ class Week:
         if made:
             self.changes += 1
             self._decided.update(zip((one.id for one in exceptions), made, strict=True))
+            self._exceptions = None
 
     def undone(self, exceptions: Sequence[ExceptionLine]) -> None:
         """The decision on these was taken back."""
         self.changes += 1
+        self._exceptions = None
         for one in exceptions:
             self._decided.pop(one.id, None)
 

@@ -45,13 +45,11 @@ class WeeklyView(TriageView):
         the first, in order."""
         if subject is None:
             self._order.anew()
-            self.table.action_top()
-        else:
-            self.table.select(subject)
-            line = self.table.line
-            if line is not None and not self.waits(line):
-                self.go_on()
         self.open_week()
+        if subject is None:
+            self.table.action_top()
+        elif self.table.select(subject) and not self.waits(self.table.line):
+            self.go_on()
 
     def period(self) -> str | None:
         return None if self.week.at is None else rfc3339(self.week.at)
@@ -103,7 +101,7 @@ class WeeklyView(TriageView):
         if not found:
             return "Nothing of this waits for a decision; enter shows what was decided."
         names = patterns[0].kind if len(patterns) == 1 else f"{len(patterns):,} patterns"
-        many = "its one open exception" if len(found) == 1 else f"all {len(found):,} open exceptions"
+        many = "its one open exception" if len(found) == 1 else f"its {len(found):,} open exceptions"
         return Chosen(found, f"{names}, {many}")
 
     def identity_of(self, chosen: Chosen) -> str:

@@ -59,7 +59,7 @@ def columns(now: Callable[[], datetime], sending: Sending) -> tuple[Column[Excep
             about="Whose exception it is.",
         ),
         Column(
-            "KIND", 14, lambda one: Cell(_kind(one), "dim", one.kind), 8, most=36, about="Its pattern, and what of it."
+            "KIND", 14, lambda one: Cell(_kind(one), "dim", one.kind), 7, most=36, about="Its pattern, and what of it."
         ),
         Column(
             "STAKE $",
@@ -125,7 +125,8 @@ def detail(one: ExceptionLine, width: int, height: int, at: datetime, times: Tim
     if one.closed_at is not None:
         parts.append(("closed", f"{times(one.closed_at)}: {one.closed_why or 'it is no longer so'}"))
     parts.append(("what to do", one.advice or "Look at the workload."))
-    parts.append(("figures", " · ".join(f"{key} {value}" for key, value in one.evidence) or "none were recorded"))
+    if one.evidence:
+        parts.append(("figures", " · ".join(f"{key} {value}" for key, value in one.evidence)))
     parts.append(("Charter line", one.charter_line or "none: it does not come from a Charter"))
     parts.append(("since", f"{opened} · began {one.times:,} {'time' if one.times == 1 else 'times'}"))
     parts.append(("thread", thread(one)))

@@ -111,7 +111,7 @@ COLUMNS: tuple[Column[PatternLine], ...] = (
         "WHERE",
         24,
         lambda pattern: Cell(", ".join(pattern.workloads), "dim", None),
-        10,
+        7,
         most=90,
         about="The workloads by name.",
     ),

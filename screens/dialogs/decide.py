@@ -59,6 +59,7 @@ async def _run(
     answer = await console.answer_to(question)
     if verdict == "time-bounded" and answer is not None:
         ends_at = end(answer, console.now())
+        title = f"{title}, until {console.time(ends_at)}"
         answer = await console.answer_to(console.question(_because(view, title, verdict, chosen)))
     if answer is None:
         return

@@ -10,9 +10,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from textual import events
 
 from console.errors import ConsoleError
 from console.operations.actor import Actor
+from screens.widgets.footer_line import FooterLine
 from tests.support import portfolio
 from tests.support.opened import Opened, opened
 from tests.support.weekly import AT, EXCEPTIONS, DecidingDoor, exception, week
@@ -31,10 +33,12 @@ async def at(view: str, subject: str | None = None, door: DecidingDoor | None = 
 
 
 async def press(console: Opened, *keys: str) -> None:
-    """Keys, each after what the one before it did has come back."""
+    """Keys, those after an enter when what it did has come back."""
     for key in keys:
-        await console.press(key)
-        await console.idle()
+        await console.pilot.press(key)
+        if key == "enter":
+            await console.idle()
+    await console.idle()
 
 
 def sent(console: Opened, operation: str = "decide") -> list[dict[str, Any]]:
@@ -152,6 +156,27 @@ async def test_keys_go_on_while_a_decision_is_on_its_way() -> None:
         assert "8 of 10 open" in console.screen()
 
 
+async def test_keys_that_come_in_one_write_are_acted_on_one_by_one() -> None:
+    async with at("exceptions", door=DecidingDoor(TEN)) as console:
+        await press(console, "x", *"known", "enter")
+        for key in ("x", "enter", "x", "enter", "w", *"new", "enter", "j"):
+            console.app.post_message(events.Key(key, "\r" if key == "enter" else key))
+        await console.idle()
+        assert [(one["exceptions"], one["verdict"], one["rationale"]) for one in sent(console)[1:]] == [
+            ([2], "dismissed", "known"), ([3], "dismissed", "known"), ([4], "revision", "new"),
+        ]
+        assert console.selected() == "6"
+
+
+async def test_letters_after_a_question_was_cancelled_are_no_commands() -> None:
+    async with at("exceptions", door=DecidingDoor(TEN)) as console:
+        for key in ("x", *"known", "escape"):
+            console.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await console.idle()
+        assert (console.selected(), sent(console)) == ("1", [])
+        assert "because" not in console.screen()
+
+
 async def test_a_decision_that_failed_leaves_the_exception_open_and_says_why() -> None:
     door = DecidingDoor(TEN)
     door.answers["decide"] = ConsoleError("Exception 1 (workload-01: drift: model) is closed. So nothing was decided.")
@@ -173,7 +198,7 @@ async def test_a_reading_from_before_a_decision_does_not_bring_the_exception_bac
         door.answers["weekly"] = late
         await console.publish(replace(DAILY, version=99))
         door.answers["weekly"] = weekly
-        await press(console, "x", *"known", "enter")
+        await console.press("x", *"known", "enter")
         answered.set()
         await console.idle()
         assert "9 of 10 open" in console.screen()
@@ -234,7 +259,7 @@ async def test_an_escalation_takes_all_open_exceptions_of_the_kind() -> None:
 async def test_a_decision_on_a_pattern_is_made_on_all_its_open_exceptions_and_the_next_pattern_is_selected() -> None:
     async with at("weekly") as console:
         await press(console, "j", "x")
-        assert "NOT A PROBLEM: alert: stretch, all 2 open exceptions" in console.screen()
+        assert "NOT A PROBLEM: alert: stretch, its 2 open exceptions" in console.screen()
         await press(console, *"in the forecast", "enter")
         assert sorted(sent(console)[0]["exceptions"]) == [16, 17]
         assert console.selected() == "drift: model"
@@ -279,6 +304,14 @@ async def test_without_the_role_a_decision_says_who_may(view: str, key: str) -> 
         assert sent(console) == []
 
 
+async def test_without_the_role_the_keys_keep_their_places_in_the_footer_and_are_dimmed() -> None:
+    async with at("weekly", door=DecidingDoor(actor=Actor("omar", ("on_call",), "kernel"))) as console:
+        footer = console.screen().splitlines()[-1]
+        assert footer == " enter open  w revision  b bounded  x no problem  E escalate  ? help"
+        spans = console.app.query_one(FooterLine).visual.spans  # type: ignore[attr-defined]
+        assert sum(str(span.style) == "$quiet" for span in spans) == 4
+
+
 async def test_a_read_only_console_decides_nothing() -> None:
     async with at("exceptions", door=DecidingDoor(read_only=True)) as console:
         await press(console, "x")
@@ -301,6 +334,18 @@ async def test_an_exception_leads_to_its_workload_its_trip_sheet_and_its_alert()
         assert sent(console, "trip_sheet") == [{"intent": "kill-20261124-0237"}]
         await press(console, "q", "a")
         assert (console.app.view.NAME, console.selected()) == ("alerts", "31")
+
+
+async def test_a_number_opens_its_exception_among_all_and_one_that_is_not_listed_is_said() -> None:
+    async with at("exceptions", "14") as console:
+        assert console.selected() == "14"
+        assert "10 exceptions" in console.screen()
+        console.door.answers["workload"] = ConsoleError("none")
+        await press(console, "j", "enter", "q")
+        assert console.selected() == "18"
+        console.app.go("exceptions", "4711")
+        await console.idle()
+        assert "Exception 4711 was closed before this week" in console.screen()
 
 
 async def test_an_exception_that_no_trip_made_says_so() -> None:
