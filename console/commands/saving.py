@@ -47,7 +47,7 @@ def _declare(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"saving": number, "workload": args.workload})
     else:
-        say(f"Saving {number} is declared. What it realises: token-console saving list --month 2026-10")
+        say(f"Saving {number} is declared. What it realises from seven days on: token-console saving list")
     return 0
 
 

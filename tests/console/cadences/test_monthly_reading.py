@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from console.cadences.monthly import MonthLine, Monthly
 from console.cadences.monthly_reading import monthly
 from console.clock import parse_month
 from console.money import from_usd
-from store import ledger, registry
+from console.providers.source import BilledRow
+from store import ledger, registry, streams
 from store.database import Database
 from store.ledger import NewOutcome
 from store.tables import Explanation
@@ -227,6 +228,36 @@ def test_retired_and_planned_workloads_are_left_out_where_nothing_happened(datab
     assert [each.slug for each in drawn(database).lines] == ["claims-triage", "client-letters"]
     with database.read() as tx:
         assert len(registry.workloads(tx)) == 4
+
+
+def billed(tx: Session, amount: str, *, first: date = date(2026, 10, 1), count: int = 31, kind: str = "tokens") -> None:
+    """The same dollars in the cost report of each day."""
+    streams.put_billed(tx, "anthropic", first, first + timedelta(days=count), [
+        BilledRow(first + timedelta(days=day), (("cost_type", kind),), from_usd(amount), "USD", kind)
+        for day in range(count)])
+
+
+def test_what_was_billed_stands_beside_what_was_metered_of_the_same_days(database: Database) -> None:
+    with database.write() as tx:
+        october(tx)
+        billed(tx, "82.50")                       # 71.50 + 10 + 1, nobody's dollar too
+    (gap,) = drawn(database).gaps
+    assert (gap.source, gap.days, gap.kind, gap.gap) == ("anthropic", 31, "none", 0)
+    assert (gap.billed, gap.metered) == (from_usd("2557.50"), from_usd("2557.50"))
+    with database.write() as tx:
+        billed(tx, "90", first=date(2026, 10, 5), count=5)
+    (gap,) = drawn(database).gaps
+    assert (gap.kind, gap.gap) == ("unmetered", from_usd("37.50"))
+
+
+def test_the_days_that_may_still_change_are_told_from_a_gap(database: Database) -> None:
+    with database.write() as tx:
+        october(tx)
+        billed(tx, "60", first=date(2026, 11, 1), count=22)      # as metered
+        billed(tx, "20", first=date(2026, 11, 21), count=2)      # the newest two are not all there
+    (gap,) = drawn(database, "2026-11").gaps
+    assert (gap.days, gap.kind, gap.gap) == (22, "late", from_usd("-80"))
+    assert drawn(database).gaps[0].kind == "unknown"
 
 
 @pytest.mark.parametrize("wrong", ["2026-13", "26-10-1", "October", "2026-1", "2026/10", "", "2026-1٣"])
