@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 import tomlkit
 from sqlmodel import Session
@@ -26,10 +27,16 @@ class Followed:
 
 
 async def follow(desk: Desk, actor: Actor, decision: str, workload: str, version: int | None, why: str) -> Followed:
-    """Carry a decision out on the Charter in force (`version`; None: there is none). Done once, again changes nothing.
+    """Carry a decision out on the Charter in force (`version`; None: there is none), and date the review in the MBOM.
+    Done once, again changes nothing.
 
     Raises UsageError where there is nothing to reaffirm or revise, NotPermitted where the actor may not retire.
     """
+    return await _dated(desk, actor, workload, await _carried_out(desk, actor, decision, workload, version, why))
+
+
+async def _carried_out(desk: Desk, actor: Actor, decision: str, workload: str, version: int | None,
+                       why: str) -> Followed:
     if decision == "retire":
         return await _retire(desk, actor, workload, version, why)
     if version is None:
@@ -38,6 +45,16 @@ async def follow(desk: Desk, actor: Actor, decision: str, workload: str, version
     if decision == "revise":
         return await _revise(desk, actor, workload, version)
     return Followed(f"Version {version} of its Charter stands.")
+
+
+async def _dated(desk: Desk, actor: Actor, workload: str, followed: Followed) -> Followed:
+    """The MBOM entry says when the workload was last reviewed, by the organisation's calendar."""
+    today = desk.clock.now().astimezone(ZoneInfo(desk.config.organisation.time_zone)).date()
+    try:
+        await registry_mbom.set_field(desk, actor, slug=workload, field="last_review", value=today.isoformat())
+    except InputError as error:  # the entry has a fault of its own, which must not hold the review up
+        return replace(followed, says=f"{followed.says} Its MBOM entry was not dated: {error}")
+    return followed
 
 
 async def _revise(desk: Desk, actor: Actor, workload: str, version: int) -> Followed:

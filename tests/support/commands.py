@@ -164,6 +164,7 @@ COMMANDS: dict[str, dict[str, Call]] = {
             desk, actor, workload=SLUG, starts_at=NOON - timedelta(days=1), ends_at=NOON, value=1_000_000),
         "outcomes.import_outcomes": lambda desk, actor: outcomes.import_outcomes(
             desk, actor, text="workload\n", name="outcomes.csv"),
+        "outcomes.pull_outcomes": lambda desk, actor: outcomes.pull_outcomes(desk, actor),
         "outcomes.withdraw_outcome": lambda desk, actor: outcomes.withdraw_outcome(desk, actor, outcome=1, why=WHY),
     },
     "manage_secrets": {

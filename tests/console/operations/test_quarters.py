@@ -94,6 +94,7 @@ async def test_a_charter_that_is_reaffirmed_stands(desk: Desk) -> None:
     assert (done.kind, done.role, done.charter_version, done.says) == (
         "reaffirm", "token_architect", 1, "Version 1 of its Charter stands.")
     assert (await line(desk)).decision == replace(done, says="")
+    assert (await registry.show_mbom(desk, VIEWER, slug=W)).entry["last_review"] == "2026-11-23"
     detail = json.loads(entries(desk, "quarter.ended")[0].body)["detail"]
     assert (detail["quarter"], detail["kind"], detail["charter_version"]) == (Q, "reaffirm", 1)
 
@@ -143,7 +144,8 @@ async def test_who_retires_a_workload_retires_its_charter_and_is_told_what_stays
         entry = store.workload(tx, W)
         assert entry is not None
         assert (entry.status, store.charter_in_force(tx, W)) == ("retired", None)
-    assert [entry.action for entry in entries(desk, "")][-3:] == ["mbom.changed", "charter.retired", "quarter.ended"]
+    assert [entry.action for entry in entries(desk, "")][-4:] == [
+        "mbom.changed", "charter.retired", "mbom.changed", "quarter.ended"]
     assert (await line(desk)).status == "retired"
 
 
