@@ -148,25 +148,27 @@ def to_look_at(tx: Session, at: datetime, quiet_since: datetime) -> list[tuple[C
         .order_by(col(CharterException.id)))]
 
 
-def lines(tx: Session, at: datetime, closed_after: datetime) -> Iterator[tuple[Any, ...]]:
+def lines(tx: Session, at: datetime, closed_after: datetime, only: int | None = None) -> Iterator[tuple[Any, ...]]:
     """The columns of LINE, times in microseconds since 1970, of those that were there at an instant and were not
-    closed before another one."""
-    return _raw(tx, f"SELECT {LINE} FROM charter_exception WHERE {_THERE} ORDER BY id", at, closed_after)
+    closed before another one; `only`: of one of them."""
+    return _raw(tx, f"SELECT {LINE} FROM charter_exception WHERE {_THERE} ORDER BY id", at, closed_after, only)
 
 
-def began(tx: Session, at: datetime, closed_after: datetime) -> Iterator[tuple[int, int, int]]:
+def began(tx: Session, at: datetime, closed_after: datetime, only: int | None = None) -> Iterator[tuple[int, int, int]]:
     """(exception, how often it began up to then, when it last was opened or reopened) of the same."""
     return _raw(tx, "SELECT s.exception, COUNT(*), MAX(CASE WHEN s.what <> 'again' THEN s.at END) "
                     "FROM exception_sighting s WHERE s.at <= ?1 AND s.exception IN "
-                    f"(SELECT id FROM charter_exception WHERE {_THERE}) GROUP BY s.exception", at, closed_after)
+                    f"(SELECT id FROM charter_exception WHERE {_THERE}) GROUP BY s.exception", at, closed_after, only)
 
 
-def decisions_then(tx: Session, at: datetime, closed_after: datetime) -> Iterator[tuple[Any, ...]]:
+def decisions_then(tx: Session, at: datetime, closed_after: datetime,
+                   only: int | None = None) -> Iterator[tuple[Any, ...]]:
     """(number, exception, verdict, rationale, role, by, when, end, batch) of the same, the oldest first; those that had
     been taken back by then are left out."""
     return _raw(tx, "SELECT id, exception, verdict, rationale, role, decided_by, decided_at, ends_at, batch "
                     "FROM exception_decision WHERE decided_at <= ?1 AND (undone_at IS NULL OR undone_at > ?1) "
-                    f"AND exception IN (SELECT id FROM charter_exception WHERE {_THERE}) ORDER BY id", at, closed_after)
+                    f"AND exception IN (SELECT id FROM charter_exception WHERE {_THERE}) ORDER BY id",
+                at, closed_after, only)
 
 
 def sightings(tx: Session, since: datetime, at: datetime) -> Iterator[tuple[str, int, str]]:
@@ -175,14 +177,15 @@ def sightings(tx: Session, since: datetime, at: datetime) -> Iterator[tuple[str,
                     "ON e.id = s.exception WHERE s.at >= ?1 AND s.at <= ?2", since, at)
 
 
-_THERE = "opened_at <= ?1 AND (closed_at IS NULL OR closed_at > ?2)"
+_THERE = "opened_at <= ?1 AND (closed_at IS NULL OR closed_at > ?2) AND (?3 IS NULL OR id = ?3)"
 
 
-def _raw(tx: Session, statement: str, *times: datetime) -> Iterator[Any]:
+def _raw(tx: Session, statement: str, *given: datetime | int | None) -> Iterator[Any]:
     """Rows as the driver gives them: there may be thousands, and objects take ten times as long."""
     cursor = tx.connection().connection.cursor()
     try:
-        yield from cursor.execute(statement, tuple(microseconds(time) for time in times))
+        yield from cursor.execute(statement, tuple(
+            microseconds(each) if isinstance(each, datetime) else each for each in given))
     finally:
         cursor.close()
 

@@ -52,15 +52,16 @@ def read_weekly(tx: Session, config: Config, at: datetime) -> Weekly:
     )
 
 
-def exception_lines(tx: Session, at: datetime, closed_after: datetime) -> tuple[ExceptionLine, ...]:
+def exception_lines(tx: Session, at: datetime, closed_after: datetime,
+                    only: int | None = None) -> tuple[ExceptionLine, ...]:
     """Every exception that was there at an instant, but those closed before another one: open ones first, then by
-    dollars at stake."""
+    dollars at stake; or only the one of this number."""
     decisions: dict[int, DecisionLine] = {}
-    for number, exception, *said in store.decisions_then(tx, at, closed_after):
+    for number, exception, *said in store.decisions_then(tx, at, closed_after, only):
         decisions[exception] = _decision(number, *said)
-    began = {number: (times, last) for number, times, last in store.began(tx, at, closed_after)}
+    began = {number: (times, last) for number, times, last in store.began(tx, at, closed_after, only)}
     known = _Known(registry.names_and_owners(tx), began, decisions, at)
-    lines = [_line(row, known) for row in store.lines(tx, at, closed_after)]
+    lines = [_line(row, known) for row in store.lines(tx, at, closed_after, only)]
     return tuple(sorted(lines, key=lambda line: (ORDER[line.state], -(line.stake or 0), line.id)))
 
 

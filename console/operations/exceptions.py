@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -22,6 +22,7 @@ from store.tables import CharterException, ExceptionDecision
 
 LONGEST = timedelta(days=400)
 """A decision with an end is looked at again within this."""
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 UNDO_WITHIN = timedelta(minutes=10)
 RATIONALE = 4000
 """Characters of a rationale."""
@@ -41,10 +42,8 @@ async def exception_of(desk: Desk, actor: Actor, *, intent: str | None = None,
     def find(tx: Session) -> ExceptionLine | None:
         numbers = [*store.of_intents(tx, [intent] if intent else []).values(),
                    *store.of_alerts(tx, [alert] if alert is not None else []).values()]
-        found = store.by_ids(tx, numbers[:1])
-        lines = exception_lines(tx, desk.clock.now(), min((row.opened_at for row in found.values()),
-                                                          default=desk.clock.now()))
-        return next((line for line in lines if line.id in found), None)
+        lines = exception_lines(tx, desk.clock.now(), EVER, numbers[0]) if numbers else ()
+        return lines[0] if lines else None
 
     return await gate.read(desk, find)
 
