@@ -46,6 +46,8 @@ def written_whole(path: Path, *, force: bool = False) -> Iterator[io.TextIOWrapp
 
     One that is there is kept unless `force`. Raises CannotWrite.
     """
+    if path.exists() and not path.is_file():
+        raise CannotWrite(f"{path} is not a file, and is not replaced by one. Name another file.")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         raw = os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")

@@ -20,8 +20,8 @@ from console.reports.document import (
 from console.reports.wording import counted, dates, day, role
 
 _MEASURES = (
-    Column("Measure", width=2.2), Column("This year", width=2), Column("Cases", "number"), Column("Better when"),
-    Column("The year before", width=1.5), Column("What was counted", width=4),
+    Column("Measure", width=2.2), Column("This year", width=2), Column("Cases", "number"),
+    Column("Better when", width=1.4), Column("The year before", width=2), Column("What was counted", width=4),
 )
 _PATTERNS = (Column("Pattern", width=2), Column("Opened", "number"), Column("Closed", "number"),
              Column("At stake USD", "money"))
@@ -117,7 +117,7 @@ def _prediction(line: PredictionLine, zone: str) -> list[Block]:
     judged = f" ({counted(len(evidence), 'judgement')})" if evidence else ""
     return [
         Heading(f"{line.number}. {line.verdict.capitalize()}{judged}"), Paragraph(line.text),
-        Items((f"Falsified by: {line.criterion}", f"Deadline: {day(line.deadline, zone)}",
+        Items((f"Criterion: {line.criterion}", f"Deadline: {day(line.deadline, zone)}",
                f"The portfolio today: {line.computed}")), *evidence,
     ]
 

@@ -90,8 +90,7 @@ def _lead(value: Quarterly, attention: list[QuarterLine]) -> str:
     total = value.totals
     needs = "needs" if len(attention) == 1 else "need"
     return (f"{counted(len(value.lines), 'workload')}; {len(attention) or 'none'} {needs} attention. "
-            f"{counted(total.reviewed, 'review')} ended, {counted(total.overdue, 'review')} overdue; breakers tripped "
-            f"{counted(total.trips, 'time')}.")
+            f"Reviews: {total.reviewed:,} ended, {total.overdue:,} overdue. Breakers: {total.trips:,} tripped.")
 
 
 def _partly_known(value: Quarterly) -> tuple[Block, ...]:
@@ -157,7 +156,7 @@ def _page(value: Quarterly, line: QuarterLine) -> tuple[Block, ...]:
     if line.questions:
         found += [Heading("What the quarter asks of its Charter"), Items(line.questions)]
     found += _notes("Learned", line.learned, zone, "Nothing was written down.")
-    owed = f" {roles(line.owed).capitalize()} has not recommended yet." if line.owed else ""
+    owed = f" Still owed by {roles(line.owed)}." if line.owed else ""
     found += _notes("Recommended jointly", line.recommended, zone, f"Nothing was recommended.{owed}")
     if line.recommended and owed:
         found.append(Paragraph(owed.strip()))

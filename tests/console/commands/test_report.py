@@ -44,6 +44,15 @@ def test_a_file_that_is_there_is_kept_unless_it_is_forced(home: Path) -> None:
     assert kept.read_text().startswith("# Daily report")
 
 
+def test_what_is_not_a_file_is_never_replaced(home: Path) -> None:
+    os.mkfifo(home / "pipe.md")
+    for name in ("pipe.md", "."):
+        done = token_console("report", "daily", "--format", "md", "-o", name, "--force", cwd=home)
+        assert done.returncode == 73
+        assert "is not a file" in done.stderr
+    assert stat.S_ISFIFO((home / "pipe.md").stat().st_mode)
+
+
 def test_a_folder_that_is_not_there_ends_with_73(home: Path) -> None:
     done = token_console("report", "daily", "-o", "nowhere/a.md", cwd=home)
     assert done.returncode == 73
