@@ -3,12 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types layers bench detect pictures clean
+.PHONY: demo test coverage lint types layers bench detect pictures clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/token-console demo $(ARGS)
 
 test: $(VENV)/.installed-dev lint types layers
+	$(BIN)/python -m pytest -n auto
+
+coverage: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.installed-dev

@@ -305,7 +305,8 @@ def test_a_call_that_cannot_be_true_is_refused_with_its_line(
     assert "calls.jsonl line 2" in err
 
 
-@pytest.mark.parametrize("line", ["[]", "null", "{", '"a"', "[" * 100_000, "\ufeff{}", "NaN"])
+@pytest.mark.parametrize("line", [
+    "[]", "null", "{", '"a"', pytest.param("[" * 100_000, id="nested a hundred thousand deep"), "\ufeff{}", "NaN"])
 def test_a_line_that_is_no_call_is_refused(replays: Replays, line: str) -> None:
     usage = replays.write("usage.csv", text([row(0)]))
     code, _, err = replays.run(usage, "--calls", replays.write("calls.jsonl", "\n" + line))
