@@ -139,6 +139,12 @@ def variance(actual: Decimal | int | None, planned: Decimal | int | None) -> Dec
     return (Decimal(actual) - Decimal(planned)) / abs(Decimal(planned))
 
 
+def is_over(share: Decimal | None, worth: Decimal, most: Decimal, floor: MicroUsd) -> bool:
+    """Whether a variance needs an explanation: above the threshold, and worth more than the floor in micro-dollars, for
+    a trifle needs no essay."""
+    return share is not None and abs(share) > most and worth > floor
+
+
 def _all(parts: list[T | None]) -> list[T] | None:
     known = [each for each in parts if each is not None]
     return known if len(known) == len(parts) else None

@@ -81,14 +81,13 @@ class _Reading:
 
     def _month(self, month: Period) -> MonthOfYear:
         known = Known(self._spans, month.start, month.end, self._at >= month.end)
-        elapsed = _elapsed(month, known, self._at)
         costs = self._spent[epoch(month.start)].cost
         share, floor = self._config.rules.variance_share, self._config.rules.variance_floor_usd_micro
         planned = gone_by = under = 0
         over = []
         for slug, held in self.held.all_within(month.start, month.end):
             expected, spent = held.stated.expected, costs.get(slug, 0)
-            part = expected if elapsed == 1 else alpha.part(expected, elapsed) or 0
+            part = expected if known.over else alpha.part(expected, known.elapsed) or 0
             planned, gone_by, under = planned + expected, gone_by + part, under + spent
             if slug in self._metered and abs(spent - part) > floor and abs(spent - part) > part * share:
                 over.append(slug)
@@ -166,14 +165,6 @@ class _Reading:
                 promised += alpha.whole(Decimal(saving.promised_microusd) * len(both.after) / _MONTH_DAYS)
                 realised, number = realised + line.realised, number + 1
         return promised, realised, number
-
-
-def _elapsed(month: Period, known: Known, at: datetime) -> Decimal:
-    """The share of the month that has gone by; of the running one, as far as the data reach."""
-    if at >= month.end:
-        return Decimal(1)
-    until = known.until or month.start
-    return Decimal(max(0, epoch(until) - epoch(month.start))) / (epoch(month.end) - epoch(month.start))
 
 
 def _opened(tx: Session, year: Period, until: datetime) -> dict[str, list[int]]:

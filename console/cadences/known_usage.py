@@ -6,8 +6,9 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
-from console.clock import from_epoch
+from console.clock import epoch, from_epoch
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,14 @@ class Known:
         """How far into the period every source is known; None where none was ever read."""
         ends = [span[1] for span in self.spans.values()]
         return min(from_epoch(min(ends)), self.end) if ends else None
+
+    @functools.cached_property
+    def elapsed(self) -> Decimal:
+        """The share of the period that has gone by; of a running one, as far as every source is known."""
+        if self.over:
+            return Decimal(1)
+        until = self.until or self.start
+        return Decimal(max(0, epoch(until) - epoch(self.start))) / (epoch(self.end) - epoch(self.start))
 
     def gap(self, sources: frozenset[str] | None) -> str:
         """Why what a workload of these sources spent in the period is unknown; empty where it is known.

@@ -23,8 +23,6 @@ class Seen:
     """Everything that was read for a month, by workload."""
 
     known: Known
-    elapsed: Decimal
-    """The share of the month that has gone by."""
     over_share: Decimal
     floor: MicroUsd
     spent: MonthSpend
@@ -58,7 +56,8 @@ def line(entry: Entry, seen: Seen) -> MonthLine:
     per_dollar = alpha.per_dollar(net, inference)
     against = _against(plan, inference, per_dollar, seen)
     written = seen.explained.get(slug, ())
-    owed = tuple(role for role in EXPLAINED_BY if role not in {each.role for each in written}) if against.over else ()
+    silent = tuple(role for role in EXPLAINED_BY if role not in {each.role for each in written})
+    owed = silent if against.over and seen.known.over else ()  # nobody explains a month that still runs
     return MonthLine(
         slug=slug, name=entry.name, owner=entry.business_owner, platform_lead=entry.platform_lead,
         outcome=plan.outcome if plan else "", outcomes=earned.outcomes, value=earned.value, baseline=earned.baseline,
@@ -67,7 +66,7 @@ def line(entry: Entry, seen: Seen) -> MonthLine:
         planned=against.planned, planned_alpha_net=against.planned_alpha_net,
         planned_per_dollar=against.planned_per_dollar, spend_variance=against.spend_variance,
         return_variance=against.return_variance, over=bool(against.over),
-        state=_state(plan, inference, against, owed), explanations=written, owed=owed,
+        state=_state(plan, inference, against, silent, closed=seen.known.over), explanations=written, owed=owed,
         exceptions=seen.exceptions.get(slug, ()), trips=seen.trips.get(slug, ()),
         estimated=slug in seen.spent.estimated, over_of=against.over, remarks=_remarks(held, gap))
 
@@ -75,7 +74,7 @@ def line(entry: Entry, seen: Seen) -> MonthLine:
 def _against(plan: Plan | None, inference: MicroUsd | None, per_dollar: Decimal | None, seen: Seen) -> Against:
     if plan is None:
         return Against()
-    planned, whole = alpha.part(plan.expected, seen.elapsed), plan.alpha_net
+    planned, whole = alpha.part(plan.expected, seen.known.elapsed), plan.alpha_net
     promised = alpha.per_dollar(whole, plan.expected)
     spend, earned = alpha.variance(inference, planned), alpha.variance(per_dollar, promised)
     worth: dict[str, tuple[Decimal | None, Decimal]] = {}
@@ -83,20 +82,19 @@ def _against(plan: Plan | None, inference: MicroUsd | None, per_dollar: Decimal 
         worth["spend"] = spend, Decimal(abs(inference - planned))
         if per_dollar is not None and promised is not None:
             worth["return"] = earned, abs(per_dollar - promised) * inference
-    over = tuple(of for of, (variance, dollars) in worth.items() if _is_over(variance, dollars, seen))
-    return Against(planned, alpha.part(whole, seen.elapsed), promised, spend, earned, over)
+    over = tuple(of for of, (variance, dollars) in worth.items()
+                 if alpha.is_over(variance, dollars, seen.over_share, seen.floor))
+    return Against(planned, alpha.part(whole, seen.known.elapsed), promised, spend, earned, over)
 
 
-def _is_over(variance: Decimal | None, worth: Decimal, seen: Seen) -> bool:
-    """Above the threshold, and worth more than the floor: a trifle needs no essay."""
-    return variance is not None and abs(variance) > seen.over_share and worth > seen.floor
-
-
-def _state(plan: Plan | None, inference: MicroUsd | None, against: Against, owed: tuple[str, ...]) -> str:
+def _state(plan: Plan | None, inference: MicroUsd | None, against: Against, silent: tuple[str, ...], *,
+           closed: bool) -> str:
     if plan is None:
         return "no Charter"
+    if against.over and silent:
+        return "open" if closed else "off plan"
     if against.over:
-        return "open" if owed else "explained"
+        return "explained"
     promised_and_unknown = against.planned_per_dollar is not None and against.return_variance is None
     return "unknown" if inference is None or (promised_and_unknown and inference) else "on plan"
 

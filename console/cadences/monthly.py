@@ -116,9 +116,9 @@ class MonthLine:
     return_variance: Decimal | None = None
     """(per_dollar - planned_per_dollar) / |planned_per_dollar|."""
     over: bool = False
-    """Whether a variance is above the threshold, so that it needs both explanations."""
+    """Whether a variance is above the threshold: once the month is over it needs both explanations."""
     state: str = "on plan"
-    """on plan, open, explained, unknown, no Charter."""
+    """on plan, off plan (in a month that still runs), open, explained, unknown, no Charter."""
     explanations: tuple[ExplanationLine, ...] = ()
     """The newest of each role."""
     owed: tuple[str, ...] = ()

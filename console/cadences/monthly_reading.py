@@ -34,14 +34,6 @@ class Month:
     end: datetime
     known: Known
 
-    @property
-    def elapsed(self) -> Decimal:
-        """The share of the month that has gone by; of the running one, as far as the data reach."""
-        if self.at >= self.end:
-            return Decimal(1)
-        until = self.known.until or self.start
-        return Decimal(max(0, epoch(until) - epoch(self.start))) / (epoch(self.end) - epoch(self.start))
-
 
 def monthly(tx: Session, config: Config, at: datetime, month: str | None = None) -> Monthly:
     """The Monthly of `2026-10`, or of the month that holds `at`. Raises ValueError for what is no month."""
@@ -73,7 +65,7 @@ def _seen(tx: Session, config: Config, read: Month) -> Seen:
     for each in ledger.explanations(tx, month_name(read.start)):
         explained[each.workload][each.role] = ExplanationLine(each.role, each.written_by, each.written_at, each.text)
     return Seen(
-        known=read.known, elapsed=read.elapsed, over_share=Decimal(str(config.rules.variance_share)),
+        known=read.known, over_share=Decimal(str(config.rules.variance_share)),
         floor=config.rules.variance_floor_usd_micro,
         spent=months.monthly_spend(tx, epoch(read.start), epoch(read.end))[epoch(read.start)], plans=found,
         earned={slug: alpha.summed(each) for slug, each in rows.items()},

@@ -35,8 +35,6 @@ class QuarterMonth:
     known: Known
     gaps: Mapping[tuple[str, ...] | None, bool]
     """By the sources of an entry: whether what it spent is unknown."""
-    elapsed: Decimal
-    """The share of it that has gone by."""
     spent: Mapping[str | None, MicroUsd]
     rows: Mapping[str, Sequence[Earned]]
     """The ledger's rows, as they were entered."""
@@ -124,12 +122,13 @@ def _sums(entry: Entry, seen: Seen) -> _Sums:
     for month in seen.months:
         held = seen.commitments.within(slug, month.period.start, month.period.end)
         inference = None if month.gaps[entry.sources] else month.spent.get(slug, 0)
-        planned = _part(held, month.elapsed)
+        planned = _part(held, month.known.elapsed)
         rows = month.rows.get(slug, ())
         sums.spent.append(inference)
         if planned is not None:
             sums.planned.append(planned)
-        sums.months.append(MonthSeen(month.period.name, inference, planned, _over(inference, planned, seen)))
+        over = month.known.over and _over(inference, planned, seen)  # a month that still runs asks nothing yet
+        sums.months.append(MonthSeen(month.period.name, inference, planned, over))
         if rows or month.spent.get(slug):
             earned = _earned(rows, held) if rows else NOTHING
             sums.outcomes.append(earned.outcomes)
@@ -160,8 +159,8 @@ def _plan(held: Commitment | None) -> Plan | None:
 
 def _over(spent: MicroUsd | None, planned: MicroUsd | None, seen: Seen) -> bool:
     """As the Monthly judges a month's spend: above the threshold, and worth more than the floor."""
-    return (spent is not None and bool(planned) and planned is not None and abs(spent - planned) > seen.floor
-            and abs(spent - planned) > planned * seen.threshold)
+    return spent is not None and planned is not None and alpha.is_over(
+        alpha.variance(spent, planned), Decimal(abs(spent - planned)), seen.threshold, seen.floor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,21 +66,13 @@ def _months(tx: Session, begun: Sequence[Period], at: datetime, sources: Iterabl
         known = Known(spans, month.start, month.end, at >= month.end)
         found.append(QuarterMonth(
             period=month, known=known, gaps={each: _is_gap(known, each) for each in sources},
-            elapsed=_elapsed(month, known, at), spent=spent[epoch(month.start)].cost, rows=_rows(tx, month)))
+            spent=spent[epoch(month.start)].cost, rows=_rows(tx, month)))
     return found
 
 
 def _is_gap(known: Known, sources: tuple[str, ...] | None) -> bool:
     """Whether the month of an entry with these sources is unknown, as `Known.gap` says it of one entry."""
     return sources is None or not known.spans or any(map(known.gap_of, sources or known.spans))
-
-
-def _elapsed(month: Period, known: Known, at: datetime) -> Decimal:
-    """The share of the month that has gone by; of the running one, as far as the data reach."""
-    if at >= month.end:
-        return Decimal(1)
-    until = known.until or month.start
-    return Decimal(max(0, epoch(until) - epoch(month.start))) / (epoch(month.end) - epoch(month.start))
 
 
 def _rows(tx: Session, month: Period) -> dict[str, list[Earned]]:

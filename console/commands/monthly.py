@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Sequence
 from decimal import Decimal
 
 from console.cadences.monthly import GapLine, MonthLine, Monthly
@@ -11,6 +12,8 @@ from console.clock import rfc3339
 from console.commands.context import actor_at, instant, open_desk, print_json, print_table, say
 from console.money import display
 
+NAMED = 3
+"""So many workloads are named beside a note that is about several."""
 _HEADINGS = ("WORKLOAD", "OWNER", "VALUE", "INFERENCE", "PLANNED", "SPEND", "ALPHA-NET", "PER $", "PROMISED", "STATE",
              "OWED BY")
 
@@ -44,8 +47,7 @@ def _print(read: Monthly) -> None:
         print_table(_HEADINGS, [_cells(line) for line in read.lines], right=(2, 3, 4, 5, 6, 7, 8))
     else:
         say("No workload yet. To register them: token-console mbom import FILE")
-    for line in read.lines:
-        _print_notes(line)
+    _print_notes(read.lines)
     total = read.totals
     print()
     say(f"Inference {display(total.inference)} of {display(total.planned)} planned, unattributed "
@@ -69,11 +71,16 @@ def _cells(line: MonthLine) -> tuple[str, ...]:
             _ratio(line.planned_per_dollar), line.state, ", ".join(line.owed))
 
 
-def _print_notes(line: MonthLine) -> None:
-    notes = [f"not known: {', '.join(line.missing)}"] if line.missing else []
-    notes += [*line.remarks, *(f"{each.by} as {each.role}: {each.text}" for each in line.explanations)]
-    for note in notes:
-        say(f"{line.slug}: {note}")
+def _print_notes(lines: Sequence[MonthLine]) -> None:
+    """Each note once, with the workloads that it is about."""
+    about: dict[str, list[str]] = {}
+    for line in lines:
+        notes = [f"not known: {', '.join(line.missing)}"] if line.missing else []
+        notes += [*line.remarks, *(f"{each.by} as {each.role}: {each.text}" for each in line.explanations)]
+        for note in notes:
+            about.setdefault(note, []).append(line.slug)
+    for note, slugs in about.items():
+        say(f"{', '.join(slugs[:NAMED])}{f' and {len(slugs) - NAMED} more' if len(slugs) > NAMED else ''}: {note}")
 
 
 def _print_gap(gap: GapLine) -> None:

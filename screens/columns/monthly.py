@@ -15,10 +15,11 @@ from screens.columns.periods import in_words, progress
 
 STATES: dict[str, tuple[int, Tone]] = {
     "open": (0, "warn"),
-    "unknown": (1, "warn"),
-    "no Charter": (2, "dim"),
-    "explained": (3, ""),
-    "on plan": (4, "good"),
+    "off plan": (1, "warn"),
+    "unknown": (2, "warn"),
+    "no Charter": (3, "dim"),
+    "explained": (4, ""),
+    "on plan": (5, "good"),
 }
 """How urgent each state is, and how it is dressed."""
 CALM_GAPS = ("none", "within tolerance")
@@ -130,7 +131,8 @@ def columns() -> tuple[Column[MonthLine], ...]:
             10,
             _state,
             1,
-            about="on plan; open: a variance waits for its explanations; explained; unknown: a part of the sum is not "
+            about="on plan; off plan: so far, while the month runs; open: a variance waits for its explanations; "
+            "explained; unknown: a part of the sum is not "
             "known; no Charter: nothing was promised.",
         ),
         Column(

@@ -139,6 +139,15 @@ def test_the_running_month_is_planned_as_far_as_its_data_reach(database: Databas
     assert (claims.value, claims.alpha_net, claims.state) == (None, None, "unknown")
 
 
+def test_a_month_that_still_runs_says_that_it_is_off_plan_and_asks_nobody_to_explain_it(database: Database) -> None:
+    with database.write() as tx:
+        october(tx)
+    running = drawn(database, "2026-10", datetime(2026, 10, 20, tzinfo=UTC))
+    claims = line(running, "claims-triage")
+    assert (running.partial, claims.over, claims.state, claims.owed) == (True, True, "off plan", ())
+    assert running.totals.open == 0
+
+
 def test_a_month_before_the_first_reading_is_unknown_and_not_nothing(database: Database) -> None:
     with database.write() as tx:
         october(tx)
