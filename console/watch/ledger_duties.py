@@ -21,6 +21,8 @@ from store.database import Database
 
 EVERY_S = 60.0
 AGAIN_AFTER = timedelta(hours=1)
+AT_ONCE = 100
+"""Variances that one transaction stores: thousands of them must not keep a kill from being written."""
 
 
 @dataclass(slots=True)
@@ -40,12 +42,12 @@ class LedgerDuties:
         Raises Overtaken where another leads by now.
         """
         now = self.clock.now()
-        for query in self.config.outcome_queries:
-            if query.poll_s is not None and now >= self._next.get(query.name, now):
-                await asyncio.to_thread(self._pull, query, timedelta(seconds=query.poll_s), now, held)
         if self._judged_on != now.date():
             await asyncio.to_thread(self._judge, now, held)
             self._judged_on = now.date()
+        for query in self.config.outcome_queries:
+            if query.poll_s is not None and now >= self._next.get(query.name, now):
+                await asyncio.to_thread(self._pull, query, timedelta(seconds=query.poll_s), now, held)
         return "; ".join(self._failed.values()) or None
 
     def _pull(self, query: OutcomeQuery, every: timedelta, now: datetime, held: Held | None) -> None:
@@ -64,6 +66,9 @@ class LedgerDuties:
             self._next[query.name] = now + every
 
     def _judge(self, now: datetime, held: Held | None) -> None:
-        with self.database.write() as tx:
-            check(tx, held)
-            variances.judge(tx, self.config, now)
+        with self.database.read() as tx:
+            changes = variances.found(tx, self.config, now)
+        for start in range(0, len(changes), AT_ONCE):
+            with self.database.write() as tx:
+                check(tx, held)
+                variances.keep(tx, changes[start:start + AT_ONCE], now)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -20,22 +21,40 @@ OF = ("spend", "return")
 EXPLAINED = "business owner and platform lead have both explained it"
 
 
-def judge(tx: Session, config: Config, at: datetime) -> None:
-    """Open, refresh and close the variances of the month before, and of each month that has one open.
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A variance that is none any more."""
 
-    The month before is judged again each day: providers restate, and outcomes are entered late. A month that was not
+    workload: str
+    kind: str
+    month: str
+    why: str
+
+
+def found(tx: Session, config: Config, at: datetime) -> list[exceptions.Seen | Over]:
+    """What to open, refresh and close of the month before, and of each month that has a variance open.
+
+    The month before is looked at again each day: providers restate, and outcomes are entered late. A month that was not
     read to its end opens nothing.
     """
     before = month_name(month_bounds(at)[0] - timedelta(days=1))
-    standing = {(row.workload, row.kind, row.subject): row for row in store.standing(tx, "variance")}
+    standing = {(row.workload, row.kind, row.subject) for row in store.standing(tx, "variance")}
+    changes: list[exceptions.Seen | Over] = []
     for month in sorted({before, *(subject for _, _, subject in standing)}):
         read = monthly(tx, config, at, month)
         seen = {(each.workload, each.kind, each.subject): each for each in _seen(read)}
-        for each in seen.values():
+        changes += seen.values()
+        changes += (Over(*key, _why_over(read, key[0])) for key in sorted(standing - seen.keys()) if key[2] == month)
+    return changes
+
+
+def keep(tx: Session, changes: Iterable[exceptions.Seen | Over], at: datetime) -> None:
+    """Store some of what was found."""
+    for each in changes:
+        if isinstance(each, Over):
+            exceptions.mended(tx, each.workload, each.kind, each.month, each.why, at)
+        else:
             exceptions.open_or_refresh(tx, each, at)
-        for key, row in standing.items():
-            if row.subject == month and key not in seen:
-                exceptions.close(tx, row, _why_over(read, row.workload), at)
 
 
 def explained(tx: Session, workload: str, month: str, at: datetime) -> None:

@@ -17,6 +17,7 @@ from console.money import from_usd
 from console.operations import months
 from console.operations.desk import Desk
 from console.watch import variances
+from console.watch.ledger_duties import LedgerDuties
 from store import audit, exceptions
 from store.tables import CharterException
 from tests.support.charters import CLAIMS_TRIAGE
@@ -41,10 +42,9 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
-def judge(desk: Desk) -> list[CharterException]:
+async def look(desk: Desk) -> list[CharterException]:
     """The day's look; what is open afterwards."""
-    with desk.database.write() as tx:
-        variances.judge(tx, desk.config, desk.clock.now())
+    await LedgerDuties(desk.config, desk.database, desk.clock).look(None)
     with desk.database.read() as tx:
         return exceptions.standing(tx, "variance")
 
@@ -55,14 +55,14 @@ def actions(desk: Desk) -> list[str]:
 
 
 async def test_a_variance_opens_one_exception_and_closes_when_both_have_explained(desk: Desk) -> None:
-    (row,) = judge(desk)
+    (row,) = await look(desk)
     assert (row.kind, row.subject, row.stake_microusd) == ("variance: spend", "2026-10", from_usd("1240"))
     assert row.summary == "2026-10: inference came to 3,100.00 USD, 1,860.00 were planned (+67 %)"
-    assert [each.id for each in judge(desk)] == [row.id]
+    assert [each.id for each in await look(desk)] == [row.id]
     await months.explain(desk, OWNER, text="A storm.", **EXPLAINED)
-    assert [each.id for each in judge(desk)] == [row.id]
+    assert [each.id for each in await look(desk)] == [row.id]
     await months.explain(desk, LEAD, text="  A cold cache.  ", **EXPLAINED)
-    assert judge(desk) == []
+    assert await look(desk) == []
     with desk.database.read() as tx:
         closed = tx.get(CharterException, row.id)
     assert closed is not None
@@ -74,10 +74,10 @@ async def test_a_variance_opens_one_exception_and_closes_when_both_have_explaine
 
 
 async def test_what_was_restated_to_the_plan_closes_by_itself(desk: Desk) -> None:
-    assert judge(desk)
+    assert await look(desk)
     with desk.database.write() as tx:
         spend(tx, "claims-triage", {OCTOBER: -1_200_000_000})
-    assert judge(desk) == []
+    assert await look(desk) == []
 
 
 async def test_an_explanation_keeps_the_figures_that_its_author_saw(desk: Desk) -> None:
@@ -95,7 +95,7 @@ async def test_who_is_both_says_in_which_role_and_alone_may_write_both(desk: Des
         await months.explain(desk, BOTH, text="A storm.", **EXPLAINED)
     for role in ("business_owner", "platform_lead"):
         await months.explain(desk, BOTH, text="A storm.", role=role, **EXPLAINED)
-    assert judge(desk) == []
+    assert await look(desk) == []
 
 
 async def test_with_two_person_the_two_are_two_people(desk: Desk) -> None:

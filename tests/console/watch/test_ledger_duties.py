@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
 from console.clock import ManualClock
 from console.operations.desk import Desk
 from console.watch.execution import Overtaken
-from console.watch.ledger_duties import LedgerDuties
+from console.watch.ledger_duties import AT_ONCE, LedgerDuties
 from store import exceptions
-from tests.support.charters import CLAIMS_TRIAGE
+from tests.support.charters import CLAIMS_TRIAGE, edited
 from tests.support.desks import open_desk
 from tests.support.ledgers import OCTOBER, SEPTEMBER, a_day, read, register, sign, spend
 
@@ -62,3 +64,25 @@ async def test_nothing_is_written_by_a_process_that_leads_no_longer(desk: Desk) 
     with pytest.raises(Overtaken):
         await duties(desk).look(("engine", 7))
     assert open_variances(desk) == []
+
+
+async def test_thousands_of_variances_never_keep_the_writer_for_long(desk: Desk) -> None:
+    many = AT_ONCE + 20
+    with desk.database.write() as tx:
+        for number in range(many):
+            register(tx, f"workload-{number}")
+            sign(tx, edited(('workload = "claims-triage"', f'workload = "workload-{number}"')))
+    transactions = 0
+    writing = desk.database.write
+
+    @contextmanager
+    def counted() -> Iterator[Session]:
+        nonlocal transactions
+        transactions += 1
+        with writing() as tx:
+            yield tx
+
+    desk.database.write = counted  # type: ignore[method-assign]
+    await duties(desk).look(None)
+    assert len(open_variances(desk)) == many + 1   # those that spent nothing at all are off plan too
+    assert transactions == 2
