@@ -69,13 +69,17 @@ class QuarterlyView(CadenceView[Quarterly]):
         )
 
     def selected(self) -> Selection | None:
+        """The exception under the cursor of the full view, else the workload."""
         item: QuarterLine | None = self.table.line
         if item is None or self.has_class("-explaining"):
             return None
+        stop = self.page.stop if self.in_full else None
+        if isinstance(stop, tuple):
+            return Selection(stop[0], stop[1], f"{stop[0]} {stop[1]}", item.slug, item=item, whole=self.value)
         return Selection("workload", item.slug, item.name, item.slug, item=item, whole=self.value)
 
     def do_open(self) -> None:
-        """The workload's own page."""
+        """The exception under the cursor of the full view, else the workload's own page."""
         selection = self.selected()
         if selection is not None:
-            self.console.go("workload", selection.id)
+            self.console.go("exceptions" if selection.kind == "exception" else "workload", selection.id)

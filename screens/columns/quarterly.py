@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -17,6 +18,8 @@ from screens.columns.periods import in_words, progress, short_month
 LABEL = 13
 MONTH_DAYS = 30.44
 SOON_DAYS = 30
+_EXCEPTION = re.compile(r"exception ([0-9]+): ")
+"""How a question begins that an exception asks."""
 _RANKS = {"overdue": 0, "due": 1, "": 2, "ended": 3}
 
 
@@ -299,10 +302,14 @@ def _notes(
 
 
 def _questions(item: QuarterLine, width: int) -> list[PageLine]:
+    """Each question; where it comes from an exception, a place to stop at, which enter opens."""
     if not item.questions:
         return []
-    lines = [BLANK, heading("WHAT THE QUARTER ASKS OF ITS CHARTER")]
-    return [*lines, *(row for asked in item.questions for row in wrapped(f"? {asked}", width, most=3))]
+    lines = [BLANK, heading("WHAT THE QUARTER ASKS OF ITS CHARTER", "enter opens an exception")]
+    for asked in item.questions:
+        found = _EXCEPTION.match(asked)
+        lines += wrapped(f"? {asked}", width, most=3, stop=("exception", found[1]) if found else None)
+    return lines
 
 
 def _counted(count: int, what: str) -> str:

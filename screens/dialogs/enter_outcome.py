@@ -49,7 +49,7 @@ def _questions(item: MonthLine, month: Monthly) -> list[Question]:
     unit = item.outcome or "outcomes"
     return [
         Question("period", "In", "2026-11, 2026-11-23 or 2026-11-01..2026-11-15, UTC", _needs_span, month.month),
-        Question("outcomes", f"How many ({unit})", NOT_KNOWN, _needs_count, unit=unit),
+        Question("outcomes", f"How many ({unit})", NOT_KNOWN, needs_count, unit=unit),
         Question("value", "Worth, USD", NOT_KNOWN, needs_amount, unit="USD"),
         Question("baseline", "Worth without it, USD", f"what the baseline gives anyway; {NOT_KNOWN}", needs_amount,
                  unit="USD"),
@@ -70,7 +70,8 @@ def _count(text: str) -> Decimal | None:
     return None if text.strip() in form.UNKNOWN else Decimal(text.strip().replace(",", ""))
 
 
-def _needs_count(text: str) -> str | None:
+def needs_count(text: str) -> str | None:
+    """A complaint about what is neither a number of outcomes nor unknown."""
     try:
         count = _count(text)
     except InvalidOperation:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from console.errors import ConsoleError
 from console.operations.reporting import Rendered
 from screens.app import ConsoleApp
+from screens.editor import edited
 from screens.prompt import Cancel
 from tests.support import annual
 from tests.support.cadences import answer, at, door, sent
@@ -25,9 +27,7 @@ def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editor:
 
     @contextmanager
     def lent(app: ConsoleApp) -> Iterator[None]:
-        monkeypatch.setenv("TERMINAL", "lent")
         yield
-        monkeypatch.setenv("TERMINAL", "given back")  # as the framework's own: not where an error comes out of it
 
     monkeypatch.setattr(ConsoleApp, "suspend", lent)
     monkeypatch.delenv("VISUAL", raising=False)
@@ -61,39 +61,63 @@ async def test_the_text_is_written_with_an_editor_that_begins_with_what_there_is
         assert not console.app.lent
 
 
+def edited_alone(app: object) -> str:
+    """What becomes of a text in the editor that is set, told in words where it fails."""
+    try:
+        return edited(app, "before", "2026.md")  # type: ignore[arg-type]
+    except ConsoleError as error:
+        return str(error)
+
+
+class Lender:
+    """The part of the app that an editor needs; its terminal comes back only where no error comes out of the block."""
+
+    lent = False
+    back = False
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        yield
+        self.back = True
+
+
 @pytest.mark.parametrize(
     ("script", "said"),
     [
         ("exit 3", "ended with 3; nothing was changed"),
-        ('printf " \\n" > "$1"', "The text is empty; nothing was written"),
-        ("true", "The text is as it was; nothing was written"),
+        ("true", "before"),
         ('rm "$1"', "The editor left no file"),
         ('printf "\\377" > "$1"', "not UTF-8"),
         ('head -c 300000 /dev/zero > "$1"', "larger than 256 KiB"),
     ],
 )
-async def test_an_editor_that_fails_or_leaves_nothing_new_changes_nothing(
-    editor: Editor, script: str, said: str
-) -> None:
+def test_an_editor_that_fails_is_told_and_the_terminal_comes_back(editor: Editor, script: str, said: str) -> None:
     editor(script)
-    async with at("annual") as console:
-        assert said in await edit(console)
-        assert sent(console, "write_statement") == []
+    app = Lender()
+    assert said in edited_alone(app)
+    assert (app.lent, app.back) == (False, True)
 
 
 @pytest.mark.parametrize(
     ("value", "said"), [("", "No editor is set"), ("/no/such/editor", "could not be started"), ("'vim", "no command")]
 )
-async def test_without_an_editor_it_says_how_to_set_one(
+def test_without_an_editor_it_says_how_to_set_one(
     editor: Editor, monkeypatch: pytest.MonkeyPatch, value: str, said: str
 ) -> None:
     monkeypatch.setenv("EDITOR", value)
+    app = Lender()
+    shown = edited_alone(app)
+    assert said in shown
+    assert "export EDITOR=vim" in shown
+    assert app.back == (value == "/no/such/editor")
+
+
+@pytest.mark.parametrize(("script", "said"), [('printf " \\n" > "$1"', "is empty"), ("true", "is as it was")])
+async def test_an_empty_text_and_an_unchanged_one_are_not_written(editor: Editor, script: str, said: str) -> None:
+    editor(script)
     async with at("annual") as console:
-        shown = await edit(console)
-        assert said in shown
-        assert "export EDITOR=vim" in shown
-        assert not console.app.lent
-        assert os.environ.get("TERMINAL") != "lent"
+        assert said in await edit(console)
+        assert sent(console, "write_statement") == []
 
 
 async def test_a_terminal_that_cannot_be_lent_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

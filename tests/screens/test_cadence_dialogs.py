@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 
 from console.errors import NotPermitted
+from screens.dialogs import enter_outcome, form
 from screens.prompt import Cancel, PromptBar
+from tests.support import weekly
 from tests.support.cadences import ARCHITECT, EVERYBODY, LEAD, OWNER, answer, at, door, sent
 from tests.support.opened import Opened
 from tests.support.portfolio import dollars
@@ -67,6 +69,15 @@ async def test_what_is_on_plan_is_not_explained_and_neither_without_the_role() -
         assert not is_open(console)
 
 
+async def test_a_key_that_only_the_roles_lack_is_dimmed_in_the_footer() -> None:
+    def keys(console: Opened) -> list[str]:
+        return [segment.text.strip() for segment in console.app.screen._compositor.render_strips()[-1]]
+
+    async with at("monthly", door(ARCHITECT), row=FIRST) as console:
+        assert "X explain" in keys(console)  # in one tone; a key that works has a colour of its own
+        assert "+ outcome" not in keys(console)
+
+
 async def test_a_refusal_of_the_operation_is_told() -> None:
     async with at("monthly", door(OWNER, answers={"explain": NotPermitted("olga wrote the other one.")})) as console:
         await console.press("X")
@@ -109,26 +120,43 @@ async def test_outcomes_are_asked_one_by_one_and_what_is_left_empty_stays_unknow
         assert sent(console, "withdraw_outcome") == [{"outcome": 7, "why": "taken back at once"}]
 
 
-@pytest.mark.parametrize(
-    ("answers", "complaint"),
-    [
-        (["2026-13"], "Write a month, a day, or two days"),
-        (["2026-11-09..2026-11-02"], "Write a month, a day, or two days"),
-        (["", "-4"], "cannot be below 0"),
-        (["", "many"], "Write a number"),
-        (["", "1", "12,50"], "is no amount"),
-        (["", "1", "-3"], "is no amount"),
-        (["", "1", "NaN"], "is no amount"),
-    ],
-)
-async def test_what_is_no_period_number_or_amount_is_not_taken(answers: list[str], complaint: str) -> None:
+async def test_what_is_no_period_is_not_taken() -> None:
     async with at("monthly") as console:
-        await console.press("plus")
-        for text in answers[:-1]:
-            await answer(console, text)
-        await console.press("ctrl+u", *answers[-1], "enter")
-        assert complaint in console.screen()
+        await console.press("plus", "ctrl+u", *"2026-13", "enter")
+        assert "Write a month, a day, or two days" in console.screen()
         assert sent(console, "enter_outcome") == []
+
+
+@pytest.mark.parametrize("text", ["12,50", "-3", "NaN", "1e6", "0x10", "1,0000", "1.2345678", "twelve", "€5"])
+def test_what_is_no_amount_is_not_taken(text: str) -> None:
+    assert "is no amount" in (form.needs_amount(text) or "")
+
+
+def test_amounts_are_read_as_people_write_them() -> None:
+    assert [form.amount(text) for text in ("1,204.50", "$7", "0", "", "?")] == [1_204_500_000, 7_000_000, 0, None, None]
+    assert form.needs_known_amount("0") is not None
+    assert form.needs_known_amount("0.01") is None
+
+
+@pytest.mark.parametrize(("text", "complaint"), [("-4", "below 0"), ("many", "Write a number"), ("inf", "below 0")])
+def test_what_is_no_number_of_outcomes_is_not_taken(text: str, complaint: str) -> None:
+    assert complaint in (enter_outcome.needs_count(text) or "")
+    assert enter_outcome.needs_count("61,240") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "days"),
+    [("2026-11", 1, 30), ("2026-11-23", 23, 1), ("2026-11-02..2026-11-15", 2, 14), ("2026-02", 1, 28)],
+)
+def test_a_period_is_a_month_a_day_or_two_days(text: str, first: int, days: int) -> None:
+    span = form.span(text)
+    assert span is not None
+    assert (span[0].day, (span[1] - span[0]).days) == (first, days)
+
+
+@pytest.mark.parametrize("text", ["", "2026", "2026-13", "2026-11-31", "2026-11-09..2026-11-02", "2026-11..2026-12"])
+def test_anything_else_is_no_period(text: str) -> None:
+    assert form.span(text) is None
 
 
 async def test_a_saving_is_declared_and_can_be_taken_back() -> None:
@@ -178,6 +206,19 @@ async def test_a_lesson_is_written_into_the_review() -> None:
         assert sent(console, "note") == [
             {"workload": FIRST, "quarter": "2026-Q4", "kind": "learned", "text": "Test the prefix."}
         ]
+
+
+async def test_a_question_of_the_quarter_leads_to_its_exception() -> None:
+    still = door(LEAD, answers={"weekly": weekly.week()})
+    async with at("quarterly", still, row=FIRST, size=(80, 50)) as console:
+        await console.press("f", "j")
+        assert console.selected() == "31"
+        await console.press("P")
+        await console.idle()
+        assert f"RECOMMEND on {FIRST}" in console.screen()
+        await console.press("escape", "enter")
+        await console.idle()
+        assert console.app.view.NAME == "exceptions"
 
 
 async def test_a_recommendation_says_who_has_not_made_theirs() -> None:

@@ -16,7 +16,7 @@ from tests.support.still_door import as_door
 Compare = Callable[..., bool]
 SIZES = [(80, 24), (200, 50)]
 VIEWS = list(NORMAL)
-STATES = {"normal": NORMAL, "closed": CLOSED, "hostile": HOSTILE}
+STATES = {"normal": NORMAL, "hostile": HOSTILE}
 DIALOGS: dict[str, tuple[str, list[str]]] = {
     "explain": ("monthly", ["X"]),
     "outcome": ("monthly", ["plus", "enter", *"212", "enter", *"9540", "enter"]),
@@ -53,10 +53,13 @@ def test_picture(view: str, state: str, size: tuple[int, int], snap_compare: Com
     assert snap_compare(console(view, STATES[state][view]()), terminal_size=size, run_before=steps(view, []))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "200x50"])
-def test_picture_without_a_ledger(size: tuple[int, int], snap_compare: Compare) -> None:
-    app = console("monthly", monthly.without_ledger())
-    assert snap_compare(app, terminal_size=size, run_before=steps("monthly", []))
+@pytest.mark.parametrize("view", VIEWS)
+def test_picture_of_a_closed_period(view: str, snap_compare: Compare) -> None:
+    assert snap_compare(console(view, CLOSED[view]()), run_before=steps(view, []))
+
+
+def test_picture_without_a_ledger(snap_compare: Compare) -> None:
+    assert snap_compare(console("monthly", monthly.without_ledger()), run_before=steps("monthly", []))
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -71,12 +74,6 @@ def test_picture_of_a_dialog(name: str, snap_compare: Compare) -> None:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("theme", ["light", "mono"])
-def test_picture_in_other_colours(
-    view: str, theme: str, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if theme == "mono":
-        monkeypatch.setenv("NO_COLOR", "1")
-    else:
-        monkeypatch.setenv("TOKEN_CONSOLE_THEME", theme)
+def test_picture_without_colours(view: str, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
     assert snap_compare(console(view, NORMAL[view]()), run_before=steps(view, []))

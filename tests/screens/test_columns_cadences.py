@@ -147,7 +147,7 @@ def test_the_five_of_the_review_are_written_out_with_what_is_asked() -> None:
     said = text(quarterly.detail(QUARTER, item, 100, times))
     for word in ("planned", "spent", "produced", "learned", "recommended"):
         assert f"\n  {word}" in said
-    assert "? drift: depth is 3 and the Charter allows 2 (exception 31)" in said
+    assert "? exception 31: drift: depth is 3 and the Charter allows 2" in said
     assert "business owner and platform lead have not recommended yet" in said
     assert "Oct 3,904.12 · Nov 6,204.18" in said
     assert "Dec" not in said
