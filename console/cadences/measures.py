@@ -62,7 +62,7 @@ def _dollars(part: MicroUsd, whole: MicroUsd, cases: int) -> Figure:
     """One amount over another."""
     if not whole:
         return Figure(None, NOT_KNOWN, cases)
-    return Figure(part / whole, f"{display(part)} of {display(whole)} USD ({part / whole:.0%})", cases)
+    return Figure(part / whole, f"{display(part, 0)} of {display(whole, 0)} USD ({part / whole:.0%})", cases)
 
 
 def _count(number: int, cases: int) -> Figure:
@@ -144,7 +144,7 @@ def _savings(year: YearSeen) -> Figure:
     promised, realised, number = year.savings
     if not number:
         return Figure(None, NOT_KNOWN, 0)
-    return Figure(realised / MICRO, f"{display(realised)} USD of {display(promised)} promised", number)
+    return Figure(realised / MICRO, f"{display(realised, 0)} USD of {display(promised, 0)} promised", number)
 
 
 def _against_plan(year: YearSeen) -> Figure:

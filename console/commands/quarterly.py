@@ -50,9 +50,9 @@ def _print(read: Quarterly) -> None:
     total = read.totals
     print()
     say(f"Spent {display(total.spent)} of {display(total.planned)} planned, unattributed "
-        f"{display(total.unattributed)}; Alpha-net {display(total.alpha_net)} over the {total.known_workloads} "
+        f"{display(total.unattributed)}; Alpha-net {display(total.alpha_net)} over the {total.known_workloads:,} "
         "workloads of which it is known.")
-    say(f"{total.reviewed} of {len(read.lines)} reviews are ended, {total.overdue} are overdue. To take part: "
+    say(f"{total.reviewed:,} of {len(read.lines):,} reviews are ended, {total.overdue:,} are overdue. To take part: "
         "token-console quarter learn|recommend|end WORKLOAD")
 
 
