@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import token_console
+from tests.support.command_line import environment, token_console
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +65,13 @@ def test_a_folder_that_is_not_there_ends_with_73(home: Path) -> None:
 def test_wrong_usage_ends_with_2(home: Path, line: str) -> None:
     done = token_console(*line.split(), cwd=home)
     assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(("form", "drawn"), [("md", False), ("pdf", True)])
+def test_what_draws_paper_is_imported_for_paper_only(home: Path, form: str, drawn: bool) -> None:
+    program = (f"import sys\nimport console.__main__ as m\nm.main(['report', 'daily', '--format', '{form}', '-o', "
+               f"'lazy.{form}', '--force'])\nprint(*sys.modules)")
+    done = subprocess.run([sys.executable, "-c", program], cwd=home, env=environment(home), capture_output=True,
+                          text=True, check=True)
+    assert ({"fpdf", "fontTools"} <= set(done.stdout.split())) == drawn
+    assert "textual" not in done.stdout.split()
