@@ -60,9 +60,10 @@ def _section(heading: str, items: list[str]) -> Iterator[str]:
 
 def _pattern(pattern: PatternLine) -> str:
     mark = " **Escalated.**" if pattern.escalated else ""
+    stake = f"; {_stake(pattern.stake, pattern.stake_unknown)}" if pattern.open else ""
     return (f"- **{_plain(pattern.kind)}**: {pattern.open} open, {pattern.decided} decided, in "
             f"{_count(len(pattern.workloads), 'workload')}; began {_count(pattern.times, 'time')} in eight weeks, "
-            f"{pattern.trend}; {_stake(pattern.stake, pattern.stake_unknown)}.{mark} {_plain(pattern.what)}")
+            f"{pattern.trend}{stake}.{mark} {_plain(pattern.what)}")
 
 
 def _decided(line: ExceptionLine, week: Weekly) -> str:

@@ -40,6 +40,10 @@ def test_a_decision_of_an_earlier_week_is_not_this_weeks() -> None:
     assert "## Decided this week\n\nNone.\n" in digest(week(earlier))
 
 
+def test_a_pattern_of_which_all_is_decided_has_nothing_at_stake() -> None:
+    assert "began 0 times in eight weeks, steady. " in digest(week(DONE))
+
+
 def test_an_empty_week_says_so() -> None:
     assert digest(week()).count("None.") == 3
 
