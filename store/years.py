@@ -44,12 +44,14 @@ def kills(tx: Session, start: datetime, end: datetime) -> list[Kill]:
     marks = ", ".join("?" * len(states))
     return [Kill(state, _between(requested, confirmed), _between(finished, resumed), tail, verdict)
             for state, requested, confirmed, finished, resumed, tail, verdict in _rows(
-        tx, "SELECT i.state, i.requested_at, CASE WHEN i.state = 'done' THEN (SELECT MAX(s.confirmed_at) FROM step s "
-            "WHERE s.intent = i.id) END, i.finished_at, (SELECT MIN(r.finished_at) FROM intent r WHERE r.reverses = "
-            "i.id AND r.verb = 'resume' AND r.state IN ('done', 'partial')), i.tail_microusd, (SELECT d.verdict FROM "
-            "charter_exception e JOIN exception_decision d ON d.id = e.decision AND d.undone_at IS NULL "
-            "WHERE e.intent = i.id ORDER BY e.id DESC LIMIT 1) "
-            "FROM intent i WHERE i.verb = 'kill' AND i.requested_at >= ? AND i.requested_at < ? "
+        tx, "WITH resumed AS (SELECT reverses AS id, MIN(finished_at) AS at FROM intent WHERE verb = 'resume' "
+            "AND state IN ('done', 'partial') GROUP BY reverses), "
+            "judged AS (SELECT e.intent AS id, d.verdict, MAX(e.id) FROM charter_exception e JOIN exception_decision d "
+            "ON d.id = e.decision AND d.undone_at IS NULL WHERE e.intent IS NOT NULL GROUP BY e.intent) "
+            "SELECT i.state, i.requested_at, CASE WHEN i.state = 'done' THEN (SELECT MAX(s.confirmed_at) FROM step s "
+            "WHERE s.intent = i.id) END, i.finished_at, r.at, i.tail_microusd, j.verdict FROM intent i "
+            "LEFT JOIN resumed r ON r.id = i.id LEFT JOIN judged j ON j.id = i.id "
+            "WHERE i.verb = 'kill' AND i.requested_at >= ? AND i.requested_at < ? "
             f"AND i.state IN ({marks}) ORDER BY i.requested_at", microseconds(start), microseconds(end), *states)]
 
 
