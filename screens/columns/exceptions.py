@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from console.cadences.weekly import VERDICTS, DecisionLine, ExceptionLine
-from console.money import display
+from console.money import display, from_usd
 from screens.ages import short_age
 from screens.columns.column import Cell, Column
 from screens.columns.daily import fitted
@@ -126,7 +126,7 @@ def detail(one: ExceptionLine, width: int, height: int, at: datetime, times: Tim
         parts.append(("closed", f"{times(one.closed_at)}: {one.closed_why or 'it is no longer so'}"))
     parts.append(("what to do", one.advice or "Look at the workload."))
     if one.evidence:
-        parts.append(("figures", " · ".join(f"{key} {value}" for key, value in one.evidence)))
+        parts.append(("figures", " · ".join(_figure(key, value) for key, value in one.evidence)))
     parts.append(("Charter line", one.charter_line or "none: it does not come from a Charter"))
     parts.append(("since", f"{opened} · began {one.times:,} {'time' if one.times == 1 else 'times'}"))
     parts.append(("thread", thread(one)))
@@ -138,7 +138,7 @@ def detail(one: ExceptionLine, width: int, height: int, at: datetime, times: Tim
         f"  {name(_kind(one))}",
         Cell(f"  {stake} · exception {one.id}", "dim"),
     )
-    return [first, *_fitted(parts, width, height - 1)]
+    return [first, *_fitted(_fewer(parts, height - 1, one), width, height - 1)]
 
 
 def counts(exceptions: Sequence[ExceptionLine], marked: int) -> str:
@@ -182,22 +182,42 @@ def decision(made: DecisionLine, times: Times) -> str:
 
 def thread(one: ExceptionLine) -> str:
     """What it came from and where it leads, each with its key."""
-    parts = [f"enter workload {name(one.workload, 32)}"]
-    parts += [f"T trip sheet {name(one.intent, 24)}"] if one.intent else []
+    parts = ["enter opens the workload"]
+    parts += ["T the trip sheet"] if one.intent else []
     parts += [f"a alert {one.alert}"] if one.alert is not None else []
     return " · ".join(parts)
 
 
+def _fewer(parts: Sequence[tuple[str, str]], height: int, one: ExceptionLine) -> list[tuple[str, str]]:
+    """The parts that have a line each, and what was decided two; what matters least leaves first."""
+    kept = list(parts)
+    leaving = ["since", "Charter line", "figures"]
+    for label in ["what to do", *leaving] if one.decision is not None else leaving:
+        if len(kept) + (one.decision is not None) > height:
+            kept = [part for part in kept if part[0] != label]
+    return kept
+
+
+def _figure(key: str, value: str) -> str:
+    """`planned 5,200.00 USD` of `planned_usd 5200.000000`."""
+    if not key.endswith("_usd"):
+        return f"{key.replace('_', ' ')} {value}"
+    try:
+        return f"{key.removesuffix('_usd').replace('_', ' ')} {display(from_usd(value))} USD"
+    except ValueError:
+        return f"{key} {value}"
+
+
 def _fitted(parts: Sequence[tuple[str, str]], width: int, height: int) -> list[PageLine]:
-    """Each part on a line of its own; what lines are left go to those that need more, the first ones first."""
-    whole = [_part(label, text, width, MOST) for label, text in parts]
+    """Each part on a line of its own; what lines are left go to those that need more: what was decided, then the first
+    ones first."""
+    granted = [1] * len(parts)
     spare = max(0, height - len(parts))
-    lines: list[PageLine] = []
-    for (label, text), full in zip(parts, whole, strict=True):
-        more = min(len(full) - 1, spare)
+    for at in sorted(range(len(parts)), key=lambda at: parts[at][0] != "decided"):
+        more = min(len(_part(*parts[at], width, MOST)) - 1, spare)
+        granted[at] += more
         spare -= more
-        lines += full if more == len(full) - 1 else _part(label, text, width, 1 + more)
-    return lines
+    return [one for part, most in zip(parts, granted, strict=True) for one in _part(*part, width, most)]
 
 
 def _part(label: str, text: str, width: int, most: int) -> list[PageLine]:
@@ -207,7 +227,8 @@ def _part(label: str, text: str, width: int, most: int) -> list[PageLine]:
 
 
 def _kind(one: ExceptionLine) -> str:
-    return f"{one.kind} · {one.subject}" if one.subject else one.kind
+    """The kind, with what of it: not the kill that it came from, which has a line of its own."""
+    return f"{one.kind} · {one.subject}" if one.subject and one.subject != one.intent else one.kind
 
 
 def _age_s(one: ExceptionLine, at: datetime) -> float:
