@@ -37,6 +37,8 @@ def act(app: ConsoleApp, action: Action) -> None:
         app.work_on(partial(_dialog, app, action, selection), "dialog", exclusive=False)
     elif by_view is not None:
         by_view()
+    elif action.owner != "console":  # its key means something else on other views, so it comes by the console
+        getattr(app.view.focus_target(), f"action_{action.id}")()
     elif action.id in _BY_CONSOLE:
         _BY_CONSOLE[action.id](app)
     else:
