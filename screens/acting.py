@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -46,8 +46,13 @@ def act(app: ConsoleApp, action: Action) -> None:
 
 
 async def _dialog(app: ConsoleApp, action: Action, *about: object) -> None:
+    await carry_out(app, lambda: import_module(f"screens.dialogs.{action.id}").run(app, *about))
+
+
+async def carry_out(app: ConsoleApp, job: Callable[[], Coroutine[None, None, None]]) -> None:
+    """What asks a person; what fails is said."""
     try:
-        await import_module(f"screens.dialogs.{action.id}").run(app, *about)
+        await job()
     except ConsoleError as error:
         app.say(str(error), error=True)
 

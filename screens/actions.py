@@ -14,7 +14,7 @@ from console.operations.actor import Actor
 from console.operations.permissions import MAY, allowed
 
 Danger = Literal["harmless", "reversible", "destructive"]
-Owner = Literal["console", "table", "grid"]
+Owner = Literal["console", "table", "grid", "form"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Action:
     """Kinds of selection it acts on; empty where it needs none."""
     when: tuple[str, ...] = ()
     """States of the breaker in which it means something; empty is any, and so is a state that is not known."""
+    versions: tuple[str, ...] = ()
+    """States of a Charter's version in which it means something; empty is any."""
     waiting: bool = False
     """Whether it means something only for an intent that awaits an approval."""
     danger: Danger = "harmless"
@@ -62,8 +64,8 @@ TRIAGE = ("weekly", "exceptions")
 """Views of the week, in which one decides."""
 CADENCES = ("monthly", "quarterly", "annual")
 """The cadences that look back over a period."""
-LISTS = ("daily", "alerts", "audit", "tram_cell", *TRIAGE, *CADENCES)
-SCROLLED = (*LISTS, "workload", "trip_sheet", "permissions", "tram")
+LISTS = ("daily", "alerts", "audit", "tram_cell", "mbom", *TRIAGE, *CADENCES)
+SCROLLED = (*LISTS, "workload", "trip_sheet", "charter", "mbom_entry", "permissions", "tram")
 STOPPED = ("tripped", "held")
 INCIDENT = ("daily", "workload", "alerts", "trip_sheet")
 
@@ -90,6 +92,7 @@ ACTIONS: tuple[Action, ...] = (
             "cell",
             "statement",
             "year",
+            "registered",
         ),
         owner="table",
     ),
@@ -228,8 +231,8 @@ ACTIONS: tuple[Action, ...] = (
         ("y",),
         "copy",
         "Send the identifier, or the command to do it by hand, to the terminal's clipboard.",
-        (*INCIDENT, "audit", "monthly", "quarterly"),
-        ("workload", "alert", "unattributed", "intent", "entry"),
+        (*INCIDENT, "audit", "monthly", "quarterly", "charter", "mbom", "mbom_entry"),
+        ("workload", "alert", "unattributed", "intent", "entry", "charter", "registered"),
     ),
     # The month.
     Action(
@@ -342,6 +345,158 @@ ACTIONS: tuple[Action, ...] = (
         dialog=True,
         footer=40,
     ),
+    # A Charter.
+    Action(
+        "charter",
+        ("H",),
+        "Charter",
+        "The Charter of this workload: read it, fill it in, sign it.",
+        ("daily", "workload", "alerts", "trip_sheet", "mbom", "mbom_entry"),
+        ("workload", "alert", "intent", "registered"),
+        footer=86,
+    ),
+    Action(
+        "change_charter",
+        ("enter",),
+        "change",
+        "Change the field under the cursor; comments in the file stay. A fixed version begins the next one.",
+        ("charter",),
+        ("charter",),
+        versions=("draft", "in review", "signed", "superseded", "retired"),
+        danger="reversible",
+        permission="import_charter",
+        owner="form",
+        footer=10,
+        command=False,
+    ),
+    Action(
+        "change_entry",
+        ("enter",),
+        "change",
+        "Change the field under the cursor.",
+        ("mbom_entry",),
+        ("registered",),
+        danger="reversible",
+        permission="edit_mbom",
+        owner="form",
+        footer=10,
+        command=False,
+    ),
+    Action(
+        "edit_entry",
+        ("e",),
+        "editor",
+        "Open the whole entry in your editor ($VISUAL, $EDITOR); it is checked when it comes back.",
+        ("mbom", "mbom_entry"),
+        ("registered",),
+        danger="reversible",
+        permission="edit_mbom",
+        dialog=True,
+        footer=25,
+    ),
+    Action(
+        "new_charter",
+        ("n",),
+        "new Charter",
+        "Begin the Charter of a workload that has none, as a draft from the template.",
+        ("charter",),
+        ("charter",),
+        versions=("none",),
+        danger="reversible",
+        permission="import_charter",
+        dialog=True,
+        footer=15,
+    ),
+    Action(
+        "edit_charter",
+        ("e",),
+        "editor",
+        "Open the whole text in your editor ($VISUAL, $EDITOR); it is checked when it comes back.",
+        ("charter",),
+        ("charter",),
+        danger="reversible",
+        permission="import_charter",
+        dialog=True,
+        footer=25,
+    ),
+    Action(
+        "submit_charter",
+        ("S",),
+        "submit",
+        "Put the draft before those who sign it.",
+        ("charter",),
+        ("charter",),
+        versions=("draft",),
+        danger="reversible",
+        permission="submit_charter",
+        dialog=True,
+        footer=20,
+    ),
+    Action(
+        "sign_charter",
+        ("i",),
+        "sign",
+        "Sign this version in one of your roles; what is signed is shown first.",
+        ("charter",),
+        ("charter",),
+        versions=("draft", "in review"),
+        danger="reversible",
+        permission="sign_charter",
+        dialog=True,
+        footer=22,
+    ),
+    Action(
+        "refuse_charter",
+        ("F",),
+        "refuse",
+        "Send the version back to its authors, with a reason; its signatures are void.",
+        ("charter",),
+        ("charter",),
+        versions=("in review",),
+        danger="reversible",
+        permission="refuse_charter",
+        dialog=True,
+        footer=30,
+    ),
+    Action(
+        "comment_charter",
+        ("N",),
+        "comment",
+        "Say something of this version, for those who sign it.",
+        ("charter",),
+        ("charter",),
+        versions=("draft", "in review", "signed", "superseded", "retired"),
+        danger="reversible",
+        permission="comment_charter",
+        dialog=True,
+        footer=50,
+    ),
+    Action(
+        "retire_charter",
+        ("D",),
+        "retire",
+        "End this version for good; where it was in force the workload is only watched.",
+        ("charter",),
+        ("charter",),
+        versions=("draft", "in review", "signed"),
+        danger="destructive",
+        permission="retire_charter",
+        dialog=True,
+    ),
+    Action("compare", ("equals_sign",), "changes", "What this version changes; again, the form.", ("charter",),
+           footer=40),
+    Action(
+        "replay",
+        ("P",),
+        "replay",
+        "What this version would have done on the last quarter's usage: alerts, trips, and on which days.",
+        ("charter",),
+        ("charter",),
+        footer=55,
+    ),
+    Action("version_previous", ("left_square_bracket",), "older", "Show the version before this one.", ("charter",)),
+    Action("version_next", ("right_square_bracket",), "newer", "Show the version after this one.", ("charter",),
+           footer=60),
     # The list.
     Action(
         "filter",
@@ -424,6 +579,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("tram", ("6",), "TRAM", "The risk appetite matrix, with the portfolio in its cells."),
     Action("alerts", ("a",), "alerts", "Every open alert, with the Charter line and what to do.", footer=81),
     Action("audit", ("A",), "audit", "Who did what, in an unbroken chain."),
+    Action("mbom", ("7",), "MBOM", "Every workload with its owner, its Charter and what drifts.", footer=85),
     Action("permissions", (), "permissions", "Who may do what: every command, every role, and who holds it."),
     Action(
         "back",
@@ -457,6 +613,7 @@ _SHOWN = {
     "greater_than_sign": ">",
     "escape": "esc",
     "ctrl+c": "ctrl+c",
+    "equals_sign": "=",
     "pageup": "pgup",
     "pagedown": "pgdn",
     "f1": "F1",
@@ -512,11 +669,13 @@ def why_not(
     read_only: bool,
     breaker: str | None = None,
     intent: str | None = None,
+    version: str | None = None,
 ) -> str | None:
     """The reason why the action does nothing now, as a sentence; None where it works.
 
     `kind` is the kind of what is selected, None where nothing is; `breaker` and `intent` are the states of its breaker
-    and of the intent that it is, where they are known.
+    and of the intent that it is, where they are known; `version` is the state of a Charter's
+    version.
     """
     if action.views and view not in action.views:
         return f"{action.label} means nothing on this screen; ? lists what does."
@@ -530,6 +689,16 @@ def why_not(
         return f"{action.label} does not apply to what is selected."
     if action.when and breaker is not None and breaker not in action.when:
         return f"{action.label} applies where a breaker is {' or '.join(action.when)}; this one is: {breaker}."
+    if action.versions and version is not None and version not in action.versions:
+        return _not_in_this_state(action, version)
     if action.waiting and intent is not None and intent != "awaiting_approval":
         return f"Nothing waits for an approval here: this one is {intent.replace('_', ' ')}."
     return None
+
+
+def _not_in_this_state(action: Action, version: str) -> str:
+    if version == "none":
+        return f"There is no Charter to {action.label} yet; n begins one."
+    if action.versions == ("none",):
+        return "This workload has a Charter; enter or e changes it."
+    return f"{action.label} is for a version that is {' or '.join(action.versions)}; this one is {version}."

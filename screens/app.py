@@ -246,7 +246,11 @@ class ConsoleApp(App[int], inherit_bindings=False):
             read_only=self.door.read_only,
             breaker=selected.breaker,
             intent=getattr(selected.item, "state", None) if selected.kind == "intent" else None,
+            version=getattr(selected.item, "state", None) if selected.kind == "charter" else None,
         )
+
+    def work_in_dialog(self, job: Callable[[], Coroutine[None, None, None]]) -> None:
+        self.work_on(partial(acting.carry_out, self, job), "dialog", exclusive=False)
 
     def offer(self) -> None:
         """Bring the footer up to date with what works now."""
@@ -267,7 +271,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self.offer()
 
     def on_live_table_opened(self) -> None:
-        self.action_act("open")
+        self.action_act(self.view.OPENS)
 
     def on_footer_line_pressed(self, message: FooterLine.Pressed) -> None:
         self.action_act(message.action.id)

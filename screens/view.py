@@ -93,6 +93,9 @@ class Console(Protocol):
     def work_on(self, job: Callable[[], Coroutine[None, None, None]], group: str, *, exclusive: bool = True) -> None:
         """Run a job beside the handlers; an exclusive one replaces what its group was at. What it dies of is told."""
 
+    def work_in_dialog(self, job: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Run what asks a person, beside the handlers; what fails is said."""
+
     def time(self, at: datetime | None, *, seconds: bool = False) -> str:
         """A time of day in the zone of this screen, with its mark; with the date where it is not today."""
 
@@ -115,6 +118,8 @@ class View(Widget):
     """For the header and the breadcrumb."""
     ABOUT: ClassVar[str]
     """What this screen is and what its numbers mean, for `?`."""
+    OPENS: ClassVar[str] = "open"
+    """The action that `enter` is, where the view has the keys."""
     COLUMNS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """What each column of its table means, for `?`."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from console.errors import InputError
 
@@ -23,6 +23,8 @@ class Problem:
     """What to write: `write monthly_usd = "1860"`."""
     severity: str = "error"
     """error, warning."""
+    path: tuple[str | int, ...] = field(default=(), compare=False)
+    """Of the key that it is about, where that is known; a missing key has no line of its own."""
 
     @property
     def is_error(self) -> bool:

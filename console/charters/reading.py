@@ -55,10 +55,10 @@ class Table:
         return self._document.line_of(self.path if key is None else (*self.path, key))
 
     def wrong(self, key: str | None, message: str, remedy: str = "", rule: str = "value") -> None:
-        self._problems.append(Problem(rule, self.line(key), f"{self.name}{message}", remedy))
+        self._problems.append(Problem(rule, self.line(key), f"{self.name}{message}", remedy, path=self._at(key)))
 
     def warn(self, key: str | None, message: str, remedy: str = "", rule: str = "advice") -> None:
-        self._problems.append(Problem(rule, self.line(key), f"{self.name}{message}", remedy, "warning"))
+        self._problems.append(Problem(rule, self.line(key), f"{self.name}{message}", remedy, "warning", self._at(key)))
 
     def ignore(self, key: str) -> None:
         """A key that was looked at already."""
@@ -198,7 +198,7 @@ class Table:
         if value is None:
             if required:
                 self._problems.append(Problem("missing", self.line(), f"[{title}] is missing",
-                                              f"add the table [{title}]"))
+                                              f"add the table [{title}]", path=inner))
             return None
         if not isinstance(value, dict):
             self.wrong(key, f"{key} is {_kind(value)}, not a table", f"write it as the table [{title}]")
@@ -221,8 +221,12 @@ class Table:
         self._known.append(key)
         value = self.data.get(key)
         if value is None and required:
-            self.wrong(None, f"{key} is missing", f"write {key} = {example}", "missing")
+            self._problems.append(Problem("missing", self.line(), f"{self.name}{key} is missing",
+                                          f"write {key} = {example}", path=self._at(key)))
         return value
+
+    def _at(self, key: str | None) -> KeyPath:
+        return self.path if key is None else (*self.path, key)
 
 
 def _kind(value: object) -> str:

@@ -16,7 +16,7 @@ from console.charters.problem import Problem
 from console.charters.signing import DRAFT, REGULATED_ROLE, SIGNING_ROLES
 from console.charters.template import template
 from console.clock import SystemClock, rfc3339
-from console.commands import charter_diff, charter_replay, charter_review
+from console.commands import charter_diff, charter_edit, charter_replay, charter_review
 from console.commands.context import find_config, load_config, open_desk, print_json, say
 from console.commands.files import read_text
 from console.config import Config, Organisation
@@ -46,6 +46,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument("workload")
     export.add_argument("--version", type=int, help="default: the newest")
     _verb(verbs, "import", "store a file as a draft").add_argument("file", type=Path)
+    charter_edit.arguments(_verb(verbs, "edit", "change it in your editor ($VISUAL, $EDITOR); stored as a draft"))
     sign = _verb(verbs, "sign", "sign in one role; the last signature puts the Charter in force")
     sign.add_argument("workload")
     sign.add_argument("--role", required=True, choices=(*SIGNING_ROLES, REGULATED_ROLE))
@@ -61,8 +62,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     handler = {"check": _check, "new": _new, "show": _show, "diff": charter_diff.run, "export": _export,
-               "import": _import, "sign": _sign, "replay": charter_replay.run, "submit": charter_review.submit,
-               "comment": charter_review.comment,
+               "import": _import, "edit": charter_edit.run, "sign": _sign, "replay": charter_replay.run,
+               "submit": charter_review.submit, "comment": charter_review.comment,
                "refuse": charter_review.refuse, "retire": charter_review.retire}
     return handler[args.verb](args)
 

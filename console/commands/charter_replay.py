@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from console import toml
+from console.cadences.charter import on_days, times
 from console.clock import rfc3339
 from console.commands.context import actor_at, open_desk, print_json, say
 from console.commands.files import read_text
 from console.money import display, usd
 from console.operations import charter_replay
 from console.operations.charter_replay import Told
-
-_TIMES = {0: "not once", 1: "once", 2: "twice"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,23 +49,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _say_told(name: str, told: Told) -> None:
-    say(f"{name} ({told.charter}) would have alerted {_times(len(told.alerts))}{_on(each.at for each in told.alerts)} "
-        f"and tripped {_times(len(told.trips))}{_on(trip.at for trip in told.trips)}")
+    say(f"{name} ({told.charter}) would have alerted {times(len(told.alerts))}{_on(each.at for each in told.alerts)} "
+        f"and tripped {times(len(told.trips))}{_on(trip.at for trip in told.trips)}")
     for at, line in sorted([(each.at, f"{each.severity:8}  {each.kind}: {each.summary}") for each in told.alerts]
                            + [(trip.at, f"TRIP      {trip.signal.summary}; ${display(trip.true)} by then")
                               for trip in told.trips]):
         say(f"  {rfc3339(at)}  {line}")
 
 
-def _times(count: int) -> str:
-    return _TIMES.get(count, f"{count} times")
-
-
 def _on(instants: Iterable[datetime]) -> str:
-    """` (on 2026-11-03, 2026-11-09 twice)`: the days in UTC; nothing where there are none."""
-    days = Counter(at.date().isoformat() for at in instants)
-    told = [day if count == 1 else f"{day} {_times(count)}" for day, count in sorted(days.items())]
-    return f" (on {', '.join(told)})" if told else ""
+    """` (on 2026-11-03, 2026-11-09 twice)`; nothing where there are none."""
+    days = on_days(instants)
+    return f" (on {days})" if days else ""
 
 
 def _document(told: Told) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,13 +89,13 @@ async def import_charter(desk: Desk, actor: Actor, *, text: str, name: str) -> C
 
     A draft may be imported again as it changes. From its submission or first signature on a change needs a new version.
     """
-    _may_import(desk, actor)
+    may_import(desk, actor)
     now, name = desk.clock.now(), clean(name, NAME)
     reading, verdict = await asyncio.to_thread(judge, text, name, desk.config, now)
     refuse(verdict.problems, name, rules=True)
     document = reading.document
     assert document is not None, "a reading without errors is whole"
-    done = await asyncio.to_thread(_import, desk, actor, document, text, name, verdict)
+    done = await asyncio.to_thread(store_draft, desk, actor, document, text, name, verdict)
     await redraw(desk)
     return done
 
@@ -143,7 +143,8 @@ def document_in_force(tx: Session, workload: str) -> CharterDocument | None:
     return document if signing.content_hash(document) == row.content_hash else None
 
 
-def _may_import(desk: Desk, actor: Actor) -> None:
+def may_import(desk: Desk, actor: Actor) -> None:
+    """Raises NotPermitted, written down, for who may not write Charters, and in a console that only looks."""
     permitted(desk, actor, "import_charter", "charters")
     not_read_only(desk)
 
@@ -154,13 +155,18 @@ def not_read_only(desk: Desk) -> None:
         raise NotPermitted("This console is read-only, so Charters stay as they are. Start it without --read-only.")
 
 
-def _import(desk: Desk, actor: Actor, document: CharterDocument, text: str, name: str,
-            verdict: Verdict) -> CharterImported:
+def store_draft(desk: Desk, actor: Actor, document: CharterDocument, text: str, name: str, verdict: Verdict,
+                still: Callable[[Session], None] = lambda tx: None) -> CharterImported:
+    """Store what was understood of a text, as the version that it says. `still` may refuse in the same transaction.
+
+    Raises InputError for a version that is fixed or in the past.
+    """
     header = document.charter
     now = desk.clock.now()
     content = signing.content_hash(document)
     with desk.database.write() as tx:
         existing(tx, header.workload)
+        still(tx)
         versions = {row.version: row for row in store.charters(tx, header.workload)}
         before = versions.get(header.version)
         _refuse_the_past(header.workload, header.version, before, content, max(versions, default=0))

@@ -89,7 +89,7 @@ async def import_mbom(desk: Desk, actor: Actor, *, text: str, name: str) -> Impo
 
     Entries that the file does not have stay as they are.
     """
-    _may_edit(desk, actor)
+    may_edit(desk, actor)
     name = clean(name, NAME)
 
     def write() -> Imported:
@@ -143,7 +143,7 @@ async def set_field(desk: Desk, actor: Actor, *, slug: str, field: str, value: s
 
     The value `unset` takes the field away. Raises InputError where the entry would not be sound.
     """
-    _may_edit(desk, actor)
+    may_edit(desk, actor)
     if field == "slug":
         raise UsageError("A slug never changes: usage, Charters and incidents are kept under it. Import a new entry "
                          f"and retire this one: token-console mbom set {slug} status retired")
@@ -196,7 +196,8 @@ def reattribute(tx: Session) -> tuple[int, tuple[Tie, ...]]:
     return len(moved), tuple(ties(attribution, rows))
 
 
-def _may_edit(desk: Desk, actor: Actor) -> None:
+def may_edit(desk: Desk, actor: Actor) -> None:
+    """Raises NotPermitted, written down, for who may not change the MBOM, and in a console that only looks."""
     permitted(desk, actor, "edit_mbom", "mbom")
     if desk.read_only:
         raise NotPermitted("This console is read-only, so the MBOM stays as it is. Start it without --read-only.")
@@ -206,7 +207,7 @@ def _import(desk: Desk, actor: Actor, entries: Sequence[Entry], problems: Sequen
     with desk.database.write() as tx:
         others = [workload.entry for workload in store.workloads(tx)]
         found = [*problems, *mbom_file.contested(entries, others)]
-        refuse(found, name)
+        refuse(found, name, rules=True)
         now = desk.clock.now()
         before = {entry["slug"] for entry in others}
         by_slug = {entry.slug: store.put_workload(tx, entry.data, by=actor.user, at=now) for entry in entries}

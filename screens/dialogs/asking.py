@@ -12,7 +12,8 @@ from console.cadences.trip_sheet import IntentResult, Plan
 from console.charters.durations import end
 from console.text import clean
 from screens.columns import plan as columns
-from screens.columns.page import PageLine
+from screens.columns.column import Cell
+from screens.columns.page import PageLine, line, wrapped
 from screens.prompt import Prompt, PromptBar
 from screens.view import Console
 from screens.widgets.message_line import MessageLine
@@ -48,6 +49,38 @@ async def until(console: Console, what: str, longest: timedelta) -> datetime | N
 def needs_words(what: str) -> Callable[[str], str | None]:
     """A validator of a reason: it must say something."""
     return lambda text: None if text.strip() else f"Say why: {what} is written down with its reason."
+
+
+async def role(console: Console, field: str, roles: Sequence[str]) -> str | None:
+    """Which of the person's roles is meant; not asked where there is only one. None where the person cancelled."""
+    if len(roles) == 1:
+        return roles[0]
+    by_words = {words(each): each for each in roles}
+
+    def complaint(text: str) -> str | None:
+        return None if text.strip().lower() in by_words else f"Write one of: {', '.join(by_words)}; tab completes."
+
+    answer = await console.ask(
+        Prompt(
+            field,
+            complete=lambda text: [each for each in by_words if each.startswith(text.strip().lower())],
+            validate=complaint,
+        )
+    )
+    return None if answer is None else by_words[answer.strip().lower()]
+
+
+def words(role: str) -> str:
+    """A role as people write it."""
+    return role.replace("_", " ")
+
+
+def complaints(text: str, width: int, most: int) -> list[Content]:
+    """What is wrong, a line each, wrapped; what finds no room is counted."""
+    found = [row for one in text.splitlines() for row in wrapped(one, width, indent=0, tone="alarm", most=3)]
+    if len(found) > most:
+        found = [*found[: most - 1], line(Cell(f"… and {len(found) - most + 1} lines more", "dim"))]
+    return contents(found)
 
 
 def room(console: Console) -> tuple[int, int]:

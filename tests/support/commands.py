@@ -16,10 +16,12 @@ from console.operations import (
     backing_up,
     breakers,
     breakglass,
+    charter_drafts,
     charter_review,
     disarming,
     exceptions,
     incidents,
+    mbom_form,
     months,
     outcomes,
     quarters,
@@ -33,6 +35,8 @@ from console.operations import (
 from console.operations.actor import Actor
 from console.operations.desk import Desk
 from console.operations.incidents import Acknowledged
+from console.operations.registry_charters import may_import as may_import_now
+from console.operations.registry_mbom import may_edit as may_edit_now
 from tests.support.charters import CLAIMS_TRIAGE
 from tests.support.desks import NOON
 from tests.support.mbom import CLAIMS
@@ -63,6 +67,14 @@ async def restore(desk: Desk, actor: Actor) -> object:
 
 async def glass(desk: Desk, actor: Actor) -> object:
     return breakglass.check(actor, "kill", SLUG, WHY, SLUG)
+
+
+async def may_import(desk: Desk, actor: Actor) -> None:
+    may_import_now(desk, actor)
+
+
+async def may_edit(desk: Desk, actor: Actor) -> None:
+    may_edit_now(desk, actor)
 
 
 COMMANDS: dict[str, dict[str, Call]] = {
@@ -98,12 +110,24 @@ COMMANDS: dict[str, dict[str, Call]] = {
     "review": {"reviewing.close_review": lambda desk, actor: reviewing.close_review(desk, actor, 1, WHY)},
     "edit_mbom": {
         "registry_mbom.import_mbom": lambda desk, actor: registry.import_mbom(desk, actor, text=CLAIMS, name="m.toml"),
+        "registry_mbom.may_edit": may_edit,
+        "mbom_form.set_entry_field": lambda desk, actor: mbom_form.set_entry_field(
+            desk, actor, slug=SLUG, path="team", kind="text", value="Claims"),
+        "mbom_form.save_entry": lambda desk, actor: mbom_form.save_entry(
+            desk, actor, slug=SLUG, text=CLAIMS, base_hash=""),
         "registry_mbom.set_field":
             lambda desk, actor: registry.set_field(desk, actor, slug=SLUG, field="team", value="Claims"),
     },
     "import_charter": {
         "registry_charters.import_charter":
             lambda desk, actor: registry.import_charter(desk, actor, text=CLAIMS_TRIAGE, name="c.toml"),
+        "charter_drafts.begin_charter": lambda desk, actor: charter_drafts.begin_charter(desk, actor, workload=SLUG),
+        "charter_drafts.save_draft": lambda desk, actor: charter_drafts.save_draft(
+            desk, actor, workload=SLUG, text=CLAIMS_TRIAGE, base_version=1, base_hash=""),
+        "charter_drafts.set_charter_field": lambda desk, actor: charter_drafts.set_charter_field(
+            desk, actor, workload=SLUG, base_version=1, base_hash="", path=("purpose", "outcome"), kind="text",
+            value="claim settled"),
+        "registry_charters.may_import": may_import,
     },
     "sign_charter": {
         "registry_signing.sign": lambda desk, actor: registry.sign(desk, actor, workload=SLUG, role=own_role(actor)),

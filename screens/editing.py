@@ -1,0 +1,71 @@
+"""The person's own editor on this terminal: the console steps aside for it, and comes back with what was written."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from textual.app import SuspendNotSupported
+
+from console.editing import AGAIN, LEAVE, Trouble
+from console.errors import UsageError
+from screens.dialogs import asking
+from screens.prompt import Prompt
+from screens.view import Console
+
+if TYPE_CHECKING:
+    from screens.app import ConsoleApp
+
+
+class ScreenHands:
+    """`console.editing.Hands` for a screen."""
+
+    def __init__(self, console: Console, title: str, stored_as: str = "save stores it as a draft") -> None:
+        self._console, self._title, self._stored_as = console, title, stored_as
+
+    async def edit(self, command: Sequence[str]) -> int:
+        return aside(cast("ConsoleApp", self._console), command)
+
+    async def choose(self, trouble: Trouble) -> str:
+        console, choices = self._console, trouble.choices
+        width, most = asking.room(console)
+
+        def chosen(text: str) -> str | None:
+            """The choice that begins so: `s` is enough for save."""
+            return next((each for each in choices if text.strip() and each.startswith(text.strip().lower())), None)
+
+        answer = await console.ask(
+            Prompt(
+                " or ".join(choices),
+                title=self._title,
+                lines=asking.complaints("\n".join(trouble.problems), width, most),
+                default=AGAIN,
+                replaced=True,
+                validate=lambda text: None if chosen(text) else f"Write one of: {', '.join(choices)}.",
+                hint="again opens the editor on it · "
+                + (f"{self._stored_as} · " if trouble.storable else "")
+                + "drop throws it away · esc keeps the file",
+            )
+        )
+        return LEAVE if answer is None else chosen(answer) or LEAVE
+
+
+def aside(app: ConsoleApp, command: Sequence[str]) -> int:
+    """Run a command on this terminal while the console stands aside; its exit code.
+
+    The screen's loop stands still meanwhile, and is meant to: nothing may be painted over the editor. Watching goes on
+    backstage, and a hang-up ends this process as ever (`screens.terminal`).
+    """
+    before = signal.signal(signal.SIGINT, lambda number, frame: None)  # ctrl+c is the editor's, not ours
+    app.lent = True
+    try:
+        with app.suspend():
+            return subprocess.run(command, check=False).returncode  # noqa: S603  (the person's own editor)
+    except SuspendNotSupported as error:
+        raise UsageError("This terminal cannot be given to an editor. From a shell: token-console charter edit "
+                         "WORKLOAD") from error
+    finally:
+        app.lent = False
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,85 @@
+"""The MBOM: every workload in one line, from the store; `enter` opens an entry."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+
+from console.cadences.daily import Daily
+from console.cadences.mbom import MbomRow, MbomTable
+from screens.columns import mbom as columns
+from screens.listing import ListView
+from screens.view import Selection
+from screens.widgets.lines import Lines
+from screens.widgets.live_table import LiveTable
+
+
+class MbomView(ListView):
+    """The registry as it is stored now."""
+
+    NAME: ClassVar[str] = "mbom"
+    TITLE: ClassVar[str] = "mbom"
+    ROWS = ("entry", "entries")
+    ABOUT: ClassVar[str] = (
+        "The Model Bill of Materials: one entry for each workload, with who answers for it, what it runs on, the "
+        "Charter that it is held to and what is not as that says. enter opens an entry as a form, e its text in your "
+        "editor; every change is kept, with who made it and when."
+    )
+    COLUMNS = tuple((column.title, column.about) for column in columns.columns())
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: tuple[MbomRow, ...] | None = None
+        self._asked = False
+
+    def compose_body(self) -> ComposeResult:
+        yield Lines(classes="list-line")
+        yield LiveTable[MbomRow](columns.columns(), columns.identity, columns.words, id="mbom")
+
+    def open(self, subject: str | None) -> None:
+        self.dirty = True
+        self._read()
+
+    def show(self, daily: Daily) -> None:
+        """A new Daily may come of a change of the MBOM, by whomever: read it again."""
+        if not self.paused:
+            self._read()
+
+    def selected(self) -> Selection | None:
+        row: MbomRow | None = self.table.line
+        return None if row is None else Selection("registered", row.slug, row.name, row.slug, item=row)
+
+    def do_open(self) -> None:
+        """The entry as a form."""
+        row: MbomRow | None = self.table.line
+        if row is not None:
+            self.console.go("mbom_entry", row.slug)
+
+    def amounts_to(self) -> str:
+        return columns.amounts_to(self._rows or ())
+
+    def _read(self) -> None:
+        if self._asked:
+            return
+        self._asked = True
+
+        async def question() -> MbomTable:
+            from console.operations import mbom_form
+
+            try:
+                return await self.door.ask(mbom_form.mbom_table)
+            finally:
+                self._asked = False
+
+        self.fetch(question, self._take, "the MBOM", quiet=self._rows is not None)
+
+    def _take(self, table: MbomTable) -> None:
+        self._rows = table.rows
+        if not table.rows:
+            self.explain("The MBOM is empty.", "To fill it: token-console mbom import FILE",
+                         "On the Daily, n starts an entry from usage that nobody has claimed.")
+            return
+        self.table.update(table.rows)
+        self.write_about()
+        self.post_message(LiveTable.Moved())
