@@ -53,8 +53,9 @@ def _print(read: Monthly) -> None:
     say(f"Inference {display(total.inference)} of {display(total.planned)} planned, unattributed "
         f"{display(total.unattributed)}; Alpha-net {display(total.alpha_net)}, {display(total.known_alpha_net)} over "
         f"the {total.known_workloads} workloads of which it is known.")
-    if total.open:
-        above = f"{total.open} of {len(read.lines)} workloads are more than {_percent(read.threshold, sign=False)} off"
+    off = sum(line.over for line in read.lines) if read.partial else total.open
+    if off:
+        above = f"{off} of {len(read.lines)} workloads are more than {_percent(read.threshold, sign=False)} off"
         say(f"{above} so far; the month still runs." if read.partial else
             f"{above} and wait for explanations: token-console explain WORKLOAD --month {read.month} --text TEXT")
     for gap in read.gaps:

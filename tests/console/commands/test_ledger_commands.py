@@ -46,6 +46,8 @@ def test_a_month_is_entered_read_and_explained(spent: Path) -> None:
     assert line["inference_usd"] == f"{days * 100}.000000"
     assert line["alpha_net_usd"] == f"{12_000 - 3_500 - 400 - 60.5 - days * 100:.6f}"
     assert (line["state"], line["owed"]) == ("open", ["business_owner", "platform_lead"])
+    shown = console(spent, "monthly", MONTH).stdout
+    assert "1 of 1 workloads are more than 15 % off and wait for explanations" in shown
     for role in ("business_owner", "platform_lead"):
         explained = console(spent, "explain", "claims-triage", "--month", MONTH, "--role", role, "--text", "A storm.")
         assert explained.returncode == 0, explained.stderr
