@@ -10,6 +10,7 @@ from screens.cadence import CadenceView
 from screens.columns import monthly as columns
 from screens.columns.cadence import against_plan
 from screens.columns.column import Column
+from screens.columns.month_detail import detail
 from screens.columns.page import PageLine
 from screens.view import Selection
 from screens.widgets.chart import Look
@@ -55,7 +56,7 @@ class MonthlyView(CadenceView[Monthly]):
         return columns.head(value, width, self.console.time)
 
     def detail(self, value: Monthly, row: MonthLine, width: int) -> list[PageLine]:
-        return columns.detail(value, row, width, self.console.time)
+        return detail(value, row, width, self.console.time)
 
     def chart(self, value: Monthly, width: int, height: int, look: Look) -> list[PageLine]:
         return against_plan([(item.slug, item.inference, item.planned) for item in value.lines], width, height)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from console.cadences.monthly import GapLine, MonthLine, Monthly, SavingLine
-from console.money import MicroUsd
+from console.cadences.monthly import GapLine, MonthLine, Monthly
 from screens.columns import cadence
-from screens.columns.cadence import Figure, change, dollars, percent, quantity, times
+from screens.columns.cadence import Figure, change, dollars, quantity, times
 from screens.columns.column import Cell, Column, Tone
-from screens.columns.page import BLANK, PageLine, Times, beside, heading, labelled, line, name, wrapped
+from screens.columns.page import PageLine, Times, line
 from screens.columns.periods import in_words, progress
 
 STATES: dict[str, tuple[int, Tone]] = {
@@ -23,14 +22,6 @@ STATES: dict[str, tuple[int, Tone]] = {
 }
 """How urgent each state is, and how it is dressed."""
 CALM_GAPS = ("none", "within tolerance")
-SUM, LABEL = 36, 14
-"""Cells of the sum, and of a label beside it."""
-_PARTS = (
-    ("- baseline", "baseline"),
-    ("- inference", "inference"),
-    ("- review", "review"),
-    ("- rework", "rework"),
-)
 
 
 def identity(item: MonthLine) -> str:
@@ -178,18 +169,6 @@ def head(month: Monthly, width: int, times_of: Times) -> list[PageLine]:
     return lines
 
 
-def detail(month: Monthly, item: MonthLine, width: int, times_of: Times) -> list[PageLine]:
-    """One workload's month: the sum written out, what was explained, its thread, and the whole month's bills."""
-    lines = [_title(item), *_account(item, width)]
-    lines += _explanations(month, item, width, times_of)
-    lines += _thread(item, width)
-    own = [saving for saving in month.savings if saving.workload == item.slug]
-    if own:
-        lines += [BLANK, heading("SAVINGS OF THIS WORKLOAD", "USD a month")]
-        lines += [row for saving in own for row in _saving(saving, width, times_of)]
-    return [*lines, *_bills(month, width), *_savings(month, item.slug, width, times_of)]
-
-
 # The head.
 
 
@@ -269,141 +248,6 @@ def _state(item: MonthLine) -> Cell:
 
 def _outcomes(item: MonthLine) -> Cell:
     return Cell("?", "dim", None) if item.outcomes is None else Cell(quantity(item.outcomes), "", item.outcomes)
-
-
-# In full.
-
-
-def _title(item: MonthLine) -> PageLine:
-    _, tone = STATES.get(item.state, (9, ""))
-    return line(
-        Cell(name(item.name, 40), "strong"),
-        "  ",
-        Cell(name(item.slug, 32), "dim"),
-        "  ",
-        Cell(item.state.upper(), tone),
-    )
-
-
-def _account(item: MonthLine, width: int) -> list[PageLine]:
-    """The sum on the left, what was promised beside it or, where there is no room, below."""
-    right = _promise(item, max(24, width - SUM - 2) if width >= 2 * SUM else width)
-    left = _sum(item)
-    return beside(left, right, SUM + 2) if width >= 2 * SUM else [*left, *right]
-
-
-def _sum(item: MonthLine) -> list[PageLine]:
-    """`value - baseline - inference - review - rework = alpha-net`, one part a line."""
-    rows = [_part("value of outcomes", item.value)]
-    rows += [_part(label, getattr(item, part)) for label, part in _PARTS]
-    return [*rows, _part("= alpha-net", item.alpha_net, strong=True)]
-
-
-def _part(label: str, amount: MicroUsd | None, *, strong: bool = False) -> PageLine:
-    tone: Tone = "warn" if amount is None else "strong" if strong else ""
-    return line("  ", Cell(f"{label:<18}", "" if strong else "dim"), Cell(f"{dollars(amount):>{SUM - 20}}", tone))
-
-
-def _promise(item: MonthLine, width: int) -> list[PageLine]:
-    unit = f" {item.outcome}" if item.outcome else ""
-    lines = labelled("outcomes", f"{quantity(item.outcomes)}{unit}", width, label_width=LABEL, most=1)
-    if item.charter_version is None:
-        lines += labelled("Charter", "none, so nothing was promised", width, label_width=LABEL, most=2)
-    else:
-        lines += labelled("Charter", f"version {item.charter_version}", width, label_width=LABEL)
-    if item.planned is not None:
-        spend = f"{dollars(item.planned)} ({percent(item.spend_variance)})"
-        lines += labelled("planned spend", spend, width, label_width=LABEL, most=2)
-    if item.planned_alpha_net is not None:
-        lines += labelled("planned alpha", dollars(item.planned_alpha_net), width, label_width=LABEL)
-    kept = times(item.per_dollar) if item.inference else "nothing was spent"
-    promised = f" of {times(item.planned_per_dollar)} planned ({percent(item.return_variance)})"
-    lines += labelled(
-        "per dollar", kept + (promised if item.planned_per_dollar is not None else ""), width, label_width=LABEL, most=2
-    )
-    if item.owed:
-        lines += labelled("to explain", cadence.roles(item.owed), width, label_width=LABEL, tone="warn", most=2)
-    if item.missing:
-        lines += labelled("not known", ", ".join(item.missing), width, label_width=LABEL, tone="warn", most=2)
-    return lines
-
-
-def _explanations(month: Monthly, item: MonthLine, width: int, times_of: Times) -> list[PageLine]:
-    if not item.over and not item.explanations:
-        return []
-    beyond = f"both owed above {month.threshold * 100:.0f} %"
-    lines = [BLANK, heading("EXPLANATIONS", beyond)]
-    for said in item.explanations:
-        lines.append(
-            line(
-                "  ",
-                Cell(f"{cadence.role(said.role)}", "dim"),
-                f"  {name(said.by, 24)}",
-                Cell(f"  {times_of(said.at)}", "dim"),
-            )
-        )
-        lines += wrapped(said.text, width, indent=4, most=8)
-    for role in item.owed:
-        lines.append(line("  ", Cell(f"{cadence.role(role)} has not written one yet; X writes it", "warn")))
-    return lines
-
-
-def _thread(item: MonthLine, width: int) -> list[PageLine]:
-    """What led here: each a place to stop at, which enter opens."""
-    if not item.exceptions and not item.trips:
-        return []
-    lines = [BLANK, heading("WHAT LED HERE", "enter opens it")]
-    lines += [line("  ", f"kill {name(trip, 40)}", stop=("intent", trip)) for trip in item.trips]
-    lines += [line("  ", f"exception {number}", stop=("exception", str(number))) for number in item.exceptions]
-    return lines
-
-
-def _bills(month: Monthly, width: int) -> list[PageLine]:
-    if not month.gaps:
-        return []
-    lines = [BLANK, heading("METERED AGAINST BILLED", "USD, all workloads, closed days")]
-    for gap in month.gaps:
-        calm = gap.kind in CALM_GAPS
-        lines.append(
-            line(
-                "  ",
-                Cell(name(gap.source, 24), "strong"),
-                Cell(f"  {gap.kind}", "good" if calm else "warn"),
-                Cell(f"  {percent(gap.share)} over {gap.days} days" if gap.share is not None else "", "dim"),
-            )
-        )
-        billed = f"    billed {dollars(gap.billed)}  metered {dollars(gap.metered)}  gap {_signed(gap.gap)}"
-        lines.append(line(billed))
-        lines += wrapped(gap.says, width, indent=4, tone="dim", most=3)
-    return lines
-
-
-def _savings(month: Monthly, slug: str, width: int, times_of: Times) -> list[PageLine]:
-    others = [saving for saving in month.savings if saving.workload != slug]
-    if not others:
-        return []
-    lines = [BLANK, heading("OTHER SAVINGS", "USD a month")]
-    return [*lines, *(row for saving in others for row in _saving(saving, width, times_of, named=True))]
-
-
-def _saving(saving: SavingLine, width: int, times_of: Times, *, named: bool = False) -> list[PageLine]:
-    tone: Tone = "warn" if saving.realised is None else "alarm" if saving.realised < 0 else "good"
-    whose = f"{name(saving.workload, 32)}: " if named else ""
-    lines = wrapped(f"{whose}{saving.what}", width, most=2)
-    lines.append(
-        line(
-            "    promised ",
-            dollars(saving.promised),
-            "  realised ",
-            Cell(dollars(saving.realised), tone),
-            Cell(f"  since {times_of(saving.applied_at)} by {name(saving.declared_by, 20)}", "dim"),
-        )
-    )
-    return [*lines, *(wrapped(saving.basis, width, indent=4, tone="dim", most=2) if saving.basis else [])]
-
-
-def _signed(amount: MicroUsd | None) -> str:
-    return f"+{dollars(amount)}" if amount is not None and amount > 0 else dollars(amount)
 
 
 MEANINGS = tuple((column.title, column.about) for column in columns())

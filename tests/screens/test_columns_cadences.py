@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from console.cadences.monthly import MonthLine
-from screens.columns import annual, cadence, monthly, quarterly
+from screens.columns import annual, cadence, month_detail, monthly, quarterly
 from screens.columns.column import Column, place
 from screens.columns.page import PageLine
 from tests.support import annual as years
@@ -54,7 +54,7 @@ def test_who_waits_for_words_comes_first_then_the_dearest() -> None:
 
 
 def test_the_sum_is_written_out_and_its_unknown_part_named() -> None:
-    said = text(monthly.detail(MONTH, of("fraud-screening"), 80, times))
+    said = text(month_detail.detail(MONTH, of("fraud-screening"), 80, times))
     parts = [
         "value of outcomes        49,350.00",
         "- baseline               19,740.00",
@@ -68,26 +68,26 @@ def test_the_sum_is_written_out_and_its_unknown_part_named() -> None:
 @pytest.mark.parametrize("width", [60, 70, 80, 140])
 def test_no_line_is_wider_than_the_room_at_any_width(width: int) -> None:
     for item in MONTH.lines:
-        for line in monthly.detail(MONTH, item, width, times)[1:]:  # the first is cut where it is painted
+        for line in month_detail.detail(MONTH, item, width, times)[1:]:  # the first is cut where it is painted
             assert len(line.text()) <= width
 
 
 def test_both_explanations_are_shown_with_who_and_when() -> None:
-    said = text(monthly.detail(MONTH, of("email-drafts"), 80, times))
+    said = text(month_detail.detail(MONTH, of("email-drafts"), 80, times))
     assert "business owner  S. Lindqvist  then" in said
     assert "platform lead  K. Braun  then" in said
     assert "X writes it" not in said
 
 
 def test_savings_say_what_was_promised_and_what_came_of_it() -> None:
-    said = text(monthly.detail(MONTH, of("policy-search"), 100, times))
+    said = text(month_detail.detail(MONTH, of("policy-search"), 100, times))
     assert "promised 250.00  realised -38.40" in said
     assert "promised 120.00  realised 0.00" in said
     assert "promised 1,800.00  realised ?" in said
 
 
 def test_each_gap_has_its_class_and_its_figures() -> None:
-    said = text(monthly.detail(MONTH, of("policy-search"), 100, times))
+    said = text(month_detail.detail(MONTH, of("policy-search"), 100, times))
     assert "anthropic  within tolerance  +0.0 % over 22 days" in said
     assert "billed 1,190.02  metered 871.90  gap +318.12" in said
     assert "billed ?  metered 48.20  gap ?" in said
