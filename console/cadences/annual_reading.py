@@ -17,6 +17,7 @@ from console.cadences.measures import EXPLAINED_DAYS, UNDECIDED_DAYS, measures
 from console.cadences.periods import Period
 from console.cadences.portfolio_reading import read_portfolio
 from console.cadences.quarter_line import REVIEWED
+from console.cadences.quarterly import REVIEW_WITHIN
 from console.cadences.year_seen import MonthOfYear, YearSeen
 from console.clock import day_start, epoch, from_epoch
 from console.config import Config
@@ -102,20 +103,21 @@ class _Reading:
         return sum(costs.values())
 
     def _reviews(self, year: Period) -> tuple[int, int]:
-        """(held on time, owed) in its quarters that are over, by the rules of the Quarterly."""
+        """(held on time, owed) in its quarters whose reviews are due, by the rules of the Quarterly."""
         first = self._config.fiscal_year_month
         found = [periods.quarter(f"{year.name}-Q{number}", first) for number in (1, 2, 3, 4)]
         ended = quarter_notes.endings(self._tx, [quarter.name for quarter in found])
         held_on_time = owed = 0
         for quarter in found:
-            if quarter.end > self._at:
+            due = quarter.end + REVIEW_WITHIN
+            if due > self._at:
                 continue
             for entry in self._entries:
                 if not self._owes(entry.slug, entry.status, quarter):
                     continue
                 owed += 1
                 at = ended.get((entry.slug, quarter.name))
-                held_on_time += at is not None and at <= quarter.end
+                held_on_time += at is not None and at <= due
         return held_on_time, owed
 
     def _owes(self, slug: str, status: str, quarter: Period) -> bool:

@@ -159,9 +159,9 @@ def _under_charter(year: YearSeen) -> Figure:
 
 
 KINDS = (
-    Kind("reviews held on time", "share", "higher", "quarterly reviews that were ended by the end of their quarter, of "
-         "those that live and paused workloads owed in quarters that are over; who signs a Charter in a quarter owes "
-         "no other review in it", _reviews),
+    Kind("reviews held on time", "share", "higher", "quarterly reviews that were ended within thirty days of their "
+         "quarter, of those that live and paused workloads owed and that are due; who signs a Charter in a quarter "
+         "owes no other review in it", _reviews),
     Kind("time to acknowledge", "seconds", "lower", "from an alert of severity error or critical to somebody taking it "
          "on; those that nobody took on are not in it", lambda year: _median(_acknowledged(year))),
     Kind("time to acknowledge, nine in ten", "seconds", "lower", "the same at the ninetieth percentile",

@@ -18,7 +18,7 @@ from console.cadences.half_life import half_life_ends
 from console.cadences.known_usage import Known
 from console.cadences.periods import Period
 from console.cadences.quarter_questions import Asked, MonthSeen, attention, questions
-from console.cadences.quarterly import DECISIONS, JOINTLY, NoteLine, QuarterLine
+from console.cadences.quarterly import DECISIONS, JOINTLY, REVIEW_WITHIN, NoteLine, QuarterLine
 from console.money import MicroUsd
 from store.quarters import Entry, Matter
 
@@ -178,10 +178,9 @@ def _review(entry: Entry, seen: Seen, held: Commitment | None) -> _Review:
     decision = next((note for note in notes if note.kind in DECISIONS), None) if notes else None
     given = {note.role for note in notes if note.kind == "recommended"} if notes else ()
     signed = held is not None and held.since >= seen.quarter.start
-    owes = entry.status in REVIEWED and not signed
+    owes, due = entry.status in REVIEWED and not signed, seen.quarter.end + REVIEW_WITHIN
     last = max((at for at in (seen.last_ended.get(entry.slug), held.since if held else None) if at is not None),
                default=None)
     return _Review(
-        last=last, due=seen.quarter.end if owes else None,
-        overdue=owes and decision is None and seen.at >= seen.quarter.end,
+        last=last, due=due if owes else None, overdue=owes and decision is None and seen.at >= due,
         owed=() if decision else tuple(role for role in JOINTLY if role not in given), decision=decision)

@@ -6,7 +6,7 @@ Values only (standard library). Money is whole micro-dollars; None is unknown, n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from console.money import MicroUsd
@@ -19,6 +19,8 @@ DECISIONS = {
 """What ends a workload's review."""
 JOINTLY = ("business_owner", "platform_lead")
 """Both recommend before a review can be ended."""
+REVIEW_WITHIN = timedelta(days=30)
+"""A quarter's review is due so long after its end, when its last month is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,13 +34,13 @@ from tests.support.mbom import CONFIG
 
 W = "claims-triage"
 MILLION = 1_000_000
-LATER = datetime(2027, 1, 20, tzinfo=UTC)
+LATER = datetime(2027, 2, 5, tzinfo=UTC)
 AUGUST = datetime(2026, 8, 1, tzinfo=UTC)
 
 
 @pytest.fixture
 def tx(tmp_path: Path) -> Iterator[Session]:
-    """Claims triage since August, 1,860 dollars a month by its Charter, read until the twentieth of January."""
+    """Claims triage since August, 1,860 dollars a month by its Charter, read until the fifth of February."""
     database = fresh_database(tmp_path)
     with database.write() as session:
         register(session, W)
@@ -72,12 +72,12 @@ def ended(quarter: str, at: datetime, workload: str = W) -> QuarterNote:
                        said_by="anna", said_at=at)
 
 
-def test_reviews_are_on_time_until_their_quarter_ends(tx: Session) -> None:
+def test_reviews_are_on_time_until_thirty_days_after_their_quarter(tx: Session) -> None:
     assert measure(tx, "reviews held on time").value == "0 of 1 (0%)"  # signed in the third, so only the fourth is owed
-    late = ended("2026-Q4", datetime(2027, 1, 2, tzinfo=UTC))
+    late = ended("2026-Q4", datetime(2027, 2, 1, tzinfo=UTC))
     tx.add(late)
     assert measure(tx, "reviews held on time").value == "0 of 1 (0%)"
-    late.said_at = DECEMBER
+    late.said_at = datetime(2027, 1, 30, tzinfo=UTC)
     assert measure(tx, "reviews held on time").value == "1 of 1 (100%)"
     assert measure(tx, "reviews held on time", at=DECEMBER).cases == 0
 
@@ -181,7 +181,7 @@ def test_a_year_before_the_console_is_not_known(tx: Session) -> None:
 
 def test_the_fiscal_year_begins_where_the_configuration_says(tx: Session) -> None:
     found = annual(tx, "2027", config=replace(CONFIG, fiscal_year_month=10))
-    assert [name for name, _, _ in found.months] == ["2026-10", "2026-11", "2026-12", "2027-01"]
+    assert [name for name, _, _ in found.months] == ["2026-10", "2026-11", "2026-12", "2027-01", "2027-02"]
 
 
 def cascade(tx: Session, slug: str, **stated: object) -> None:

@@ -27,12 +27,13 @@ from tests.support.mbom import CONFIG
 W = "claims-triage"
 MILLION = 1_000_000
 JANUARY = datetime(2027, 1, 1, tzinfo=UTC)
-LATER = datetime(2027, 1, 10, tzinfo=UTC)
+LATER = datetime(2027, 2, 5, tzinfo=UTC)
+DUE = JANUARY + timedelta(days=30)
 
 
 @pytest.fixture
 def tx(tmp_path: Path) -> Iterator[Session]:
-    """Claims triage, 1,860 dollars a month by its Charter, read from September to the tenth of January."""
+    """Claims triage, 1,860 dollars a month by its Charter, read from September to the fifth of February."""
     database = fresh_database(tmp_path)
     with database.write() as session:
         register(session, W)
@@ -206,9 +207,9 @@ def test_a_half_life_that_has_run_out_is_asked_about(tx: Session) -> None:
     assert line(tx, at=DECEMBER - timedelta(seconds=1)).half_life_over is False
 
 
-def test_a_review_is_overdue_after_the_quarter_until_it_is_ended(tx: Session) -> None:
-    assert (line(tx, at=JANUARY - timedelta(seconds=1)).overdue, line(tx).overdue) == (False, True)
-    assert line(tx).review_due == JANUARY
+def test_a_review_is_overdue_thirty_days_after_the_quarter_until_it_is_ended(tx: Session) -> None:
+    assert (line(tx, at=DUE - timedelta(seconds=1)).overdue, line(tx, at=DUE).overdue) == (False, True)
+    assert line(tx).review_due == DUE
     assert line(tx).owed == ("business_owner", "platform_lead")
     tx.add(QuarterNote(workload=W, quarter="2026-Q4", kind="recommended", text="Keep it.", role="platform_lead",
                        said_by="paul", said_at=JANUARY))
