@@ -59,13 +59,12 @@ def columns(now: Callable[[], datetime], sending: Sending) -> tuple[Column[Excep
             about="Whose exception it is.",
         ),
         Column(
-            "KIND", 14, lambda one: Cell(_kind(one), "dim", one.kind), 7, most=36, about="Its pattern, and what of it."
+            "KIND", 24, lambda one: Cell(_kind(one), "dim", one.kind), 7, most=36, about="Its pattern, and what of it."
         ),
         Column(
             "STAKE $",
             9,
             lambda one: Cell(fitted(one.stake, 9), "" if one.state == "open" else "dim", one.stake),
-            2,
             right=True,
             descending=True,
             about="Dollars at stake; ? where nobody knows.",
@@ -89,7 +88,7 @@ def columns(now: Callable[[], datetime], sending: Sending) -> tuple[Column[Excep
         ),
         Column(
             "WHY",
-            24,
+            14,
             lambda one: Cell(one.summary, "" if one.state == "open" else "dim", one.summary),
             most=160,
             about="What is not as the Charter has it.",
