@@ -433,9 +433,9 @@ def test_what_ones_roles_do_not_carry_names_the_roles_that_do(action: str) -> No
 
 
 @pytest.mark.parametrize(("action", "state", "said"), [
-    ("submit_charter", "signed", "submit is for a version that is draft; this one is signed"),
-    ("sign_charter", "signed", "sign is for a version that is draft or in review; this one is signed"),
-    ("refuse_charter", "draft", "refuse is for a version that is in review; this one is draft"),
+    ("submit_charter", "signed", "submit is for a version that is draft; this one is signed."),
+    ("sign_charter", "signed", "sign is for a version that is draft or in review; this one is signed."),
+    ("refuse_charter", "draft", "refuse is for a version that is in review; this one is draft."),
     ("retire_charter", "none", "There is no Charter to retire yet; n begins one."),
     ("new_charter", "draft", "This workload has a Charter; enter or e changes it."),
 ])
