@@ -8,7 +8,7 @@ from pathlib import Path
 
 from console.cadences.annual import Annual, Measure, PredictionLine
 from console.clock import rfc3339
-from console.commands.context import actor_at, instant, open_desk, print_json, print_table, say
+from console.commands.context import TIME, actor_at, asked_at, open_desk, print_json, print_table, say
 from console.commands.files import read_text
 from console.errors import UsageError
 from console.money import display
@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
                         "- is standard input; or sign the statement")
     parser.add_argument("--year", help="of which to write or sign, such as 2026 (default: the present)")
     parser.add_argument("--content", metavar="HASH", help="of the text that you read, with sign")
-    parser.add_argument("--at", metavar="TIME", help="as the stored data put it at 2026-11-23T14:05:00Z")
+    parser.add_argument("--at", metavar="TIME", help=f"as the stored data put it at {TIME}")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
 
@@ -39,12 +39,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace, year: str | None) -> int:
-    at = instant(args.at)
     desk = open_desk(args)
     from console.cadences.documents import document
     from console.operations.years import annual
 
-    read = asyncio.run(annual(desk, actor_at(desk), year=year, at=at))
+    read = asyncio.run(annual(desk, actor_at(desk), year=year, at=asked_at(args.at, desk)))
     if args.json:
         print_json(document(read))
     else:

@@ -63,15 +63,15 @@ def ends_at(text: str, now: datetime) -> datetime:
     return found
 
 
-def instant(text: str | None, option: str = "--at") -> datetime | None:
-    """The instant of an option; None where it is left out. Raises UsageError."""
-    from console.clock import parse_rfc3339
+TIME = "2026-11-23T14:05:00Z, or the day 2026-11-23"
+"""What `--at` takes, wherever it stands."""
 
-    try:
-        return None if text is None else parse_rfc3339(text)
-    except ValueError as error:
-        raise UsageError(f"{option} {clean(text or '', 40)!r} is no instant: write it like 2026-11-23T14:05:00Z"
-                         ) from error
+
+def asked_at(text: str | None, desk: Desk) -> datetime | None:
+    """The instant as of which `--at` asks; None where it is left out. Raises UsageError."""
+    from console.cadences.instants import as_of
+
+    return None if text is None else as_of(text, desk.config.organisation.time_zone, desk.clock.now(), "--at")
 
 
 def print_json(document: object) -> None:

@@ -6,14 +6,14 @@ import argparse
 import asyncio
 import io
 import sys
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.clock import parse_rfc3339, rfc3339
+from console.clock import rfc3339
 from console.commands.context import actor_at, open_desk, say
 from console.commands.files import written_whole
-from console.errors import CannotWrite, UsageError
+from console.errors import CannotWrite
 from console.money import display
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    start, end = _instant("--from", args.start), _instant("--to", args.end)
+    start, end = _begin("--from", args.start), _begin("--to", args.end)
     desk = open_desk(args)
     if args.output is None:
         out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=False)
@@ -75,12 +75,8 @@ def _to_files(args: argparse.Namespace, desk: Desk, start: datetime, end: dateti
     return done
 
 
-def _instant(option: str, text: str) -> datetime:
+def _begin(option: str, text: str) -> datetime:
     """An instant, or the UTC midnight of a day: the day that providers bill by. Raises UsageError."""
-    try:
-        if "T" in text:
-            return parse_rfc3339(text)
-        return datetime.combine(date.fromisoformat(text), time(), UTC)
-    except (ValueError, OverflowError) as error:
-        raise UsageError(f"{option} {text[:40]!r} is neither a day such as 2026-11-01 nor a time such as "
-                         "2026-11-01T06:00:00Z.") from error
+    from console.cadences.instants import span
+
+    return span(text, "UTC", option)[0]

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from console.cadences.monthly import GapLine, MonthLine, Monthly
 from console.clock import rfc3339
-from console.commands.context import actor_at, instant, open_desk, print_json, print_table, say
+from console.commands.context import TIME, actor_at, asked_at, open_desk, print_json, print_table, say
 from console.money import display
 
 NAMED = 3
@@ -20,17 +20,16 @@ _HEADINGS = ("WORKLOAD", "OWNER", "VALUE", "INFERENCE", "PLANNED", "SPEND", "ALP
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("month", nargs="?", metavar="MONTH", help="a UTC month such as 2026-10 (default: the present)")
-    parser.add_argument("--at", metavar="TIME", help="as the stored data put it at 2026-11-23T14:05:00Z")
+    parser.add_argument("--at", metavar="TIME", help=f"as the stored data put it at {TIME}")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
 
 def run(args: argparse.Namespace) -> int:
-    at = instant(args.at)
     desk = open_desk(args)
     from console.cadences.documents import document
     from console.operations.months import monthly
 
-    read = asyncio.run(monthly(desk, actor_at(desk), month=args.month, at=at))
+    read = asyncio.run(monthly(desk, actor_at(desk), month=args.month, at=asked_at(args.at, desk)))
     if args.json:
         print_json(document(read))
     else:

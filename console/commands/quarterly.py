@@ -7,7 +7,7 @@ import asyncio
 
 from console.cadences.quarterly import NoteLine, QuarterLine, Quarterly
 from console.clock import rfc3339
-from console.commands.context import actor_at, instant, open_desk, print_json, print_table, say
+from console.commands.context import TIME, actor_at, asked_at, open_desk, print_json, print_table, say
 from console.money import display
 
 _HEADINGS = ("WORKLOAD", "OWNER", "CHARTER", "CELL", "PLANNED", "SPENT", "VALUE", "ALPHA-NET", "PER $", "TRIPS",
@@ -17,17 +17,16 @@ _HEADINGS = ("WORKLOAD", "OWNER", "CHARTER", "CELL", "PLANNED", "SPENT", "VALUE"
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("quarter", nargs="?", metavar="QUARTER",
                         help="of the fiscal year, such as 2026-Q4 (default: the present)")
-    parser.add_argument("--at", metavar="TIME", help="as the stored data put it at 2026-11-23T14:05:00Z")
+    parser.add_argument("--at", metavar="TIME", help=f"as the stored data put it at {TIME}")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
 
 def run(args: argparse.Namespace) -> int:
-    at = instant(args.at)
     desk = open_desk(args)
     from console.cadences.documents import document
     from console.operations.quarters import quarterly
 
-    read = asyncio.run(quarterly(desk, actor_at(desk), quarter=args.quarter, at=at))
+    read = asyncio.run(quarterly(desk, actor_at(desk), quarter=args.quarter, at=asked_at(args.at, desk)))
     if args.json:
         print_json(document(read))
     else:

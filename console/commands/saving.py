@@ -7,7 +7,7 @@ import asyncio
 from typing import Any
 
 from console.clock import rfc3339
-from console.commands.context import actor_at, instant, open_desk, print_json, print_table, say
+from console.commands.context import TIME, actor_at, open_desk, print_json, print_table, say
 from console.commands.dollars import dollars
 from console.money import display
 
@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     declare.add_argument("workload", help="the workload's slug")
     declare.add_argument("--what", required=True, help="what was changed")
     declare.add_argument("--promised-usd", required=True, metavar="USD", help="what it should save a month")
-    declare.add_argument("--applied", metavar="TIME", help="from when on it is in production (default: now)")
+    declare.add_argument("--applied", metavar="TIME", help=f"from when on it is in production: {TIME} (default: now)")
     declare.add_argument("--exception", type=int, help="the exception that it mends")
     shown = _verb(verbs, "list", "every saving, and what it realised in a month")
     shown.add_argument("--month", help="a UTC month such as 2026-10 (default: the present)")
@@ -37,9 +37,12 @@ def _verb(verbs: Any, name: str, help_line: str) -> argparse.ArgumentParser:
 
 
 def _declare(args: argparse.Namespace) -> int:
-    promised, applied = dollars("--promised-usd", args.promised_usd), instant(args.applied, "--applied")
+    promised = dollars("--promised-usd", args.promised_usd)
     desk = open_desk(args)
+    from console.cadences.instants import span
     from console.operations.months import declare_saving
+
+    applied = span(args.applied, desk.config.organisation.time_zone, "--applied")[0] if args.applied else None
 
     number = asyncio.run(declare_saving(
         desk, actor_at(desk), workload=args.workload, what=args.what, promised=promised,

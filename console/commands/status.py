@@ -8,7 +8,7 @@ import json
 
 from console.cadences.daily import AlertLine, Daily, UnattributedLine, WorkloadLine, status_document
 from console.clock import rfc3339
-from console.commands.context import actor_at, instant, open_desk, print_json, print_table, say
+from console.commands.context import TIME, actor_at, asked_at, open_desk, print_json, print_table, say
 from console.money import display
 
 NOT_WELL = 1
@@ -18,16 +18,15 @@ _HEADINGS = ("WORKLOAD", "STATE", "BURN", "TODAY", "MONTH", "EXPECTED", "PROJECT
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
-    parser.add_argument("--at", metavar="TIME", help="as the stored usage puts it at 2026-11-23T14:05:00Z")
+    parser.add_argument("--at", metavar="TIME", help=f"as the stored usage puts it at {TIME}")
     parser.add_argument("--check", action="store_true", help="exit 1 where an alert fires or a source is not current")
 
 
 def run(args: argparse.Namespace) -> int:
-    at = instant(args.at)
     desk = open_desk(args)
     from console.operations.status import daily
 
-    drawn = asyncio.run(daily(desk, actor_at(desk), at=at))
+    drawn = asyncio.run(daily(desk, actor_at(desk), at=asked_at(args.at, desk)))
     if args.json:
         print_json(status_document(drawn))
     else:

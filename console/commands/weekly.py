@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from datetime import date, datetime
 
 from console.cadences.documents import document
 from console.cadences.weekly import ExceptionLine, PatternLine, Weekly
-from console.cadences.weeks import day_end
-from console.clock import parse_rfc3339, rfc3339
-from console.commands.context import actor_at, open_desk, print_json, print_table, say
-from console.errors import UsageError
+from console.clock import rfc3339
+from console.commands.context import TIME, actor_at, asked_at, open_desk, print_json, print_table, say
 from console.money import display
 
 
@@ -20,14 +17,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--json", action="store_true", help="print one JSON document")
     form.add_argument("--digest", action="store_true", help="print the week as Markdown, for sending")
     form.add_argument("--send", action="store_true", help="queue the digest for every channel, once a week and channel")
-    parser.add_argument("--at", metavar="TIME", help="the week that holds 2026-11-23T14:05:00Z, or the day 2026-11-23")
+    parser.add_argument("--at", metavar="TIME", help=f"the week that holds {TIME}")
 
 
 def run(args: argparse.Namespace) -> int:
     desk = open_desk(args)
     from console.operations import exceptions
 
-    at = instant(args.at, desk.config.organisation.time_zone, desk.clock.now())
+    at = asked_at(args.at, desk)
     if args.send:
         from console.operations.sending import send_weekly
 
@@ -44,18 +41,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print(week)
     return 0
-
-
-def instant(text: str | None, time_zone: str, now: datetime) -> datetime | None:
-    """What `--at` means: an instant, or the end of a day of the organisation's, but not later than now. Raises
-    UsageError."""
-    if text is None:
-        return None
-    try:
-        return parse_rfc3339(text) if "T" in text else min(day_end(date.fromisoformat(text), time_zone), now)
-    except (ValueError, OverflowError) as error:
-        raise UsageError(f"--at {text[:40]!r} is neither an instant such as 2026-11-23T14:05:00Z nor a day such as "
-                         "2026-11-23.") from error
 
 
 def _print(week: Weekly) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from console.cadences.weeks import day_end, week_of
-from console.clock import from_epoch, parse_rfc3339
+from console.cadences.instants import span
+from console.cadences.weeks import week_of
+from console.clock import from_epoch
 from console.config import Config
 from console.errors import UsageError
 from console.operations.actor import Actor
@@ -101,19 +102,11 @@ def _instant(desk: Desk, period: str | None) -> datetime | None:
     """An instant that has been, or the end of a day of the organisation's; None for now. Raises UsageError."""
     if period is None:
         return None
-    now, zone = desk.clock.now(), desk.config.organisation.time_zone
-    try:
-        if "T" in period:
-            begins = at = parse_rfc3339(period)
-        else:
-            day = date.fromisoformat(period)
-            begins, at = day_end(day - timedelta(days=1), zone), day_end(day, zone) - timedelta(seconds=1)
-    except (ValueError, OverflowError) as error:
-        raise UsageError(f"{period[:40]!r} is neither a day such as 2026-11-23 nor a time such as "
-                         "2026-11-23T14:05:00Z.") from error
+    now = desk.clock.now()
+    begins, ends = span(period, desk.config.organisation.time_zone)
     if begins > now:
         raise UsageError(f"{period} has not begun, so there is nothing to report.")
-    return min(at, now)
+    return min(ends, now)
 
 
 def _stated(tx: Session, config: Config, document: Document) -> Document:

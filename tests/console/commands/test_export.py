@@ -65,8 +65,8 @@ def test_a_span_without_usage_is_said_to_be_so(home: Path) -> None:
 
 
 @pytest.mark.parametrize(("start", "end", "said"), [
-    ("2026-11-02", "2026-11-01", "not after its beginning"), ("yesterday", "2026-11-01", "neither a day"),
-    ("2026-11-01", "2026-11-31", "neither a day"), ("2026-11-01T00:00", "2026-11-02", "neither a day"),
+    ("2026-11-02", "2026-11-01", "not after its beginning"), ("yesterday", "2026-11-01", "nor a day"),
+    ("2026-11-01", "2026-11-31", "nor a day"), ("2026-11-01T00:00", "2026-11-02", "nor a day"),
     ("2026-11-01", "2999-01-01", "has not come yet"), ("2026-11-01T00:30:00Z", "2026-11-02", "whole hours"),
 ])
 def test_a_span_that_cannot_be_ends_with_2(home: Path, start: str, end: str, said: str) -> None:

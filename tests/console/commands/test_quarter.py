@@ -90,7 +90,7 @@ def test_a_quarter_to_come_is_shown_as_not_begun(shell: Shell, name: str) -> Non
 
 @pytest.mark.parametrize(("words", "code", "said"), [
     (("quarterly", "2026-4"), 2, "is no quarter. Write it like 2026-Q4."),
-    (("quarterly", "--at", "yesterday"), 2, "--at"),
+    (("quarterly", "--at", "yesterday"), 2, "neither an instant such as"),
     (("quarter", "end", W, "reaffirm", "--text", "It stands."), 2, "business_owner and platform_lead have not"),
     (("quarter", "learn", "nothing", "--text", "x"), 2, "The MBOM has no workload 'nothing'"),
     (("quarter", "learn", W, "--role", "risk_officer", "--text", "x"), 77, "may not learn as risk_officer"),
