@@ -87,11 +87,15 @@ def rfc3339(at: datetime) -> str:
 
 
 def parse_rfc3339(text: str) -> datetime:
-    """An aware UTC instant from RFC 3339 text. Raises ValueError where the text has no offset."""
+    """An aware UTC instant from RFC 3339 text. Raises ValueError where the text has no offset, or lies outside the
+    calendar in UTC."""
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone; write it like 2026-11-23T14:05:00Z")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} lies outside the calendar") from error
 
 
 def month_bounds(at: datetime) -> tuple[datetime, datetime]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -17,6 +17,19 @@ Amounts = tuple[str | None, int | None, int | None, int | None, int | None]
 
 Key = tuple[str, datetime, datetime, str]
 """Workload, period and reference: what makes two rows the same one."""
+
+
+Says = tuple[str | int | None, ...]
+"""Outcomes, the four amounts, and the note."""
+
+
+class Before(NamedTuple):
+    """A row of one origin, as it is compared with what that says now."""
+
+    id: int
+    key: Key
+    says: Says
+    withdrawn_by: str | None
 
 
 class Held(NamedTuple):
@@ -115,12 +128,34 @@ def held(tx: Session, start: datetime, end: datetime) -> Iterator[Held]:
         cursor.close()
 
 
-def of_origin(tx: Session, origin: str, start: datetime | None, end: datetime | None) -> list[Outcome]:
-    """Every row of one origin, those that were withdrawn too; of those that begin in [start, end) where it is given."""
-    query = select(Outcome).where(Outcome.origin == origin)
-    if start is not None and end is not None:
-        query = query.where(Outcome.starts_at >= start, Outcome.starts_at < end)
-    return list(tx.exec(query.order_by(col(Outcome.id))))
+def of_origin(tx: Session, origin: str, start: datetime, end: datetime) -> Iterator[Before]:
+    """Every row of one origin that begins in [start, end), those that were withdrawn too, oldest first."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        for number, workload, begins, ends, reference, withdrawn_by, *says in cursor.execute(
+                "SELECT id, workload, starts_at, ends_at, reference, withdrawn_by, outcomes, value_microusd, "
+                "baseline_microusd, review_microusd, rework_microusd, note FROM outcome "
+                "WHERE origin = ? AND starts_at >= ? AND starts_at < ? ORDER BY id",
+                (origin, microseconds(start), microseconds(end))):
+            yield Before(number, (workload, from_microseconds(begins), from_microseconds(ends), reference),
+                         tuple(says), withdrawn_by)
+    finally:
+        cursor.close()
+
+
+def says(row: Stated) -> Says:
+    """What a row says of its key."""
+    return (row.outcomes, row.value_microusd, row.baseline_microusd, row.review_microusd, row.rework_microusd, row.note)
+
+
+def withdraw(tx: Session, numbers: Iterable[int], by: str, why: str, at: datetime) -> None:
+    """Take rows out of every sum; they stay."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        cursor.executemany("UPDATE outcome SET withdrawn_by = ?, withdrawn_why = ?, withdrawn_at = ? WHERE id = ?",
+                           [(by, why, microseconds(at), number) for number in numbers])
+    finally:
+        cursor.close()
 
 
 def add_outcomes(tx: Session, rows: Sequence[Stated]) -> None:

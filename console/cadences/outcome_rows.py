@@ -25,6 +25,7 @@ COLUMNS = ("workload", "period", "from", "to", "outcomes", "value_usd", "baselin
 DOLLARS = ("value_usd", "baseline_usd", "review_usd", "rework_usd")
 LONGEST = {"reference": 200, "note": 2000}
 MOST = 10**12
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 _NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
 _SIGNED = re.compile(r"-\s*[0-9.,]+|\([0-9.,]+\)|[0-9.,]+\s*-")
@@ -167,6 +168,8 @@ class _Reader:
     def _period(self) -> tuple[datetime, datetime]:
         start, end = self._span()
         now, column = self.terms.now, "period" if "period" in self.row.cells else "from"
+        if start < EARLIEST:
+            raise _Wrong(column, f"{self.row.cells[column]} lies before {EARLIEST.year}", "check the year")
         if start >= now:
             raise _Wrong(column, f"{self.row.cells[column]} lies in the future", "enter it when it has been")
         if column == "from" and end > day_start(now) + timedelta(days=1):
@@ -193,17 +196,16 @@ class _Reader:
             if column not in cells:
                 raise _Wrong("period" if "from" not in cells and "to" not in cells else column, "is empty",
                              "write period as 2026-10 or 2026-10-14, or from and to")
-        start, end = self._instant("from"), self._instant("to")
-        if _DAY.fullmatch(cells["to"]):
-            end += timedelta(days=1)
+        (start, _), (_, end) = self._ends("from"), self._ends("to")
         if end <= start:
             raise _Wrong("to", f"{cells['to'][:40]} lies before {cells['from'][:40]}", "write the later one in to")
         return start, end
 
-    def _instant(self, column: str) -> datetime:
+    def _ends(self, column: str) -> tuple[datetime, datetime]:
+        """Both ends of a day; twice the same of an instant."""
         text = self.row.cells[column]
         try:
-            return _midnight(text) if _DAY.fullmatch(text) else parse_rfc3339(text)
+            return bounds(text) if _DAY.fullmatch(text) else (parse_rfc3339(text),) * 2
         except ValueError:
             raise _Wrong(column, f"{text[:40]!r} is no day and no instant",
                          "write 2026-10-14, or 2026-10-14T08:00:00Z") from None
@@ -283,4 +285,6 @@ def clash(line: int | None, row: Counted, other: Counted, where: str) -> Problem
 
 def _midnight(text: str) -> datetime:
     day = date.fromisoformat(text)
+    if day == date.max:
+        raise ValueError(f"{text} has no end in the calendar")
     return datetime(day.year, day.month, day.day, tzinfo=UTC)

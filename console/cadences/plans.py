@@ -67,19 +67,23 @@ def plans(tx: Session, start: datetime, end: datetime) -> dict[str, Held]:
 
 @functools.lru_cache(maxsize=MOST_REMEMBERED)
 def _plan(content_hash: str, stored: str) -> Plan | None:
-    """What a stored document projects; None where it is not what was signed. Remembered, since nothing else tells."""
-    document = json.loads(stored)
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    if hashlib.sha256(text.encode("ascii")).hexdigest() != content_hash:
+    """What a stored document projects; None where it is not what was signed, or cannot be read. Remembered, since
+    nothing else tells."""
+    try:
+        document = json.loads(stored)
+        text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        if hashlib.sha256(text.encode("ascii")).hexdigest() != content_hash:
+            return None
+        purpose: Mapping[str, Any] = document["purpose"]
+        expected: Mapping[str, Any] = document["expected"]
+        produced = purpose.get("outcomes_per_month")
+        return Plan(
+            version=document["charter"]["version"], outcome=purpose["outcome"], expected=expected["monthly"],
+            outcome_value=purpose["outcome_value"], baseline_value=purpose.get("baseline_value"),
+            outcomes=None if produced is None else Decimal(produced), review=expected.get("review_cost"),
+            rework=expected.get("rework_cost"))
+    except (KeyError, TypeError, ValueError, ArithmeticError):  # one spoilt row must not end the reading of the others
         return None
-    purpose: Mapping[str, Any] = document["purpose"]
-    expected: Mapping[str, Any] = document["expected"]
-    produced = purpose.get("outcomes_per_month")
-    return Plan(
-        version=document["charter"]["version"], outcome=purpose["outcome"], expected=expected["monthly"],
-        outcome_value=purpose["outcome_value"], baseline_value=purpose.get("baseline_value"),
-        outcomes=None if produced is None else Decimal(produced), review=expected.get("review_cost"),
-        rework=expected.get("rework_cost"))
 
 
 def _remarks(versions: list[_InForce], start: datetime) -> tuple[str, ...]:

@@ -18,7 +18,6 @@ from console.errors import InputError
 from store import audit, ledger, registry
 from store.database import Database
 from store.ledger import Stated
-from store.tables import Outcome
 
 RESTATED, GONE = "the query states it otherwise now", "the query no longer states it"
 
@@ -80,32 +79,21 @@ def replace(tx: Session, name: str, rows: list[Row], at: datetime, by: str,
         raise InputError(f"{origin}: it gives no row{f' of {month[0]:%Y-%m}' if month else ''}; nothing was changed.")
     start, end = month or (month_bounds(min(row.outcome.starts_at for row in rows))[0],
                            max(row.outcome.ends_at for row in rows))
-    before = ledger.of_origin(tx, origin, start, end)
-    standing = {ledger.key(row): row for row in before if row.withdrawn_at is None}
-    by_hand = {ledger.key(row) for row in before if row.withdrawn_by not in (None, origin)} - standing.keys()
+    before = list(ledger.of_origin(tx, origin, start, end))
+    standing = {row.key: row for row in before if row.withdrawn_by is None}
+    by_hand = {row.key for row in before if row.withdrawn_by not in (None, origin)} - standing.keys()
     stated = {ledger.key(row.outcome): row for row in rows}
     new = [row for key, row in stated.items() if key not in standing and key not in by_hand]
-    changed = [row for key, row in stated.items() if key in standing and not _same(row.outcome, standing[key])]
-    gone = [row for key, row in standing.items() if key not in stated]
-    _withdraw(tx, [standing[ledger.key(row.outcome)] for row in changed], origin, RESTATED, at)
-    _withdraw(tx, gone, origin, GONE, at)
-    refuse(list(clashes(tx, [*new, *changed])), origin)
-    ledger.add_outcomes(tx, [row.outcome for row in (*new, *changed)])
+    changed = {key: row for key, row in stated.items()
+               if key in standing and ledger.says(row.outcome) != standing[key].says}
+    gone = standing.keys() - stated.keys()
+    ledger.withdraw(tx, [standing[key].id for key in changed], origin, RESTATED, at)
+    ledger.withdraw(tx, [standing[key].id for key in gone], origin, GONE, at)
+    refuse(list(clashes(tx, [*new, *changed.values()])), origin)
+    ledger.add_outcomes(tx, [row.outcome for row in (*new, *changed.values())])
     left_out = sum(key in by_hand for key in stated)
     done = Pulled(name, len(new), len(changed), len(gone), len(stated) - len(new) - len(changed) - left_out, left_out)
     if new or changed or gone:
         audit.append(tx, at=at, actor=by, action="outcomes.pulled", object=origin, detail={
             "added": done.added, "restated": done.restated, "gone": done.gone})
     return done
-
-
-def _withdraw(tx: Session, rows: Sequence[Outcome], by: str, why: str, at: datetime) -> None:
-    for row in rows:
-        row.withdrawn_by, row.withdrawn_at, row.withdrawn_why = by, at, why
-        tx.add(row)
-    tx.flush()
-
-
-def _same(one: Stated, other: Stated) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in (
-        "outcomes", "value_microusd", "baseline_microusd", "review_microusd", "rework_microusd", "note"))

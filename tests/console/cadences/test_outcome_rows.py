@@ -77,6 +77,9 @@ def test_the_last_day_is_included_and_the_last_instant_is_not() -> None:
     ("claims-triage,2026-12,1,,,,", "column 2 (period): 2026-12 lies in the future; enter it when it has been"),
     ("claims-triage,2026-11-24,1,,,,", "column 2 (period): 2026-11-24 lies in the future; enter it when it has "
                                        "been"),
+    ("claims-triage,9999-12-31,1,,,,", "column 2 (period): '9999-12-31' is neither a month nor a day; write 2026-10 "
+                                       "or 2026-10-14"),
+    ("claims-triage,1926-10-14,1,,,,", "column 2 (period): 1926-10-14 lies before 1970; check the year"),
     ("claims-triage,2026-10,-1,,,,", "column 3 (outcomes): '-1' is negative; write what was counted, from 0 "
                                      "on; a correction withdraws the row it corrects"),
     ("claims-triage,2026-10,1,(500),,,", "column 4 (value_usd): '(500)' is negative; write what was counted, "
@@ -120,6 +123,9 @@ def test_each_fault_is_named_with_its_place_and_its_remedy(row: str, said: str) 
     ("claims-triage,2026-10-30,2026-11-02,1", "column 3 (to): the row spans two months; write a row for each month"),
     ("claims-triage,14/10/2026,2026-10-14,1", "column 2 (from): '14/10/2026' is no day and no instant; write 2026"),
     ("claims-triage,2026-10-14T08:00:00,2026-10-15,1", "column 2 (from): '2026-10-14T08:00:00' is no day and no"),
+    ("claims-triage,2026-10-14,9999-12-31,1", "column 3 (to): '9999-12-31' is no day and no instant"),
+    ("claims-triage,0001-01-01T00:00:00+14:00,2026-10-14,1", "column 2 (from): '0001-01-01T00:00:00+14:00' is no day"),
+    ("claims-triage,1926-10-14,1926-10-14,1", "column 2 (from): 1926-10-14 lies before 1970; check the year"),
     ("claims-triage,2026-10-14,,1", "column 3 (to): is empty; write period as 2026-10 or 2026-10-14, or from and to"),
     ("claims-triage,2026-11-20,2026-11-24,1", "column 3 (to): 2026-11-24 lies in the future; write 2026-11-23 at"),
 ])

@@ -68,3 +68,12 @@ def test_a_retired_one_holds_for_the_month_in_which_it_ended_and_not_after_it(da
     assert found is not None
     assert found.remarks == ("The Charter was retired on 2026-10-14.",)
     assert held(database, NOVEMBER, DECEMBER) is None
+
+
+@pytest.mark.parametrize("spoilt", ["'{}'", "'no json'", "json_set(document, '$.expected.monthly', 1)"])
+def test_a_charter_that_is_not_what_was_signed_plans_nothing_and_ends_no_reading(database: Database,
+                                                                                 spoilt: str) -> None:
+    with database.write() as tx:
+        sign(tx, CLAIMS_TRIAGE)
+        tx.connection().exec_driver_sql(f"UPDATE charter SET document = {spoilt}")
+    assert held(database, OCTOBER, NOVEMBER) is None
