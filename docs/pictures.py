@@ -25,7 +25,8 @@ UNTIL_HELD_S = 34.0
 """Real seconds at sixty simulated ones until the night has been stopped."""
 
 STEPS = (("daily", ()), ("workload", ("enter",)), ("trip-sheet", ("escape", "T")), ("alerts", ("escape", "a")),
-         ("audit", ("escape", "A")))
+         ("audit", ("escape", "A")), ("weekly", ("2",)), ("monthly", ("3", "left_square_bracket")),
+         ("quarterly", ("4",)), ("annual", ("5",)), ("tram", ("6",)), ("mbom", ("7",)))
 """Picture to the keys that lead there from the one before."""
 
 

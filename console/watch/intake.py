@@ -167,7 +167,8 @@ class Intake:
 
     async def _billed(self, now: datetime, *, first: bool) -> int:
         end = now.date() + timedelta(days=1)
-        start = min(now.date().replace(day=1), now.date() - timedelta(days=RESTATE_DAYS))
+        back = self.settings.backfill_days if first else RESTATE_DAYS
+        start = min(now.date().replace(day=1), now.date() - timedelta(days=back))
         rows = await self.source.billed(start, end)
         await asyncio.to_thread(self._put_billed, start, end, rows, now)
         return 1

@@ -36,6 +36,8 @@ class Feed:
     def __init__(self, database: Database, reports: Reports) -> None:
         self.database, self.reports, self.clock = database, reports, ManualClock(NOW)
         self.provider_ahead_s = 0.0
+        self.cost_asked: list[str] = []
+        """From when on the cost was asked for."""
         self.seconds_an_answer = 0.0
 
     def answer(self, asked: Asked) -> Reply:
@@ -43,13 +45,17 @@ class Feed:
         date = format_datetime(self.clock.now() + timedelta(seconds=self.provider_ahead_s), usegmt=True)
         if asked.path.endswith("usage_report/messages"):
             reply = self.reports(asked)
+        elif asked.path.endswith("cost_report"):
+            self.cost_asked.append(asked.one("starting_at") or "")
+            reply = Reports()(asked)
         else:
             reply = error_reply(404, "not_found_error", "not here")
         return replace(reply, headers={**reply.headers, "date": date})
 
-    def connect(self, url: str) -> None:
+    def connect(self, url: str, *, backfill_days: int = 2) -> None:
         """Begin anew, as another process would."""
-        settings = SourceSettings(name="anthropic", kind="anthropic", secret="env:X", backfill_days=2, base_url=url)
+        settings = SourceSettings(name="anthropic", kind="anthropic", secret="env:X", backfill_days=backfill_days,
+                                  base_url=url)
         source = AnthropicSource("anthropic", url, lambda: "k", clock=self.clock)
         self.intake = Intake(settings, source, self.database, PriceBook(), lambda *_: "claims", random.Random(1))
 
@@ -91,6 +97,14 @@ async def feed(tmp_path: Path) -> AsyncIterator[Feed]:
 async def test_usage_is_read_priced_and_attributed(feed: Feed) -> None:
     assert await feed.poll() is None
     assert feed.spent() == 30_000_000
+
+
+async def test_the_cost_is_read_as_far_back_as_the_usage_at_first_and_then_of_this_month(feed: Feed) -> None:
+    feed.connect(feed.intake.settings.base_url or "", backfill_days=60)
+    await feed.poll()
+    feed.clock.advance(86_400)
+    await feed.poll()
+    assert list(dict.fromkeys(feed.cost_asked)) == ["2026-09-24T00:00:00Z", "2026-11-01T00:00:00Z"]
 
 
 async def test_a_restated_minute_replaces_what_was_read(feed: Feed) -> None:
