@@ -56,7 +56,8 @@ async def through_editor(
     save: Callable[[str], Awaitable[Done]],
     limit: int = toml.CONFIGURATION_LIMIT,
 ) -> Done | None:
-    """Let a person change `text` in a file called `name` and store what they made of it; None where nothing was.
+    """Let a person change `text` in a file called `name`, such as `claims.toml`, and store what they made of it; None
+    where nothing was. `limit` is in bytes.
 
     Raises ConsoleError with what went wrong, and with the place of the file where there is something in it.
     """
@@ -73,14 +74,16 @@ async def through_editor(
         if changed == text or not changed.strip():
             _discard(file)
             return None
-        trouble = await check(changed)
+        trouble = await _or_kept(check(changed), file)
         choice = SAVE if trouble is None else await hands.choose(trouble)
     if choice == DROP:
         _discard(file)
         return None
     if choice == LEAVE:
         raise InputError(f"Nothing was stored. Your text is kept in {file}")
-    return await _saved(changed, file, save)
+    done = await _or_kept(save(changed), file)
+    _discard(file)
+    return done
 
 
 def editor() -> list[str]:
@@ -101,9 +104,11 @@ async def _run(hands: Hands, command: Sequence[str], file: Path, text: str) -> N
     try:
         code = await hands.edit([*command, str(file)])
     except (OSError, subprocess.SubprocessError) as error:
-        _discard(file)
-        raise UsageError(f"The editor {command[0]} could not be started: {error}. VISUAL or EDITOR "
-                         "names it.") from error
+        raise UsageError(f"The editor {command[0]} could not be started: {error}. VISUAL or EDITOR names it."
+                         + _kept(file, text)) from error
+    except ConsoleError as error:
+        error.args = (f"{error}{_kept(file, text)}",)
+        raise
     if code:
         raise InputError(f"The editor ended with code {code}, so nothing was stored." + _kept(file, text))
 
@@ -120,18 +125,18 @@ def _kept(file: Path, text: str) -> str:
     return f" Your text is kept in {file}"
 
 
-async def _saved(text: str, file: Path, save: Callable[[str], Awaitable[Done]]) -> Done:
+async def _or_kept(step: Awaitable[Done], file: Path) -> Done:
+    """What the step gives. Where it fails, its error also tells where the text is."""
     try:
-        done = await save(text)
+        return await step
     except ConsoleError as error:
-        raise InputError(f"{error} Your text is kept in {file}") from error
-    _discard(file)
-    return done
+        error.args = (f"{error} Your text is kept in {file}",)
+        raise
 
 
 def _write(text: str, name: str) -> Path:
     """A file that only this user can read, in a folder that only this user can enter."""
-    file = Path(tempfile.mkdtemp(prefix="token-console-")) / f"{name}.toml"
+    file = Path(tempfile.mkdtemp(prefix="token-console-")) / name
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogatepass", newline="") as out:
         out.write(text)

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 class ScreenHands:
     """`console.editing.Hands` for a screen."""
 
-    def __init__(self, console: Console, title: str, stored_as: str = "save stores it as a draft") -> None:
-        self._console, self._title, self._stored_as = console, title, stored_as
+    def __init__(self, console: Console, title: str, from_shell: str) -> None:
+        """`title` stands above what is wrong with a text; `from_shell` is the command that does it without a screen."""
+        self._console, self._title, self._from_shell = console, title, from_shell
 
     async def edit(self, command: Sequence[str]) -> int:
-        return aside(cast("ConsoleApp", self._console), command)
+        return aside(cast("ConsoleApp", self._console), command, self._from_shell)
 
     async def choose(self, trouble: Trouble) -> str:
         console, choices = self._console, trouble.choices
@@ -45,27 +46,38 @@ class ScreenHands:
                 replaced=True,
                 validate=lambda text: None if chosen(text) else f"Write one of: {', '.join(choices)}.",
                 hint="again opens the editor on it · "
-                + (f"{self._stored_as} · " if trouble.storable else "")
+                + ("save stores it as a draft · " if trouble.storable else "")
                 + "drop throws it away · esc keeps the file",
             )
         )
         return LEAVE if answer is None else chosen(answer) or LEAVE
 
 
-def aside(app: ConsoleApp, command: Sequence[str]) -> int:
+def aside(app: ConsoleApp, command: Sequence[str], from_shell: str) -> int:
     """Run a command on this terminal while the console stands aside; its exit code.
 
     The screen's loop stands still meanwhile, and is meant to: nothing may be painted over the editor. Watching goes on
-    backstage, and a hang-up ends this process as ever (`screens.terminal`).
+    backstage, and a hang-up ends this process as ever (`screens.terminal`). Raises OSError where there is no such
+    command, UsageError where this terminal cannot be lent.
     """
     before = signal.signal(signal.SIGINT, lambda number, frame: None)  # ctrl+c is the editor's, not ours
     app.lent = True
     try:
         with app.suspend():
-            return subprocess.run(command, check=False).returncode  # noqa: S603  (the person's own editor)
+            done = _done(command)
     except SuspendNotSupported as error:
-        raise UsageError("This terminal cannot be given to an editor. From a shell: token-console charter edit "
-                         "WORKLOAD") from error
+        raise UsageError(f"This terminal cannot be given to an editor. From a shell: {from_shell}") from error
     finally:
         app.lent = False
         signal.signal(signal.SIGINT, before)
+    if isinstance(done, Exception):
+        raise done
+    return done
+
+
+def _done(command: Sequence[str]) -> int | Exception:
+    """The command's exit code, or why it did not run: an error that left `suspend` would leave the terminal lent."""
+    try:
+        return subprocess.run(command, check=False).returncode  # noqa: S603  (the person's own editor)
+    except (OSError, subprocess.SubprocessError) as error:
+        return error

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
         return await charter_drafts.save_draft(desk, actor, workload=workload, text=changed,
                                                base_version=form.version, base_hash=form.text_hash)
 
-    done = asyncio.run(through_editor(text, workload, TerminalHands(), check, save))
+    done = asyncio.run(through_editor(text, f"{workload}.toml", TerminalHands(), check, save))
     return _told(args, done)
 
 

@@ -27,8 +27,9 @@ async def run(console: Console, selection: Selection) -> None:
             base_hash=form.text_hash,
         )
 
-    hands = ScreenHands(console, f"This Charter of {form.workload} cannot be signed as it is")
-    done = await through_editor(text, form.workload, hands, check, save)
+    hands = ScreenHands(console, f"This Charter of {form.workload} cannot be signed as it is",
+                        f"token-console charter edit {form.workload}")
+    done = await through_editor(text, f"{form.workload}.toml", hands, check, save)
     if done is None:
         console.say("Nothing was changed, and nothing was stored.")
     else:

@@ -32,8 +32,9 @@ async def run(console: Console, selection: Selection) -> None:
     async def save(changed: str) -> Imported:
         return await console.door.ask(mbom_form.save_entry, slug=slug, text=changed, base_hash=form.entry_hash)
 
-    hands = ScreenHands(console, f"The entry {slug} cannot be stored as it is")
-    done = await through_editor(form.text, slug, hands, check, save, toml.REGISTRY_LIMIT)
+    hands = ScreenHands(console, f"The entry {slug} cannot be stored as it is",
+                        f"token-console mbom set {slug} FIELD VALUE")
+    done = await through_editor(form.text, f"{slug}.toml", hands, check, save, toml.REGISTRY_LIMIT)
     if done is None:
         console.say("Nothing was changed, and nothing was stored.")
     else:

@@ -11,7 +11,7 @@ import pytest
 
 from console import editing
 from console.editing import AGAIN, DROP, LEAVE, SAVE, Trouble, through_editor
-from console.errors import InputError, UsageError
+from console.errors import InputError, NotPermitted, UsageError
 from tests.support.editors import editor_that
 
 
@@ -74,7 +74,7 @@ async def test_what_the_editor_left_is_stored_and_the_file_is_gone(
         monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EDITOR", editor_that(tmp_path, "sed -i s/one/two/ \"$1\""))
     hands = Hands()
-    assert await through_editor("one\n", "claims", hands, sound, keep) == "two\n"
+    assert await through_editor("one\n", "claims.toml", hands, sound, keep) == "two\n"
     assert hands.modes == [(0o600, 0o700)]
     assert left(tmp_path) == []
 
@@ -82,12 +82,12 @@ async def test_what_the_editor_left_is_stored_and_the_file_is_gone(
 async def test_visual_goes_before_editor_and_may_have_options(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EDITOR", "false")
     monkeypatch.setenv("VISUAL", f"{editor_that(tmp_path, 'echo $1 > $2')} --wait")
-    assert await through_editor("one", "claims", Hands(), sound, keep) == "--wait\n"
+    assert await through_editor("one", "claims.toml", Hands(), sound, keep) == "--wait\n"
 
 
 async def test_without_an_editor_it_says_how_to_set_one(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="export EDITOR=nano"):
-        await through_editor("one", "claims", Hands(), sound, keep)
+        await through_editor("one", "claims.toml", Hands(), sound, keep)
     assert left(tmp_path) == []
 
 
@@ -96,7 +96,7 @@ async def test_an_editor_that_is_none_is_named(
         monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, said: str) -> None:
     monkeypatch.setenv("EDITOR", name)
     with pytest.raises(UsageError, match=said):
-        await through_editor("one", "claims", Hands(), sound, keep)
+        await through_editor("one", "claims.toml", Hands(), sound, keep)
     assert left(tmp_path) == []
 
 
@@ -104,7 +104,7 @@ async def test_an_editor_that_is_none_is_named(
 async def test_what_was_not_changed_or_emptied_is_no_edit(
         monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:
     monkeypatch.setenv("EDITOR", editor_that(tmp_path, script))
-    assert await through_editor("one", "claims", Hands(), unless("never"), keep) is None
+    assert await through_editor("one", "claims.toml", Hands(), unless("never"), keep) is None
     assert left(tmp_path) == []
 
 
@@ -112,7 +112,7 @@ async def test_an_editor_that_fails_stores_nothing_and_keeps_what_was_written(
         monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EDITOR", editor_that(tmp_path, "echo half > \"$1\"; exit 3"))
     with pytest.raises(InputError, match=r"code 3.*kept in") as refused:
-        await through_editor("one", "claims", Hands(), sound, keep)
+        await through_editor("one", "claims.toml", Hands(), sound, keep)
     assert kept(refused.value) == "half\n"
 
 
@@ -120,7 +120,7 @@ async def test_one_that_fails_before_a_word_was_written_leaves_no_file(
         monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EDITOR", editor_that(tmp_path, "exit 1"))
     with pytest.raises(InputError, match="code 1") as refused:
-        await through_editor("one", "claims", Hands(), sound, keep)
+        await through_editor("one", "claims.toml", Hands(), sound, keep)
     assert "kept" not in str(refused.value)
     assert left(tmp_path) == []
 
@@ -134,7 +134,7 @@ async def test_what_cannot_be_read_is_told_and_may_be_edited_again(
         monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str, said: str) -> None:
     monkeypatch.setenv("EDITOR", editor_that(tmp_path, script, "echo mended > \"$1\""))
     hands = Hands(AGAIN)
-    assert await through_editor("one", "claims", hands, sound, keep) == "mended\n"
+    assert await through_editor("one", "claims.toml", hands, sound, keep) == "mended\n"
     (trouble,) = hands.seen
     assert said in trouble.problems[0]
     assert trouble.choices == (AGAIN, DROP)
@@ -143,14 +143,14 @@ async def test_what_cannot_be_read_is_told_and_may_be_edited_again(
 async def test_trouble_can_be_mended_dropped_kept_as_a_file_or_where_that_is_possible_stored(
         monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EDITOR", editor_that(tmp_path, "echo draft > \"$1\"", "echo whole > \"$1\""))
-    assert await through_editor("one", "claims", Hands(AGAIN), unless("whole"), keep) == "whole\n"
-    assert await through_editor("one", "claims", Hands(DROP), unless("never"), keep) is None
+    assert await through_editor("one", "claims.toml", Hands(AGAIN), unless("whole"), keep) == "whole\n"
+    assert await through_editor("one", "claims.toml", Hands(DROP), unless("never"), keep) is None
     assert left(tmp_path) == []
     hands = Hands(SAVE)
-    assert await through_editor("one", "claims", hands, unless("never", storable=True), keep) == "whole\n"
+    assert await through_editor("one", "claims.toml", hands, unless("never", storable=True), keep) == "whole\n"
     assert hands.seen[0].choices == (AGAIN, SAVE, DROP)
     with pytest.raises(InputError, match="kept in"):
-        await through_editor("one", "claims", Hands(LEAVE), unless("never"), keep)
+        await through_editor("one", "claims.toml", Hands(LEAVE), unless("never"), keep)
     assert [file.read_text() for file in left(tmp_path)] == ["whole\n"]
 
 
@@ -161,8 +161,48 @@ async def test_what_storing_refuses_stays_in_the_file(monkeypatch: pytest.Monkey
         raise InputError("paul changed it while you were at it.")
 
     with pytest.raises(InputError, match=r"while you were at it\. Your text is kept in") as error:
-        await through_editor("one", "claims", Hands(), sound, refused)
+        await through_editor("one", "claims.toml", Hands(), sound, refused)
     assert kept(error.value) == "mine\n"
+
+
+async def test_what_cannot_be_checked_stays_in_the_file_and_the_error_is_what_it_was(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("EDITOR", editor_that(tmp_path, "echo mine > \"$1\""))
+
+    async def away(text: str) -> None:
+        raise NotPermitted("You may not write this.")
+
+    with pytest.raises(NotPermitted, match=r"may not write this\. Your text is kept in") as error:
+        await through_editor("one", "claims.toml", Hands(), away, keep)
+    assert kept(error.value) == "mine\n"
+
+
+@pytest.mark.parametrize("failure", [FileNotFoundError("vim"), UsageError("This terminal cannot be lent.")])
+async def test_an_editor_that_is_gone_the_second_time_does_not_take_the_text_with_it(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path, failure: Exception) -> None:
+    monkeypatch.setenv("EDITOR", editor_that(tmp_path, "echo mine > \"$1\""))
+
+    class Once(Hands):
+        async def edit(self, command: Sequence[str]) -> int:
+            if self.seen:
+                raise failure
+            return self._run(command)
+
+    with pytest.raises(UsageError, match="kept in") as error:
+        await through_editor("one", "claims.toml", Once(AGAIN), unless("never"), keep)
+    assert kept(error.value) == "mine\n"
+
+
+async def test_a_terminal_that_cannot_be_lent_leaves_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("EDITOR", "true")
+
+    class Never(Hands):
+        async def edit(self, command: Sequence[str]) -> int:
+            raise UsageError("This terminal cannot be lent.")
+
+    with pytest.raises(UsageError, match=r"lent\.$"):
+        await through_editor("one", "claims.toml", Never(), sound, keep)
+    assert left(tmp_path) == []
 
 
 def test_an_editor_is_a_command_and_not_a_shells_line(monkeypatch: pytest.MonkeyPatch) -> None:

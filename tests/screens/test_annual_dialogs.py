@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from console.errors import ConsoleError
+from console.errors import InputError
 from console.operations.reporting import Rendered
 from screens.app import ConsoleApp
-from screens.editor import edited
+from screens.editing import aside
 from screens.prompt import Cancel
 from tests.support import annual
 from tests.support.cadences import answer, at, door, sent
@@ -30,6 +30,7 @@ def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editor:
         yield
 
     monkeypatch.setattr(ConsoleApp, "suspend", lent)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.delenv("VISUAL", raising=False)
 
     def make(script: str) -> Path:
@@ -61,14 +62,6 @@ async def test_the_text_is_written_with_an_editor_that_begins_with_what_there_is
         assert not console.app.lent
 
 
-def edited_alone(app: object) -> str:
-    """What becomes of a text in the editor that is set, told in words where it fails."""
-    try:
-        return edited(app, "before", "2026.md")  # type: ignore[arg-type]
-    except ConsoleError as error:
-        return str(error)
-
-
 class Lender:
     """The part of the app that an editor needs; its terminal comes back only where no error comes out of the block."""
 
@@ -81,49 +74,50 @@ class Lender:
         self.back = True
 
 
-@pytest.mark.parametrize(
-    ("script", "said"),
-    [
-        ("exit 3", "ended with 3; nothing was changed"),
-        ("true", "before"),
-        ('rm "$1"', "The editor left no file"),
-        ('printf "\\377" > "$1"', "not UTF-8"),
-        ('head -c 300000 /dev/zero > "$1"', "larger than 256 KiB"),
-    ],
-)
-def test_an_editor_that_fails_is_told_and_the_terminal_comes_back(editor: Editor, script: str, said: str) -> None:
-    editor(script)
+def test_the_terminal_comes_back_from_an_editor_that_is_none() -> None:
     app = Lender()
-    assert said in edited_alone(app)
+    with pytest.raises(FileNotFoundError):
+        aside(app, ["/no/such/editor"], "")  # type: ignore[arg-type]
     assert (app.lent, app.back) == (False, True)
 
 
-@pytest.mark.parametrize(
-    ("value", "said"), [("", "No editor is set"), ("/no/such/editor", "could not be started"), ("'vim", "no command")]
-)
-def test_without_an_editor_it_says_how_to_set_one(
-    editor: Editor, monkeypatch: pytest.MonkeyPatch, value: str, said: str
-) -> None:
-    monkeypatch.setenv("EDITOR", value)
-    app = Lender()
-    shown = edited_alone(app)
-    assert said in shown
-    assert "export EDITOR=vim" in shown
-    assert app.back == (value == "/no/such/editor")
-
-
-@pytest.mark.parametrize(("script", "said"), [('printf " \\n" > "$1"', "is empty"), ("true", "is as it was")])
-async def test_an_empty_text_and_an_unchanged_one_are_not_written(editor: Editor, script: str, said: str) -> None:
+@pytest.mark.parametrize("script", ['printf " \\n" > "$1"', "true"])
+async def test_an_empty_text_and_an_unchanged_one_are_not_written(editor: Editor, script: str) -> None:
     editor(script)
     async with at("annual") as console:
-        assert said in await edit(console)
+        assert "nothing was stored" in await edit(console)
         assert sent(console, "write_statement") == []
 
 
-async def test_a_terminal_that_cannot_be_lent_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def kept(folder: Path) -> str:
+    """What stands in the one file that was kept of the year's text."""
+    (file,) = folder.rglob("token-console-*/2026.md")
+    return file.read_text()
+
+
+async def test_a_text_that_could_not_be_stored_is_kept_in_a_file(editor: Editor, tmp_path: Path) -> None:
+    editor('echo "A whole evening of work." > "$1"')
+    refused = door(answers={"write_statement": InputError("paul wrote meanwhile.")})
+    async with at("annual", refused) as console:
+        assert "paul wrote meanwhile. Your text is kept in" in await edit(console)
+        assert kept(tmp_path) == "A whole evening of work.\n"
+
+
+async def test_an_editor_that_failed_keeps_what_was_written(editor: Editor, tmp_path: Path) -> None:
+    editor('echo "Half a text" > "$1"; exit 3')
+    async with at("annual") as console:
+        assert "ended with code 3" in await edit(console)
+        assert kept(tmp_path) == "Half a text\n"
+
+
+async def test_a_terminal_that_cannot_be_lent_is_said_with_the_command_to_do_it_by_hand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("EDITOR", "true")
     async with at("annual") as console:  # a test's terminal cannot be suspended
-        assert "cannot be lent to an editor" in await edit(console)
+        said = await edit(console)
+        assert "cannot be given to an editor" in said
+        assert "token-console annual write FILE --year 2026" in said
 
 
 async def test_what_is_shown_is_what_is_signed_and_only_with_the_year_typed() -> None:
