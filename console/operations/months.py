@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from console.cadences.documents import document
 from console.cadences.monthly import EXPLAINED_BY, ExplanationLine, MonthLine, Monthly, SavingLine
 from console.cadences.monthly_reading import monthly as read_monthly
+from console.cadences.outcome_rows import EARLIEST
 from console.clock import parse_month, rfc3339
 from console.errors import InputError, NotPermitted, UsageError
 from console.money import MicroUsd, usd
@@ -21,6 +22,8 @@ from console.watch import variances
 from store import audit, ledger
 from store.tables import CharterException, Explanation, Saving
 
+LATEST = timedelta(days=400)
+"""A fix may be declared so long before it is applied."""
 LONGEST = 10_000
 """Characters of an explanation, and of what a saving is."""
 ABOUT = ("inference", "planned", "spend_variance", "alpha_net", "per_dollar", "planned_per_dollar", "return_variance")
@@ -48,7 +51,10 @@ async def explain(desk: Desk, actor: Actor, *, workload: str, month: str, text: 
     gate.writable(desk, "the ledger stays as it is")
     role = await _role(desk, actor, workload, role)
     now = desk.clock.now()
-    begun(month, now)
+    _, over = begun(month, now)
+    if now < over:
+        raise UsageError(f"{month} still runs, so nobody knows yet what there is to explain. Explain it once it is "
+                         f"over, from {over:%Y-%m-%d} UTC on.")
     text = _said(text, "An explanation")
     about = await gate.read(desk, lambda tx: _about(_line(tx, desk, workload, month, now)))
     return await gate.write(desk, lambda tx: _explain(tx, desk, actor, Explanation(
@@ -64,6 +70,9 @@ async def declare_saving(desk: Desk, actor: Actor, *, workload: str, what: str, 
     if promised <= 0:
         raise UsageError("A saving promises dollars a month: --promised-usd 400")
     now = desk.clock.now()
+    if not EARLIEST <= applied_at <= now + LATEST:
+        raise UsageError(f"A fix that is in production from {rfc3339(applied_at)} on is none of these years. Check the "
+                         "year: --applied 2026-11-23T14:05:00Z")
 
     def declare(tx: Session) -> int:
         existing(tx, workload)

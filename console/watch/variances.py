@@ -9,13 +9,14 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from console.cadences.monthly import MonthLine, Monthly
+from console.cadences.monthly import EXPLAINED_BY, MonthLine, Monthly
 from console.cadences.monthly_reading import monthly
 from console.clock import month_bounds, month_name
 from console.config import Config
 from console.money import MicroUsd, display, usd_or_none
 from console.watch import exceptions
 from store import exceptions as store
+from store import quarters
 
 OF = ("spend", "return")
 EXPLAINED = "business owner and platform lead have both explained it"
@@ -49,11 +50,13 @@ def found(tx: Session, config: Config, at: datetime) -> list[exceptions.Seen | O
 
 
 def keep(tx: Session, changes: Iterable[exceptions.Seen | Over], at: datetime) -> None:
-    """Store some of what was found."""
-    for each in changes:
+    """Store some of what was found, but of no month that both have explained since."""
+    listed = list(changes)
+    written = quarters.explained(tx, sorted({each.subject for each in listed if isinstance(each, exceptions.Seen)}))
+    for each in listed:
         if isinstance(each, Over):
             exceptions.mended(tx, each.workload, each.kind, each.month, each.why, at)
-        else:
+        elif not set(EXPLAINED_BY) <= set(written.get((each.workload, each.subject), ())):
             exceptions.open_or_refresh(tx, each, at)
 
 

@@ -19,6 +19,9 @@ async def run(console: Console, selection: Selection) -> None:
     if not item.over:
         console.say(f"{item.slug} has no variance above {month.threshold * 100:.0f} % in this month to explain.")
         return
+    if month.partial and not item.owed:
+        console.say(f"{in_words(month.month)} still runs: it is explained once it is over. [ shows the month before.")
+        return
     acting = await form.as_role(console, EXPLAINED_BY, "Explain")
     if acting is None:
         return

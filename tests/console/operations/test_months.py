@@ -80,6 +80,22 @@ async def test_what_was_restated_to_the_plan_closes_by_itself(desk: Desk) -> Non
     assert await look(desk) == []
 
 
+async def test_what_both_explained_while_the_day_was_looked_at_opens_nothing(desk: Desk) -> None:
+    with desk.database.read() as tx:
+        changes = variances.found(tx, desk.config, desk.clock.now())
+    assert len(changes) == 1
+    for who in (OWNER, LEAD):
+        await months.explain(desk, who, text="A storm.", **EXPLAINED)
+    with desk.database.write() as tx:
+        variances.keep(tx, changes, desk.clock.now())
+        assert exceptions.standing(tx, "variance") == []
+
+
+async def test_a_month_that_runs_is_explained_only_once_it_is_over(desk: Desk) -> None:
+    with pytest.raises(UsageError, match=r"2026-11 still runs.*from 2026-12-01 UTC on"):
+        await months.explain(desk, OWNER, text="x", workload="claims-triage", month="2026-11")
+
+
 async def test_an_explanation_keeps_the_figures_that_its_author_saw(desk: Desk) -> None:
     done = await months.explain(desk, OWNER, text="A storm.", **EXPLAINED)
     assert (done.role, done.by) == ("business_owner", "anna")
@@ -181,3 +197,7 @@ async def test_a_saving_needs_dollars_words_and_an_exception_of_its_own_workload
                                         applied_at=NOVEMBER, exception=exception)
     with pytest.raises(NotPermitted):
         await months.declare_saving(desk, VIEWER, workload="claims-triage", what="x", promised=1, applied_at=NOVEMBER)
+    for year in (1926, 2126):
+        with pytest.raises(UsageError, match="Check the year"):
+            await months.declare_saving(desk, LEAD, workload="claims-triage", what="x", promised=1,
+                                        applied_at=NOVEMBER.replace(year=year))
