@@ -78,6 +78,16 @@ def signed_charters(tx: Session) -> Iterator[tuple[str, str, str]]:
         cursor.close()
 
 
+def signed_hashes(tx: Session) -> dict[str, str]:
+    """Content hash of the Charter in force of each workload that has one."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        return dict(cursor.execute(
+            "SELECT workload, content_hash FROM charter WHERE state = 'signed' ORDER BY workload, version"))
+    finally:
+        cursor.close()
+
+
 def signed_before(tx: Session, at: datetime) -> Iterator[tuple[str, int, datetime]]:
     """(workload, version, when it came into force) of every Charter that did so before an instant, oldest first."""
     cursor = tx.connection().connection.cursor()

@@ -61,6 +61,11 @@ class Registered:
             self.edition += 1
         return self.last_read
 
+    def as_stored(self, tx: Session) -> bool:
+        """Whether the entries and the Charters in force are still what was last read."""
+        read = {workload: content_hash for workload, ((content_hash, _), _) in self._charters.items()}
+        return registry.entries_stated(tx) == self._stated and registry.signed_hashes(tx) == read
+
     @property
     def last_read(self) -> dict[str, InForce]:
         """What `charters` last gave."""

@@ -19,6 +19,9 @@ from store.tables import Alert, CharterException, ExceptionDecision
 QUIET = timedelta(days=28)
 """What was dismissed or escalated and not seen for so long is over."""
 
+SETTLED = timedelta(days=1)
+"""So long an alert may fire on after the Charter was revised for it: some take hours to resolve."""
+
 
 @dataclass(frozen=True, slots=True)
 class End:
@@ -69,21 +72,25 @@ def _ends(tx: Session, row: CharterException, decision: ExceptionDecision, at: d
         yield still, (f"the time that {decision.decided_by} gave it ended on {decision.ends_at:%Y-%m-%d}, and it is "
                       f"{'still' if still else 'no longer'} so")
     elif decision.verdict == "revision":
-        yield from _revised(tx, row, decision, judged_by)
+        yield from _revised(tx, row, decision, at, judged_by)
     elif decision.verdict != "time-bounded" and _last(row, decision) <= at - QUIET and not is_there(tx, row):
         yield False, f"decided, and not seen for {QUIET.days} days"
 
 
-def _revised(tx: Session, row: CharterException, decision: ExceptionDecision,
+def _revised(tx: Session, row: CharterException, decision: ExceptionDecision, at: datetime,
              judged_by: Mapping[str, int]) -> Iterator[tuple[bool, str]]:
-    """The Charter that was asked for is signed: drift that it did not mend is asked again, once judged by it."""
+    """The Charter that was asked for is signed: what it did not mend is asked again. Drift once it is judged by it, an
+    alert that fires on after a day. A month's variance is over when it is explained, whatever is signed after it."""
     charter = registry.charter_in_force(tx, row.workload)
     if charter is None or charter.signed_at is None or charter.signed_at <= decision.decided_at:
         return
     signed = f"version {charter.version} of the Charter was signed"
-    if row.origin != "drift":
+    if row.origin == "alert" and is_there(tx, row):
+        if at - charter.signed_at >= SETTLED:
+            yield True, f"{signed}, and it still fires"
+    elif row.origin in ("trip", "alert", "finding"):
         yield False, signed
-    elif judged_by.get(row.workload) == charter.version:
+    elif row.origin == "drift" and judged_by.get(row.workload) == charter.version:
         yield True, f"{signed}, and it is still so"
 
 

@@ -108,12 +108,12 @@ class ExceptionTurn:
             refresh(tx, row, of_kill(tx, intent, row.alert, facts.get(intent.workload)), at)
         for alert in incidents.alerts_by_ids(tx, found.alerts):
             self._open_alert(tx, alert, facts, at)
-        if found.drifts is not None:
-            self._drifts(tx, found.drifts, at)
+        stored = found.drifts is None or self._drifts(tx, found.drifts, at)
         if found.refreshing:
             for row, alert in store.firing(tx):
                 refresh(tx, row, of_alert(alert, facts.get(alert.workload)), at)
-        exception_ends.attend(tx, at, self._versions(), AT_ONCE)
+        # Drift that is left to the next turn may be mended: nobody is told yet that it is still so.
+        exception_ends.attend(tx, at, self._versions() if stored else {}, AT_ONCE)
 
     def _take_over(self, tx: Session, trip: CharterException, alert: Alert | None, at: datetime) -> None:
         """The alert that a kill was decided for is the kill's exception from now on, and no second one."""
@@ -129,10 +129,17 @@ class ExceptionTurn:
         if not counted and alert.id not in store.of_alerts(tx, [alert.id or 0]):
             open_or_refresh(tx, seen, at)
 
-    def _drifts(self, tx: Session, drifts: Sequence[Seen], at: datetime) -> None:
-        more = drift_keeping.keep(tx, drifts, store.standing(tx, "drift"), self._slugs(), self._versions(), at)
-        if more:
+    def _drifts(self, tx: Session, drifts: Sequence[Seen], at: datetime) -> bool:
+        """Whether all of it is stored; what is not is looked at anew by the next turn.
+
+        A kill may lie between the judging and this. What somebody changed or signed meanwhile was looked at with their
+        change, and is not undone by what was so before it.
+        """
+        stored = self._registered.as_stored(tx) and not drift_keeping.keep(
+            tx, drifts, store.standing(tx, "drift"), self._slugs(), self._versions(), at)
+        if not stored:
             self._drift.forget()
+        return stored
 
     def _slugs(self) -> set[str]:
         return {entry.slug for entry in self._registered.last_workloads}

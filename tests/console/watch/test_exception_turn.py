@@ -16,9 +16,11 @@ from console.cadences.registered import Registered
 from console.config import Operator
 from console.operations import exceptions
 from console.operations.desk import Desk
+from console.watch import drift_keeping
 from console.watch.alerts import Change
 from console.watch.drift_keeping import AT_ONCE
 from console.watch.exception_turn import ExceptionTurn
+from console.watch.exceptions import open_or_refresh, variance
 from console.watch.execution import Overtaken
 from console.watch.judgement import Judged
 from store import audit, incidents, registry
@@ -341,8 +343,62 @@ async def test_a_revision_is_over_when_the_next_charter_is_signed(watch: Watch, 
     signed_terms(watch.desk, ("version = 1", "version = 2"), ("depth_cap = 2", f"depth_cap = {depth}"))
     watch.turn(timedelta(hours=1))
     alert, drift = watch.rows()
-    assert (alert.state, alert.closed_why) == ("closed", "version 2 of the Charter was signed")
+    assert alert.state == "decided"
     assert (drift.state, drift.reopened_why) == (state, why)
+    watch.resolve(change, NOON + timedelta(hours=2))
+    watch.turn(timedelta(hours=2))
+    assert (watch.rows()[0].state, watch.rows()[0].closed_why) == ("closed", "version 2 of the Charter was signed")
+
+
+async def test_an_alert_that_fires_on_a_day_after_the_revision_is_asked_again(watch: Watch) -> None:
+    watch.turn(timedelta(0), watch.alert())
+    await decided(watch, 1, "revision")
+    watch.desk.clock.advance(3600)  # type: ignore[attr-defined]
+    signed_terms(watch.desk, ("version = 1", "version = 2"))
+    watch.turn(DAY)
+    assert watch.states() == [("alert: burn", "decided")]
+    watch.turn(DAY + timedelta(hours=2))
+    (row,) = watch.rows()
+    assert (row.state, row.reopened_why) == ("open", "version 2 of the Charter was signed, and it still fires")
+
+
+async def test_a_months_variance_is_not_over_because_a_charter_is_signed(watch: Watch) -> None:
+    with watch.desk.database.write() as tx:
+        open_or_refresh(tx, variance(SLUG, "2026-10", of="spend", summary="x", stake=None, charter_line=None,
+                                     evidence={}), NOON)
+    await decided(watch, 1, "revision")
+    watch.desk.clock.advance(3600)  # type: ignore[attr-defined]
+    signed_terms(watch.desk, ("version = 1", "version = 2"))
+    watch.turn(2 * DAY)
+    assert watch.states() == [("variance: spend", "decided")]
+
+
+def test_what_somebody_changes_while_a_turn_is_under_way_stays_as_they_made_it(watch: Watch) -> None:
+    with watch.desk.database.read() as tx:
+        watch.registered.workloads(tx)
+        watch.registered.charters(tx)
+    watch.entry(depth_cap=5)
+    with watch.desk.database.write() as tx:
+        drift_keeping.look_again(tx, watch.desk.config, [SLUG], NOON)
+    watch.exceptions.turn(Judged({}, (), ()), NOON)
+    assert watch.states() == [("drift: depth", "open")]
+    watch.turn(timedelta(minutes=1))
+    assert watch.states() == [("drift: depth", "open")]
+
+
+async def test_drift_that_a_revision_mended_is_not_asked_again_while_it_waits_to_be_closed(watch: Watch) -> None:
+    models = [f"other-{number}" for number in range(AT_ONCE + 5)]
+    watch.entry(models=models)
+    watch.turn()
+    watch.turn(timedelta(minutes=1))
+    await exceptions.decide(watch.desk, ARCHITECT, exceptions=[row.id or 0 for row in watch.rows()], verdict="revision",
+                            rationale="Agreed with Anna.")
+    watch.desk.clock.advance(3600)  # type: ignore[attr-defined]
+    signed_terms(watch.desk, ("version = 1", "version = 2"))
+    watch.entry()
+    for minutes in (61, 62):
+        watch.turn(timedelta(minutes=minutes))
+    assert {(row.state, row.times) for row in watch.rows()} == {("closed", 1)}
 
 
 def test_turns_within_a_minute_are_passed_over_and_nothing_is_lost(watch: Watch) -> None:
