@@ -1,4 +1,7 @@
-"""Shares, ratios and counts as people read them, on screens and in reports. Dollars are `console.money.display`."""
+"""Shares, ratios and counts as people read them, the same on screens, in reports and in commands.
+
+Dollars are `console.money.display`.
+"""
 
 from __future__ import annotations
 

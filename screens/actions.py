@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from console import wording
 from console.operations.actor import Actor
 from console.operations.permissions import MAY, allowed
 
@@ -657,7 +658,7 @@ def hidden(action: Action, *, read_only: bool) -> bool:
 
 def roles(permission: str) -> str:
     """The roles that carry it, in words."""
-    return ", ".join(role.replace("_", " ") for role in MAY[permission])
+    return ", ".join(map(wording.role, MAY[permission]))
 
 
 def why_not(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Sequence
-from decimal import Decimal
 
 from console.cadences.monthly import GapLine, MonthLine, Monthly
 from console.clock import rfc3339
 from console.commands.context import TIME, actor_at, asked_at, open_desk, print_json, print_table, say
+from console.figures import change, percent, ratio
 from console.money import display
 
 NAMED = 3
@@ -54,7 +54,7 @@ def _print(read: Monthly) -> None:
         f"the {total.known_workloads} workloads of which it is known.")
     off = sum(line.over for line in read.lines) if read.partial else total.open
     if off:
-        above = f"{off} of {len(read.lines)} workloads are more than {_percent(read.threshold, sign=False)} off"
+        above = f"{off} of {len(read.lines)} workloads are more than {percent(read.threshold, 0)} off"
         say(f"{above} so far; the month still runs." if read.partial else
             f"{above} and wait for explanations: token-console explain WORKLOAD --month {read.month} --text TEXT")
     for gap in read.gaps:
@@ -67,8 +67,8 @@ def _print(read: Monthly) -> None:
 def _cells(line: MonthLine) -> tuple[str, ...]:
     mark = "~" if line.estimated else ""
     return (line.slug, line.owner or "nobody", display(line.value), display(line.inference) + mark,
-            display(line.planned), _percent(line.spend_variance), display(line.alpha_net), _ratio(line.per_dollar),
-            _ratio(line.planned_per_dollar), line.state, ", ".join(line.owed))
+            display(line.planned), change(line.spend_variance, 0), display(line.alpha_net), ratio(line.per_dollar),
+            ratio(line.planned_per_dollar), line.state, ", ".join(line.owed))
 
 
 def _print_notes(lines: Sequence[MonthLine]) -> None:
@@ -86,11 +86,3 @@ def _print_notes(lines: Sequence[MonthLine]) -> None:
 def _print_gap(gap: GapLine) -> None:
     say(f"source {gap.source}: billed {display(gap.billed)}, metered {display(gap.metered)} over {gap.days} days: "
         f"{gap.kind}. {gap.says}")
-
-
-def _percent(share: Decimal | None, *, sign: bool = True) -> str:
-    return "?" if share is None else f"{share * 100:{'+' if sign else ''},.0f} %"
-
-
-def _ratio(value: Decimal | None) -> str:
-    return "?" if value is None else f"{value:,.2f}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
+from console import wording
 from console.cadences.documents import document
 from console.commands.context import actor_at, open_desk, print_json, print_table, say
 from console.operations import permissions
@@ -21,16 +22,13 @@ def run(args: argparse.Namespace) -> int:
         print_json(document(table))
         return 0
     print_table(("command", "you", "what it does", "roles that carry it"), [
-        (line.command, "may" if line.yours else "", line.means, _words(line.roles)) for line in table.commands
+        (line.command, "may" if line.yours else "", line.means, ", ".join(map(wording.role, line.roles)))
+        for line in table.commands
     ], last=100)
     print()
     print_table(("role", "you", "held by"), [
-        (_words((line.role,)), "hold" if line.yours else "", ", ".join(line.people) or "nobody")
+        (wording.role(line.role), "hold" if line.yours else "", ", ".join(line.people) or "nobody")
         for line in table.roles
     ], last=100)
     say("\nRoles are given in [[operators]] of the configuration. A viewer sees everything and changes nothing.")
     return 0
-
-
-def _words(roles: tuple[str, ...]) -> str:
-    return ", ".join(role.replace("_", " ") for role in roles)

@@ -8,6 +8,7 @@ import asyncio
 from console.cadences.quarterly import NoteLine, QuarterLine, Quarterly
 from console.clock import rfc3339
 from console.commands.context import TIME, actor_at, asked_at, open_desk, print_json, print_table, say
+from console.figures import ratio
 from console.money import display
 
 _HEADINGS = ("WORKLOAD", "OWNER", "CHARTER", "CELL", "PLANNED", "SPENT", "VALUE", "ALPHA-NET", "PER $", "TRIPS",
@@ -59,7 +60,7 @@ def _cells(line: QuarterLine) -> tuple[str, ...]:
     charter = f"v{line.charter_version}" if line.charter_version is not None else line.charter_state
     return (line.slug, line.owner or "nobody", charter, line.cell, display(line.planned), display(line.spent),
             display(line.value), display(line.alpha_net),
-            "?" if line.per_dollar is None else f"{line.per_dollar:,.2f}", str(line.trips), str(line.exceptions_open),
+            ratio(line.per_dollar), str(line.trips), str(line.exceptions_open),
             _review(line))
 
 

@@ -20,7 +20,7 @@ from console.operations.gate import read
 from console.rates import library_version
 from console.reports.document import Document
 from console.reports.formats import FORMATS, render
-from console.reports.wording import counted
+from console.wording import counted
 from store import streams
 
 

@@ -17,7 +17,7 @@ from console.reports.document import (
     Table,
     Value,
 )
-from console.reports.wording import counted, dates, day, role
+from console.wording import counted, dates, day, role
 
 _MEASURES = (
     Column("Measure", width=2.2), Column("This year", width=2), Column("Cases", "number"),

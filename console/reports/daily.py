@@ -19,7 +19,7 @@ from console.reports.document import (
     Series,
     Table,
 )
-from console.reports.wording import counted, named
+from console.wording import counted, named
 
 _WORKLOADS = (
     Column("Workload", key="workload", width=2), Column("Owner", key="owner", width=1.5), Column("State", key="state"),

@@ -23,7 +23,7 @@ from console.reports.document import (
     Table,
     Value,
 )
-from console.reports.wording import counted, day, role, roles
+from console.wording import counted, day, role, roles
 
 MOST_BARS = 12
 _RETURN = (

@@ -21,8 +21,8 @@ from console.reports.document import (
 )
 from console.reports.pdf_paper import ACCENT, DIM, INK, LINE, MARGIN, POINT, SOFT, WARN, WARN_GROUND, Paper
 from console.reports.pdf_type import typeface
-from console.reports.wording import counted
 from console.text import PLACEHOLDER, clean
+from console.wording import counted
 
 CARDS = 4
 """Figures beside one another."""

@@ -24,7 +24,7 @@ from console.reports.document import (
     Value,
 )
 from console.reports.mbom import MbomRow
-from console.reports.wording import counted, dates, day, named, role, roles
+from console.wording import counted, dates, day, named, role, roles
 
 MOST_BARS, MOST_NAMED, MOST_REASONS = 5, 6, 2
 """What the one page of portfolio has room for; the pages after it have everything."""

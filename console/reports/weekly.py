@@ -19,7 +19,7 @@ from console.reports.document import (
     Table,
     Value,
 )
-from console.reports.wording import counted, dates, role
+from console.wording import counted, dates, role
 
 _PATTERNS = (
     Column("Pattern", width=1.5), Column("Open", "number"), Column("Decided", "number"), Column("Workloads", "number"),

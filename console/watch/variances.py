@@ -13,6 +13,7 @@ from console.cadences.monthly import EXPLAINED_BY, MonthLine, Monthly
 from console.cadences.monthly_reading import monthly
 from console.clock import month_bounds, month_name
 from console.config import Config
+from console.figures import change
 from console.money import MicroUsd, display, usd_or_none
 from console.watch import exceptions
 from store import exceptions as store
@@ -83,7 +84,7 @@ def _variance(line: MonthLine, month: str, of: str) -> exceptions.Seen:
 
 def _of_spend(line: MonthLine) -> tuple[str, MicroUsd, str]:
     """What is so, what is at stake, and the Charter's line."""
-    planned, share = display(line.planned), _percent(line.spend_variance)
+    planned, share = display(line.planned), change(line.spend_variance, 0)
     return (f"inference came to {display(line.inference)} USD, {planned} were planned ({share})",
             abs((line.inference or 0) - (line.planned or 0)), f"scenarios.expected: {planned} USD a month")
 
@@ -91,12 +92,8 @@ def _of_spend(line: MonthLine) -> tuple[str, MicroUsd, str]:
 def _of_return(line: MonthLine) -> tuple[str, MicroUsd, str]:
     earned, promised = line.per_dollar or Decimal(0), line.planned_per_dollar or Decimal(0)
     return (f"a dollar of inference earned {earned:,.2f} USD, {promised:,.2f} were promised "
-            f"({_percent(line.return_variance)})", round(abs(earned - promised) * (line.inference or 0)),
+            f"({change(line.return_variance, 0)})", round(abs(earned - promised) * (line.inference or 0)),
             f"purpose: {promised:,.2f} USD for a dollar of inference")
-
-
-def _percent(share: Decimal | None) -> str:
-    return f"{(share or 0) * 100:+,.0f} %"
 
 
 def _why_over(read: Monthly, workload: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from console import wording
 from console.cadences.annual import Annual, Measure, PatternYear, PredictionLine, StatementLine
-from console.money import MicroUsd
+from console.money import MicroUsd, display
 from screens.ages import age
 from screens.columns import cadence
 from screens.columns.bars import bars, spark
-from screens.columns.cadence import Figure, dollars
+from screens.columns.cadence import Figure
 from screens.columns.column import Cell, Column, Tone
 from screens.columns.page import BLANK, PageLine, Times, heading, labelled, line, name, wrapped
 from screens.columns.periods import progress, short_month
@@ -104,7 +105,7 @@ def head(annual: Annual, width: int, times_of: Times) -> list[PageLine]:
     said, tone = _standing(annual.statement)
     spend = _spend(annual)
     figures: list[Figure] = [
-        ("spent", dollars(spend.spent, 0), f" of {dollars(spend.planned, 0)} planned{_in_months(spend)}", "strong"),
+        ("spent", display(spend.spent, 0), f" of {display(spend.planned, 0)} planned{_in_months(spend)}", "strong"),
         ("predictions", ", ".join(f"{line.number} {line.verdict}" for line in annual.predictions) or "none", "", ""),
     ]
     return [
@@ -170,7 +171,7 @@ def _what(row: Row) -> Cell:
 
 def _this_year(row: Row) -> Cell:
     if isinstance(row, Spend):
-        return Cell(f"{dollars(row.spent, 0)} of {dollars(row.planned, 0)}", "", row.spent)
+        return Cell(f"{display(row.spent, 0)} of {display(row.planned, 0)}", "", row.spent)
     if isinstance(row, Measure):
         return Cell(row.value, "dim" if row.figure is None else "", row.figure)
     if isinstance(row, PredictionLine):
@@ -220,7 +221,7 @@ def _how(row: Row) -> str:
     if isinstance(row, PredictionLine):
         return row.computed
     if isinstance(row, PatternYear):
-        return f"{row.closed:,} closed, {dollars(row.stake, 0)} USD at stake"
+        return f"{row.closed:,} closed, {display(row.stake, 0)} USD at stake"
     return "by month, against what the Charters planned" if isinstance(row, Spend) else ""
 
 
@@ -236,8 +237,8 @@ def _spend_lines(row: Spend) -> list[PageLine]:
             line(
                 "  ",
                 Cell(short_month(month), "dim"),
-                Cell(f"  {dollars(spent):>14}", "warn" if spent is None else ""),
-                Cell(f" of {dollars(planned):>14}  ", "dim"),
+                Cell(f"  {display(spent):>14}", "warn" if spent is None else ""),
+                Cell(f" of {display(planned):>14}  ", "dim"),
                 Cell("█" * share, "bar"),
             )
         )
@@ -282,7 +283,7 @@ def _statement(statement: StatementLine | None, width: int, times_of: Times) -> 
     by = f"written by {name(statement.by, 24)} {times_of(statement.at)}, hash {statement.content_hash[:12]}"
     lines += wrapped(by, width, tone="dim")
     if statement.signed_by is not None:
-        role = f" as {cadence.role(statement.signed_role)}" if statement.signed_role else ""
+        role = f" as {wording.role(statement.signed_role)}" if statement.signed_role else ""
         signed = f"signed by {name(statement.signed_by, 24)}{role} {times_of(statement.signed_at)}"
         lines += wrapped(signed, width, tone="good")
     lines.append(BLANK)
@@ -295,7 +296,7 @@ def _pattern(annual: Annual, row: PatternYear, width: int) -> list[PageLine]:
     lines = [
         line(Cell(f"Pattern {name(row.kind)}", "strong")),
         *labelled("opened", f"{row.opened:,} in the year, {row.closed:,} closed", width, label_width=LABEL),
-        *labelled("at stake", f"{dollars(row.stake)} USD", width, label_width=LABEL),
+        *labelled("at stake", f"{display(row.stake)} USD", width, label_width=LABEL),
         BLANK,
     ]
     lines += [line("  ", Cell(bar, "bar")) for bar in bars(row.months, 3, cells=3)]

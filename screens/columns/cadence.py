@@ -1,10 +1,13 @@
-"""What the cadences say alike: shares, figures in a line, roles, people's words. Pure functions."""
+"""What the cadences draw alike: sums in a line, amounts in a table, what is owed, bars against plan. Pure functions.
+
+How a share or a return is written is `console.figures`, the same as in a report.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 from console.money import MicroUsd, display
 from console.text import pad
@@ -39,37 +42,12 @@ def money(amount: MicroUsd | None, width: int = MONEY, tone: Tone = "") -> Cell:
     return Cell("?", "warn", None) if amount is None else Cell(fitted(amount, width), tone, amount)
 
 
-def times(value: Decimal | None) -> str:
-    """Dollars for a dollar, with two places; `?` where unknown."""
-    if value is None:
-        return "?"
-    return f"{value.quantize(Decimal('0.01'), ROUND_HALF_EVEN):,}"
-
-
-def change(share: Decimal | None) -> str:
-    """A share as signed whole percent: `+34`, `-2`, `0`."""
+def whole_percent(share: Decimal | None) -> str:
+    """A variance in a narrow column, without its mark: `+34`, `-2`, `0`."""
     if share is None:
         return ""
     percent = round(share * 100)
     return f"{percent:+,}" if percent else "0"
-
-
-def percent(share: Decimal | None) -> str:
-    """A share as signed percent with its mark and one place: `+34.2 %`."""
-    if share is None:
-        return "?"
-    return f"{(share * 100).quantize(Decimal('0.1'), ROUND_HALF_EVEN):+,} %"
-
-
-def quantity(value: Decimal | None) -> str:
-    """A number of outcomes: whole where it is, `?` where unknown."""
-    if value is None:
-        return "?"
-    return f"{value:,.0f}" if value == value.to_integral_value() else f"{value.normalize():,f}"
-
-
-def dollars(amount: MicroUsd | None, places: int = 2) -> str:
-    return display(amount, places)
 
 
 def owed(roles: Sequence[str]) -> Cell:
@@ -123,13 +101,3 @@ def _of_plan(spent: MicroUsd | None, planned: MicroUsd | None) -> str:
 def day(at: datetime | None) -> str:
     """A day far off, with its year: `1 Jun 2027`."""
     return "?" if at is None else f"{at.day} {at:%b %Y}"
-
-
-def role(said: str) -> str:
-    """A role as people read it."""
-    return said.replace("_", " ")
-
-
-def roles(several: Sequence[str]) -> str:
-    """`business owner and platform lead`."""
-    return " and ".join(role(one) for one in several)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from console import wording
 from console.cadences.charter import CharterForm, ElementLines, NoteLine, on_days, times
 from console.cadences.form import FieldLine
 from console.money import display
@@ -108,10 +109,11 @@ def _signed(form: CharterForm, width: int, at: Times) -> list[PageLine]:
     signed = [one for one in form.signatures if one.signed_by is not None]
     lines: list[PageLine] = []
     if signed:
-        said = " · ".join(f"{_role(one.role)} {name(one.signed_by or '', 20)} {at(one.signed_at)}" for one in signed)
+        said = " · ".join(f"{wording.role(one.role)} {name(one.signed_by or '', 20)} {at(one.signed_at)}"
+                          for one in signed)
         lines += labelled("signed by", said, width, label_width=14, most=3)
     if form.missing_roles and form.state in ("draft", "in review"):
-        missing = ", ".join(_role(role) for role in form.missing_roles)
+        missing = ", ".join(wording.role(role) for role in form.missing_roles)
         lines += labelled("still to sign" if signed else "to be signed by", missing, width, label_width=14 if signed
                           else 16)
     return lines
@@ -120,12 +122,12 @@ def _signed(form: CharterForm, width: int, at: Times) -> list[PageLine]:
 def _next(form: CharterForm, width: int) -> list[PageLine]:
     """One sentence: what this version waits for."""
     refused = next((note for note in reversed(form.notes) if note.kind in ("refusal", "submission")), None)
-    found = [_count(form.errors, "error"), _count(form.warnings, "warning")]
-    wrong = " and ".join(each for each in found if each)
+    found = ((form.errors, "error"), (form.warnings, "warning"))
+    wrong = " and ".join(wording.number_of(count, what) for count, what in found if count)
     lines: list[PageLine] = []
     if form.state == "draft" and refused is not None and refused.kind == "refusal":
         why = " ".join(refused.text.split())
-        lines += wrapped(f"REFUSED by {name(refused.said_by, 24)} as {_role(refused.role)}: {why}", width,
+        lines += wrapped(f"REFUSED by {name(refused.said_by, 24)} as {wording.role(refused.role)}: {why}", width,
                          indent=INDENT, tone="alarm", most=3)
     if form.errors:
         return [*lines, *wrapped(f"! {wrong}: nobody signs it before the errors are mended.", width, tone="alarm")]
@@ -165,7 +167,7 @@ def notes(form: CharterForm, width: int, at: Times) -> list[PageLine]:
 def _note(note: NoteLine, width: int, at: Times) -> list[PageLine]:
     earlier = "" if note.of_this_content else ", of what it said before"
     tone: Tone = "alarm" if note.kind == "refusal" else ""
-    who = f"{note.kind} by {name(note.said_by, 20)} as {_role(note.role)} {at(note.said_at)}{earlier}"
+    who = f"{note.kind} by {name(note.said_by, 20)} as {wording.role(note.role)} {at(note.said_at)}{earlier}"
     return [line(" " * INDENT, Cell(who, tone or "dim")),
             *(wrapped(" ".join(note.text.split()), width, indent=INDENT + 2, most=3) if note.text.strip() else [])]
 
@@ -262,11 +264,3 @@ def _told(which: str, told: Told, width: int) -> list[PageLine]:
 
 def _days(days: str) -> str:
     return f" (on {days})" if days else ""
-
-
-def _count(number: int, what: str) -> str:
-    return "" if not number else f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _role(role: str) -> str:
-    return role.replace("_", " ")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from console import wording
 from console.cadences.monthly import MonthLine, Monthly, SavingLine
-from console.money import MicroUsd
-from screens.columns import cadence
-from screens.columns.cadence import dollars, percent, quantity, times
+from console.figures import change, number, ratio
+from console.money import MicroUsd, display
 from screens.columns.column import Cell, Tone
 from screens.columns.monthly import CALM_GAPS, STATES
 from screens.columns.page import BLANK, PageLine, Times, beside, heading, labelled, line, name, wrapped
@@ -59,28 +59,28 @@ def _sum(item: MonthLine) -> list[PageLine]:
 
 def _part(label: str, amount: MicroUsd | None, *, strong: bool = False) -> PageLine:
     tone: Tone = "warn" if amount is None else "strong" if strong else ""
-    return line("  ", Cell(f"{label:<18}", "" if strong else "dim"), Cell(f"{dollars(amount):>{SUM - 20}}", tone))
+    return line("  ", Cell(f"{label:<18}", "" if strong else "dim"), Cell(f"{display(amount):>{SUM - 20}}", tone))
 
 
 def _promise(item: MonthLine, width: int) -> list[PageLine]:
     unit = f" {item.outcome}" if item.outcome else ""
-    lines = labelled("outcomes", f"{quantity(item.outcomes)}{unit}", width, label_width=LABEL, most=1)
+    lines = labelled("outcomes", f"{number(item.outcomes)}{unit}", width, label_width=LABEL, most=1)
     if item.charter_version is None:
         lines += labelled("Charter", "none, so nothing was promised", width, label_width=LABEL, most=2)
     else:
         lines += labelled("Charter", f"version {item.charter_version}", width, label_width=LABEL)
     if item.planned is not None:
-        spend = f"{dollars(item.planned)} ({percent(item.spend_variance)})"
+        spend = f"{display(item.planned)} ({change(item.spend_variance)})"
         lines += labelled("planned spend", spend, width, label_width=LABEL, most=2)
     if item.planned_alpha_net is not None:
-        lines += labelled("planned alpha", dollars(item.planned_alpha_net), width, label_width=LABEL)
-    kept = times(item.per_dollar) if item.inference else "nothing was spent"
-    promised = f" of {times(item.planned_per_dollar)} planned ({percent(item.return_variance)})"
+        lines += labelled("planned alpha", display(item.planned_alpha_net), width, label_width=LABEL)
+    kept = ratio(item.per_dollar) if item.inference else "nothing was spent"
+    promised = f" of {ratio(item.planned_per_dollar)} planned ({change(item.return_variance)})"
     lines += labelled(
         "per dollar", kept + (promised if item.planned_per_dollar is not None else ""), width, label_width=LABEL, most=2
     )
     if item.owed:
-        lines += labelled("to explain", cadence.roles(item.owed), width, label_width=LABEL, tone="warn", most=2)
+        lines += labelled("to explain", wording.roles(item.owed), width, label_width=LABEL, tone="warn", most=2)
     if item.missing:
         lines += labelled("not known", ", ".join(item.missing), width, label_width=LABEL, tone="warn", most=2)
     return lines
@@ -95,14 +95,14 @@ def _explanations(month: Monthly, item: MonthLine, width: int, times_of: Times) 
         lines.append(
             line(
                 "  ",
-                Cell(f"{cadence.role(said.role)}", "dim"),
+                Cell(f"{wording.role(said.role)}", "dim"),
                 f"  {name(said.by, 24)}",
                 Cell(f"  {times_of(said.at)}", "dim"),
             )
         )
         lines += wrapped(said.text, width, indent=4, most=8)
     for role in item.owed:
-        lines.append(line("  ", Cell(f"{cadence.role(role)} has not written one yet; X writes it", "warn")))
+        lines.append(line("  ", Cell(f"{wording.role(role)} has not written one yet; X writes it", "warn")))
     return lines
 
 
@@ -127,10 +127,10 @@ def _bills(month: Monthly, width: int) -> list[PageLine]:
                 "  ",
                 Cell(name(gap.source, 24), "strong"),
                 Cell(f"  {gap.kind}", "good" if calm else "warn"),
-                Cell(f"  {percent(gap.share)} over {gap.days} days" if gap.share is not None else "", "dim"),
+                Cell(f"  {change(gap.share)} over {gap.days} days" if gap.share is not None else "", "dim"),
             )
         )
-        billed = f"    billed {dollars(gap.billed)}  metered {dollars(gap.metered)}  gap {_signed(gap.gap)}"
+        billed = f"    billed {display(gap.billed)}  metered {display(gap.metered)}  gap {_signed(gap.gap)}"
         lines.append(line(billed))
         lines += wrapped(gap.says, width, indent=4, tone="dim", most=3)
     return lines
@@ -151,9 +151,9 @@ def _saving(saving: SavingLine, width: int, times_of: Times, *, named: bool = Fa
     lines.append(
         line(
             "    promised ",
-            dollars(saving.promised),
+            display(saving.promised),
             "  realised ",
-            Cell(dollars(saving.realised), tone),
+            Cell(display(saving.realised), tone),
             Cell(f"  since {times_of(saving.applied_at)} by {name(saving.declared_by, 20)}", "dim"),
         )
     )
@@ -161,4 +161,4 @@ def _saving(saving: SavingLine, width: int, times_of: Times, *, named: bool = Fa
 
 
 def _signed(amount: MicroUsd | None) -> str:
-    return f"+{dollars(amount)}" if amount is not None and amount > 0 else dollars(amount)
+    return f"+{display(amount)}" if amount is not None and amount > 0 else display(amount)

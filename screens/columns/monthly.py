@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from console import wording
 from console.cadences.monthly import GapLine, MonthLine, Monthly
+from console.figures import number, ratio
+from console.money import display
 from screens.columns import cadence
-from screens.columns.cadence import Figure, change, dollars, quantity, times
+from screens.columns.cadence import Figure
 from screens.columns.column import Cell, Column, Tone
 from screens.columns.page import PageLine, Times, line
 from screens.columns.periods import in_words, progress
@@ -30,7 +33,7 @@ def identity(item: MonthLine) -> str:
 
 def words(item: MonthLine) -> str:
     """What a filter looks in."""
-    owes = " ".join(cadence.role(one) for one in item.owed)
+    owes = " ".join(wording.role(one) for one in item.owed)
     return " ".join(filter(None, (item.slug, item.name, item.owner, item.platform_lead, item.state, owes)))
 
 
@@ -83,7 +86,7 @@ def columns() -> tuple[Column[MonthLine], ...]:
         Column(
             "PER %",
             5,
-            lambda item: Cell(change(item.return_variance), _dress(item), item.return_variance),
+            lambda item: Cell(cadence.whole_percent(item.return_variance), _dress(item), item.return_variance),
             4,
             right=True,
             about="How far PER $ is from the Charter's.",
@@ -111,7 +114,7 @@ def columns() -> tuple[Column[MonthLine], ...]:
         Column(
             "SPENT %",
             7,
-            lambda item: Cell(change(item.spend_variance), _dress(item), item.spend_variance),
+            lambda item: Cell(cadence.whole_percent(item.spend_variance), _dress(item), item.spend_variance),
             3,
             right=True,
             descending=True,
@@ -190,21 +193,21 @@ def _waits(month: Monthly) -> list[Cell]:
 
 def _sums(month: Monthly) -> list[Figure]:
     total = month.totals
-    spent = f" of {dollars(total.planned, 0)}" if total.planned is not None else ""
-    alpha = dollars(total.alpha_net, 0) if total.alpha_net is not None else dollars(total.known_alpha_net, 0)
+    spent = f" of {display(total.planned, 0)}" if total.planned is not None else ""
+    alpha = display(total.alpha_net, 0) if total.alpha_net is not None else display(total.known_alpha_net, 0)
     rest = "" if total.alpha_net is not None else f" ({total.known_workloads} of {len(month.lines)} known)"
     gap = _worst(month.gaps)
     found: list[Figure] = [
-        ("spent", dollars(total.inference, 0), spent, "strong"),
+        ("spent", display(total.inference, 0), spent, "strong"),
         ("alpha-net", alpha if total.known_workloads else "?", rest, "strong" if not rest else "warn"),
-        ("per $", times(total.per_dollar), "", "strong"),
+        ("per $", ratio(total.per_dollar), "", "strong"),
     ]
     if total.unattributed:
-        found.append(("unclaimed", dollars(total.unattributed, 0), "", "warn"))
+        found.append(("unclaimed", display(total.unattributed, 0), "", "warn"))
     if gap is not None:
         found.append(("billed", gap.kind, "", "" if gap.kind in CALM_GAPS else "warn"))
     if total.promised:
-        found.append(("saved", dollars(total.realised, 0), f" of {dollars(total.promised, 0)} promised", ""))
+        found.append(("saved", display(total.realised, 0), f" of {display(total.promised, 0)} promised", ""))
     return found
 
 
@@ -223,11 +226,11 @@ def _alpha_net(item: MonthLine) -> Cell:
 def _per_dollar(item: MonthLine) -> Cell:
     if item.per_dollar is None:
         return Cell("" if item.inference == 0 else "?", "warn", None)
-    return Cell(times(item.per_dollar), "alarm" if item.per_dollar < 0 else "", item.per_dollar)
+    return Cell(ratio(item.per_dollar), "alarm" if item.per_dollar < 0 else "", item.per_dollar)
 
 
 def _plain(value: object) -> Cell:
-    return Cell("") if value is None else Cell(times(value), "dim", value)  # type: ignore[arg-type]
+    return Cell("") if value is None else Cell(ratio(value), "dim", value)  # type: ignore[arg-type]
 
 
 def _spent(item: MonthLine) -> Cell:
@@ -247,7 +250,7 @@ def _state(item: MonthLine) -> Cell:
 
 
 def _outcomes(item: MonthLine) -> Cell:
-    return Cell("?", "dim", None) if item.outcomes is None else Cell(quantity(item.outcomes), "", item.outcomes)
+    return Cell("?", "dim", None) if item.outcomes is None else Cell(number(item.outcomes), "", item.outcomes)
 
 
 MEANINGS = tuple((column.title, column.about) for column in columns())

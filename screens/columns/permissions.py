@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from console import wording
 from console.cadences.permissions import CommandLine, Permissions, RoleLine
 from console.text import pad
 from screens.columns.column import Cell
@@ -26,7 +27,7 @@ def page(table: Permissions, width: int) -> list[PageLine]:
 
 
 def _about(table: Permissions, width: int) -> list[PageLine]:
-    held = [_words(role.role) for role in table.roles if role.yours]
+    held = [wording.role(role.role) for role in table.roles if role.yours]
     said = f"{name(table.user, 32)} holds {', '.join(held)}" if held else f"{name(table.user, 32)} holds no role"
     may = sum(command.yours for command in table.commands)
     lines = wrapped(f"{said}, and may give {may} of {len(table.commands)} commands.", width, indent=0, tone="strong")
@@ -52,7 +53,7 @@ def _columns(roles: Sequence[RoleLine], width: int) -> list[tuple[RoleLine, int]
 
 def _heading(role: RoleLine) -> tuple[str, str]:
     """`token` above `architect`; one word stands below."""
-    first, _, second = _words(role.role).partition(" ")
+    first, _, second = wording.role(role.role).partition(" ")
     return (first, second) if second else ("", first)
 
 
@@ -87,9 +88,5 @@ def _roles(table: Permissions, width: int) -> list[PageLine]:
     for role in table.roles:
         people = ", ".join(name(user, 32) for user in role.people) or "nobody"
         beside = f"{people}{'  (you)' if role.yours else ''}"
-        lines += labelled(_words(role.role), beside, width, tone="good" if role.yours else "")
+        lines += labelled(wording.role(role.role), beside, width, tone="good" if role.yours else "")
     return lines
-
-
-def _words(role: str) -> str:
-    return role.replace("_", " ")

@@ -9,8 +9,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from console.cadences.quarterly import DECISIONS, NoteLine, QuarterLine, Quarterly
+from console.figures import change, number, ratio
+from console.money import display
+from console.wording import number_of, role, roles
 from screens.columns import cadence
-from screens.columns.cadence import Figure, dollars, percent, quantity, times
+from screens.columns.cadence import Figure
 from screens.columns.column import Cell, Column, Tone
 from screens.columns.page import BLANK, PageLine, Times, heading, labelled, line, name, wrapped
 from screens.columns.periods import in_words, progress, short_month
@@ -186,7 +189,7 @@ def detail(quarter: Quarterly, item: QuarterLine, width: int, times_of: Times) -
     lines += _notes("recommended", item.recommended, "", width, times_of)
     if item.owed:
         verb = "has" if len(item.owed) == 1 else "have"
-        owing = f"{cadence.roles(item.owed)} {verb} not recommended yet; P does"
+        owing = f"{roles(item.owed)} {verb} not recommended yet; P does"
         lines += labelled(
             "" if item.recommended else "recommended", owing, width, label_width=LABEL, tone="warn", most=2
         )
@@ -205,12 +208,12 @@ def _sums(quarter: Quarterly) -> list[Figure]:
     whole = total.known_workloads == len(quarter.lines)
     known = "" if whole else f" ({total.known_workloads} of {len(quarter.lines)} known)"
     sums: list[Figure] = [
-        ("spent", dollars(total.spent, 0), f" of {dollars(total.planned, 0)}", "strong"),
-        ("alpha-net", dollars(total.alpha_net, 0), known, "strong" if not known else "warn"),
-        ("per $", times(total.per_dollar), "", "strong"),
+        ("spent", display(total.spent, 0), f" of {display(total.planned, 0)}", "strong"),
+        ("alpha-net", display(total.alpha_net, 0), known, "strong" if not known else "warn"),
+        ("per $", ratio(total.per_dollar), "", "strong"),
         ("trips", str(total.trips), "", "warn" if total.trips else ""),
     ]
-    return sums + ([("unclaimed", dollars(total.unattributed, 0), "", "warn")] if total.unattributed else [])
+    return sums + ([("unclaimed", display(total.unattributed, 0), "", "warn")] if total.unattributed else [])
 
 
 # The row.
@@ -223,7 +226,7 @@ def _over_plan(item: QuarterLine) -> Tone:
 def _per_dollar(item: QuarterLine) -> Cell:
     if item.per_dollar is None:
         return Cell("" if item.spent == 0 else "?", "warn", None)
-    return Cell(times(item.per_dollar), "alarm" if item.per_dollar < 0 else "", item.per_dollar)
+    return Cell(ratio(item.per_dollar), "alarm" if item.per_dollar < 0 else "", item.per_dollar)
 
 
 def _half_life(item: QuarterLine, at: datetime) -> Cell:
@@ -268,24 +271,24 @@ def _title(item: QuarterLine) -> PageLine:
 def _planned(item: QuarterLine) -> str:
     if item.planned is None:
         return "nothing: it has no Charter in force"
-    return f"{dollars(item.planned)} by version {item.charter_version} of its Charter, over what has gone by"
+    return f"{display(item.planned)} by version {item.charter_version} of its Charter, over what has gone by"
 
 
 def _spent(quarter: Quarterly, item: QuarterLine) -> str:
     months = " · ".join(
-        f"{short_month(month)} {dollars(spent)}"
+        f"{short_month(month)} {display(spent)}"
         for month, spent in zip(quarter.month_names, item.months, strict=False)
         if month <= f"{quarter.at:%Y-%m}"
     )
     share = Decimal(item.spent - item.planned) / item.planned if item.planned and item.spent is not None else None
-    against = f" ({percent(share)})" if share is not None else ""
-    return f"{dollars(item.spent)}{against}{f': {months}' if months else ''}"
+    against = f" ({change(share)})" if share is not None else ""
+    return f"{display(item.spent)}{against}{f': {months}' if months else ''}"
 
 
 def _produced(item: QuarterLine) -> str:
     unit = f" {item.outcome}" if item.outcome else " outcomes"
-    worth = f"{quantity(item.outcomes)}{unit} worth {dollars(item.value)}"
-    return f"{worth}, alpha-net {dollars(item.alpha_net)}, {times(item.per_dollar)} for a dollar"
+    worth = f"{number(item.outcomes)}{unit} worth {display(item.value)}"
+    return f"{worth}, alpha-net {display(item.alpha_net)}, {ratio(item.per_dollar)} for a dollar"
 
 
 def _notes(
@@ -296,7 +299,7 @@ def _notes(
     lines: list[PageLine] = []
     for at, note in enumerate(notes):
         what = f"{DECISIONS.get(note.kind, note.kind)}. " if kind else ""
-        said = f"{what}{note.text} ({cadence.role(note.role)} {name(note.by, 24)}, {times_of(note.at)})"
+        said = f"{what}{note.text} ({role(note.role)} {name(note.by, 24)}, {times_of(note.at)})"
         lines += labelled(label if at == 0 else "", said, width, label_width=LABEL, most=6)
     return lines
 
@@ -312,10 +315,6 @@ def _questions(item: QuarterLine, width: int) -> list[PageLine]:
     return lines
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
-
-
 def _charter(item: QuarterLine, width: int) -> list[PageLine]:
     if item.charter_version is None:
         return wrapped("none: nothing was promised, and nothing kills it automatically", width, tone="warn")
@@ -329,7 +328,8 @@ def _charter(item: QuarterLine, width: int) -> list[PageLine]:
     last = cadence.day(item.last_review) if item.last_review else "never"
     due = f", the next due {cadence.day(item.review_due)}" if item.review_due else ""
     lines += labelled("last review", f"{last}{due}", width, label_width=LABEL, tone="alarm" if item.overdue else "")
-    behind = f"{_counted(item.trips, 'trip')} in the quarter, {_counted(item.exceptions_open, 'exception')} open"
+    trips, exceptions = number_of(item.trips, "trip"), number_of(item.exceptions_open, "exception")
+    behind = f"{trips} in the quarter, {exceptions} open"
     return [*lines, *labelled("behind it", behind, width, label_width=LABEL)]
 
 

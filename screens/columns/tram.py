@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from console.cadences.tram import TramCell, TramView, TramWorkload
 from console.money import display
 from console.text import clean, display_width, pad
+from console.wording import number_of
 from screens.columns.column import Cell, Column, Tone
 from screens.columns.daily import fitted
 from screens.columns.page import PageLine, labelled, line, name, wrapped
@@ -116,7 +117,7 @@ def summary(view: TramView) -> PageLine:
     odd = sum(bool(one.mismatch or one.beyond) for one in everyone)
     month = in_words(view.month).partition(" ")[0]
     pieces = [
-        Cell(_count(len(everyone), "workload"), "strong"),
+        Cell(number_of(len(everyone), "workload"), "strong"),
         Cell(f", ${display(sum(one.spent for one in everyone), 0)} in {month} so far", "dim"),
     ]
     if view.elsewhere:
@@ -246,7 +247,7 @@ def permits(view: TramView, place: Place, width: int) -> list[PageLine]:
     if cell is None:
         return _no_cell(view, place, width)
     thinking = "extended thinking" if cell.thinking else "no extended thinking"
-    here = f"{_count(len(cell.workloads), 'workload')}, ${display(cell.spent)} this month"
+    here = f"{number_of(len(cell.workloads), 'workload')}, ${display(cell.spent)} this month"
     return [
         line(
             Cell(
@@ -286,7 +287,7 @@ def _no_cell(view: TramView, place: Place, width: int) -> list[PageLine]:
             *labelled("to have one", "add it under [tram] of the configuration", width, label_width=LABEL),
         ]
     return [
-        line(Cell("without a cell", "strong"), Cell(f"  {_count(len(view.elsewhere), 'workload')}", "dim")),
+        line(Cell("without a cell", "strong"), Cell(f"  {number_of(len(view.elsewhere), 'workload')}", "dim")),
         *labelled(
             "what to do",
             "Write a Charter that names a cell, and have it signed.",
@@ -305,7 +306,7 @@ def _cell(view: TramView, place: Place, width: int, height: int, at: Place) -> l
         return [[Cell(pad(f"{mark} no such cell" if row == 0 else "", width), "dim")] for row in range(height)]
     here = cell.workloads
     spent = fitted(cell.spent, 9) if here else ""
-    count = _count(len(here), "workload") if width >= 24 else f"{len(here):,}"
+    count = number_of(len(here), "workload") if width >= 24 else f"{len(here):,}"
     first = [
         Cell(pad(f"{mark} {count if here else '–'}", width - len(spent) - 1), "strong" if here else "dim"),
         Cell(f"{spent} ", "strong"),
@@ -352,7 +353,3 @@ def _beyond(at: int, shown: Sequence[int], count: int) -> str:
     more = [f"{-at:+d}"] if at == shown[0] and at > 0 else []
     more += [f"{count - 1 - at:+d}"] if at == shown[-1] and at < count - 1 else []
     return f" {' '.join(more)}" if more else ""
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

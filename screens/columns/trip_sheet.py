@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from console import wording
 from console.cadences.trip_sheet import EvidenceRow, StepLine, TripSheet
 from console.money import display
 from screens.columns.column import Cell, Tone
@@ -264,7 +265,7 @@ def fell(sheet: TripSheet, width: int) -> list[PageLine]:
 
 def authority(sheet: TripSheet, width: int, times: Times) -> list[PageLine]:
     """Who must authorise the resume, and who has."""
-    who = " or ".join(role.replace("_", " ") for role in sheet.resume_roles)
+    who = " or ".join(wording.role(role) for role in sheet.resume_roles)
     second = "; a second person must approve" if sheet.two_person else ""
     lines = [heading("WHO MAY RESUME"), *wrapped(f"{who}, with a reason{second}. Nothing resumes by itself.", width)]
     for person, role, at in sheet.approvals:

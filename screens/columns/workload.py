@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from console import wording
 from console.cadences.daily import AlertLine, WorkloadLine
 from console.cadences.workload import CharterBrief, ModelLine, SwitchLine, WorkloadView
 from console.money import MicroUsd, display
@@ -130,7 +131,7 @@ def charter_lines(charter: CharterBrief | None, width: int, times: Times) -> lis
         return wrapped("None. Import one with: token-console charter import FILE", width)
     how = "kills automatically" if charter.automatic else "a person decides the kill"
     signed = ", ".join(f"{role.replace('_', ' ')} {name(who, 24)} {times(at)}" for role, who, at in charter.signatures)
-    missing = ", ".join(role.replace("_", " ") for role in charter.missing_roles)
+    missing = ", ".join(map(wording.role, charter.missing_roles))
     lines = [
         *labelled(
             "version", f"{charter.version}, {charter.state}, {charter.content_hash[:12]}", width, label_width=LABEL

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.content import Content
 
+from console import wording
 from console.cadences.trip_sheet import IntentResult, Plan
 from console.charters.durations import end
 from console.text import clean
@@ -55,7 +56,7 @@ async def role(console: Console, field: str, roles: Sequence[str]) -> str | None
     """Which of the person's roles is meant; not asked where there is only one. None where the person cancelled."""
     if len(roles) == 1:
         return roles[0]
-    by_words = {words(each): each for each in roles}
+    by_words = {wording.role(each): each for each in roles}
 
     def complaint(text: str) -> str | None:
         return None if text.strip().lower() in by_words else f"Write one of: {', '.join(by_words)}; tab completes."
@@ -68,11 +69,6 @@ async def role(console: Console, field: str, roles: Sequence[str]) -> str | None
         )
     )
     return None if answer is None else by_words[answer.strip().lower()]
-
-
-def words(role: str) -> str:
-    """A role as people write it."""
-    return role.replace("_", " ")
 
 
 def complaints(text: str, width: int, most: int) -> list[Content]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.cadences.quarterly import DECISIONS, QuarterLine, Quarterly
-from screens.columns.cadence import role, roles
+from console.wording import role, roles
 from screens.columns.column import Cell
 from screens.columns.page import PageLine, line, name, wrapped
 from screens.columns.periods import in_words

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from console.cadences.monthly import EXPLAINED_BY, MonthLine, Monthly
-from screens.columns.cadence import percent, role
+from console.figures import change
+from console.wording import role
 from screens.columns.column import Cell
 from screens.columns.page import line, name
 from screens.columns.periods import in_words
@@ -27,8 +28,8 @@ async def run(console: Console, selection: Selection) -> None:
         return
     title = f"EXPLAIN {item.slug}, {in_words(month.month)}, as {role(acting)}"
     above = [
-        line("spend ", percent(item.spend_variance), Cell(" against plan", "dim"),
-             "  per dollar ", percent(item.return_variance), Cell(" against plan", "dim"))
+        line("spend ", change(item.spend_variance), Cell(" against plan", "dim"),
+             "  per dollar ", change(item.return_variance), Cell(" against plan", "dim"))
     ]  # fmt: skip
     above += [line(Cell(f"{role(said.role)}: ", "dim"), name(said.text, 200)) for said in item.explanations]
     question = form.Question(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from console import wording
 from console.money import MicroUsd, from_usd
 from console.text import clean
 from screens.columns.page import PageLine, labelled
@@ -80,7 +81,7 @@ async def as_role(console: Console, candidates: Sequence[str], what: str) -> str
     held = [role for role in candidates if role in console.door.actor.roles]
     if len(held) < 2:
         return held[0] if held else candidates[0]
-    names = {role.replace("_", " "): role for role in held}
+    names = {wording.role(role): role for role in held}
     chosen = await one_of(console, f"{what} as", list(names))
     return None if chosen is None else names[chosen]
 

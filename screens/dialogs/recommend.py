@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.cadences.quarterly import JOINTLY, QuarterLine, Quarterly
-from screens.columns.cadence import role
+from console.wording import role
 from screens.columns.column import Cell
 from screens.columns.page import line, name
 from screens.columns.periods import in_words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console import wording
 from console.operations.permissions import MAY
 from screens.dialogs import asking
 from screens.dialogs.charters import form_of, told_reviewed
@@ -21,7 +22,7 @@ async def run(console: Console, selection: Selection) -> None:
         return
     reason = await console.ask(
         Prompt(
-            f"Refuse version {form.version} as {asking.words(role)}, because",
+            f"Refuse version {form.version} as {wording.role(role)}, because",
             validate=asking.needs_words("a refusal"),
             hint="enter sends it back and voids its signatures · esc leaves it in review",
         )

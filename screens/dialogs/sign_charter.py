@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console import wording
 from console.cadences.charter import CharterForm
 from console.money import display
 from screens.columns.column import Cell
@@ -35,8 +36,8 @@ async def run(console: Console, selection: Selection) -> None:
     width, most = asking.room(console)
     answer = await console.ask(
         Prompt(
-            f"Sign as {asking.words(role)}: tab, then enter",
-            title=f"SIGN version {form.version} of the Charter of {form.workload} as {asking.words(role).upper()}",
+            f"Sign as {wording.role(role)}: tab, then enter",
+            title=f"SIGN version {form.version} of the Charter of {form.workload} as {wording.role(role).upper()}",
             lines=asking.contents(what(form, width)[:most]),
             validate=lambda text: None if not text.strip() else "Leave it empty: enter signs, esc does not.",
             guarded=True,
@@ -49,7 +50,7 @@ async def run(console: Console, selection: Selection) -> None:
     done = await console.door.ask(registry.sign, workload=form.workload, role=role, version=form.version,
                                   content_hash=form.content_hash)
     rest = f"still to sign: {_listed(done.missing_roles)}" if done.missing_roles else "it is in force"
-    console.say(f"Version {done.version} of the Charter of {done.workload} is signed as {asking.words(role)}; {rest}.")
+    console.say(f"Version {done.version} of the Charter of {done.workload} is signed as {wording.role(role)}; {rest}.")
     read_again(console, done.version)
 
 
@@ -76,4 +77,4 @@ def what(form: CharterForm, width: int) -> list[PageLine]:
 
 
 def _listed(roles: tuple[str, ...]) -> str:
-    return ", ".join(asking.words(role) for role in roles)
+    return ", ".join(wording.role(role) for role in roles)

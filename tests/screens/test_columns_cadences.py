@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -204,10 +203,3 @@ def test_bars_show_what_was_spent_and_where_the_plan_stands() -> None:
     assert "200 %" in lines[1]
     assert "█" not in lines[3]
     assert all(len(line) <= 60 for line in lines)
-
-
-@pytest.mark.parametrize(
-    ("value", "said"), [("1.005", "1.00"), ("-0.3682", "-0.37"), ("1234.5", "1,234.50"), (None, "?")]
-)
-def test_dollars_for_a_dollar_have_two_places(value: str | None, said: str) -> None:
-    assert cadence.times(None if value is None else Decimal(value)) == said

@@ -11,11 +11,11 @@ from functools import cache
 import pytest
 
 from console.clock import rfc3339
+from console.figures import change, number, ratio
 from console.money import MICRO, display
 from console.reports import annual, daily, monthly, quarterly, weekly
 from console.reports.document import Document
 from console.reports.formats import FORMATS, render
-from screens.columns.cadence import percent, quantity, times
 from tests.support import monthly as months
 from tests.support import portfolio
 from tests.support.report_reading import csv_rows, html_tables, markdown_tables, pdf_pages, row_of
@@ -40,7 +40,7 @@ class Expected:
 
 
 def expected(cadence: str) -> Iterator[Expected]:
-    """From the read model, by the screens' own functions."""
+    """From the read model, by the functions that the screens use."""
     match cadence:
         case "daily":
             for line in portfolio.normal().workloads:
@@ -59,28 +59,28 @@ def expected(cadence: str) -> Iterator[Expected]:
                     "At stake USD": stake})
         case "monthly":
             for item in months.normal().lines:
-                per = "nothing spent" if item.inference == 0 else times(item.per_dollar)
+                per = "nothing spent" if item.inference == 0 else ratio(item.per_dollar)
                 yield Expected(item.slug, "Alpha-net USD", {
-                    "Outcomes": quantity(item.outcomes), "Value USD": display(item.value),
+                    "Outcomes": number(item.outcomes), "Value USD": display(item.value),
                     "Baseline USD": display(item.baseline), "Inference USD": display(item.inference),
                     "Review USD": display(item.review), "Rework USD": display(item.rework),
                     "Alpha-net USD": display(item.alpha_net), "Per dollar": per})
                 if item.charter_version is not None:
                     yield Expected(item.slug, "Spend variance", {
-                        "Planned USD": display(item.planned), "Spend variance": percent(item.spend_variance),
-                        "Planned per dollar": times(item.planned_per_dollar),
-                        "Return variance": percent(item.return_variance)})
+                        "Planned USD": display(item.planned), "Spend variance": change(item.spend_variance),
+                        "Planned per dollar": ratio(item.planned_per_dollar),
+                        "Return variance": change(item.return_variance)})
             for gap in months.normal().gaps:
                 yield Expected(gap.source, "Of billed", {
                     "Billed USD": display(gap.billed), "Metered USD": display(gap.metered), "Gap USD": display(gap.gap),
-                    "Of billed": percent(gap.share)})
+                    "Of billed": change(gap.share)})
         case "quarterly":
             for one in quarter().lines:
                 planned = "no Charter" if one.charter_version is None else display(one.planned)
                 yield Expected(one.slug, "Decision", {
-                    "Planned USD": planned, "Spent USD": display(one.spent), "Outcomes": quantity(one.outcomes),
+                    "Planned USD": planned, "Spent USD": display(one.spent), "Outcomes": number(one.outcomes),
                     "Value USD": display(one.value), "Alpha-net USD": display(one.alpha_net),
-                    "Per dollar": times(one.per_dollar)})
+                    "Per dollar": ratio(one.per_dollar)})
         case "annual":
             for measure in year().measures:
                 yield Expected(measure.name, "Better when", {"This year": measure.value, "Cases": str(measure.cases)})

@@ -1,4 +1,4 @@
-"""Small words that all reports share."""
+"""Small words that reports, screens and commands share. Figures are `console.figures`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ MOST_NAMED = 8
 def counted(count: int, noun: str, plural: str = "") -> str:
     """`no alert`, `1 alert`, `1,200 alerts`."""
     return f"{f'{count:,}' if count else 'no'} {noun if count < 2 else plural or noun + 's'}"
+
+
+def number_of(count: int, noun: str) -> str:
+    """`0 alerts`, `1 alert`, `1,200 alerts`: where a figure is read for itself."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def named(names: Sequence[str], most: int = MOST_NAMED) -> str:
