@@ -166,7 +166,7 @@ def resumed(app: ConsoleApp) -> None:
 def _undo(app: ConsoleApp) -> None:
     take_back = app.undo.take()
     if take_back is None:
-        app.say("There is nothing to take back: only an acknowledgement or a silence, for ten seconds.", error=True)
+        app.say("There is nothing to take back: that is possible for ten seconds.", error=True)
         return
 
     async def run() -> None:
@@ -185,6 +185,12 @@ def _alerts(app: ConsoleApp) -> None:
     """The most urgent alert first, unless a certain one is selected here: a workload's own may not be the worst."""
     selection = app.view.selected()
     app.go("alerts", selection.id if selection is not None and selection.kind == "alert" else None)
+
+
+def _exceptions(app: ConsoleApp) -> None:
+    """All of the week, with the one that is selected here where there is one; never those of a workload."""
+    selection = app.view.selected()
+    app.go("exceptions", selection.id if selection is not None and selection.kind == "exception" else None)
 
 
 def _report(app: ConsoleApp) -> None:
@@ -212,6 +218,7 @@ _BY_CONSOLE: dict[str, Callable[[ConsoleApp], None]] = {
     "back": _back,
     "command": palette.ask,
     "copy": _copy,
+    "exceptions": _exceptions,
     "filter": _filter,
     "help": lambda app: app.go("help", app.view.NAME),
     "messages": lambda app: app.query_one(MessageLine).replay(),
@@ -224,5 +231,6 @@ _BY_CONSOLE: dict[str, Callable[[ConsoleApp], None]] = {
     "suspend": _suspend,
     "theme": _theme,
     "undo": _undo,
+    "weekly": lambda app: app.go("weekly"),  # from the top: its rows are patterns, not workloads
     "zone": _zone,
 }

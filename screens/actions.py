@@ -679,15 +679,15 @@ def why_not(
     version.
     """
     if action.views and view not in action.views:
-        return f"{action.label} means nothing on this screen; ? lists what does."
+        return f"{action.key} means nothing on this screen; ? lists what does."
     if hidden(action, read_only=read_only):
         return f"This console is read-only, so {action.label} is off. Start it without --read-only to act."
     if action.permission is not None and not allowed(actor, action.permission):
         return f"{action.label} takes one of the roles {roles(action.permission)}."
     if action.of and kind is None:
-        return f"Select something to {action.label} first."
+        return f"Nothing is selected that {action.key} ({action.label}) could act on."
     if action.of and kind not in action.of:
-        return f"{action.label} does not apply to what is selected."
+        return f"{action.key} ({action.label}) does not apply to what is selected."
     if action.when and breaker is not None and breaker not in action.when:
         return f"{action.label} applies where a breaker is {' or '.join(action.when)}; this one is: {breaker}."
     if action.versions and version is not None and version not in action.versions:

@@ -220,9 +220,11 @@ class ConsoleApp(App[int], inherit_bindings=False):
         """Every view that was made."""
         return iter(self.query(View))
 
-    def action_act(self, name: str) -> None:
-        """Carry out an action of the table on what is selected now."""
+    async def action_act(self, name: str) -> None:
+        """Carry out an action of the table on what is selected now. Where it leads to a view that is made first, the
+        keys that come meanwhile wait and are that view's."""
         acting.act(self, BY_ID[name])
+        await self.path.arrived()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a question is open, keys belong to it; only leaving the console and suspending it stay."""
@@ -270,11 +272,11 @@ class ConsoleApp(App[int], inherit_bindings=False):
     def on_live_table_moved(self) -> None:
         self.offer()
 
-    def on_live_table_opened(self) -> None:
-        self.action_act(self.view.OPENS)
+    async def on_live_table_opened(self) -> None:
+        await self.action_act(self.view.OPENS)
 
-    def on_footer_line_pressed(self, message: FooterLine.Pressed) -> None:
-        self.action_act(message.action.id)
+    async def on_footer_line_pressed(self, message: FooterLine.Pressed) -> None:
+        await self.action_act(message.action.id)
 
     def recolour(self, name: str) -> None:
         """Take the theme of this name, now and the next time."""

@@ -53,6 +53,8 @@ class CadenceView(ListView, Generic[Value]):
         self._chart.can_focus = False
         self._subject: str | None = None
         self._detailed: str | None = None
+        self._ahead = 0
+        """Periods that were stepped while the first one was still being read."""
 
     # What a subclass gives.
 
@@ -200,7 +202,7 @@ class CadenceView(ListView, Generic[Value]):
                 return await self.question(wanted)
             except ConsoleError:
                 if self._reading is reading:
-                    self._wanted = shown
+                    self._wanted, self._ahead = shown, 0
                 raise
             finally:
                 if self._reading is reading:
@@ -219,9 +221,13 @@ class CadenceView(ListView, Generic[Value]):
         self._select()
         self.post_message(LiveTable.Moved())
         self.console.tick()  # the breadcrumb names the period
+        if self._ahead:
+            step, self._ahead = self._ahead, 0
+            self._step(step)
 
     def _step(self, step: int) -> None:
         if self.value is None:
+            self._ahead += step
             return
         shown = self.period_of(self.value)
         at = self._wanted if self._reading is not None and self._wanted is not None else shown

@@ -50,16 +50,16 @@ class ExceptionsView(TriageView):
     def open(self, subject: str | None) -> None:
         """Show the exceptions of this kind, or all; the first that waits is selected where they were not shown. A
         number is that of one exception: all are shown, and that one is selected."""
-        self._wanted = subject if subject is not None and subject.isdecimal() else None
-        kind = None if self._wanted is not None else subject
+        one = subject if subject is not None and subject.isdecimal() else None
+        self._wanted, kind = one, subject if one is None else None
         if kind == self._kind and self.table.total:
             self.open_week()
             return
         self._kind = kind
-        self._order.anew()
+        self.anew()
         self.table.filter_by("")
         self.open_week()
-        if self._wanted is None:
+        if one is None:
             self.table.action_top()
 
     def place(self) -> str | None:

@@ -19,7 +19,7 @@ class MbomView(ListView):
     """The registry as it is stored now."""
 
     NAME: ClassVar[str] = "mbom"
-    TITLE: ClassVar[str] = "mbom"
+    TITLE: ClassVar[str] = "MBOM"
     ROWS = ("entry", "entries")
     ABOUT: ClassVar[str] = (
         "The Model Bill of Materials: one entry for each workload, with who answers for it, what it runs on, the "
@@ -32,13 +32,15 @@ class MbomView(ListView):
         super().__init__()
         self._rows: tuple[MbomRow, ...] | None = None
         self._asked = False
+        self._wanted: str | None = None
 
     def compose_body(self) -> ComposeResult:
         yield Lines(classes="list-line")
         yield LiveTable[MbomRow](columns.columns(), columns.identity, columns.words, id="mbom")
 
     def open(self, subject: str | None) -> None:
-        self.dirty = True
+        """Show the list, with this workload selected where it has it."""
+        self.dirty, self._wanted = True, subject
         self._read()
 
     def show(self, daily: Daily) -> None:
@@ -81,5 +83,8 @@ class MbomView(ListView):
                          "On the Daily, n starts an entry from usage that nobody has claimed.")
             return
         self.table.update(table.rows)
+        if self._wanted is not None:
+            self.table.select(self._wanted)
+            self._wanted = None
         self.write_about()
         self.post_message(LiveTable.Moved())

@@ -44,7 +44,7 @@ class EntryView(View):
         return self.page
 
     def crumb(self) -> str:
-        return f"mbom › {self._slug}" if self._slug else self.TITLE
+        return f"MBOM › {self._slug}" if self._slug else self.TITLE
 
     def open(self, subject: str | None) -> None:
         """Show the entry of this slug; without one, that which was open."""

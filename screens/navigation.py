@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
@@ -43,6 +44,13 @@ class Path:
     """Where one is, and how one came there."""
 
     steps: list[tuple[str, str | None]] = field(default_factory=list)
+    coming: asyncio.Event | None = None
+    """Set once the view that is being made is shown; None where none is."""
+
+    async def arrived(self) -> None:
+        """Wait for the view that is being made, where one is."""
+        if self.coming is not None:
+            await self.coming.wait()
 
     def crumbs(self, view: View) -> list[str]:
         """The breadcrumb: the daily first, then what is open."""
@@ -76,16 +84,22 @@ def _show(app: ConsoleApp, name: str, subject: str | None) -> None:
     try:
         view = switcher.query_one(f"#view-{name}", View)
     except NoMatches:
-        app.work_on(partial(_mount, app, switcher, name, subject), "mount")
+        app.path.coming = asyncio.Event()
+        app.work_on(partial(_mount, app, switcher, name, subject, app.path.coming), "mount")
         return
     _activate(app, switcher, view, subject)
 
 
-async def _mount(app: ConsoleApp, switcher: ContentSwitcher, name: str, subject: str | None) -> None:
-    view = _make(name)
-    view.display = False  # or it would be seen beside the one before it
-    await switcher.mount(view)
-    _activate(app, switcher, view, subject)
+async def _mount(
+    app: ConsoleApp, switcher: ContentSwitcher, name: str, subject: str | None, shown: asyncio.Event
+) -> None:
+    try:
+        view = _make(name)
+        view.display = False  # or it would be seen beside the one before it
+        await switcher.mount(view)
+        _activate(app, switcher, view, subject)
+    finally:
+        shown.set()
 
 
 def _activate(app: ConsoleApp, switcher: ContentSwitcher, view: View, subject: str | None) -> None:

@@ -60,14 +60,14 @@ def ask(app: ConsoleApp) -> None:
     async def run() -> None:
         answer = await app.answer_to(question)
         if answer is not None and answer.strip():
-            _carry_out(app, answer, among)
+            await _carry_out(app, answer, among)
 
     app.work_on(run, "palette")
 
 
-def _carry_out(app: ConsoleApp, answer: str, among: list[Offer]) -> None:
+async def _carry_out(app: ConsoleApp, answer: str, among: list[Offer]) -> None:
     if answer.strip() in ALSO:
-        app.action_act(ALSO[answer.strip()])
+        await app.action_act(ALSO[answer.strip()])
         return
     offer = find(answer, among)[0]
     if offer.subject is not None:
@@ -75,4 +75,4 @@ def _carry_out(app: ConsoleApp, answer: str, among: list[Offer]) -> None:
     elif offer.theme is not None:
         app.recolour(offer.theme)
     else:
-        app.action_act(offer.action)
+        await app.action_act(offer.action)

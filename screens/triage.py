@@ -60,6 +60,11 @@ class TriageView(ListView):
 
     # Reading.
 
+    def anew(self) -> None:
+        """The rows are given their places afresh, at once: who comes to the list has not aimed at one of them yet."""
+        self._order.anew()
+        self.table.settle()
+
     def open_week(self) -> None:
         """The view was opened: show what is in hand, once, and read it anew."""
         self.dirty = False
@@ -138,7 +143,7 @@ class TriageView(ListView):
             self.console.say("This is the present week; there is no later one yet.")
 
     def _another_week(self) -> None:
-        self._order.anew()
+        self.anew()
         self._read()
 
     # Marking and deciding.

@@ -1,4 +1,4 @@
-"""What can be taken back for ten seconds: an acknowledgement or a silence. A kill or a resume never is."""
+"""What can be taken back for ten seconds: an acknowledgement, a silence, a decision. A kill or a resume never is."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class WeeklyView(TriageView):
         """Show the patterns with this one selected, or the next one that waits where it is done; without a subject
         the first, in order."""
         if subject is None:
-            self._order.anew()
+            self.anew()
         self.open_week()
         if subject is None:
             self.table.action_top()

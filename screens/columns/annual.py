@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from console import wording
@@ -106,12 +107,18 @@ def head(annual: Annual, width: int, times_of: Times) -> list[PageLine]:
     spend = _spend(annual)
     figures: list[Figure] = [
         ("spent", display(spend.spent, 0), f" of {display(spend.planned, 0)} planned{_in_months(spend)}", "strong"),
-        ("predictions", ", ".join(f"{line.number} {line.verdict}" for line in annual.predictions) or "none", "", ""),
+        ("predictions", _verdicts(annual), "", ""),
     ]
     return [
         line(" ", Cell(annual.year, "strong"), Cell(f"  {runs}", "dim"), Cell(f"  text {said}", tone)),
         cadence.figures(figures, width),
     ]
+
+
+def _verdicts(annual: Annual) -> str:
+    """`2 open, 1 falsified`: how many predictions have each verdict."""
+    found = Counter(each.verdict for each in annual.predictions)
+    return ", ".join(f"{many} {verdict}" for verdict, many in found.items()) or "none"
 
 
 def counts(annual: Annual) -> str:

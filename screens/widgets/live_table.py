@@ -161,6 +161,10 @@ class LiveTable(QuietFocus, Scrolled, Generic[Line], can_focus=True):
         self._move_to(self._shown.index(identity))
         return True
 
+    def settle(self) -> None:
+        """Take the order of the next update as it comes: the list is shown anew, and nobody aims at a row of it yet."""
+        self._touched = float("-inf")
+
     # Order and selection.
 
     def _arrange(self, *, settle: bool = False) -> None:

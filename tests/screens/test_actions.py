@@ -56,6 +56,11 @@ def test_every_escape_has_a_one_byte_twin() -> None:
     assert {"escape", "q"} <= set(BY_ID["back"].keys)
 
 
+def test_a_key_without_a_meaning_on_a_screen_is_called_by_its_name() -> None:
+    """It may be that of several actions, so the first one's label would mislead."""
+    assert ask("version_previous", view="audit", kind=None) == "[ means nothing on this screen; ? lists what does."
+
+
 def ask(
     action: str,
     *,
@@ -82,7 +87,7 @@ def test_a_read_only_console_says_how_to_act() -> None:
     assert "--read-only" in (ask("kill", read_only=True) or "")
 
 
-@pytest.mark.parametrize(("kind", "said"), [(None, "Select something"), ("unattributed", "does not apply")])
+@pytest.mark.parametrize(("kind", "said"), [(None, "Nothing is selected that K"), ("unattributed", "(kill) does not")])
 def test_an_action_says_what_it_needs(kind: str | None, said: str) -> None:
     assert said in (ask("kill", kind=kind) or "")
 

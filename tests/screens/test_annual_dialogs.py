@@ -160,7 +160,7 @@ async def test_a_prediction_gets_its_verdict_with_evidence() -> None:
 async def test_what_is_no_prediction_is_not_judged() -> None:
     async with at("annual", row="statement") as console:
         await console.press("J")
-        assert "judge does not apply to what is selected" in console.screen()
+        assert "J (judge) does not apply to what is selected" in console.screen()
 
 
 async def test_enter_on_a_measure_shows_it_in_full() -> None:

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from textual import events
 
 from console.errors import ConsoleError, UsageError
 from screens import cadence
@@ -51,6 +52,16 @@ async def test_brackets_step_through_the_periods_and_none_lies_in_the_future(vie
         await console.idle()
         assert f"This is the present {PERIODS[view]}" in console.screen()
         assert len(sent(console, view)) == 3
+
+
+@pytest.mark.parametrize("view", VIEWS)
+async def test_a_step_before_there_is_a_period_is_taken_when_it_has_come(view: str) -> None:
+    async with opened(portfolio.normal(), door=door()) as console:
+        for key in (KEYS[view], "left_square_bracket"):
+            console.app.post_message(events.Key(key, None))
+        await console.idle()
+        assert BEFORE[view] in console.screen()
+        assert "means nothing" not in console.screen()
 
 
 async def test_two_steps_before_the_first_answer_go_two_periods_back() -> None:

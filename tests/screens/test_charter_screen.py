@@ -464,6 +464,6 @@ async def test_a_read_only_console_shows_it_and_changes_nothing(desk: Desk) -> N
 async def test_enter_between_the_fields_says_what_to_do(desk: Desk) -> None:
     await imported(desk)
     async with at_charter(desk) as console:
-        console.app.action_act("change_charter")
+        await console.app.action_act("change_charter")
         await console.pilot.pause()
         assert "Move to a field first" in console.screen()

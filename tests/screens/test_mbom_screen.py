@@ -85,10 +85,17 @@ async def test_7_shows_every_entry_and_enter_opens_one_and_esc_leads_back(desk: 
         await console.press("enter")
         await console.idle()
         assert "IDENTITY" in console.screen()
-        assert "mbom › claims-triage" in console.screen()
+        assert "MBOM › claims-triage" in console.screen()
         await console.press("escape")
         await console.idle()
         assert console.app.view.NAME == "mbom"
+
+
+async def test_7_selects_the_workload_that_was_selected_where_it_is_pressed(desk: Desk) -> None:
+    async with opened(normal(), door=DeskDoor(desk, EVERYTHING)) as console:
+        console.app.go("mbom", "support-bot")
+        await console.idle()
+        assert console.selected() == "support-bot"
 
 
 async def test_it_is_filtered_by_what_is_missing(desk: Desk) -> None:

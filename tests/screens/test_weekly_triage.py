@@ -273,6 +273,22 @@ async def test_after_the_last_exception_of_a_pattern_the_way_back_leads_to_the_n
         assert console.selected() == "alert: stretch"
 
 
+async def test_2_shows_the_week_anew_from_the_top_whatever_is_selected_where_it_is_pressed() -> None:
+    """Nothing is reordered two seconds later, when somebody aims at the top already."""
+    async with at("weekly") as console:
+        await press(console, "x", *"known", "enter")
+        door = console.door
+        assert isinstance(door, DecidingDoor)
+        door.weekly = replace(door.weekly, patterns=(*door.weekly.patterns[1:], door.weekly.patterns[0]))
+        console.app.view.news()  # type: ignore[attr-defined]
+        await console.idle()
+        await press(console, "j", "1", "2")
+        assert not console.table.held
+        first = door.weekly.patterns[0].kind
+        assert console.selected() == first
+        assert console.screen().splitlines()[4].startswith("> ")
+
+
 # Taking back.
 
 
@@ -346,6 +362,15 @@ async def test_a_number_opens_its_exception_among_all_and_one_that_is_not_listed
         console.app.go("exceptions", "4711")
         await console.idle()
         assert "Exception 4711 was closed before this week" in console.screen()
+
+
+async def test_exceptions_by_name_are_all_of_the_week_wherever_one_comes_from() -> None:
+    async with at("exceptions", "drift: model") as console:
+        await press(console, "j", "colon", *"exceptions", "enter")
+        assert console.selected() == "13"
+        assert "10 exceptions" in console.screen()
+        await press(console, "1", "j", "colon", *"exceptions", "enter")
+        assert "10 exceptions" in console.screen()
 
 
 async def test_an_exception_that_no_trip_made_says_so() -> None:

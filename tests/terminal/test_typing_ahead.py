@@ -43,6 +43,14 @@ def test_an_answer_and_what_follows_it_may_come_in_one_write(console: PtyConsole
     console.until_text("daily › audit")
 
 
+@pytest.mark.parametrize(("keys", "shown"), [(b"A?", "help on audit"), (b"a?q", "daily › alerts")])
+def test_keys_after_one_that_leads_to_another_screen_are_that_screens(
+    console: PtyConsole, keys: bytes, shown: str
+) -> None:
+    console.press(keys)
+    console.until_text(shown)
+
+
 def test_letters_of_a_question_never_act(console: PtyConsole) -> None:
     """K kills and A opens the audit log, where they are no letters of an answer."""
     console.press(b"/KA1a")
