@@ -30,9 +30,8 @@ def speaking(rule: Rule, given: Facts) -> list[Signal]:
     return [signal for signal in rule.judge(given, SETTINGS) if signal.active]
 
 
-def test_on_plan_no_rule_but_the_half_way_step_speaks() -> None:
-    speaking = [signal.rule for signal in rules.judge(facts(), SETTINGS) if signal.active]
-    assert speaking == ["month-steps"]
+def test_on_plan_no_rule_speaks() -> None:
+    assert [signal.rule for signal in rules.judge(facts(), SETTINGS) if signal.active] == []
 
 
 def test_the_fast_pair_fires_at_14_4_and_the_slow_pair_at_6() -> None:
@@ -68,9 +67,15 @@ def test_a_month_past_the_multiple_is_in_that_scenario_at_any_pace() -> None:
 
 def test_the_highest_step_that_is_crossed_stands() -> None:
     assert active(month_steps, facts(month=dollars(2100))) == set()
-    assert active(month_steps, facts(month=dollars(2160))) == {"2026-11 50%"}
+    assert active(month_steps, facts(month=dollars(2376))) == {"2026-11 50%"}
     assert active(month_steps, facts(month=dollars(3500))) == {"2026-11 80%"}
     assert active(month_steps, facts(month=dollars(9000))) == {"2026-11 100%"}
+
+
+def test_half_of_a_month_that_is_on_plan_is_no_news_and_ends_no_alert() -> None:
+    (signal,) = signals(month_steps, facts(month=dollars(2370))).values()
+    assert (signal.active, signal.clears) == (False, False)
+    assert active(month_steps, facts(month=dollars(2370), month_share=0.4)) == {"2026-11 50%"}
 
 
 def test_a_leak_is_forecast_days_before_it_reaches_the_threshold() -> None:
