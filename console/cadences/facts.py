@@ -60,5 +60,8 @@ class Facts:
     """What its call records show; None where there are none."""
     change: Change | None = None
     """A planned change that holds now."""
+    more: MicroUsd = 0
+    """So much may have been spent beside what the track shows; `month`, `today` and `windows` hold it already. Only
+    what asks whether a rule is near counts it in."""
     usual: MicroUsd | None = None
     """What it spent in a month, by its own last 28 days; None while it has fewer than seven."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from console.cadences import pace
 from console.cadences.changes import Change
 from console.cadences.facts import Facts
 from console.cadences.feed import Feed
-from console.cadences.profile import FLAT, Profile, Spans
+from console.cadences.profile import FLAT, HOUR, Profile, Spans
 from console.cadences.profiles import Profiles
 from console.cadences.sums import Sums
 from console.cadences.track import Windows
@@ -23,6 +23,9 @@ from console.charters.terms import Terms
 from console.clock import epoch, from_epoch, month_bounds
 from store import windows
 from store.tables import Workload
+
+ROUNDED = 1 - 1e-9
+"""More than a share is ever rounded up by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,51 +49,85 @@ class Standing:
     changes: Mapping[str, Change] = field(default_factory=dict)
     """Planned changes that hold now, by workload."""
 
+    @property
+    def unusual(self) -> frozenset[str | None]:
+        """Workloads of which something holds that holds of few."""
+        return frozenset({*self.probation, *self.resumed, *self.unpriced, *self.act_s, *self.changes})
+
 
 def today_start(at: datetime, time_zone: str) -> datetime:
     """Midnight in the organisation's zone, as an instant: the day that people mean by *today*."""
     return at.astimezone(ZoneInfo(time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def gather(tx: Session, standing: Standing, profiles: Profiles, sums: Sums, at: datetime, time_zone: str
-           ) -> list[Facts]:
-    """The facts of every workload at `at`, in the order of `standing.workloads`."""
-    month_start, month_end = month_of(standing.feeds.values(), at)
-    newest = _newest(standing.feeds.values(), at)
-    profiles.reach(tx, newest)
-    lengths = _lengths(standing.terms)
-    tomorrow = epoch(at) + pace.DAY
-    months, todays = sums.between(tx, (
-        (epoch(month_start), min(epoch(month_end), tomorrow)), (epoch(today_start(at, time_zone)), tomorrow)), newest)
-    supplies: dict[frozenset[str], _Supply] = {}
-    shares = _Shares(lengths, (epoch(month_start), epoch(month_end)))
-    spent = _Spent(tx, lengths)
-    facts = []
-    for slug, named in standing.sources.items():
-        supply = supplies.get(named)
-        if supply is None:
-            supply = supplies[named] = _supply(feeds_of(named, standing.feeds), at)
-        month, today, since = months.get(slug), todays.get(slug), standing.resumed.get(slug)
-        profile, kept = profiles.of(slug), standing.tracks.get(slug)
-        recent = spent.before(slug, supply.until, since, kept if standing.judging else None)
-        expected, month_share = shares.of(profile, supply.until)
-        facts.append(Facts(
-            workload=slug, at=at, data_until=supply.data_until, fresh=supply.fresh, terms=standing.terms.get(slug),
-            month_start=month_start, month_end=month_end,
+class Gathered(Mapping[str, Facts]):
+    """The facts of every workload at `at`, in the order of `standing.workloads`: each is made when it is asked for,
+    since most are calm, and are not looked at."""
+
+    def __init__(self, tx: Session, standing: Standing, profiles: Profiles, sums: Sums, at: datetime, time_zone: str
+                 ) -> None:
+        self._tx, self.standing, self.at = tx, standing, at
+        self.month_start, self.month_end = month_of(standing.feeds.values(), at)
+        newest = _newest(standing.feeds.values(), at)
+        profiles.reach(tx, newest)
+        lengths = _lengths(standing.terms)
+        tomorrow = epoch(at) + pace.DAY
+        month = epoch(self.month_start), epoch(self.month_end)
+        self.months, self.todays = sums.between(
+            tx, ((month[0], min(month[1], tomorrow)), (epoch(today_start(at, time_zone)), tomorrow)), newest)
+        self.profiles = profiles
+        self._supplies: dict[frozenset[str], Supply] = {}
+        self.shares = Shares(lengths, month)
+        self._spent = _Spent(tx, lengths)
+        self._made: dict[str, Facts] = {}
+        self.unusual = standing.unusual
+
+    def __getitem__(self, slug: str) -> Facts:
+        made = self._made.get(slug)
+        if made is None:
+            made = self._made[slug] = self._make(slug)
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.standing.sources)
+
+    def __len__(self) -> int:
+        return len(self.standing.sources)
+
+    def let_go(self, slug: str) -> None:
+        """Hold the facts of this one no longer; they are made again where somebody asks for them."""
+        self._made.pop(slug, None)
+
+    def supply(self, slug: str) -> Supply:
+        """How the sources of a workload stand. Raises KeyError where it is not watched."""
+        named = self.standing.sources[slug]
+        found = self._supplies.get(named)
+        if found is None:
+            found = self._supplies[named] = _supply(feeds_of(named, self.standing.feeds), self.at)
+        return found
+
+    def _make(self, slug: str) -> Facts:
+        supply, standing = self.supply(slug), self.standing
+        month, today, since = self.months.get(slug), self.todays.get(slug), standing.resumed.get(slug)
+        profile, kept = self.profiles.of(slug), standing.tracks.get(slug)
+        recent = self._spent.before(slug, supply.until, since, kept if standing.judging else None)
+        expected, month_share = self.shares.of(profile, supply.until)
+        return Facts(
+            workload=slug, at=self.at, data_until=supply.data_until, fresh=supply.fresh,
+            terms=standing.terms.get(slug), month_start=self.month_start, month_end=self.month_end,
             month=month.cost if month else 0, today=today.cost if today else 0, windows=recent,
             expected_share=expected, month_share=month_share,
             estimated=month.estimated if month else 0, unpriced_models=standing.unpriced.get(slug, ()),
             lag_s=supply.lag_s, poll_s=supply.poll_s,
             act_s=standing.act_s.get(slug, 30.0), probation=slug in standing.probation, resumed_at=since,
-            since_resume=_spend_since(tx, slug, since, at), usual=profiles.usual(slug),
+            since_resume=_spend_since(self._tx, slug, since, self.at), usual=self.profiles.usual(slug),
             sources=supply.sources, change=standing.changes.get(slug),
             track=kept.track if kept else None, dearer=kept.dearer if kept else {},
-        ))
-    return facts
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class _Supply:
+class Supply:
     """What workloads of the same sources have in common."""
 
     until: int
@@ -101,15 +138,15 @@ class _Supply:
     sources: frozenset[str]
 
 
-def _supply(feeds: Sequence[Feed], at: datetime) -> _Supply:
+def _supply(feeds: Sequence[Feed], at: datetime) -> Supply:
     known = data_until(feeds)
-    return _Supply(
+    return Supply(
         epoch(at) if known is None else known, None if known is None else from_epoch(known),
         bool(feeds) and all(feed.fresh for feed in feeds), max((feed.lag_s for feed in feeds), default=300.0),
         max((feed.poll_s for feed in feeds), default=60.0), frozenset(feed.name for feed in feeds))
 
 
-class _Shares:
+class Shares:
     """Shares of the expected month, by profile; of the flat one, which most have, worked out once."""
 
     def __init__(self, lengths: Sequence[int], month: tuple[int, int]) -> None:
@@ -123,6 +160,16 @@ class _Shares:
             self._spans[until] = Spans(until, self._lengths, self._month)
             self._flat[until] = self._spans[until].shares(FLAT)
         return self._flat[until] if profile is FLAT else self._spans[until].shares(profile)
+
+    def least(self, profile: Profile, start: int, end: int) -> dict[int, float]:
+        """The least that each window is a share of while its end goes from `start` to `end`, at most an hour later.
+
+        For windows of whole hours; those of minutes are never held against a plan of their own.
+        """
+        turn = -(-start // HOUR) * HOUR  # between whole hours a share changes evenly; a flat one never does
+        ends = {start} if profile is FLAT else {start, min(turn, end), end}
+        found = [self.of(profile, until)[0] for until in ends]
+        return {length: min(shares[length] for shares in found) * ROUNDED for length in self._lengths}
 
 
 class _Spent:

@@ -17,7 +17,7 @@ from console.cadences.daily_reading import Picture
 from console.cadences.dearer import dearer_models
 from console.cadences.facts import Facts
 from console.cadences.feed import Feed, feed_of
-from console.cadences.gathering import Standing
+from console.cadences.gathering import Gathered, Standing
 from console.cadences.profiles import Profiles
 from console.cadences.registered import Registered
 from console.cadences.sums import Sums
@@ -47,10 +47,11 @@ class Reader:
 
     def facts(self, tx: Session, at: datetime) -> tuple[Standing, dict[str, Facts]]:
         """Where every workload stands at `at`."""
-        return self._gathered(tx, self._standing(tx, at), at)
+        standing = self._standing(tx, at)
+        return standing, dict(self._gathered(tx, standing, at))
 
-    def judged(self, tx: Session, at: datetime) -> tuple[Standing, dict[str, Facts]]:
-        """The same with each workload's recent minutes, for the rules."""
+    def judged(self, tx: Session, at: datetime) -> Gathered:
+        """The same with each workload's recent minutes, for the rules; made of each where it is asked for."""
         standing = self._standing(tx, at)
         self._take_in(tx, standing, at)
         return self._gathered(tx, replace(self._with_tracks(standing), judging=True), at)
@@ -95,15 +96,13 @@ class Reader:
         kind = next(each.kind for each in self.config.sources if each.name in reach.sources)
         return dearer_models(used, terms.models, self.prices, kind, reach.end * pace.MINUTE)
 
-    def _gathered(self, tx: Session, standing: Standing, at: datetime) -> tuple[Standing, dict[str, Facts]]:
-        gathered = gathering.gather(tx, standing, self.profiles, self.sums, at,
-                                    self.config.organisation.time_zone)
-        return standing, {facts.workload: facts for facts in gathered}
+    def _gathered(self, tx: Session, standing: Standing, at: datetime) -> Gathered:
+        return Gathered(tx, standing, self.profiles, self.sums, at, self.config.organisation.time_zone)
 
     def daily(self, tx: Session, at: datetime, *, leader: str = "", notices: tuple[str, ...] = ()) -> Daily:
         """The Daily at `at`, with the alerts as they are stored, and the signs as they were last judged."""
-        standing, facts = self._gathered(tx, self._with_tracks(self._standing(tx, at)), at)
-        return self.draw(tx, standing, facts, at, leader=leader, notices=notices)
+        standing = self._with_tracks(self._standing(tx, at))
+        return self.draw(tx, standing, self._gathered(tx, standing, at), at, leader=leader, notices=notices)
 
     def draw(self, tx: Session, standing: Standing, facts: Mapping[str, Facts], at: datetime, *, leader: str = "",
              notices: tuple[str, ...] = ()) -> Daily:

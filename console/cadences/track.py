@@ -53,7 +53,7 @@ class Windows:
 class Track:
     """Minutes are whole minutes since 1970 (UTC); windows end at `end`, the end of the newest complete minute."""
 
-    __slots__ = ("_begin", "_days", "_hours", "_settled", "_sums", "end", "first", "knows", "own", "since")
+    __slots__ = ("_begin", "_days", "_hours", "_settled", "_sums", "end", "first", "knows", "own", "risen", "since")
 
     def __init__(self, first: int, knows: Knows | None = None) -> None:
         self.first = first
@@ -62,6 +62,9 @@ class Track:
         self.since = first
         """Windows count nothing from before this minute: the last kill or resume. Until then nothing of the last hour
         becomes part of the own range either."""
+        self.risen = 0
+        """Micro-dollars that minutes ever added, those of restatements too; what one takes away is not taken off. So no
+        window has since grown by more than this has."""
         self.knows = knows or Knows()
         self.own = OwnRange()
         self._sums = tuple(array("q", bytes(8 * RING)) for _ in COLUMNS)
@@ -103,8 +106,13 @@ class Track:
             return
         start = max(min(stated), self._settled, self.end - SETTLED)
         stands = {minute: self.minute(minute) for minute in range(start, self.end) if minute not in stated}
-        reach, self.end = max(self.end, end), start
-        self._extend({**stands, **stated} if stands else stated, reach)
+        spent = self._sums[SPENT]
+        for minute, counts in stated.items():
+            if start <= minute < self.end:
+                at = minute % RING
+                self.risen += max(0, counts[SPENT] - spent[at] + spent[at - 1])
+        known, self.end = self.end, start
+        self._extend({**stands, **stated} if stands else stated, max(known, end), known)
 
     def minute(self, minute: int) -> Counts:
         """The counts of one minute of the last two hours."""
@@ -169,7 +177,8 @@ class Track:
         """How long this workload has been watched."""
         return (self.end - self.first) / DAY
 
-    def _extend(self, stated: Mapping[int, Counts], end: int) -> None:
+    def _extend(self, stated: Mapping[int, Counts], end: int, known: int = 0) -> None:
+        """`known`: up to here minutes are restated."""
         sums = self._sums
         spent, uncached, read, written, output, requests = sums
         for minute in range(self.end, end):
@@ -179,6 +188,8 @@ class Track:
                 self._mark(minute, spent[before])
             cost, fresh, cached, put, told, calls = stated.get(minute, NOTHING)
             spent[at] = spent[before] + cost
+            if minute >= known:
+                self.risen += cost
             uncached[at] = uncached[before] + fresh
             read[at] = read[before] + cached
             written[at] = written[before] + put

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from console.cadences.facts import Facts
+from console.cadences.call_track import CallSigns
 from console.cadences.registered import Registered
 from console.charters.document import CharterDocument
 from console.charters.tram import matrix_of
@@ -36,20 +36,21 @@ class DriftReader:
         self._read_at: datetime | None = None
         self._calls: dict[str, tuple[int, int, datetime]] = {}
 
-    def look(self, tx: Session, facts: Mapping[str, Facts], at: datetime) -> list[Seen] | None:
+    def look(self, tx: Session, calls: Mapping[str, CallSigns], at: datetime) -> list[Seen] | None:
         """Every drift there is now; None where nothing changed since the last time, which was within the hour.
 
+        `calls`: what call records show of each workload that has any.
         Raises BadConfiguration where the organisation's matrix cannot be understood.
         """
-        self._see_calls(facts, at)
+        self._see_calls(calls, at)
         state = (self._registered.edition, minutes.used_since(tx, _since(at)), frozenset(self._calls))
         if state == self._read and self._read_at is not None and at - self._read_at < AGAIN:
             return None
         matrix = matrix_of(self._config.tram)
         entries = [entry for entry in self._registered.last_workloads if entry.status != "retired"]
         charters = {slug: charter.document for slug, charter in self._registered.last_read.items()}
-        calls = {slug: (deepest, widest) for slug, (deepest, widest, _) in self._calls.items()}
-        found = [seen for case in cases(tx, self._config, entries, charters, calls, at)
+        seen_calls = {slug: (deepest, widest) for slug, (deepest, widest, _) in self._calls.items()}
+        found = [seen for case in cases(tx, self._config, entries, charters, seen_calls, at)
                  for seen in drift.drifts(case, matrix)]
         self._read, self._read_at = state, at
         return found
@@ -58,13 +59,13 @@ class DriftReader:
         """Read all of it the next time: what was found was not stored."""
         self._read = None
 
-    def _see_calls(self, facts: Mapping[str, Facts], at: datetime) -> None:
+    def _see_calls(self, calls: Mapping[str, CallSigns], at: datetime) -> None:
         """Keep how deep and how wide a workload's agents went within the last seven days."""
         self._calls = {slug: seen for slug, seen in self._calls.items() if at - seen[2] < LATELY}
-        for slug, each in facts.items():
-            if each.calls is not None and (each.calls.deepest or each.calls.widest):
+        for slug, each in calls.items():
+            if each.deepest or each.widest:
                 deepest, widest, _ = self._calls.get(slug, (0, 0, at))
-                self._calls[slug] = max(deepest, each.calls.deepest), max(widest, each.calls.widest), at
+                self._calls[slug] = max(deepest, each.deepest), max(widest, each.widest), at
 
 
 def cases(tx: Session, config: Config, entries: Sequence[Workload], charters: Mapping[str, CharterDocument],

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from console.cadences.call_track import CallSigns
 from console.cadences.facts import Facts
 from console.cadences.registered import Registered
 from console.config import Config
@@ -68,7 +69,7 @@ class ExceptionTurn:
             return
         try:
             with self._database.read() as tx:
-                found = self._look(tx, judged.facts, at)
+                found = self._look(tx, judged.calls, at)
             if found.anything:
                 with self._database.write() as tx:
                     leadership.check(tx, held)
@@ -86,13 +87,13 @@ class ExceptionTurn:
         self._caught_up, self._turned, self._refreshed = False, None, None
         self._drift.forget()
 
-    def _look(self, tx: Session, facts: Mapping[str, Facts], at: datetime) -> _Found:
+    def _look(self, tx: Session, calls: Mapping[str, CallSigns], at: datetime) -> _Found:
         since = at - LOOKS_BACK
         alerts = (incidents.alerts_by_ids(tx, sorted(self._fired)) if self._caught_up
                   else incidents.fired_since(tx, since))
         slugs = self._slugs()
         return _Found(
-            drifts=self._drift.look(tx, facts, at),
+            drifts=self._drift.look(tx, calls, at),
             alerts=tuple(alert.id or 0 for alert in alerts if is_exception(alert, slugs)),
             kills=bool(store.kills_without(tx, since) or store.kills_under_way(tx, since)),
             due=bool(exception_ends.due(tx, at, self._versions())),

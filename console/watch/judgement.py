@@ -6,13 +6,15 @@ One write transaction: an alert's new state, its audit entry and its messages st
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from console.cadences.call_track import CallSigns
 from console.cadences.daily import Daily
 from console.cadences.facts import Facts
+from console.cadences.gathering import Gathered
 from console.cadences.reading import Reader
 from console.cadences.storage import storage_of
 from console.clock import SystemClock, month_bounds
@@ -20,6 +22,7 @@ from console.config import Config
 from console.memory import uncollected
 from console.watch import alerts, anchoring, leadership, notify, open_matters, rules, sealing
 from console.watch.alerts import Change
+from console.watch.calm import Calm
 from console.watch.execution import Held
 from console.watch.rules import audit_log, unpriced
 from console.watch.rules import feed as feed_rule
@@ -50,8 +53,11 @@ class Trip:
 @dataclass(frozen=True, slots=True)
 class Judged:
     facts: Mapping[str, Facts]
+    """Of every workload; of those that were passed over they are made where somebody asks."""
     trips: tuple[Trip, ...]
     changes: tuple[Change, ...]
+    calls: Mapping[str, CallSigns] = field(default_factory=dict)
+    """What call records show of each workload that has any."""
 
 
 class Judge:
@@ -61,6 +67,7 @@ class Judge:
         self._config = config
         self._database = database
         self._reader = reader
+        self._calm = Calm(config.rules)
 
     def judge(self, at: datetime, held: Held | None = None) -> Judged:
         """Judge, store what changed, and say what is to be tripped. Runs in a worker thread.
@@ -69,12 +76,12 @@ class Judge:
         """
         with uncollected(), self._database.write() as tx:
             leadership.check(tx, held)
-            standing, facts = self._reader.judged(tx, at)
+            facts = self._reader.judged(tx, at)
+            standing = facts.standing
             standing_alerts = incidents.open_alerts(tx)
-            asked = _asked(standing_alerts)
-            seen = {slug: tuple(rules.judge(each, self._config.rules, asked.get(slug, ())))
-                    for slug, each in facts.items()}
-            believed = {slug: each.fresh for slug, each in facts.items()}
+            looked = self._look(facts, _asked(standing_alerts))
+            seen = {each.workload: signals for each, signals in looked}
+            believed = {each.workload: each.fresh for each, _ in looked}
             seen[ORGANISATION] = tuple(unpriced.of(standing.unpriced.get(None, ()), None))
             believed[ORGANISATION] = all(feed.fresh for feed in standing.feeds.values())
             for source in standing.feeds.values():
@@ -93,10 +100,25 @@ class Judge:
             self._record(tx, changes, at)
             skip = _not_to_trip(tx, at)
         stands = (*by_rules, *(change.alert for change in changes))
-        found = (trip_of(each, seen[slug], stands, at) or observed_of(each, seen[slug])
-                 for slug, each in facts.items() if slug not in skip)
+        found = (trip_of(each, signals, stands, at) or observed_of(each, signals)
+                 for each, signals in looked if each.workload not in skip)
         trips = tuple(trip for trip in found if trip is not None) if None not in skip else ()
-        return Judged(facts, trips, tuple(changes))
+        calls = {each.workload: each.calls for each, _ in looked if each.calls is not None}
+        return Judged(facts, trips, tuple(changes), calls)
+
+    def _look(self, gathered: Gathered, asked: Mapping[str, set[str]]) -> list[tuple[Facts, tuple[Signal, ...]]]:
+        """The signals of every workload that has any, or an alert. `asked`: rules whose alert stands, by workload."""
+        looked, calm = [], self._calm.of(gathered)
+        for slug in gathered:
+            if slug in calm and slug not in asked:
+                continue
+            facts = gathered[slug]
+            signals = tuple(rules.judge(facts, self._config.rules, asked.get(slug, ())))
+            if signals or slug in asked:
+                looked.append((facts, signals))
+            else:
+                self._calm.keep(slug, gathered)
+        return looked
 
     def learn(self) -> None:
         """Learn some more of the past, after a judgement. Runs in a worker thread, writes nothing."""
@@ -107,6 +129,7 @@ class Judge:
     def forget(self) -> None:
         """Begin anew: another process may have led meanwhile."""
         self._reader.tracks.forget()
+        self._calm.forget()
 
     def draw(self, at: datetime, *, leader: str, notices: tuple[str, ...]) -> Daily:
         """The Daily as it stands in the store at `at`."""

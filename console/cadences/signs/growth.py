@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+from console.cadences.own_range import SETTLED
 from console.cadences.signs import allowance
 from console.cadences.signs.sign import Case, Kind, Sign, below, dollars
 from console.cadences.track import DAY, Track
-from console.money import display
+from console.money import MicroUsd, display
 from console.settings import SignSettings
 
 GROWTH, SPENT_EARLY = "steady growth", "month spent early"
@@ -33,14 +34,17 @@ def steady_growth(case: Case, settings: SignSettings) -> Sign | None:
     )
 
 
-def flat(track: Track, settings: SignSettings) -> bool:
-    """Certainly no steady growth: the last whole week did not cost enough more than the one before."""
-    if track.known_days < LEAST_DAYS:
+def flat(track: Track, settings: SignSettings, more: MicroUsd = 0) -> bool:
+    """Certainly no steady growth: the last whole week did not cost enough more than the one before, nor would it if it
+    came to cost `more`. In doubt on the last day before two weeks are known."""
+    if track.known_days < LEAST_DAYS - 1:
         return True
     end = track.end // DAY * DAY
+    if end <= track.end - SETTLED:
+        more = 0  # that day is over, and is restated no more
     late, middle, early = (track.total_at(end), track.total_at(end - _WEEK * DAY),
                            track.total_at(end - LEAST_DAYS * DAY))
-    return late - middle < settings.grown_week * (middle - early)
+    return late - middle + more < settings.grown_week * (middle - early)
 
 
 def spent_early(case: Case, settings: SignSettings) -> Sign | None:

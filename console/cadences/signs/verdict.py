@@ -14,6 +14,7 @@ from console.cadences.facts import Facts
 from console.cadences.own_range import FEWEST_TOKENS
 from console.cadences.signs import allowance, calls, growth, models, rate, token_mix
 from console.cadences.signs.sign import Case, Sign
+from console.cadences.track import Track
 from console.settings import SignSettings
 
 Judge = Callable[[Case, SignSettings], Sign | None]
@@ -98,10 +99,14 @@ def calm(facts: Facts, settings: SignSettings, tightness: float = 1.0) -> bool:
         return False
     pace = round(allowance.plan(terms, rate.PACE_MINUTES) * terms.runaway_multiple * tightness)
     least = round(terms.expected * min(settings.surge_share, settings.quarter_share) * tightness)
-    return (track.last(SPENT, rate.PACE_MINUTES) < max(pace, settings.least_usd_micro)
-            and track.spent(rate.QUARTER_MINUTES) < least
-            and track.last(WRITTEN, token_mix.WRITE_MINUTES) < max(track.own.best.most_written, FEWEST_TOKENS)
-            and growth.flat(track, settings))
+    return (track.last(SPENT, rate.PACE_MINUTES) + facts.more < max(pace, settings.least_usd_micro)
+            and track.spent(rate.QUARTER_MINUTES) + facts.more < least
+            and writes_usually(track) and growth.flat(track, settings, facts.more))
+
+
+def writes_usually(track: Track) -> bool:
+    """Certainly no sign of cache writes: as many were written of late at some time in seven days, or few."""
+    return track.last(WRITTEN, token_mix.WRITE_MINUTES) < max(track.own.best.most_written, FEWEST_TOKENS)
 
 
 def verdict(signs: Iterable[Sign], observed: Sequence[str]) -> Verdict | None:

@@ -23,6 +23,12 @@ _RULES = tuple((rule.NAME, rule.near, rule.judge) for rule in RULES)
 ALL_NAMES: tuple[str, ...] = (*(rule.NAME for rule in RULES), feed.NAME, audit_log.NAME)
 
 
+def near(facts: Facts, settings: RuleSettings) -> bool:
+    """Whether any rule has to be asked. Of more spend, and of a lower share of the month that was to be expected, none
+    is less near: what holds for these holds for all below."""
+    return any(near_by(facts, settings) for _, near_by, _ in _RULES)
+
+
 def judge(facts: Facts, settings: RuleSettings, standing: Container[str] = ALL_NAMES) -> Iterator[Signal]:
     """The signals of one workload. `standing`: rules that have an alert open for it, and are asked in any case. Pure.
 

@@ -20,14 +20,14 @@ NAME = "cap"
 
 
 def near(facts: Facts, settings: RuleSettings) -> bool:
-    """From half of a cap on; after a resume and in probation always, where caps are drawn anew."""
+    """At a cap; after a resume and in probation always, where caps are drawn anew."""
     terms = facts.terms
     if terms is None:
         return False
     ahead = pace.overshoot(facts) or 0
-    if facts.resumed_at is not None or facts.probation or 2 * (facts.month + ahead) >= terms.kill_threshold:
+    if facts.resumed_at is not None or facts.probation or facts.month + ahead >= terms.kill_threshold:
         return True
-    return any(2 * ((_spent(facts, each) or 0) + ahead) >= each.above for each in terms.criteria)
+    return any((_spent(facts, each) or 0) + ahead >= each.above for each in terms.criteria)
 
 
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:

@@ -109,6 +109,18 @@ def test_looking_back_over_several_windows_gives_what_each_gives_alone(
     assert made.looking_back(windows) == {each * 60: made.spent(each) for each in minutes}
 
 
+@given(puts, st.sampled_from([3, 15, HOUR, 6 * HOUR, 3 * DAY, 7 * DAY]), st.integers(0, 90), st.integers(0, 30),
+       st.lists(minute_counts, max_size=20))
+def test_no_window_grows_by_more_than_has_risen(
+    polls: list[Put], window: int, back: int, ahead: int, stated: list[Counts]
+) -> None:
+    made, _ = both(NOW, polls)
+    spent, risen = made.spent(window), made.risen
+    start = made.end - back
+    made.put(dict(enumerate(stated, start)), made.end + ahead)
+    assert made.spent(window) - spent <= made.risen - risen
+
+
 def test_a_restatement_replaces_and_is_never_added() -> None:
     made = track((100, STEADY))
     for _ in range(3):

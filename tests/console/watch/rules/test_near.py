@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,8 @@ from console.cadences.track import DAY, Track
 from console.charters.terms import Terms
 from console.config import RuleSettings
 from console.settings import SignSettings
-from console.watch.rules import RULES, forecast, month_steps, scenario, signs
+from console.watch import calm
+from console.watch.rules import RULES, forecast, month_steps, near, scenario, signs
 from tests.support.facts import AT, MONTH_END, MONTH_START, criterion, facts, terms
 from tests.support.tracks import NOW, STEADY, counts, track
 
@@ -157,11 +159,32 @@ def test_where_it_is_calm_no_signs_kill_and_none_is_told_alone(
         assert [sign.name for sign in seen if sign.lit and sign.name in signs.TOLD] == []
 
 
+@settings(max_examples=400)
+@given(some_facts(), some_settings, money, st.lists(minute, max_size=9), st.integers(0, 20), st.integers(1, 3))
+def test_where_no_rule_would_be_near_with_more_spent_none_is_while_no_more_is_spent(
+    given: Facts, chosen: RuleSettings, more: int, coming: list[Counts], restated: int, times: int
+) -> None:
+    soon = calm._soon(given, more, {length: share / times for length, share in given.expected_share.items()})
+    made = given.track
+    if made is None or given.change is not None or near(soon, chosen):
+        return
+    start = made.end - restated
+    before, stated = made.risen, dict(enumerate(coming, start))
+    made.put(stated, max(made.end, start + len(stated)))
+    risen = made.risen - before
+    windows = {each: was + risen for each, was in given.windows.items()}
+    later = replace(given, month=given.month + risen, windows=windows)
+    if risen <= more and verdict.writes_usually(made):
+        assert not near(later, chosen)
+
+
 @pytest.mark.parametrize("expected", [4_320_000_001, 333_333_333, 10**9 + 7])
 @pytest.mark.parametrize("off", [-1, 0, 1])
-def test_a_month_step_is_near_to_the_micro_dollar(expected: int, off: int) -> None:
-    given = facts(terms=terms(expected=expected), month=round(expected * 0.5) + off)
-    assert month_steps.near(given, RuleSettings()) or not list(month_steps.judge(given, RuleSettings()))
+@pytest.mark.parametrize("step", [0.5, 0.8])
+def test_a_month_step_is_near_to_the_micro_dollar(expected: int, off: int, step: float) -> None:
+    given = facts(terms=terms(expected=expected), month=round(expected * step) + off, month_share=step / 1.1)
+    speaks = any(signal.active for signal in month_steps.judge(given, RuleSettings()))
+    assert month_steps.near(given, RuleSettings()) is speaks
 
 
 @pytest.mark.parametrize("expected", [4_320_000_001, 333_333_333, 999_999_998])
