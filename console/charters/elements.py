@@ -37,8 +37,9 @@ def element(root: Table, key: str, build: Callable[[Table], Element | None], *,
     if table is None:
         return None
     built = build(table)
-    table.finish()
-    return built if table.is_sound else None
+    is_sound = table.is_sound
+    says_all = table.finish()
+    return built if is_sound and says_all else None
 
 
 def header(table: Table) -> Header | None:
@@ -165,8 +166,8 @@ def criterion(table: Table) -> KillCriterion | None:
     action = table.choice("action", form.ACTIONS)
     automatic = table.flag("automatic", default=False)
     measured_by = table.text("measured_by", "weekly audit of 200 claims", required=False, longest=2000) or None
-    table.finish()
-    if not table.is_sound or value is None:
+    is_sound = table.is_sound
+    if not table.finish() or not is_sound or value is None:
         return None
     return KillCriterion(kind, metric, comparison, value, window, action, automatic, measured_by)
 

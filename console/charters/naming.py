@@ -1,8 +1,9 @@
-"""Words that name nobody and nothing: `anyone`, `as appropriate`, `the team`, a dash."""
+"""Words that name nobody and nothing: `anyone`, `as appropriate`, `the team`, a dash; and those that name a person."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 NOTHING = frozenset((
     "tbd", "tba", "todo", "to be decided", "to be determined", "to be confirmed", "n/a", "na", "none", "nobody",
@@ -20,6 +21,12 @@ _GENERIC = re.compile(
     r"proper|concerned|owning|respective")
 """Words that are left of a reviewer when no qualification is named."""
 _WORD = re.compile(r"[\w-]+")
+_TITLE = re.compile(r"\b(Dr|Prof|Mr|Mrs|Ms|Mx|Judge|Sir|Dame)\b")
+_OFFICE = re.compile(
+    r"committee|board|teams?|panel|group|department|council|office|officers?|director|manager|head|lead|leader|chief|"
+    r"clerk|nurse|doctor|physician|counsel|underwriter|analyst|owner|claims?|risk|business|senior|junior|medical|legal|"
+    r"the|an?|our|any|every|one", re.IGNORECASE)
+"""Words that are written with a capital and are of an office or a body, not of a name."""
 
 
 def says_nothing(text: str) -> bool:
@@ -33,6 +40,17 @@ def names_nobody(text: str) -> bool:
     plain = _plain(text)
     words = _WORD.findall(plain)
     return says_nothing(text) or bool(_ANYBODY.search(plain)) or all(_GENERIC.fullmatch(word) for word in words)
+
+
+def names_a_person(text: str) -> bool:
+    """Whether somebody can be meant by name: a title, or two words of a name side by side (`M. Okafor`).
+
+    A script without capitals is believed.
+    """
+    if _TITLE.search(text) or any(letter.isalpha() and letter.lower() == letter.upper() for letter in text):
+        return True
+    names = [word[0].isupper() and not _OFFICE.fullmatch(word) for word in _WORD.findall(text)]
+    return any(first and second for first, second in pairwise(names))
 
 
 def _plain(text: str) -> str:

@@ -73,15 +73,19 @@ class Table:
             else:
                 self.warn(key, f"{_short(key)} is not a field that the console knows; it is kept as it is")
 
-    def finish(self) -> None:
-        """Refuse every key that nobody asked for: a misspelt `automtic` must not pass for a missing one."""
+    def finish(self) -> bool:
+        """Refuse every key that nobody asked for: a misspelt `automtic` must not pass for a missing one. False where
+        such a key may stand for a known one that is not there, so that the table says less than was meant."""
+        says_all = True
         for key in self.data:
             if key in self._known:
                 continue
             near = difflib.get_close_matches(key[:64], self._known, 1) if len(key) <= 64 else []
+            says_all = says_all and (not near or near[0] in self.data)
             remedy = f"did you mean {near[0]}?" if near else (
                 f"known here: {', '.join(self._known)}; a file for a newer Token Console needs that one")
             self.wrong(key, f"{_short(key)} is not known", remedy, "unknown-key")
+        return says_all
 
     def text(self, key: str, example: str, *, required: bool = True, longest: int = PROSE) -> str:
         """The string without the space around it; empty where it is absent or was refused."""

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from console.charters.document import AUTHORITY, REVIEWED, WHEN, Header, Review
-from console.charters.naming import names_nobody, says_nothing
+from console.charters.naming import names_a_person, names_nobody, says_nothing
 from console.charters.parsing import Reading
 from console.charters.problem import Problem
 from console.charters.stated import is_placeholder
 from console.charters.tram import Cell
-from console.settings import ROLES
 
 SAMPLE = (Decimal("0.01"), Decimal("0.10"))
 
@@ -61,11 +60,21 @@ def _decision(reading: Reading, header: Header, review: Review) -> Iterator[Prob
                 yield Problem("adverse-individual", reading.line("review", key),
                               f'[review] {key} = "{value}": an adverse decision about a person is always decided by a '
                               "named human", f'write {key} = "{wanted}"')
-        if review.accountable is not None and (names_nobody(review.accountable) or review.accountable in ROLES):
-            yield Problem("accountable", reading.line("review", "accountable"),
-                          f"[review] accountable = {review.accountable[:60]!r} is nobody to appeal to",
-                          'write accountable = "Dr M. Okafor, medical director": a person, by name')
+        yield from _accountable(reading, review)
     if header.decision == "erosion of trust" and says_nothing(header.promise):
         yield Problem("promise", reading.line("charter", "decision"),
                       "[charter] the promise made to people is not written down",
                       'write promise = "A person answers within a day."', "warning")
+
+
+def _accountable(reading: Reading, review: Review) -> Iterator[Problem]:
+    """A person, by name, decides: the one named as accountable, or else the reviewer."""
+    remedy = 'write accountable = "Dr M. Okafor, medical director": a person, by name'
+    named = review.accountable
+    if named is None:
+        if not names_a_person(review.who):
+            yield Problem("accountable", reading.line("review"),
+                          "[review] nobody is named who answers for an adverse decision about a person", remedy)
+    elif not is_placeholder(named) and not names_a_person(named):
+        yield Problem("accountable", reading.line("review", "accountable"),
+                      f"[review] accountable = {named[:60]!r} is nobody to appeal to", remedy)

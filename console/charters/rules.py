@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from console.charters import cell, criteria, purpose, review, scenarios, stated
+from console.charters import cell, criteria, purpose, review, scenarios, stated, unseen
 from console.charters.parsing import Reading
 from console.charters.problem import Problem, in_order
 from console.charters.scenarios import Costs, Price
@@ -21,6 +21,7 @@ RULES: Mapping[str, str] = {
     "missing": "every element and every key of it is stated",
     "value": "a value has its kind and lies in its range",
     "unknown-key": "no key is misspelt, or from a newer version",
+    "unseen": "no text holds what is not seen: controls, overrides of the direction, characters without a width",
     "placeholder": "the template's words are replaced",
     "vague": "a text says something, and those escalated and reported to are somebody",
     "length": "it prints on one to three pages of 54 lines of 80 characters, comments left out",
@@ -34,7 +35,7 @@ RULES: Mapping[str, str] = {
     "tram-fan-out-cap": "the fan-out is within what the cell authorises",
     "tram-review": "the review is at least as strong as the cell asks",
     "five-tests": "a workload on a frontier model answers the five tests, and one of them holds",
-    "derived-cost": "the month typed is within a tenth of traffic x tokens x today's prices",
+    "derived-cost": "the month typed is within a tenth of traffic x tokens x today's prices; twice or half is an error",
     "model-shares": "shares name models of the Charter",
     "stretch": "stretch is two to three times expected",
     "runaway": "runaway is projected at ten to twenty times expected",
@@ -42,7 +43,7 @@ RULES: Mapping[str, str] = {
     "reviewer": "the reviewer is a named qualification",
     "sample": "a sample is 1 to 10 % and has a strategy",
     "adverse-individual": "an adverse decision about a person: every output, before issue, with veto",
-    "accountable": "who is named as accountable for an adverse decision is a person",
+    "accountable": "a person, by name, answers for an adverse decision about a person",
     "promise": "where the error erodes trust, the promise is written down",
     "measurable": "a kill criterion has a known metric, or says who measures it, and a window that fits",
     "irreversible": "only a pause is automatic",
@@ -71,6 +72,8 @@ class Verdict:
 def check(reading: Reading, matrix: Matrix, price: Price) -> Verdict:
     """Every rule over what could be read, with the structural problems of the file itself. Money in micro-dollars."""
     found = [*reading.problems, *stated.judge(reading), *purpose.judge(reading)]
+    if reading.source:
+        found += unseen.judge(reading.source, reading.source.data)
     derived = None
     if reading.expected and reading.tram:
         derived = scenarios.derive_monthly(reading.expected, reading.tram.models, price)

@@ -16,6 +16,9 @@ Price = Callable[[str, TokensPerCall, Decimal], MicroUsd | None]
 
 OFF = Decimal("0.10")
 """A typed month further than this from the derived one is a warning."""
+APART = 2
+"""More than so many times the derived month, or as much under it, is an error: no discount explains it (a batch costs
+half), and a kill threshold on top of it means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,12 @@ def typed_against_derived(reading: Reading, expected: Expected, derived: MicroUs
         yield Problem("derived-cost", line, "[scenarios.expected] a model has no known price, so monthly_usd cannot be "
                       "checked", "add its price to [[prices]] of the configuration", "warning")
     elif abs(derived - expected.monthly) > OFF * expected.monthly:
+        low, high = sorted((derived, expected.monthly))
         yield Problem("derived-cost", line,
                       f"[scenarios.expected] monthly_usd is {display(expected.monthly)} USD; "
                       f"{expected.calls_per_month:,} calls at today's prices come to {display(derived)} USD",
-                      f'write monthly_usd = "{decimal_dollars(derived)}", or correct the traffic', "warning")
+                      f'write monthly_usd = "{decimal_dollars(derived)}", or correct the traffic',
+                      "error" if high > APART * low else "warning")
 
 
 def _shares(reading: Reading, expected: Expected, models: Sequence[str]) -> Iterator[Problem]:

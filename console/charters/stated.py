@@ -39,7 +39,7 @@ def pages(reading: Reading) -> int:
 
 
 def _texts(reading: Reading) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every text that a board member reads, with its place in the file. The reviewer has a rule of its own."""
+    """Every text that a board member reads, with its place in the file. Persons have rules of their own."""
     if reading.purpose:
         for key in ("purpose", "outcome", "baseline"):
             yield ("purpose", key), getattr(reading.purpose, key)
@@ -47,10 +47,10 @@ def _texts(reading: Reading) -> Iterator[tuple[tuple[str | int, ...], str]]:
         for key in ("audience", "format", "schedule"):
             yield ("transparency", key), getattr(reading.transparency, key)
     if reading.review:
-        stated = (("sample_strategy", reading.review.sample_strategy), ("accountable", reading.review.accountable))
-        yield from ((("review", key), value) for key, value in stated if value)
-        if is_placeholder(reading.review.who):
-            yield ("review", "who"), reading.review.who
+        if reading.review.sample_strategy:
+            yield ("review", "sample_strategy"), reading.review.sample_strategy
+        persons = (("who", reading.review.who), ("accountable", reading.review.accountable))
+        yield from ((("review", key), value) for key, value in persons if value and is_placeholder(value))
     if reading.stretch:
         yield from ((("scenarios", "stretch", "changes"), change) for change in reading.stretch.changes)
     for number, criterion in enumerate(reading.kill_criteria):

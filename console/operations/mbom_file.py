@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from console import toml
+from console.charters import unseen
 from console.charters.elements import SLUG
 from console.charters.problem import Problem
 from console.charters.reading import NAME, NEARLY, Table
@@ -73,6 +74,7 @@ def understand(loaded: Document, config: Config, stored: Mapping[str, Mapping[st
                         "keep one of the two", "duplicate")
         seen.setdefault(slug, table.line())
         result.problems += _of_posture(table, loaded, matrix, stored.get(slug, NOTHING))
+        result.problems += _unseen(table, loaded, stored.get(slug, NOTHING))
         entry = _entry(table, config)
         if entry is not None:
             result.entries.append(entry)
@@ -101,6 +103,14 @@ def _of_posture(table: Table, loaded: Document, matrix: Matrix, stored: Mapping[
     if stored and all(stored.get(key) == _plain(table.data.get(key)) for key in judged):
         return [replace(problem, severity="warning") for problem in found]
     return found
+
+
+def _unseen(table: Table, loaded: Document, stored: Mapping[str, Any]) -> list[Problem]:
+    """Texts with characters that nobody sees; a warning where the database has them already. The identifiers of usage
+    and switches are compared, not read, and come from a provider as they are."""
+    return [replace(problem, severity="warning") if stored and stored.get(key) == _plain(value) else problem
+            for key, value in table.data.items() if key not in ("usage", "switches")
+            for problem in unseen.judge(loaded, {key: value}, table.path)]
 
 
 def _entry(table: Table, config: Config) -> Entry | None:

@@ -42,6 +42,10 @@ PLANTED = (
     Planted("value", GENERAL, 'outcome_value_usd = "14.50"', "outcome_value_usd = 14.50", "outcome_value_usd", '"14.5'),
     Planted("unknown-key", FINANCIAL, "kill_usd", "kill_usd_month", "kill_usd_month", "did you mean kill_usd?"),
     Planted("unknown-key", GENERAL, "[transparency]", "[carbon]\ngrams = 3\n\n[transparency]", "[carbon]", "newer"),
+    Planted("unseen", FINANCIAL, '"claim triaged"', '"claim \\u001b[8mtriaged"', "outcome =", "take it out"),
+    Planted("unseen", FINANCIAL, '"Claims officer with', '"any\u200bone, or a claims officer with', "who =",
+            "take it out"),
+    Planted("unseen", HEALTHCARE, '= "Dr M. Okafor', '= "\u202eDr M. Okafor', "accountable", "take it out"),
     Planted("placeholder", FINANCIAL, '"claim triaged"', '"<claim triaged>"', "outcome =", "your own"),
     Planted("vague", FINANCIAL, '"Executive committee"', '"whoever is available"', "audience", "committee"),
     Planted("vague", FINANCIAL, '"on_call", "platform_lead", "business_owner"', '"the team"', "escalation", "role"),
@@ -69,6 +73,9 @@ PLANTED = (
     Planted("derived-cost", FINANCIAL, '"1860"', '"2063"', "monthly_usd", 'monthly_usd = "1856.25"', "warning"),
     Planted("derived-cost", GENERAL, "calls_per_month = 20000", "calls_per_month = 26000", "monthly_usd", "448.5",
             "warning"),
+    Planted("derived-cost", FINANCIAL, "calls_per_month = 180000", "calls_per_month = 18000", "monthly_usd", "185.625"),
+    Planted("derived-cost", FINANCIAL, "calls_per_month = 180000", "calls_per_month = 380000", "monthly_usd",
+            "3918.75"),
     Planted("model-shares", GENERAL, 'models = ["claude-sonnet-4-6", "claude-haiku-4-5"]',
             'models = ["claude-sonnet-4-6"]', "model_shares", "[tram] models"),
     Planted("stretch", FINANCIAL, "multiple = 2.5", "multiple = 3.5", "multiple = 3.5", "multiple = 2.5"),
@@ -91,6 +98,10 @@ PLANTED = (
             '"pre-issue"'),
     Planted("adverse-individual", HEALTHCARE, '"veto"', '"override"', "authority =", '"veto"'),
     Planted("accountable", HEALTHCARE, '"Dr M. Okafor, medical director"', '"risk_officer"', "accountable", "by name"),
+    Planted("accountable", HEALTHCARE, '"Dr M. Okafor, medical director"', '"The Appeals Committee"', "accountable",
+            "by name"),
+    Planted("accountable", HEALTHCARE, '"Dr M. Okafor, medical director"', '"anyone"', "accountable", "by name"),
+    Planted("accountable", HEALTHCARE, 'accountable = "Dr M. Okafor, medical director"\n', "", "[review]", "by name"),
     Planted("promise", FINANCIAL, '"population policy"', '"erosion of trust"', "decision", "promise =", "warning"),
     Planted("measurable", FINANCIAL, 'metric = "error_rate"', 'metric = "vibes"', 'metric = "vibes"', "measured_by",
             "warning"),
@@ -125,6 +136,21 @@ def test_exactly_the_rule_of_the_planted_defect_is_reported(planted: Planted) ->
     assert line is not None
     assert planted.at in text.splitlines()[line - 1]
     assert planted.remedy in found[0].remedy
+
+
+def test_a_key_that_is_not_known_hides_no_other_fault_of_its_table() -> None:
+    text = edited(("thinking = false", "thinking = false\nthinking_budget = 4000"), ("depth_cap = 2", "depth_cap = 7"))
+    verdict = check(text)
+    assert [problem.rule for problem in verdict.problems] == ["unknown-key", "tram-depth-cap"]
+    assert verdict.derived_monthly is not None
+
+
+@pytest.mark.parametrize("who", ["Dr M. Okafor", "M. Okafor, medical director", "Claims officer Helena Lindqvist-Berg",
+                                 "\u738b\u5c0f\u660e"])
+def test_a_reviewer_with_a_name_answers_for_an_adverse_decision(who: str) -> None:
+    text = edited(('accountable = "Dr M. Okafor, medical director"\n', ""),
+                  ("Licensed clinician of the discharging ward", who), text=HEALTHCARE)
+    assert check(text).problems == ()
 
 
 def test_every_rule_is_in_the_manual() -> None:

@@ -142,7 +142,7 @@ def test_an_adverse_decision_about_a_person_is_always_a_persons() -> None:
     assert len(said(verdict(adverse), "adverse-individual")) == 3
     decided = verdict(adverse, ('what = "sample"', 'what = "every output"'),
                       ('when = "post-issue pre-action"', 'when = "pre-issue"'),
-                      ('authority = "override"', 'authority = "veto"'))
+                      ('authority = "override"', 'authority = "veto"\naccountable = "Dr M. Okafor"'))
     assert decided.signable
 
 

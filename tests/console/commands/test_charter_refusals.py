@@ -24,7 +24,7 @@ BAD: dict[str, tuple[bytes, set[str]]] = {
     "contradictory": (CONTRADICTORY.encode(), {"half-life", "kill-threshold"}),
     "a key twice": (FINANCIAL.replace("version = 1", "version = 1\nversion = 2").encode(), {"unreadable"}),
     "newer": (NEWER.encode(), {"unknown-key"}),
-    "hostile": (HOSTILE.encode(), {"value", "tram-model"}),
+    "hostile": (HOSTILE.encode(), {"value", "tram-model", "unseen"}),
     "empty": (b"", {"missing"}),
     "binary": (bytes(range(256)) * 40, {"unreadable"}),
     "UTF-16": (FINANCIAL.encode("utf-16"), {"unreadable"}),

@@ -12,6 +12,7 @@ from console.operations.identity import login_name
 from store.database import Database
 from tests.support.charters import CLAIMS_TRIAGE, edited
 from tests.support.command_line import token_console
+from tests.support.ledgers import register, sign
 from tests.support.mbom import CLAIMS
 
 CONFIGURATION = f"""\
@@ -184,10 +185,11 @@ def test_without_a_terminal_or_yes_nothing_is_signed(home: Path) -> None:
 
 
 def test_outside_text_never_reaches_the_terminal_raw(home: Path) -> None:
-    (home / "mbom.toml").write_text(CLAIMS.replace("Claims triage", "\\u001b]52;c;AAAA\\u0007\\u202eevil"))
-    (home / "claims-triage.toml").write_text(edited(("claim triaged", "claim\\u001b[2J triaged")))
-    console(home, "mbom", "import", "mbom.toml")
-    console(home, "charter", "import", "claims-triage.toml")
+    database = Database.open(f"sqlite:///{home / 'console.db'}")
+    with database.write() as tx:
+        register(tx, "claims-triage", name="\x1b]52;c;AAAA\x07\u202eevil")
+        sign(tx, edited(("claim triaged", "claim\\u001b[2J triaged")))
+    database.close()
     for words in (("mbom", "list"), ("mbom", "show", "claims-triage"), ("charter", "show", "claims-triage"),
                   ("mbom", "history", "claims-triage")):
         shown = console(home, *words)

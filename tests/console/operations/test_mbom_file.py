@@ -105,10 +105,18 @@ def test_the_same_rule_for_two_workloads_is_refused_in_a_file_and_against_the_st
 
 
 class TestHostileFiles:
-    @pytest.mark.parametrize("name", ["\\u001b]52;c;AAAA\\u0007", "\\u202eevil", "[@click=app.quit]x[/]", "=1+1"])
+    @pytest.mark.parametrize("name", ["[@click=app.quit]x[/]", "=1+1"])
     def test_names_are_kept_as_they_are(self, name: str) -> None:
         found = read(CLAIMS.replace("Claims triage", name), "mbom.toml", CONFIG)
-        assert found.entries[0].data["name"] == name.encode().decode("unicode_escape")
+        assert (found.entries[0].data["name"], found.problems) == (name, [])
+
+    @pytest.mark.parametrize("name", ["\\u001b]52;c;AAAA\\u0007", "\\u202eevil", "an\\u200byone"])
+    def test_a_name_with_what_nobody_sees_is_refused_and_kept_where_it_is_stored(self, name: str) -> None:
+        text = CLAIMS.replace("Claims triage", name)
+        found = read(text, "mbom.toml", CONFIG)
+        assert [(each.rule, each.line, each.severity) for each in found.problems] == [("unseen", 3, "error")]
+        stored = {"claims-triage": {"name": name.encode().decode("unicode_escape")}}
+        assert [problem.severity for problem in read(text, "mbom.toml", CONFIG, stored).problems] == ["warning"]
 
     def test_a_key_of_a_megabyte_makes_a_short_message(self) -> None:
         assert all(len(text) < 2000 and text.isprintable() for text in changed("team =", f'"{"k" * 1_000_000}" ='))
@@ -135,13 +143,17 @@ def test_an_exported_mbom_imports_as_itself() -> None:
     assert [entry.data for entry in again.entries] == entries
 
 
-texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(lambda t: t.strip() == t)
+identifiers = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(
+    lambda t: t.strip() == t)
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"]), min_size=1, max_size=30).filter(
+    lambda t: t.strip() == t)
 ENTRIES = st.fixed_dictionaries(
-    {"slug": st.from_regex(r"[a-z0-9-]{1,12}", fullmatch=True), "name": texts.filter(lambda t: "\0" not in t)},
+    {"slug": st.from_regex(r"[a-z0-9-]{1,12}", fullmatch=True), "name": texts},
     optional={
         "prompt": st.dictionaries(texts, st.one_of(st.integers(-10**9, 10**9), texts, st.booleans()), max_size=3),
         "models": st.lists(texts, max_size=3), "depth_cap": st.integers(0, 50), "caching": st.booleans(),
-        "usage": st.lists(st.dictionaries(st.sampled_from(["model", "label.x.y", "api_key_id"]), texts, min_size=1),
+        "usage": st.lists(st.dictionaries(st.sampled_from(["model", "label.x.y", "api_key_id"]), identifiers,
+                                          min_size=1),
                           max_size=3, unique_by=repr),
     },
 )

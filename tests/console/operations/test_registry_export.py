@@ -21,7 +21,8 @@ from tests.support.desks import ARCHITECT, FINANCE, LEAD, NOON, OWNER, RISK, ope
 from tests.support.mbom import SUPPORT, WHOLE
 
 SERIAL = "urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79"
-HOSTILE = ["\x1b]52;c;AAAA\x07", "\u202eevil", "[@click=app.quit]x[/]", "=1+1", "<script>alert(1)</script>",
+UNSEEN = ["\x1b]52;c;AAAA\x07", "\u202eevil", "an\u200byone"]
+HOSTILE = ["[@click=app.quit]x[/]", "=1+1", "<script>alert(1)</script>",
            "\u00e9" * 200]
 
 
@@ -98,6 +99,13 @@ async def test_the_same_time_and_serial_number_give_the_same_bytes(desk: Desk) -
     assert once == await registry.export_mbom(desk, ARCHITECT, form="cyclonedx", at=NOON)
     with pytest.raises(UsageError, match="urn:uuid:"):
         await registry.export_mbom(desk, ARCHITECT, form="cyclonedx", serial="42")
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+async def test_a_name_with_what_nobody_sees_is_refused(desk: Desk, name: str) -> None:
+    with pytest.raises(InputError, match=r"mbom\.toml:\d+: .*which nobody sees who reads it; take it out"):
+        await registry.import_mbom(desk, ARCHITECT, text=WHOLE.replace('"Claims triage"', json.dumps(name)),
+                                   name="mbom.toml")
 
 
 @pytest.mark.parametrize("name", HOSTILE)
