@@ -5,6 +5,7 @@ Values only (standard library). Money is whole micro-dollars; None is unknown, n
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,6 +68,11 @@ class StatementLine:
     signed_by: str | None = None
     signed_role: str | None = None
     signed_at: datetime | None = None
+
+
+def content_hash(text: str) -> str:
+    """SHA-256, in hexadecimal, of a statement's exact text in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from console.cadences import alpha, periods, predictions, savings
-from console.cadences.annual import Annual, PatternYear, StatementLine
+from console.cadences.annual import Annual, PatternYear, StatementLine, content_hash
 from console.cadences.commitments import Commitments, commitments
 from console.cadences.known_usage import Known
 from console.cadences.measures import EXPLAINED_DAYS, UNDECIDED_DAYS, measures
@@ -28,6 +28,8 @@ from store.tables import Saving
 from store.tables.types import from_microseconds
 
 INSTANT = timedelta(microseconds=1)
+ALTERED = ("The stored text is not the one that was written, so neither it nor a signature is shown. "
+           "Run: token-console audit verify")
 _MONTH_DAYS = Decimal("30.4375")
 """A month of a promise, in days: a twelfth of 365.25."""
 
@@ -89,7 +91,9 @@ class _Reading:
         for slug, held in self.held.all_within(month.start, month.end):
             expected, spent = held.stated.expected, costs.get(slug, 0)
             part = expected if known.over else alpha.part(expected, known.elapsed) or 0
-            planned, gone_by, under = planned + expected, gone_by + part, under + spent
+            planned, under = planned + expected, under + spent
+            if slug in self._metered or slug in costs:  # what nothing measures is not spent as planned, nor below it
+                gone_by += part
             if slug in self._metered and abs(spent - part) > floor and abs(spent - part) > part * share:
                 over.append(slug)
         return MonthOfYear(
@@ -188,6 +192,11 @@ def _patterns(year: YearSeen) -> tuple[PatternYear, ...]:
 
 
 def _statement(tx: Session, year: Period) -> StatementLine | None:
+    """The newest text; without its signature, and in other words, where it is not the one that was written."""
     row = annual_notes.statement(tx, year.name)
-    return None if row is None else StatementLine(row.text, row.content_hash, row.written_by, row.written_at,
-                                                  row.signed_by, row.signed_role, row.signed_at)
+    if row is None:
+        return None
+    if content_hash(row.text) != row.content_hash:
+        return StatementLine(ALTERED, row.content_hash, row.written_by, row.written_at)
+    return StatementLine(row.text, row.content_hash, row.written_by, row.written_at, row.signed_by, row.signed_role,
+                         row.signed_at)

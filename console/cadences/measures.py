@@ -148,7 +148,7 @@ def _savings(year: YearSeen) -> Figure:
 
 
 def _against_plan(year: YearSeen) -> Figure:
-    months = [month for month in year.months if month.planned]
+    months = [month for month in year.months if month.planned and month.spent is not None]
     return _dollars(sum(month.under_charter for month in months), sum(month.planned_elapsed for month in months),
                     len(months))
 
@@ -189,8 +189,8 @@ KINDS = (
          lambda year: _count(*year.explanations)),
     Kind("savings realised", "usd", "higher", "of declared fixes, over the days of the year that could be measured, "
          "against what they promised for these days", _savings),
-    Kind("spend against plan", "share", "lower", "what workloads with a Charter in force spent, of its expected months "
-         "as far as they have gone by", _against_plan),
+    Kind("spend against plan", "share", "lower", "what workloads with a Charter in force and metered usage spent, of "
+         "its expected months as far as they have gone by; of months in which every source was read", _against_plan),
     Kind("spend under a Charter", "share", "higher", "what workloads with a Charter in force spent, of everything that "
          "was metered, unattributed usage included", _under_charter),
 )

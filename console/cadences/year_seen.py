@@ -24,7 +24,7 @@ class MonthOfYear:
     under_charter: MicroUsd
     """The part of `metered` of workloads with a Charter in force."""
     planned_elapsed: MicroUsd
-    """The part of the plan that has gone by."""
+    """The part of the plan that has gone by, of workloads whose usage is metered."""
     over: frozenset[str]
     """Workloads that spent so much more or less than planned that both owe an explanation."""
 

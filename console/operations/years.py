@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from datetime import datetime
 
 from sqlmodel import Session
 
 from console.cadences import periods
 from console.cadences.annual import Annual, StatementLine
+from console.cadences.annual import content_hash as annual_hash
 from console.cadences.annual_reading import read_annual
 from console.cadences.periods import Period
 from console.cadences.predictions import PREDICTIONS, VERDICTS
@@ -50,7 +50,7 @@ async def write_statement(desk: Desk, actor: Actor, *, year: str, text: str) -> 
     """
     await asyncio.to_thread(_permitted, desk, actor, "write_annual", year)
     period, said = _begun(desk, year), _said(text, "A statement", LONGEST)
-    content, now = _hash(said), desk.clock.now()
+    content, now = annual_hash(said), desk.clock.now()
 
     def write(tx: Session) -> StatementLine:
         row = annual_notes.statement(tx, period.name)
@@ -81,7 +81,7 @@ async def sign_statement(desk: Desk, actor: Actor, *, year: str, content_hash: s
             raise InputError(f"The text of {period.name} was changed by {row.written_by} on {rfc3339(row.written_at)}, "
                              "after the one that this signature is for, so it is not signed. Read it again and sign "
                              f"that: {row.content_hash}")
-        if _hash(row.text) != row.content_hash:
+        if annual_hash(row.text) != row.content_hash:
             raise InputError(f"The text of {period.name} is stored with other content than was written, so it is not "
                              "signed. Run: token-console audit verify")
         if row.signed_by is not None and row.signed_at is not None:
@@ -111,11 +111,6 @@ async def judge_prediction(desk: Desk, actor: Actor, *, number: int, verdict: st
                      detail={"verdict": verdict, "evidence": said})
 
     await gate.write(desk, judge)
-
-
-def _hash(text: str) -> str:
-    """SHA-256, in hexadecimal, of a statement's exact text in UTF-8."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _permitted(desk: Desk, actor: Actor, command: str, about: str) -> str:

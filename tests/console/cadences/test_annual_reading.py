@@ -152,6 +152,20 @@ def test_spend_and_plan_stand_side_by_side_by_month(tx: Session) -> None:
     assert told(tx, "spend under a Charter") == (3_700 / 3_800, "3,700 of 3,800 USD (97%)")
 
 
+def test_what_nothing_measures_is_not_below_its_plan(tx: Session) -> None:
+    spend(tx, W, {OCTOBER: 1_900 * MILLION})
+    before = told(tx, "spend against plan")
+    registry.put_workload(tx, {"slug": "dark", "name": "dark"}, by="maria", at=AUGUST)
+    sign(tx, edited(('workload = "claims-triage"', 'workload = "dark"')), AUGUST)
+    assert told(tx, "spend against plan") == before
+
+
+def test_months_of_which_a_source_was_not_read_are_not_held_against_the_plan(tx: Session) -> None:
+    spend(tx, W, {OCTOBER: 1_900 * MILLION})
+    read(tx, NOVEMBER, LATER, "another")
+    assert measure(tx, "spend against plan").cases == 2
+
+
 def test_an_explanation_is_overdue_two_weeks_after_its_month(tx: Session) -> None:
     spend(tx, W, {AUGUST: 1_860 * MILLION, SEPTEMBER: 1_860 * MILLION, OCTOBER: 4_000 * MILLION,
                   NOVEMBER: 1_860 * MILLION, DECEMBER: 1_860 * MILLION})

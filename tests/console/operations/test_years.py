@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from console.cadences.annual import StatementLine
+from console.cadences.annual_reading import ALTERED
 from console.errors import ConsoleError, InputError, NotPermitted, UsageError
 from console.operations import years
 from console.operations.actor import Actor
@@ -149,3 +150,13 @@ async def test_the_present_year_is_shown_where_none_is_named(desk: Desk) -> None
     assert (await years.annual(desk, VIEWER)).year == "2027"
     found = await years.annual(desk, VIEWER, at=datetime(2026, 9, 30, tzinfo=UTC))
     assert (found.year, found.partial, found.start) == ("2026", True, datetime(2025, 10, 1, tzinfo=UTC))
+
+
+async def test_a_text_that_was_altered_in_the_database_is_shown_neither_nor_as_signed(desk: Desk) -> None:
+    text = await written(desk)
+    await years.sign_statement(desk, ARCHITECT, year="2026", content_hash=text.content_hash)
+    with desk.database.write() as tx:
+        tx.connection().exec_driver_sql("UPDATE annual_statement SET text = 'All was well.'")
+    found = await stands(desk)
+    assert found is not None
+    assert (found.text, found.signed_by, found.signed_at) == (ALTERED, None, None)
