@@ -70,7 +70,12 @@ def _publish(part: Path, path: Path, *, force: bool) -> None:
     try:
         os.link(part, path)  # unlike a rename, it never replaces what is there
     except FileExistsError as error:
-        raise CannotWrite(f"{path} exists already; nothing was written. Name another file, or replace it with "
-                          "--force.") from error
+        raise _taken(path) from error
     except OSError:  # a file system without links
+        if os.path.lexists(path):
+            raise _taken(path) from None
         part.replace(path)
+
+
+def _taken(path: Path) -> CannotWrite:
+    return CannotWrite(f"{path} exists already; nothing was written. Name another file, or replace it with --force.")

@@ -24,7 +24,8 @@ BAR = "█"
 BAR_CELLS = 30
 """Characters of the longest bar."""
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
-_LIST = re.compile(r"^(\s*)([-+]|\d+[.)])(\s)")
+_BEGINS = re.compile(r"^(\d*)([-+.)](?=\s|$)|-(?=-+\s*$)|=(?==*\s*$))")
+"""What makes a list, a rule or, under a line of text, a heading of a whole line."""
 
 
 def render(document: Document) -> bytes:
@@ -40,8 +41,8 @@ def render(document: Document) -> bytes:
 
 
 def escaped(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return _LIST.sub(r"\1\\\2\3", _MARKUP.sub(r"\\\1", text))
+    """A line that Markdown shows as it is."""
+    return _BEGINS.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", text.strip()))
 
 
 def _section(section: Section, zone: ZoneInfo) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from console.cadences.daily import Daily
 from console.money import MICRO, display
+from console.reports import markdown
 from console.reports.daily import document_of
 from console.reports.formats import FORMATS, render
 from tests.support.portfolio import empty, hostile, normal
@@ -72,6 +73,13 @@ def test_hostile_names_are_text_in_markdown() -> None:
     text = render(document_of(replace(hostile(), organisation="[x](javascript:1) <b>|*_")), "md").decode()
     assert not {"\x1b", "\x07", "\u202e"} & set(text)
     assert r"\[x\](javascript:1) \<b\>\|\*\_" in text
+
+
+@pytest.mark.parametrize(("line", "shown"), [
+    ("---", r"\---"), ("===", r"\==="), ("- x", r"\- x"), ("-", r"\-"), ("1.", r"1\."), ("2) x", r"2\) x"),
+    ("    code", "code"), ("# x", r"\# x"), ("-5 USD, 2026-10, 3.5", "-5 USD, 2026-10, 3.5")])
+def test_no_line_that_somebody_wrote_is_a_rule_a_heading_or_a_list(line: str, shown: str) -> None:
+    assert markdown.escaped(line) == shown
 
 
 def test_a_formula_in_a_name_is_not_run_by_a_spreadsheet() -> None:
