@@ -93,7 +93,9 @@ def _of_postgres(address: str, sql: str, what: str, time_s: float) -> Answer:
         raise InputError(f"{what}: asking a PostgreSQL takes a package that is not installed.",
                          mend="pip install 'token-console[postgres]'") from error
     try:
-        with psycopg.connect(address, connect_timeout=10, application_name="token-console",
+        # A server that is gone answers nothing: without keepalives nobody is told for hours, and no console closes.
+        with psycopg.connect(address, connect_timeout=10, application_name="token-console", keepalives_idle=10,
+                             keepalives_interval=5, keepalives_count=4,
                              options="-c default_transaction_read_only=on") as connection:
             connection.read_only = True
             connection.execute(f"SET LOCAL statement_timeout = {int(time_s * 1000):d}")
