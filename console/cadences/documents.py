@@ -21,7 +21,7 @@ def document(value: object) -> Any:
     if isinstance(value, tuple | list):
         return [document(item) for item in value]
     if isinstance(value, Decimal):
-        return round(float(value), SHARE_PLACES)
+        return round(float(value), SHARE_PLACES) + 0.0  # which makes of -0.0 the 0.0 that it is
     return rfc3339(value) if isinstance(value, datetime) else value
 
 

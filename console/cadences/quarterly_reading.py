@@ -49,7 +49,7 @@ def _seen(tx: Session, config: Config, quarter: Period, at: datetime,
         at=at, quarter=quarter, months=_months(tx, begun, at, sources),
         commitments=commitments(tx, quarter.start, quarter.end),
         threshold=Decimal(str(config.rules.variance_share)), floor=config.rules.variance_floor_usd_micro,
-        unsigned=held_charters.unsigned(tx), notes=_notes(tx, quarter),
+        unsigned=held_charters.unsigned(tx), notes=_notes(tx, quarter, at),
         last_ended=quarter_notes.last_ended(tx, until, quarter.name), matters=matters,
         kills=quarters.kills(tx, quarter.start, until), explained=explained)
 
@@ -82,9 +82,12 @@ def _rows(tx: Session, month: Period) -> dict[str, list[Earned]]:
     return rows
 
 
-def _notes(tx: Session, quarter: Period) -> Mapping[str, Sequence[NoteLine]]:
+def _notes(tx: Session, quarter: Period, at: datetime) -> Mapping[str, Sequence[NoteLine]]:
+    """What was said of the quarter until an instant."""
     notes: dict[str, list[NoteLine]] = defaultdict(list)
     for row in quarter_notes.of_quarter(tx, quarter.name):
+        if row.said_at > at:
+            continue
         notes[row.workload].append(NoteLine(row.kind, row.role, row.said_by, row.said_at, row.text,
                                             row.charter_version, row.draft_version))
     return notes

@@ -95,6 +95,9 @@ def weakened(declared: Mapping[str, Any], charter: CharterDocument) -> dict[str,
         runs = declared.get(name)
         if runs in order and order.index(runs) > order.index(promised):
             found[name] = promised, str(runs), order.index(runs) - order.index(promised)
+    who = str(declared.get("who") or "")
+    if who.strip() and names_nobody(who):
+        found["who"] = signed.who[:60], who[:60], 1
     share = declared.get("sample_share")
     sampled = signed.what == declared.get("what", signed.what) == "sample"
     if sampled and share is not None and signed.sample_share is not None:

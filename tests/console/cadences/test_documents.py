@@ -35,3 +35,7 @@ def test_every_field_is_written_as_it_is_declared() -> None:
         "rows": [["2026-10", "2.000000"]],
         "inner": [{"stake_usd": None, "share": 0.25}, {"stake_usd": "0.000000", "share": None}],
     }
+
+
+def test_a_share_of_less_than_nothing_that_rounds_to_nothing_has_no_sign() -> None:
+    assert json.dumps(document(Decimal("-0.0000000015"))) == "0.0"

@@ -222,6 +222,7 @@ def test_a_review_is_overdue_thirty_days_after_the_quarter_until_it_is_ended(tx:
     assert (found.overdue, found.owed) == (False, ())
     assert found.decision is not None
     assert (found.decision.kind, found.decision.text) == ("reaffirm", "It stands.")
+    assert line(tx, at=LATER - timedelta(seconds=1)).decision is None, "what was said after it is none of an instant's"
     assert (line(tx, "2027-Q1").last_review, found.last_review) == (SEPTEMBER, SEPTEMBER)
     assert line(tx, "2027-Q1", at=LATER + timedelta(days=1)).last_review == LATER
 

@@ -120,6 +120,11 @@ def test_a_weaker_review_is_one_silent_downgrade_that_names_every_answer() -> No
     assert seen.charter_line == "Charter v1, review: sample, post-issue pre-action, override"
 
 
+def test_a_reviewer_who_can_be_anybody_is_weaker_than_a_qualification() -> None:
+    seen = only(standing(review={"who": "Anyone in claims", "what": "sample"}))
+    assert seen.evidence["who"] == "Claims officer with delegated authority B → Anyone in claims"
+
+
 def test_a_smaller_sample_is_weaker_too() -> None:
     assert only(standing(review={"what": "sample", "sample_share": 0.02})).evidence["sample share"] == "5.0% → 2.0%"
     assert found(standing(review={"what": "sample", "sample_share": 0.08})) == []
