@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
-from store.tables import Charter, CharterNote, CharterSignature, Workload, WorkloadChange
-from store.tables.types import from_microseconds, microseconds
+from store.tables import Charter, CharterSignature, Workload, WorkloadChange
 
 
 def workloads(tx: Session) -> list[Workload]:
@@ -84,35 +83,6 @@ def signed_hashes(tx: Session) -> dict[str, str]:
     try:
         return dict(cursor.execute(
             "SELECT workload, content_hash FROM charter WHERE state = 'signed' ORDER BY workload, version"))
-    finally:
-        cursor.close()
-
-
-def signed_before(tx: Session, at: datetime) -> Iterator[tuple[str, int, datetime]]:
-    """(workload, version, when it came into force) of every Charter that did so before an instant, oldest first."""
-    cursor = tx.connection().connection.cursor()
-    try:
-        for slug, version, signed in cursor.execute(
-                "SELECT workload, version, signed_at FROM charter WHERE signed_at < ? ORDER BY signed_at, version",
-                (microseconds(at),)):
-            yield slug, version, from_microseconds(signed)
-    finally:
-        cursor.close()
-
-
-def retirements(tx: Session) -> dict[tuple[str, int], datetime]:
-    """When each retired version of a Charter was ended."""
-    rows = tx.exec(select(CharterNote.workload, CharterNote.version, CharterNote.said_at).where(
-        CharterNote.kind == "retirement"))
-    return {(slug, version): at for slug, version, at in rows}
-
-
-def charter_texts(tx: Session, before: datetime) -> Iterator[tuple[str, int, str, str]]:
-    """(workload, version, content hash, document as it is stored) of every Charter signed before an instant."""
-    cursor = tx.connection().connection.cursor()
-    try:
-        yield from cursor.execute("SELECT workload, version, content_hash, document FROM charter WHERE signed_at < ?",
-                                  (microseconds(before),))
     finally:
         cursor.close()
 

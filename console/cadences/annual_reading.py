@@ -89,7 +89,7 @@ class _Reading:
         planned = gone_by = under = 0
         over = []
         for slug, held in self.held.all_within(month.start, month.end):
-            expected, spent = held.stated.expected, costs.get(slug, 0)
+            expected, spent = held.stated.plan.expected, costs.get(slug, 0)
             part = expected if known.over else alpha.part(expected, known.elapsed) or 0
             planned, under = planned + expected, under + spent
             if slug in self._metered or slug in costs:  # what nothing measures is not spent as planned, nor below it

@@ -12,13 +12,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from console.money import MicroUsd
+from console.cadences.alpha import Plan
 from store import held_charters
 from store.tables.types import from_microseconds, microseconds
 
@@ -28,15 +29,11 @@ _MOST_REMEMBERED = 100_000
 class Stated(NamedTuple):
     """What a Charter says of its months, its place in the matrix and its half-life."""
 
-    expected: MicroUsd
-    outcome: str
+    plan: Plan
     cell: str
     """`low x medium`."""
     half_life: str
     half_life_months: int | None
-    outcome_value: MicroUsd | None
-    """Of one outcome; so is the next."""
-    baseline_value: MicroUsd | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +66,10 @@ class Commitments:
             if each.since < end:
                 return each if each.until is None or each.until > start else None
         return None
+
+    def items(self) -> Iterable[tuple[str, tuple[Commitment, ...]]]:
+        """Each workload with its versions."""
+        return self._held.items()
 
     def all_within(self, start: datetime, end: datetime) -> Iterator[tuple[str, Commitment]]:
         """What `within` says of every workload that has one."""
@@ -118,8 +119,17 @@ def _understood(content_hash: str, stored: str) -> Stated | None:
         if hashlib.sha256(text.encode("ascii")).hexdigest() != content_hash:
             return None
         purpose, tram = document["purpose"], document["tram"]
-        return Stated(document["expected"]["monthly"], purpose["outcome"],
-                      f"{tram['cost_variance']} x {tram['output_variance']}", purpose["half_life"],
-                      purpose["half_life_months"], purpose["outcome_value"], purpose.get("baseline_value"))
-    except (KeyError, TypeError, ValueError):  # one spoilt row must not end the reading of the others
+        return Stated(_plan(document), f"{tram['cost_variance']} x {tram['output_variance']}", purpose["half_life"],
+                      purpose["half_life_months"])
+    except (KeyError, TypeError, ValueError, ArithmeticError):  # one spoilt row must not end the reading of the others
         return None
+
+
+def _plan(document: Mapping[str, Any]) -> Plan:
+    purpose, expected = document["purpose"], document["expected"]
+    produced = purpose.get("outcomes_per_month")
+    return Plan(
+        version=document["charter"]["version"], outcome=purpose["outcome"], expected=expected["monthly"],
+        outcome_value=purpose["outcome_value"], baseline_value=purpose.get("baseline_value"),
+        outcomes=None if produced is None else Decimal(produced), review=expected.get("review_cost"),
+        rework=expected.get("rework_cost"))

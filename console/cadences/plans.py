@@ -1,35 +1,15 @@
-"""Which Charter a workload was held to in a period of the past, and what it projects of a month.
-
-Read from the stored documents as they are, without building them: two thousand Charters are asked at once. One whose
-content is not what its hash says binds nobody, here as elsewhere.
-"""
+"""Which Charter a workload was held to in a period of the past, and what it projects of a month."""
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import json
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 
 from sqlmodel import Session
 
 from console.cadences.alpha import Plan
-from store import registry
-
-MOST_REMEMBERED = 20_000
-"""Charters; some kilobytes each."""
-
-
-@dataclass(frozen=True, slots=True)
-class _InForce:
-    version: int
-    since: datetime
-    until: datetime | None
+from console.cadences.commitments import Commitment, commitments
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,47 +26,11 @@ def plans(tx: Session, start: datetime, end: datetime) -> dict[str, Held]:
 
     Where the version changed within the period, the remarks say so.
     """
-    held: dict[str, list[_InForce]] = defaultdict(list)
-    retired = registry.retirements(tx)
-    for slug, version, signed in registry.signed_before(tx, end):
-        if held[slug]:
-            before = held[slug][-1]
-            held[slug][-1] = _InForce(before.version, before.since, min(before.until or signed, signed))
-        held[slug].append(_InForce(version, signed, retired.get((slug, version))))
-    within = {slug: [each for each in versions if each.until is None or each.until > start]
-              for slug, versions in held.items()}
-    found = {}
-    for slug, version, content_hash, document in registry.charter_texts(tx, end):
-        versions = within[slug]
-        if versions and versions[-1].version == version:
-            plan = _plan(content_hash, document)
-            if plan is not None:
-                found[slug] = Held(plan, _remarks(versions, start))
-    return found
+    return {slug: Held(versions[-1].stated.plan, _remarks(versions, start))
+            for slug, versions in commitments(tx, start, end).items()}
 
 
-@functools.lru_cache(maxsize=MOST_REMEMBERED)
-def _plan(content_hash: str, stored: str) -> Plan | None:
-    """What a stored document projects; None where it is not what was signed, or cannot be read. Remembered, since
-    nothing else tells."""
-    try:
-        document = json.loads(stored)
-        text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        if hashlib.sha256(text.encode("ascii")).hexdigest() != content_hash:
-            return None
-        purpose: Mapping[str, Any] = document["purpose"]
-        expected: Mapping[str, Any] = document["expected"]
-        produced = purpose.get("outcomes_per_month")
-        return Plan(
-            version=document["charter"]["version"], outcome=purpose["outcome"], expected=expected["monthly"],
-            outcome_value=purpose["outcome_value"], baseline_value=purpose.get("baseline_value"),
-            outcomes=None if produced is None else Decimal(produced), review=expected.get("review_cost"),
-            rework=expected.get("rework_cost"))
-    except (KeyError, TypeError, ValueError, ArithmeticError):  # one spoilt row must not end the reading of the others
-        return None
-
-
-def _remarks(versions: list[_InForce], start: datetime) -> tuple[str, ...]:
+def _remarks(versions: Sequence[Commitment], start: datetime) -> tuple[str, ...]:
     last = versions[-1]
     said = []
     if len(versions) > 1:

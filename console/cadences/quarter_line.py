@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from console.cadences import alpha
-from console.cadences.alpha import Earned, Plan
+from console.cadences.alpha import Earned
 from console.cadences.commitments import Commitment, Commitments
 from console.cadences.half_life import half_life_ends
 from console.cadences.known_usage import Known
@@ -98,7 +98,7 @@ def line(entry: Entry, seen: Seen) -> QuarterLine:
         slug=slug, name=entry.name, owner=entry.business_owner, platform_lead=entry.platform_lead, status=entry.status,
         charter_version=asked.charter_version, charter_state="signed" if held else draft[1] if draft else "none",
         cell=held.stated.cell if held else "", planned=planned, spent=spent,
-        outcome=held.stated.outcome if held else "",
+        outcome=held.stated.plan.outcome if held else "",
         outcomes=sum(counted, Decimal(0)) if counted and len(counted) == len(sums.outcomes) else None,
         value=alpha.total(sums.value), alpha_net=net, per_dollar=alpha.per_dollar(net, spent),
         months=_three([month.spent for month in sums.months]), half_life=asked.half_life, half_life_ends=ends,
@@ -141,20 +141,14 @@ def _part(held: Commitment | None, elapsed: Decimal) -> MicroUsd | None:
     """What the Charter expects of the part of a month that has gone by."""
     if held is None:
         return None
-    return held.stated.expected if elapsed == 1 else alpha.part(held.stated.expected, elapsed)
+    return held.stated.plan.expected if elapsed == 1 else alpha.part(held.stated.plan.expected, elapsed)
 
 
 def _earned(rows: Sequence[Earned], held: Commitment | None) -> Earned:
     """A month's rows together, with what the Charter says of each outcome."""
     if any(row.value is None or row.baseline is None for row in rows):
-        rows = [alpha.completed(row, _plan(held)) for row in rows]
+        rows = [alpha.completed(row, held.stated.plan if held else None) for row in rows]
     return alpha.summed(rows)
-
-
-def _plan(held: Commitment | None) -> Plan | None:
-    """What the Charter says of one outcome."""
-    return Plan(held.version, held.stated.outcome, held.stated.expected, held.stated.outcome_value,
-                held.stated.baseline_value) if held else None
 
 
 def _over(spent: MicroUsd | None, planned: MicroUsd | None, seen: Seen) -> bool:

@@ -62,7 +62,7 @@ def test_a_version_holds_from_its_signature_to_that_of_the_next(database: Databa
     assert [version_at(found, at) for at in (day(10, 1), day(11, 14), day(11, 15), day(12, 31))] == [1, 1, 2, 2]
     november = found.within(W, day(11, 1), day(12, 1))
     assert november is not None
-    assert (november.version, november.stated.expected, november.stated.cell) == (2, 2_400_000_000, "low x medium")
+    assert (november.version, november.stated.plan.expected, november.stated.cell) == (2, 2_400_000_000, "low x medium")
 
 
 def test_nothing_is_in_force_before_the_first_signature(database: Database) -> None:
