@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
 from screens import palette, themes
-from screens.actions import BY_ID, Action, meant
+from screens.actions import BY_ID, meant
+from screens.actions.action import Action
 from screens.dialogs.under_way import under_way
 from screens.prompt import Prompt
 from screens.sorting import ask_for_column

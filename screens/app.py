@@ -25,7 +25,8 @@ from console.cadences.daily import Daily
 from console.errors import ConsoleError
 from console.operations.permissions import allowed
 from screens import acting, navigation, terminal, themes
-from screens.actions import ACTIONS, BY_ID, Action, why_not
+from screens.actions import ACTIONS, BY_ID, why_not
+from screens.actions.action import Action
 from screens.daily import DailyView
 from screens.feed import feed_of
 from screens.prompt import Prompt, PromptBar

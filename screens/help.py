@@ -7,7 +7,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 
 from console.operations.permissions import allowed
-from screens.actions import Action, roles
+from screens.actions import roles
+from screens.actions.action import Action
 from screens.columns import help as columns
 from screens.view import View
 from screens.widgets.page import Page

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from console.text import pad
-from screens.actions import Action, everywhere, here, shown_key
+from screens.actions import everywhere, here
+from screens.actions.action import Action, shown_key
 from screens.columns.column import Cell
 from screens.columns.page import BLANK, PageLine, heading, line, wrapped
 

@@ -9,7 +9,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from screens.actions import ACTIONS, Action
+from screens.actions import ACTIONS
+from screens.actions.action import Action
 
 KEYS_AT_80 = 6
 

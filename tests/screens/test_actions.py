@@ -6,7 +6,8 @@ import pytest
 
 from console.operations.actor import Actor
 from console.operations.permissions import MAY
-from screens.actions import ACTIONS, BY_ID, Action, meant, why_not
+from screens.actions import ACTIONS, BY_ID, meant, why_not
+from screens.actions.action import Action
 from screens.navigation import VIEWS
 from screens.widgets.footer_line import choose
 from tests.support.still_door import MARIA
