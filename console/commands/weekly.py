@@ -31,20 +31,21 @@ def run(args: argparse.Namespace) -> int:
         sent = asyncio.run(send_weekly(desk, actor_at(desk), at=at))
         say(sent.says)
         return 0
+    if args.digest:
+        from console.operations.sending import digest
+
+        print(asyncio.run(digest(desk, actor_at(desk), at=at)), end="")
+        return 0
     week = asyncio.run(exceptions.weekly(desk, actor_at(desk), at=at))
     if args.json:
         print_json(document(week))
-    elif args.digest:
-        from console.cadences.weekly_digest import digest
-
-        print(digest(week), end="")
     else:
         _print(week)
     return 0
 
 
 def _print(week: Weekly) -> None:
-    from console.cadences.weekly_digest import title
+    from console.reports.weekly_digest import title
 
     say(f"{title(week)} · {rfc3339(week.at)} · USD")
     say(f"{week.opened} opened or reopened, {week.decided} decided, {week.closed} closed this week.")

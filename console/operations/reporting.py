@@ -40,7 +40,7 @@ async def report(desk: Desk, actor: Actor, *, cadence: str, period: str | None =
     if form not in FORMATS:
         raise UsageError(f"There is no format {form!r}; there are {', '.join(FORMATS)}.")
     made = await _MAKERS[_known(cadence)](desk, actor, period)
-    document = await read(desk, lambda tx: _stated(tx, desk.config, made))
+    document = await read(desk, lambda tx: stated(tx, desk.config, made))
     content = await asyncio.to_thread(render, document, form)
     return Rendered(content, f"{document.name}.{form}")
 
@@ -109,7 +109,7 @@ def _instant(desk: Desk, period: str | None) -> datetime | None:
     return min(ends, now)
 
 
-def _stated(tx: Session, config: Config, document: Document) -> Document:
+def stated(tx: Session, config: Config, document: Document) -> Document:
     """With what the cadence itself does not say: up to when every source was read, and whose prices these are."""
     until = document.data_until
     if until is None and config.sources:

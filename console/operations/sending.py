@@ -9,12 +9,16 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from console.cadences.weekly_digest import digest, title
+from console.cadences.weekly import Weekly
 from console.cadences.weekly_reading import read_weekly
+from console.config import Config
 from console.errors import NotPermitted, UsageError
 from console.operations import gate
 from console.operations.actor import Actor
 from console.operations.desk import Desk
+from console.operations.reporting import stated
+from console.reports import markdown
+from console.reports.weekly_digest import digest_of, title
 from store import audit, incidents
 from store.tables import OutboxMessage
 
@@ -35,6 +39,14 @@ class Sent:
         return " ".join(parts)
 
 
+async def digest(desk: Desk, actor: Actor, *, at: datetime | None = None) -> str:
+    """The digest of the week that holds `at`, as Markdown."""
+    def read(tx: Session) -> str:
+        return _markdown(tx, desk.config, read_weekly(tx, desk.config, at or desk.clock.now()))
+
+    return await gate.read(desk, read)
+
+
 async def send_weekly(desk: Desk, actor: Actor, *, at: datetime | None = None) -> Sent:
     """Queue the digest of the week that holds `at`. Raises UsageError where no channel is configured."""
     if desk.read_only:
@@ -48,7 +60,7 @@ async def send_weekly(desk: Desk, actor: Actor, *, at: datetime | None = None) -
         now = desk.clock.now()
         week = read_weekly(tx, desk.config, at or now)
         subject = f"weekly:{week.week_start.astimezone(ZoneInfo(week.time_zone)):%Y-%m-%d}"
-        text = digest(week)
+        text = _markdown(tx, desk.config, week)
         body = text if len(text) <= MOST else f"{text[:MOST].rsplit(chr(10), 1)[0]}\n\nThe rest: token-console weekly\n"
         queued = {channel.name: incidents.enqueue(tx, OutboxMessage(
             subject=subject, transition=1, channel=channel.name, severity="info", title=title(week), body=body,
@@ -61,3 +73,7 @@ async def send_weekly(desk: Desk, actor: Actor, *, at: datetime | None = None) -
         return done
 
     return await gate.write(desk, write)
+
+
+def _markdown(tx: Session, config: Config, week: Weekly) -> str:
+    return markdown.render(stated(tx, config, digest_of(week))).decode()

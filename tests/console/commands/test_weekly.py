@@ -13,6 +13,7 @@ import pytest
 from sqlmodel import select
 
 from console.__main__ import main
+from console.clock import rfc3339
 from console.operations.identity import login_name
 from console.watch.exceptions import Seen, open_or_refresh
 from store import registry
@@ -148,14 +149,15 @@ def test_a_read_only_console_neither_decides_nor_sends(shell: Shell) -> None:
 
 
 def test_the_digest_is_queued_once_a_week_for_every_channel_whatever_its_severity(home: Path, shell: Shell) -> None:
-    code, out, _ = shell("weekly", "--send")
+    now = ("--at", rfc3339(datetime.now(UTC)))
+    code, out, _ = shell("weekly", "--send", *now)
     assert (code, out) == (0, "Queued for chat, mail; the console that watches sends it.\n")
     assert shell("weekly", "--send")[1] == "chat, mail had this week's digest already.\n"
     messages = queued(home)
     assert [(each.channel, each.transition) for each in messages] == [("chat", 1), ("mail", 1)]
     assert messages[0].subject.startswith("weekly:20")
     assert "3 exceptions open" in messages[0].title
-    assert messages[0].body == shell("weekly", "--digest")[1]
+    assert messages[0].body == shell("weekly", "--digest", *now)[1]
 
 
 def test_names_from_outside_are_no_markup_of_the_digest_and_move_no_cursor(home: Path, shell: Shell) -> None:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from console.cadences.patterns import pattern_lines
 from console.cadences.weekly import DecisionLine, ExceptionLine, Weekly
-from console.cadences.weekly_digest import OPEN_SHOWN, digest, title
 from console.cadences.weeks import week_of, weeks_until
+from console.reports import markdown
+from console.reports.weekly_digest import OPEN_SHOWN, digest_of, title
 
 AT = datetime(2026, 12, 2, 12, tzinfo=UTC)
 OPEN = ExceptionLine(id=7, workload="chat", name="Chat", owner="A. Owner", origin="drift", kind="drift: model",
@@ -25,12 +26,16 @@ def week(*lines: ExceptionLine) -> Weekly:
     return Weekly(AT, "Example Ltd", "Europe/London", start, end, pattern_lines(lines, [], weeks, AT), lines, 2, 1, 1)
 
 
+def digest(value: Weekly) -> str:
+    return markdown.render(digest_of(value)).decode()
+
+
 def test_the_sections_come_in_their_order_with_figures_and_rationale() -> None:
     text = digest(week(OPEN, DONE))
     assert text.index("## Patterns") < text.index("## Decided this week") < text.index("## Open, by dollars at stake")
-    assert "- **drift: model**: 1 open, 1 decided, in 2 workloads" in text
-    assert ("- **claims** drift: model claude-opus-4-6: time-bounded exception until 2026-12-24 12:00, by maria: Trial "
-            "until Christmas.") in text
+    assert "- drift: model: 1 open, 1 decided, in 2 workloads" in text
+    assert ("- claims, drift: model claude-opus-4-6: time-bounded exception until 2026-12-24 12:00, by maria, token "
+            "architect: Trial until Christmas.") in text
     assert "(1,234.50 USD at stake; seen 3 times; exception 7, owner A. Owner)" in text
     assert text.endswith(").\n")
 
@@ -49,9 +54,9 @@ def test_an_empty_week_says_so() -> None:
 
 
 def test_a_week_over_the_end_of_a_month_names_both() -> None:
-    assert title(week()) == "Weekly of Example Ltd, 30 November 2026 to 6 December 2026: 0 exceptions open"
+    assert title(week()) == "Weekly of Example Ltd, 30 November to 6 December 2026: 0 exceptions open"
 
 
 def test_very_many_are_named_by_the_dearest_and_counted() -> None:
     many = [replace(OPEN, id=number) for number in range(OPEN_SHOWN + 5)]
-    assert "- and 5 more: `token-console exceptions`" in digest(week(*many))
+    assert "- and 5 more: token-console exceptions" in digest(week(*many))
