@@ -155,9 +155,6 @@ class CadenceView(ListView, Generic[Value]):
 
     def do_whole(self) -> None:
         """Give the screen to what is selected, or the list its place back."""
-        if not self.in_full and self.table.line is None:
-            self.console.say("There is nothing selected to show in full.", error=True)
-            return
         self.set_class(not self.in_full, "-in-full")
         self.focus_target_now()
         self.write_detail()

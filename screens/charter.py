@@ -158,6 +158,7 @@ class CharterView(View):
             self._form = form
             self._write()
             self.post_message(LiveTable.Moved())
+            self.console.tick()  # the breadcrumb names the version
 
     async def _ask_for_replay(self, form: CharterForm) -> None:
         from console.operations import charter_replay

@@ -169,9 +169,17 @@ class TriageView(ListView):
     def do_escalate(self) -> None:
         self._decide("escalated")
 
+    def do_whole(self) -> None:
+        """Give the room of the list to what is selected, all but its row and the next; or the list its room back."""
+        self.toggle_class("-in-full")
+
     def step_back(self) -> bool:
-        """`esc` takes the marks away before anything is left."""
-        return self.table.unmark()
+        """`esc` takes the marks away and gives the list its room back before anything is left."""
+        if self.table.unmark():
+            return True
+        in_full = self.has_class("-in-full")
+        self.remove_class("-in-full")
+        return in_full
 
     def _decide(self, verdict: str) -> None:
         if self.week.is_past(self.console.now()):

@@ -61,8 +61,9 @@ MOVES: tuple[Action, ...] = (
         "whole",
         ("f",),
         "in full",
-        "Give the whole screen to what is selected, or the list its place back.",
-        CADENCES,
+        "Give the screen to what is selected, or the list its place back.",
+        (*TRIAGE, *CADENCES),
+        ("pattern", "exception", "workload", "intent", "measure", "prediction", "statement", "year"),
         footer=60,
     ),
     Action(

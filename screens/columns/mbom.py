@@ -19,7 +19,7 @@ def columns() -> list[Column[MbomRow]]:
     return [
         Column("WORKLOAD", 16, lambda row: Cell(row.slug, "dim" if row.status == "retired" else ""), 1, most=34,
                about="The slug, under which usage, Charters and incidents are kept."),
-        Column("NAME", 14, lambda row: Cell(name(row.name)), 7, most=28, about="What people call it."),
+        Column("NAME", 14, lambda row: Cell(name(row.name)), 9, most=28, about="What people call it."),
         Column("STATUS", 7, lambda row: Cell(row.status, STATUS_TONES.get(row.status, "")), 3,
                about="planned, live, paused or retired."),
         Column("OWNER", 10, lambda row: _somebody(row.business_owner, row), 3, most=20,
@@ -32,7 +32,7 @@ def columns() -> list[Column[MbomRow]]:
                about="single-call, supervisor-worker or three-tier."),
         Column("CELL", 9, lambda row: Cell(row.cell), 8, most=15,
                about="Cost variance x output variance of the Charter in force, else as the entry states it."),
-        Column("CHARTER", 10, _charter, 2, most=18, about="The version in force; what waits where none is."),
+        Column("CHARTER", 10, _charter, 2, most=18, about="The version in force, and the state of a newer one."),
         Column("DRIFT", 5, lambda row: _count(row.drift, "alarm"), 4, right=True, descending=True,
                about="Open exceptions of drift between Charter, MBOM and what usage shows."),
         Column("EXC", 3, lambda row: _count(row.exceptions, "warn"), 5, right=True, descending=True,
@@ -76,7 +76,7 @@ def _somebody(who: str | None, row: MbomRow) -> Cell:
 def _charter(row: MbomRow) -> Cell:
     if row.charter_version is not None:
         waits = row.newest_version is not None and row.newest_version > row.charter_version
-        return Cell(f"v{row.charter_version}{f' v{row.newest_version} {row.newest_state}' if waits else ''}",
+        return Cell(f"v{row.charter_version}{f' + {row.newest_state}' if waits else ''}",
                     sort=row.charter_version)
     if row.newest_version is not None:
         return Cell(row.newest_state, "warn", sort=0)

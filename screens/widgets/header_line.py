@@ -14,6 +14,9 @@ from console.text import clean
 from screens.ages import age
 from screens.feed import Feed, feed_of
 
+NARROW = 80
+"""Under so many cells the line says only the view itself and the age, so that neither gives way to the modes."""
+
 
 class HeaderLine(Horizontal):
     """The words on the left change on navigation, the age on the right each second; each repaints only itself."""
@@ -37,6 +40,7 @@ class HeaderLine(Horizontal):
         marks = (("STALE SCREEN", partly_drawn), ("SIMULATED", simulated), ("READ-ONLY", self._read_only))
         modes = [word for word, on in marks if on]
         short = self.app.size.width < 76 + 13 * len(modes)
+        crumbs = crumbs[-1:] if self._narrow else crumbs
         key = repr((crumbs, organisation, modes, short))
         if key == self._where:
             return
@@ -54,7 +58,7 @@ class HeaderLine(Horizontal):
         """Say how old the data are; `clock` is the time of the newest data in the screen's zone."""
         self._alarm(daily)
         feed = feed_of(daily, now)
-        text = self._words(feed, clock)
+        text = self._words(feed, "" if self._narrow else clock)
         if text != self._age:
             self._age = text
             widget = self.query_one("#age", Static)
@@ -69,8 +73,14 @@ class HeaderLine(Horizontal):
             badges = [Content.styled(f" {clean(word, 12)} ", "bold $badge-text on $badge") for word in alarms]
             self.query_one("#alarms", Static).update(Content(" ").join(badges))
 
+    @property
+    def _narrow(self) -> bool:
+        return self.app.size.width < NARROW
+
     @staticmethod
     def _words(feed: Feed, clock: str) -> str:
         if feed.until is None or feed.age_s is None:
             return "no data yet"
+        if not clock:
+            return f"STALE {age(feed.age_s)}" if feed.stale else f"{age(feed.age_s)} old"
         return f"STALE {age(feed.age_s)} · data {clock}" if feed.stale else f"data {clock} · {age(feed.age_s)} old"

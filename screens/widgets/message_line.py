@@ -25,7 +25,7 @@ class MessageLine(Static):
         line = clean(" ".join(text.split()))
         self.log_lines = [*self.log_lines[-KEPT + 1 :], line]
         self.set_class(error, "-error")
-        self.update(Content(f" ! {line}" if error else f" {line}"))
+        self.update(Content(f"! {line}" if error else line))
         self.display = True
         if self._timer is not None:
             self._timer.stop()
@@ -43,7 +43,7 @@ class MessageLine(Static):
     def replay(self) -> None:
         """Show the last messages again, newest first, until the next key."""
         self.update(
-            Content("\n").join(Content(f" {line}") for line in reversed(self.log_lines[-8:] or ["No message yet."]))
+            Content("\n").join(Content(line) for line in reversed(self.log_lines[-8:] or ["No message yet."]))
         )
         self.display = True
 

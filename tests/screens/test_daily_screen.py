@@ -34,6 +34,19 @@ async def test_simulated_and_read_only_are_words_in_line_one() -> None:
         assert "old" in first
 
 
+async def test_in_a_small_pane_neither_the_view_nor_the_age_gives_way_to_the_modes() -> None:
+    simulated = replace(portfolio.normal(), simulated=True)
+    async with opened(simulated, (60, 15), StillDoor(read_only=True)) as console:
+        console.door.clock.advance(400)
+        await console.press("a")
+        console.app.tick()
+        await console.pilot.pause()
+        first = console.screen().splitlines()[0]
+        assert first.startswith(" alerts")
+        assert "READ-ONLY" in first
+        assert "STALE 11 min" in first
+
+
 async def test_what_is_disarmed_and_what_waits_for_a_review_are_words_in_line_one_of_every_view() -> None:
     alarms = ("DISARMED: no automatic kill of anything until noon", "REVIEW: maria acted alone", "REVIEW: otto too")
     async with opened(replace(portfolio.normal(), alarms=alarms)) as console:

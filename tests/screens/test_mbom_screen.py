@@ -16,6 +16,8 @@ from console.operations.actor import Actor
 from console.operations.desk import Desk
 from screens.actions import BY_ID, why_not
 from screens.app import ConsoleApp
+from screens.columns.column import place
+from screens.columns.mbom import columns
 from screens.prompt import Field
 from screens.widgets.page import Page
 from store import registry as store
@@ -96,6 +98,14 @@ async def test_7_selects_the_workload_that_was_selected_where_it_is_pressed(desk
         console.app.go("mbom", "support-bot")
         await console.idle()
         assert console.selected() == "support-bot"
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 140])
+def test_who_answers_and_what_holds_it_are_whole_before_the_name_is_said_a_second_time(width: int) -> None:
+    whole = {"WORKLOAD": 22, "NAME": 22, "OWNER": 15, "LEAD": 15, "CHARTER": 14, "CELL": 15}
+    widths = {placed.column.title: placed.width for placed in place(columns(), width, whole)}
+    cut = {title for title in ("OWNER", "CHARTER") if widths[title] < whole[title]}
+    assert not cut or "NAME" not in widths
 
 
 async def test_it_is_filtered_by_what_is_missing(desk: Desk) -> None:

@@ -336,6 +336,31 @@ async def test_a_read_only_console_decides_nothing() -> None:
         assert "no problem" not in console.screen().splitlines()[-1]
 
 
+# In full.
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [((80, 24), "Resume only with the fix, or with a Charter that expects it."), ((60, 15), "what to do Have J.")],
+)
+async def test_f_shows_what_is_to_be_read_of_an_exception_and_one_goes_on_deciding(
+    size: tuple[int, int], words: str
+) -> None:
+    async with at("exceptions") as console:
+        await console.pilot.resize_terminal(*size)
+        await console.idle()
+        assert words not in " ".join(console.screen().split())
+        await press(console, "f")
+        assert words in " ".join(console.screen().split())
+        assert console.screen().splitlines()[4].startswith("> open")
+        before = console.selected()
+        await press(console, "w", *"the plan is too low", "enter")
+        assert console.selected() != before
+        await press(console, "q")
+        assert console.app.view.NAME == "exceptions"
+        assert not console.app.view.has_class("-in-full")
+
+
 # The thread, and weeks.
 
 
