@@ -17,7 +17,7 @@ from screens.widgets.live_table import LiveTable
 from screens.widgets.page import Page
 
 if TYPE_CHECKING:
-    from console.operations.charter_replay import Amendment
+    from console.operations.charter.replay import Amendment
 
 
 class CharterView(View):
@@ -132,7 +132,7 @@ class CharterView(View):
         assert slug is not None
 
         async def question() -> CharterForm:
-            from console.operations import charter_form
+            from console.operations.charter import form as charter_form
 
             return await self.door.ask(charter_form.charter_form, workload=slug, version=wanted)
 
@@ -161,7 +161,7 @@ class CharterView(View):
             self.console.tick()  # the breadcrumb names the version
 
     async def _ask_for_replay(self, form: CharterForm) -> None:
-        from console.operations import charter_replay
+        from console.operations.charter import replay as charter_replay
 
         try:
             found = await self.door.ask(

@@ -67,7 +67,7 @@ class MbomView(ListView):
         self._asked = True
 
         async def question() -> MbomTable:
-            from console.operations import mbom_form
+            from console.operations.mbom import form as mbom_form
 
             try:
                 return await self.door.ask(mbom_form.mbom_table)

@@ -87,7 +87,7 @@ class EntryView(View):
         assert slug is not None
 
         async def question() -> MbomForm:
-            from console.operations import mbom_form
+            from console.operations.mbom import form as mbom_form
 
             return await self.door.ask(mbom_form.mbom_form, slug=slug)
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from console.cadences.alpha import Plan
+from console.cadences.month.alpha import Plan
 from store import held_charters
 from store.tables.types import from_microseconds, microseconds
 

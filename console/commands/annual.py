@@ -122,7 +122,7 @@ def figure(value: float | None, unit: str) -> str:
     if unit == "share":
         return f"{value:.0%}"
     if unit == "seconds":
-        from console.cadences.measures import lasting
+        from console.cadences.year.measures import lasting
 
         return lasting(value)
     return f"{value:,.2f} USD" if unit == "usd" else f"{value:,.0f}"

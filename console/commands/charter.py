@@ -23,7 +23,7 @@ from console.config import Config, Organisation
 from console.errors import InputError, UsageError
 from console.money import display, usd, usd_or_none
 from console.operations import audit_log, registry
-from console.operations.charter_check import judge
+from console.operations.charter.check import judge
 from console.operations.identity import current_actor
 from console.operations.registry import CharterView
 from console.text import clean

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from console.cadences.form import ProblemLine
 from console.commands.context import actor_at, open_desk, print_json, say
 from console.editing import LEAVE, Trouble, through_editor
-from console.operations import charter_drafts, charter_form, registry
-from console.operations.charter_drafts import DraftSaved
+from console.operations import registry
+from console.operations.charter import drafts as charter_drafts
+from console.operations.charter import form as charter_form
+from console.operations.charter.drafts import DraftSaved
 from console.operations.registry_charters import may_import
 
 

@@ -18,8 +18,8 @@ from console.clock import rfc3339
 from console.commands.context import actor_at, open_desk, print_json, say
 from console.commands.files import read_text
 from console.money import display, usd
-from console.operations import charter_replay
-from console.operations.charter_replay import Told
+from console.operations.charter import replay as charter_replay
+from console.operations.charter.replay import Told
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 from console.charters.signing import REGULATED_ROLE, SIGNING_ROLES
 from console.commands.context import actor_at, open_desk, print_json, say
-from console.operations import audit_log, charter_review
-from console.operations.charter_review import Reviewed
+from console.operations import audit_log
+from console.operations.charter import review as charter_review
+from console.operations.charter.review import Reviewed
 
 
 def submit_arguments(parser: argparse.ArgumentParser) -> None:

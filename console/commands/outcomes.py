@@ -71,7 +71,7 @@ def _import(args: argparse.Namespace) -> int:
 
 
 def _add(args: argparse.Namespace) -> int:
-    from console.cadences.outcome_rows import bounds
+    from console.cadences.month.outcome_rows import bounds
     from console.operations.outcomes import enter_outcome
 
     try:

@@ -127,7 +127,7 @@ def _print_unattributed(daily: Daily) -> None:
 
 def _rule(line: UnattributedLine) -> str:
     """What an MBOM entry names to claim it, beside the source: the key where there is one."""
-    from console.operations.mbom_draft import rule_of
+    from console.operations.mbom.draft import rule_of
 
     rule = rule_of(line.identity)
     named = ["api_key_id"] if "api_key_id" in rule else [name for name in rule if name != "source"]

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
+from console.cadences.week.reading import exception_lines, read_weekly
 from console.cadences.weekly import VERDICTS, DecisionLine, ExceptionLine, Weekly
-from console.cadences.weekly_reading import exception_lines, read_weekly
 from console.clock import rfc3339
 from console.errors import NotPermitted, UsageError
 from console.operations import gate

@@ -9,8 +9,11 @@ from typing import Any
 from console import toml
 from console.charters.problem import Problem
 from console.config import Config
-from console.operations import mbom_csv_reading, mbom_cyclonedx_reading, mbom_file, mbom_json
-from console.operations.mbom_file import MbomFile
+from console.operations.mbom import csv_reading as mbom_csv_reading
+from console.operations.mbom import cyclonedx_reading as mbom_cyclonedx_reading
+from console.operations.mbom import file as mbom_file
+from console.operations.mbom import json as mbom_json
+from console.operations.mbom.file import MbomFile
 
 LIMIT = mbom_json.LIMIT
 """Bytes of the largest file; TOML has a lower one of its own."""

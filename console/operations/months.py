@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from console.cadences.documents import document
+from console.cadences.month.outcome_rows import EARLIEST
+from console.cadences.month.reading import monthly as read_monthly
 from console.cadences.monthly import EXPLAINED_BY, ExplanationLine, MonthLine, Monthly, SavingLine
-from console.cadences.monthly_reading import monthly as read_monthly
-from console.cadences.outcome_rows import EARLIEST
 from console.clock import parse_month, rfc3339
 from console.errors import InputError, NotPermitted, UsageError
 from console.money import MicroUsd, usd

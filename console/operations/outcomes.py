@@ -11,11 +11,11 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from console.cadences import alpha, outcome_csv, outcome_rows
-from console.cadences.alpha import Earned, Plan
+from console.cadences.month import alpha, outcome_csv, outcome_rows
+from console.cadences.month.alpha import Earned, Plan
+from console.cadences.month.outcome_rows import Cells, Row, Terms
+from console.cadences.month.plans import Held, plans
 from console.cadences.monthly import OutcomeLine
-from console.cadences.outcome_rows import Cells, Row, Terms
-from console.cadences.plans import Held, plans
 from console.charters.document import decimal_dollars
 from console.charters.problem import refuse
 from console.charters.reading import NAME

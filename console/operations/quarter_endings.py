@@ -11,8 +11,9 @@ from sqlmodel import Session
 
 from console.charters.signing import DRAFT, IN_REVIEW
 from console.errors import InputError, UsageError
-from console.operations import charter_review, gate, registry_mbom
+from console.operations import gate, registry_mbom
 from console.operations.actor import Actor
+from console.operations.charter import review as charter_review
 from console.operations.desk import Desk
 from console.operations.registry_charters import import_charter
 from store import registry as store

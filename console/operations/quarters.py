@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from console.cadences import periods
 from console.cadences.periods import Period
+from console.cadences.quarter.reading import read_quarterly
 from console.cadences.quarterly import DECISIONS, JOINTLY, NoteLine, Quarterly
-from console.cadences.quarterly_reading import read_quarterly
 from console.clock import rfc3339
 from console.errors import NotPermitted, UsageError
 from console.memory import uncollected

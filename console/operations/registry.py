@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Mapping
 
 from console.charters.template import template
-from console.operations import mbom_draft
 from console.operations.actor import Actor
 from console.operations.desk import Desk
+from console.operations.mbom import draft as mbom_draft
 from console.operations.registry_charters import (
     CharterImported,
     CharterView,

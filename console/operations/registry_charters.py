@@ -17,7 +17,7 @@ from console.charters.rules import Verdict
 from console.errors import InputError, NotPermitted, UsageError
 from console.money import MicroUsd
 from console.operations.actor import Actor
-from console.operations.charter_check import judge
+from console.operations.charter.check import judge
 from console.operations.desk import Desk
 from console.operations.gate import permitted
 from console.operations.registry_mbom import existing, redraw

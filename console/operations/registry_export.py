@@ -15,13 +15,13 @@ from console.charters import signing
 from console.charters.document import from_canonical
 from console.clock import rfc3339
 from console.errors import InputError, UsageError
-from console.operations import mbom_references
 from console.operations.actor import Actor
 from console.operations.desk import Desk
 from console.operations.gate import read
-from console.operations.mbom_attestations import InForce, Signatory
-from console.operations.mbom_cyclonedx import SPECS, Portfolio, document, serial_of
-from console.operations.mbom_export import to_csv, to_toml
+from console.operations.mbom import references as mbom_references
+from console.operations.mbom.attestations import InForce, Signatory
+from console.operations.mbom.cyclonedx import SPECS, Portfolio, document, serial_of
+from console.operations.mbom.export import to_csv, to_toml
 from console.toml import Document
 from store import registry as store
 

@@ -17,12 +17,13 @@ from console.charters.problem import Problem, in_order, refuse
 from console.charters.reading import NAME
 from console.charters.signing import SIGNED
 from console.errors import NotPermitted, UsageError
-from console.operations import mbom_file, mbom_forms
+from console.operations import mbom_forms
 from console.operations.actor import Actor
 from console.operations.desk import Desk
 from console.operations.gate import permitted
-from console.operations.mbom_export import to_toml
-from console.operations.mbom_file import Entry
+from console.operations.mbom import file as mbom_file
+from console.operations.mbom.export import to_toml
+from console.operations.mbom.file import Entry
 from console.text import clean
 from console.watch.attribution import Attribution, Tie, rules_of, ties
 from console.watch.drift_keeping import look_again

@@ -71,7 +71,7 @@ async def _monthly(desk: Desk, actor: Actor, period: str | None) -> Document:
 
 
 async def _quarterly(desk: Desk, actor: Actor, period: str | None) -> Document:
-    from console.operations.mbom_rows import management_rows
+    from console.operations.mbom.rows import management_rows
     from console.operations.quarters import quarterly
     from console.reports.quarterly import document_of
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from console.cadences.week.reading import read_weekly
 from console.cadences.weekly import Weekly
-from console.cadences.weekly_reading import read_weekly
 from console.config import Config
 from console.errors import NotPermitted, UsageError
 from console.operations import gate

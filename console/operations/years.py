@@ -10,9 +10,9 @@ from sqlmodel import Session
 from console.cadences import periods
 from console.cadences.annual import Annual, StatementLine
 from console.cadences.annual import content_hash as annual_hash
-from console.cadences.annual_reading import read_annual
 from console.cadences.periods import Period
-from console.cadences.predictions import PREDICTIONS, VERDICTS
+from console.cadences.year.predictions import PREDICTIONS, VERDICTS
+from console.cadences.year.reading import read_annual
 from console.clock import rfc3339
 from console.errors import InputError, NotPermitted, UsageError
 from console.memory import uncollected

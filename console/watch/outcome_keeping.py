@@ -10,8 +10,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from console.cadences import outcome_rows
-from console.cadences.outcome_rows import Cells, Row, Terms
+from console.cadences.month import outcome_rows
+from console.cadences.month.outcome_rows import Cells, Row, Terms
 from console.charters.problem import Problem, refuse
 from console.clock import month_bounds
 from console.errors import InputError

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from console.cadences.outcome_csv import MOST_ROWS, cells_of, headings
-from console.cadences.outcome_rows import Cells
+from console.cadences.month.outcome_csv import MOST_ROWS, cells_of, headings
+from console.cadences.month.outcome_rows import Cells
 from console.charters.problem import Problem, refuse
 from console.clock import rfc3339
 from console.errors import InputError

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
+from console.cadences.month.reading import monthly
 from console.cadences.monthly import EXPLAINED_BY, MonthLine, Monthly
-from console.cadences.monthly_reading import monthly
 from console.clock import month_bounds, month_name
 from console.config import Config
 from console.figures import change

@@ -30,7 +30,7 @@ from screens.columns.page import (
 )
 
 if TYPE_CHECKING:
-    from console.operations.charter_replay import Amendment, Told
+    from console.operations.charter.replay import Amendment, Told
 
 NOTES = 3
 """Newest notes that are shown; the command line lists all."""

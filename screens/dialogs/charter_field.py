@@ -11,8 +11,8 @@ from screens.view import Console
 
 async def change(console: Console, form: CharterForm, field: FieldLine) -> None:
     """Ask for the field's value and store it. Raises ConsoleError with what failed."""
-    from console.operations import charter_drafts
-    from console.operations.charter_drafts import DraftSaved
+    from console.operations.charter import drafts as charter_drafts
+    from console.operations.charter.drafts import DraftSaved
 
     version = form.version
     assert version is not None, "a field belongs to a version"

@@ -9,8 +9,8 @@ from console.text import clean
 from screens.view import Console, Selection
 
 if TYPE_CHECKING:
-    from console.operations.charter_drafts import DraftSaved
-    from console.operations.charter_review import Reviewed
+    from console.operations.charter.drafts import DraftSaved
+    from console.operations.charter.review import Reviewed
     from screens.app import ConsoleApp
 
 

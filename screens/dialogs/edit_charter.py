@@ -11,8 +11,9 @@ from screens.view import Console, Selection
 
 async def run(console: Console, selection: Selection) -> None:
     """Edit the version that was shown when the key was pressed. Raises ConsoleError with what failed."""
-    from console.operations import charter_drafts, registry
-    from console.operations.charter_drafts import DraftSaved
+    from console.operations import registry
+    from console.operations.charter import drafts as charter_drafts
+    from console.operations.charter.drafts import DraftSaved
 
     form = form_of(selection)
     text = form.text or await console.door.ask(registry.new_charter, workload=form.workload)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 async def run(console: Console, selection: Selection) -> None:
     """Edit the entry that was selected when the key was pressed. Raises ConsoleError with what failed."""
-    from console.operations import mbom_form
+    from console.operations.mbom import form as mbom_form
 
     slug = selection.id
     form = await console.door.ask(mbom_form.mbom_form, slug=slug)

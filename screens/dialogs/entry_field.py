@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 async def change(console: Console, form: MbomForm, field: FieldLine) -> None:
     """Ask for the field's value and store it. Raises ConsoleError with what failed."""
-    from console.operations import mbom_form
+    from console.operations.mbom import form as mbom_form
 
     slug, path = form.row.slug, str(field.path[0])
 

@@ -13,7 +13,7 @@ async def run(console: Console, selection: Selection) -> None:
     item = selection.item
     if not isinstance(item, PredictionLine):
         return
-    from console.cadences.predictions import VERDICTS
+    from console.cadences.year.predictions import VERDICTS
 
     width, most = asking.room(console)
     shown = [

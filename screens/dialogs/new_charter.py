@@ -8,7 +8,7 @@ from screens.view import Console, Selection
 
 async def run(console: Console, selection: Selection) -> None:
     """Store the template as version 1. Raises ConsoleError with what failed."""
-    from console.operations import charter_drafts
+    from console.operations.charter import drafts as charter_drafts
 
     form = form_of(selection)
     done = await console.door.ask(charter_drafts.begin_charter, workload=form.workload)

@@ -12,7 +12,7 @@ from screens.view import Console, Selection
 
 async def run(console: Console, selection: Selection) -> None:
     """Retire the version that was shown when the key was pressed. Raises ConsoleError with what failed."""
-    from console.operations import charter_review
+    from console.operations.charter import review as charter_review
 
     form = form_of(selection)
     reason = await console.ask(

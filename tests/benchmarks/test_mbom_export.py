@@ -11,9 +11,9 @@ import cyclonedx.schema
 import jsonschema_rs
 import pytest
 
-from console.operations import mbom_references
-from console.operations.mbom_cyclonedx import Portfolio, document, serial_of
-from console.operations.mbom_file import read
+from console.operations.mbom import references as mbom_references
+from console.operations.mbom.cyclonedx import Portfolio, document, serial_of
+from console.operations.mbom.file import read
 from console.toml import Document
 from tests.support.mbom import CONFIG, WHOLE
 from tests.support.measuring import in_turn, median, report

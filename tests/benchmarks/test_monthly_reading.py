@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from console.cadences.monthly_reading import monthly
+from console.cadences.month.reading import monthly
 from console.clock import epoch
 from store.database import Database
 from tests.benchmarks.many import spent_on

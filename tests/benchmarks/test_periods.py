@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from console.cadences import periods
-from console.cadences.annual_reading import read_annual
-from console.cadences.quarterly_reading import read_quarterly
+from console.cadences.quarter.reading import read_quarterly
+from console.cadences.year.reading import read_annual
 from console.clock import epoch
 from console.memory import uncollected
 from store.database import Database

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from console.cadences.reading import Reader
-from console.cadences.weekly_reading import read_weekly
+from console.cadences.week.reading import read_weekly
 from console.pricing import PriceBook
 from console.watch.exception_turn import ExceptionTurn
 from console.watch.judgement import Judged

@@ -10,8 +10,10 @@ import pytest
 from textual.pilot import Pilot
 
 from console.cadences.charter import CharterForm
-from console.operations import charter_drafts, charter_review, registry
-from console.operations.charter_form import charter_form
+from console.operations import registry
+from console.operations.charter import drafts as charter_drafts
+from console.operations.charter import review as charter_review
+from console.operations.charter.form import charter_form
 from console.operations.desk import Desk
 from screens.app import ConsoleApp
 from tests.support.charters import edited

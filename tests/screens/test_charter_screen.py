@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from console.cadences.form import FieldLine
-from console.operations import charter_drafts, charter_review, registry
+from console.operations import registry
 from console.operations.actor import Actor
-from console.operations.charter_replay import Amendment, Told
+from console.operations.charter import drafts as charter_drafts
+from console.operations.charter import review as charter_review
+from console.operations.charter.replay import Amendment, Told
 from console.operations.desk import Desk
 from screens.actions import BY_ID, why_not
 from screens.app import ConsoleApp

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from console.operations import mbom_draft
 from console.operations.actor import Actor
+from console.operations.mbom import draft as mbom_draft
 from tests.support.opened import Opened, opened
 from tests.support.portfolio import normal
 from tests.support.still_door import StillDoor

@@ -11,9 +11,10 @@ import pytest
 from textual.pilot import Pilot
 
 from console.cadences.form import FieldLine
-from console.operations import mbom_form, registry
+from console.operations import registry
 from console.operations.actor import Actor
 from console.operations.desk import Desk
+from console.operations.mbom import form as mbom_form
 from screens.actions import BY_ID, why_not
 from screens.app import ConsoleApp
 from screens.columns.column import place

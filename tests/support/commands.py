@@ -16,12 +16,9 @@ from console.operations import (
     backing_up,
     breakers,
     breakglass,
-    charter_drafts,
-    charter_review,
     disarming,
     exceptions,
     incidents,
-    mbom_form,
     months,
     outcomes,
     quarters,
@@ -33,8 +30,11 @@ from console.operations import (
     years,
 )
 from console.operations.actor import Actor
+from console.operations.charter import drafts as charter_drafts
+from console.operations.charter import review as charter_review
 from console.operations.desk import Desk
 from console.operations.incidents import Acknowledged
+from console.operations.mbom import form as mbom_form
 from console.operations.registry_charters import may_import as may_import_now
 from console.operations.registry_mbom import may_edit as may_edit_now
 from tests.support.charters import CLAIMS_TRIAGE

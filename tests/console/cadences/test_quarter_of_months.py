@@ -11,9 +11,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from console.cadences import periods
-from console.cadences.annual_reading import read_annual
-from console.cadences.monthly_reading import monthly
-from console.cadences.quarterly_reading import read_quarterly
+from console.cadences.month.reading import monthly
+from console.cadences.quarter.reading import read_quarterly
+from console.cadences.year.reading import read_annual
 from store import ledger
 from store.tables import Outcome
 from tests.support.charters import edited

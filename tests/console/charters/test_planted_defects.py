@@ -10,7 +10,7 @@ import pytest
 
 from console.charters.rules import RULES, Verdict
 from console.errors import InputError
-from console.operations.charter_check import judge
+from console.operations.charter.check import judge
 from tests.support.charters import edited
 from tests.support.desks import NOON
 from tests.support.mbom import CONFIG

@@ -13,7 +13,7 @@ from console.config import load
 from console.operations.desk import Desk
 from store.database import Database
 from tests.console.commands.test_registry_commands import CONFIGURATION
-from tests.console.operations.test_charter_replay import SECOND, usage
+from tests.console.operations.charter.test_replay import SECOND, usage
 from tests.support.charters import CLAIMS_TRIAGE
 from tests.support.command_line import token_console
 from tests.support.desks import NOON

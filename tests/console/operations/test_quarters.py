@@ -14,8 +14,9 @@ from console.cadences.quarterly import NoteLine, QuarterLine
 from console.clock import ManualClock
 from console.config import Approvals
 from console.errors import ConsoleError, NotPermitted, UsageError
-from console.operations import charter_review, quarters, registry
+from console.operations import quarters, registry
 from console.operations.actor import Actor
+from console.operations.charter import review as charter_review
 from console.operations.desk import Desk
 from store import audit
 from store import registry as store

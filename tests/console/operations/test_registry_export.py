@@ -12,8 +12,9 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from console.errors import InputError, UsageError
-from console.operations import mbom_references, registry
+from console.operations import registry
 from console.operations.desk import Desk
+from console.operations.mbom import references as mbom_references
 from console.toml import Document
 from store import registry as store
 from tests.support.charters import CLAIMS_TRIAGE

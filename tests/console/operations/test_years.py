@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from console.cadences.annual import StatementLine
-from console.cadences.annual_reading import ALTERED
+from console.cadences.year.reading import ALTERED
 from console.errors import ConsoleError, InputError, NotPermitted, UsageError
 from console.operations import years
 from console.operations.actor import Actor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from console.cadences.patterns import pattern_lines
+from console.cadences.week.patterns import pattern_lines
 from console.cadences.weekly import DecisionLine, ExceptionLine, Weekly
 from console.cadences.weeks import week_of, weeks_until
 from console.reports import markdown

@@ -14,7 +14,7 @@ from console.charters.rules import check
 from console.charters.tram import DEFAULT
 from console.clock import ManualClock, epoch
 from console.config import load
-from console.operations import mbom_file
+from console.operations.mbom import file as mbom_file
 from console.simulator.catalogue import RUNAWAY, STRAYS, WITHOUT_CHARTER, profiles
 from console.simulator.law import HOUR
 from console.simulator.portfolio import portfolio

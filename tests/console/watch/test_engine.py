@@ -13,7 +13,7 @@ import pytest
 
 from console.cadences.daily import Daily
 from console.cadences.reading import Reader
-from console.cadences.weekly_reading import read_weekly
+from console.cadences.week.reading import read_weekly
 from console.cadences.workload_reading import read_workload
 from console.clock import SystemClock, epoch
 from console.providers.source import Failure, Source, SourceError, UsageWindow

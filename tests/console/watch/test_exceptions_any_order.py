@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from console.cadences.registered import Registered
-from console.cadences.weekly_reading import read_weekly
+from console.cadences.week.reading import read_weekly
 from console.clock import ManualClock
 from console.operations import exceptions
 from console.operations.desk import Desk

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from console.cadences.outcome_rows import Cells
+from console.cadences.month.outcome_rows import Cells
 from console.errors import InputError
 from console.settings import OutcomeQuery
 from console.watch.outcome_queries import asked

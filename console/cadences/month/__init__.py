@@ -1,0 +1,1 @@
+"""How the Monthly is read: outcomes, plans, Alpha-net, gaps, savings."""

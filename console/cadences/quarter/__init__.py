@@ -1,0 +1,1 @@
+"""How the Quarterly is read."""

@@ -1,0 +1,180 @@
+"""One workload's quarter as a line: what was planned, spent and earned, what it asks, where its review stands. Pure.
+
+A month belongs to the workload's Alpha-net where it spent or earned in it, and the quarter's is the sum of these months
+as the Monthly has them: unknown as soon as one of them is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from console.cadences.commitments import Commitment, Commitments
+from console.cadences.half_life import half_life_ends
+from console.cadences.known_usage import Known
+from console.cadences.month import alpha
+from console.cadences.month.alpha import Earned
+from console.cadences.periods import Period
+from console.cadences.quarter.questions import Asked, MonthSeen, attention, questions
+from console.cadences.quarterly import DECISIONS, JOINTLY, REVIEW_WITHIN, NoteLine, QuarterLine
+from console.money import MicroUsd
+from store.quarters import Entry, Matter
+
+REVIEWED = ("live", "paused")
+"""A workload of these states owes a review in each quarter."""
+NOTHING = Earned()
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterMonth:
+    """One month of the quarter that has begun."""
+
+    period: Period
+    known: Known
+    gaps: Mapping[tuple[str, ...] | None, bool]
+    """By the sources of an entry: whether what it spent is unknown."""
+    spent: Mapping[str | None, MicroUsd]
+    rows: Mapping[str, Sequence[Earned]]
+    """The ledger's rows, as they were entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything that was read for a quarter, by workload."""
+
+    at: datetime
+    quarter: Period
+    months: Sequence[QuarterMonth]
+    commitments: Commitments
+    threshold: Decimal
+    floor: MicroUsd
+    unsigned: Mapping[str, tuple[int, str]]
+    notes: Mapping[str, Sequence[NoteLine]]
+    last_ended: Mapping[str, datetime]
+    """The newest review of another quarter."""
+    matters: Mapping[str, Sequence[Matter]]
+    kills: Mapping[str, int]
+    explained: Mapping[str, Mapping[str, Sequence[str]]]
+    """Roles by month."""
+
+    @property
+    def until(self) -> datetime:
+        """The newest instant of the quarter that has been."""
+        return min(self.at, self.quarter.end)
+
+
+@dataclass(slots=True)
+class _Sums:
+    """What the months add up to."""
+
+    months: list[MonthSeen] = field(default_factory=list)
+    spent: list[MicroUsd | None] = field(default_factory=list)
+    planned: list[MicroUsd] = field(default_factory=list)
+    outcomes: list[Decimal | None] = field(default_factory=list)
+    value: list[MicroUsd | None] = field(default_factory=list)
+    alpha_net: list[MicroUsd | None] = field(default_factory=list)
+
+
+def line(entry: Entry, seen: Seen) -> QuarterLine:
+    """The workload's line."""
+    slug, held = entry.slug, seen.commitments.at(entry.slug, seen.until)
+    sums = _sums(entry, seen)
+    spent, net = alpha.total(sums.spent), alpha.total(sums.alpha_net)
+    planned = sum(sums.planned) if sums.planned else None
+    counted = [each for each in sums.outcomes if each is not None]
+    review, notes, draft = _review(entry, seen, held), seen.notes.get(slug, ()), seen.unsigned.get(slug)
+    matters = seen.matters.get(slug, ())
+    ends = half_life_ends(held.stated.half_life, held.stated.half_life_months, held.since) if held else None
+    asked = Asked(
+        months=sums.months, matters=matters, explained=seen.explained.get(slug, {}),
+        half_life=held.stated.half_life if held else "", half_life_ends=ends,
+        half_life_over=ends is not None and ends <= seen.until, charter_version=held.version if held else None,
+        status=entry.status, owner=entry.business_owner, overdue=review.overdue, trips=seen.kills.get(slug, 0),
+        exceptions_open=sum(matter.state == "open" for matter in matters) if matters else 0, planned=planned,
+        spent=spent, alpha_net=net, threshold=seen.threshold)
+    return QuarterLine(
+        slug=slug, name=entry.name, owner=entry.business_owner, platform_lead=entry.platform_lead, status=entry.status,
+        charter_version=asked.charter_version, charter_state="signed" if held else draft[1] if draft else "none",
+        cell=held.stated.cell if held else "", planned=planned, spent=spent,
+        outcome=held.stated.plan.outcome if held else "",
+        outcomes=sum(counted, Decimal(0)) if counted and len(counted) == len(sums.outcomes) else None,
+        value=alpha.total(sums.value), alpha_net=net, per_dollar=alpha.per_dollar(net, spent),
+        months=_three([month.spent for month in sums.months]), half_life=asked.half_life, half_life_ends=ends,
+        half_life_over=asked.half_life_over, last_review=review.last, review_due=review.due, overdue=review.overdue,
+        trips=asked.trips, exceptions_open=asked.exceptions_open, questions=tuple(questions(asked)),
+        learned=_of_kind(notes, "learned"), recommended=_of_kind(notes, "recommended"), owed=review.owed,
+        decision=review.decision, draft_version=draft[0] if draft and (not held or draft[0] > held.version) else None,
+        attention=tuple(attention(asked)))
+
+
+def _of_kind(notes: Sequence[NoteLine], kind: str) -> tuple[NoteLine, ...]:
+    return tuple(note for note in notes if note.kind == kind) if notes else ()
+
+
+def _three(begun: list[MicroUsd | None]) -> tuple[MicroUsd | None, ...]:
+    return (*begun, *[None] * (3 - len(begun)))
+
+
+def _sums(entry: Entry, seen: Seen) -> _Sums:
+    slug, sums = entry.slug, _Sums()
+    for month in seen.months:
+        held = seen.commitments.within(slug, month.period.start, month.period.end)
+        inference = None if month.gaps[entry.sources] else month.spent.get(slug, 0)
+        planned = _part(held, month.known.elapsed)
+        rows = month.rows.get(slug, ())
+        sums.spent.append(inference)
+        if planned is not None:
+            sums.planned.append(planned)
+        over = month.known.over and _over(inference, planned, seen)  # a month that still runs asks nothing yet
+        sums.months.append(MonthSeen(month.period.name, inference, planned, over))
+        if rows or month.spent.get(slug):
+            earned = _earned(rows, held) if rows else NOTHING
+            sums.outcomes.append(earned.outcomes)
+            sums.value.append(earned.value)
+            sums.alpha_net.append(alpha.alpha_net(earned, inference))
+    return sums
+
+
+def _part(held: Commitment | None, elapsed: Decimal) -> MicroUsd | None:
+    """What the Charter expects of the part of a month that has gone by."""
+    if held is None:
+        return None
+    return held.stated.plan.expected if elapsed == 1 else alpha.part(held.stated.plan.expected, elapsed)
+
+
+def _earned(rows: Sequence[Earned], held: Commitment | None) -> Earned:
+    """A month's rows together, with what the Charter says of each outcome."""
+    if any(row.value is None or row.baseline is None for row in rows):
+        rows = [alpha.completed(row, held.stated.plan if held else None) for row in rows]
+    return alpha.summed(rows)
+
+
+def _over(spent: MicroUsd | None, planned: MicroUsd | None, seen: Seen) -> bool:
+    """As the Monthly judges a month's spend: above the threshold, and worth more than the floor."""
+    return spent is not None and planned is not None and alpha.is_over(
+        alpha.variance(spent, planned), Decimal(abs(spent - planned)), seen.threshold, seen.floor)
+
+
+@dataclass(frozen=True, slots=True)
+class _Review:
+    last: datetime | None
+    due: datetime | None
+    overdue: bool
+    owed: tuple[str, ...]
+    decision: NoteLine | None
+
+
+def _review(entry: Entry, seen: Seen, held: Commitment | None) -> _Review:
+    """A Charter that was signed within the quarter was reviewed by those who signed it."""
+    notes = seen.notes.get(entry.slug, ())
+    decision = next((note for note in notes if note.kind in DECISIONS), None) if notes else None
+    given = {note.role for note in notes if note.kind == "recommended"} if notes else ()
+    signed = held is not None and held.since >= seen.quarter.start
+    owes, due = entry.status in REVIEWED and not signed, seen.quarter.end + REVIEW_WITHIN
+    last = max((at for at in (seen.last_ended.get(entry.slug), held.since if held else None) if at is not None),
+               default=None)
+    return _Review(
+        last=last, due=due if owes else None, overdue=owes and decision is None and seen.at >= due,
+        owed=() if decision else tuple(role for role in JOINTLY if role not in given), decision=decision)

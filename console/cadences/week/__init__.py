@@ -1,0 +1,1 @@
+"""How the Weekly is read."""

@@ -1,0 +1,1 @@
+"""How the Annual is read and measured."""

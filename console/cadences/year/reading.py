@@ -1,0 +1,204 @@
+"""Read the Annual from the store: a year and the one before it, from monthly roll-ups and a few set-based queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from console.cadences import periods
+from console.cadences.annual import Annual, PatternYear, StatementLine, content_hash
+from console.cadences.commitments import Commitments, commitments
+from console.cadences.known_usage import Known
+from console.cadences.month import alpha, savings
+from console.cadences.periods import Period
+from console.cadences.quarter.line import REVIEWED
+from console.cadences.quarterly import REVIEW_WITHIN
+from console.cadences.year import predictions
+from console.cadences.year.measures import EXPLAINED_DAYS, UNDECIDED_DAYS, measures
+from console.cadences.year.portfolio import read_portfolio
+from console.cadences.year.seen import MonthOfYear, YearSeen
+from console.clock import day_start, epoch, from_epoch
+from console.config import Config
+from console.money import MicroUsd
+from store import annual_notes, exceptions, ledger, months, quarter_notes, quarters, streams, windows, years
+from store.months import MonthSpend
+from store.tables import Saving
+from store.tables.types import from_microseconds
+
+INSTANT = timedelta(microseconds=1)
+ALTERED = ("The stored text is not the one that was written, so neither it nor a signature is shown. "
+           "Run: token-console audit verify")
+_MONTH_DAYS = Decimal("30.4375")
+"""A month of a promise, in days: a twelfth of 365.25."""
+
+
+def read_annual(tx: Session, config: Config, year: Period, at: datetime) -> Annual:
+    """The Annual of one fiscal year as it stands at an instant; of one to come nothing is known yet."""
+    before = periods.year(periods.shifted(year.name, -1), config.fiscal_year_month)
+    reading = _Reading(tx, config, at, before.start, year.end)
+    now = reading.year(year)
+    earlier = reading.year(before) if reading.known_before(before.end) else None
+    notes = annual_notes.predictions(tx)
+    portfolio = read_portfolio(tx, config, year, before, reading.held, at)
+    return Annual(
+        at=at, organisation=config.organisation.name, time_zone=config.organisation.time_zone, year=year.name,
+        start=year.start, end=year.end, partial=at < year.end, measures=measures(now, earlier),
+        patterns=_patterns(now), predictions=predictions.lines(portfolio, notes),
+        months=tuple((month.period.name, month.spent, month.planned) for month in now.months),
+        statement=_statement(tx, year), simulated=config.simulated)
+
+
+class _Reading:
+    """What both years are read from."""
+
+    def __init__(self, tx: Session, config: Config, at: datetime, start: datetime, end: datetime) -> None:
+        self._tx, self._config, self._at = tx, config, at
+        self.held: Commitments = commitments(tx, start, end)
+        self._spent: Mapping[int, MonthSpend] = {}
+        if start <= at:
+            until = min(end, day_start(at) + timedelta(days=1))
+            self._spent = months.monthly_spend(tx, epoch(start), epoch(until))
+        self._spans = streams.spans(tx)
+        self._entries = quarters.entries(tx)
+        self._metered = {entry.slug for entry in self._entries if entry.sources is not None}
+        self._since, self._retired = quarters.registered_since(tx), quarters.retired_since(tx)
+
+    def known_before(self, end: datetime) -> bool:
+        """Whether anything was registered by an instant: a year before the console is not known, and not all zeros."""
+        return any(self._since.get(entry.slug, end) < end for entry in self._entries)
+
+    def year(self, period: Period) -> YearSeen:
+        """One year up to now."""
+        tx, until = self._tx, max(period.start, min(self._at, period.end))
+        found = [self._month(month) for month in period.months if month.start <= self._at]
+        return YearSeen(
+            period=period, until=until, months=found, reviews=self._reviews(period),
+            acknowledged=years.acknowledgements(tx, period.start, until), kills=years.kills(tx, period.start, until),
+            opened=_opened(tx, period, until), closed=years.exceptions_closed(tx, period.start, until),
+            stakes=years.exception_stakes(tx, period.start, until),
+            undecided=years.left_undecided(tx, period.start, until - timedelta(days=UNDECIDED_DAYS),
+                                           timedelta(days=UNDECIDED_DAYS)),
+            explanations=self._explanations(found), savings=self._savings(period, until))
+
+    def _month(self, month: Period) -> MonthOfYear:
+        known = Known(self._spans, month.start, month.end, self._at >= month.end)
+        costs = self._spent[epoch(month.start)].cost
+        share, floor = self._config.rules.variance_share, self._config.rules.variance_floor_usd_micro
+        planned = gone_by = under = 0
+        over = []
+        for slug, held in self.held.all_within(month.start, month.end):
+            expected, spent = held.stated.plan.expected, costs.get(slug, 0)
+            part = expected if known.over else alpha.part(expected, known.elapsed) or 0
+            planned, under = planned + expected, under + spent
+            if slug in self._metered or slug in costs:  # what nothing measures is not spent as planned, nor below it
+                gone_by += part
+            if slug in self._metered and abs(spent - part) > floor and abs(spent - part) > part * share:
+                over.append(slug)
+        return MonthOfYear(
+            period=month, spent=self._whole(known, costs), metered=sum(costs.values()), planned=planned or None,
+            under_charter=under, planned_elapsed=gone_by, over=frozenset(over))
+
+    def _whole(self, known: Known, costs: Mapping[str | None, MicroUsd]) -> MicroUsd | None:
+        """What was spent in all; None where a source was not read."""
+        if not known.spans or any(map(known.gap_of, known.spans)):
+            return None
+        return sum(costs.values())
+
+    def _reviews(self, year: Period) -> tuple[int, int]:
+        """(held on time, owed) in its quarters whose reviews are due, by the rules of the Quarterly."""
+        first = self._config.fiscal_year_month
+        found = [periods.quarter(f"{year.name}-Q{number}", first) for number in (1, 2, 3, 4)]
+        ended = quarter_notes.endings(self._tx, [quarter.name for quarter in found])
+        held_on_time = owed = 0
+        for quarter in found:
+            due = quarter.end + REVIEW_WITHIN
+            if due > self._at:
+                continue
+            for entry in self._entries:
+                if not self._owes(entry.slug, entry.status, quarter):
+                    continue
+                owed += 1
+                at = ended.get((entry.slug, quarter.name))
+                held_on_time += at is not None and at <= due
+        return held_on_time, owed
+
+    def _owes(self, slug: str, status: str, quarter: Period) -> bool:
+        if self._since.get(slug, quarter.start) >= quarter.end:
+            return False
+        retired_since = status == "retired" and self._retired.get(slug, quarter.start) > quarter.end
+        if status not in REVIEWED and not retired_since:
+            return False
+        held = self.held.at(slug, quarter.end - INSTANT)
+        return held is None or held.since < quarter.start
+
+    def _explanations(self, found: Sequence[MonthOfYear]) -> tuple[int, int]:
+        """(overdue, owed) of months that ended long enough ago."""
+        due = {month.period.name: month.period.end + timedelta(days=EXPLAINED_DAYS) for month in found
+               if month.period.end + timedelta(days=EXPLAINED_DAYS) <= self._at}
+        if not due:
+            return 0, 0
+        owed = years.variances(self._tx, list(due))
+        for month in found:
+            if month.period.name in due and month.spent is not None:
+                owed |= {(slug, month.period.name) for slug in month.over}
+        written = years.explained_by_both(self._tx, list(due))
+        late = sum(key not in written or written[key] > due[key[1]] for key in owed)
+        return late, len(owed)
+
+    def _savings(self, year: Period, until: datetime) -> tuple[MicroUsd, MicroUsd, int]:
+        """(promised for the days measured, realised in them, how many savings) of those applied before the year's end
+        that can be measured within it."""
+        found = ledger.savings(self._tx, until)
+        if not found or not self._spans:
+            return 0, 0, 0
+        by_workload: dict[str, list[Saving]] = defaultdict(list)
+        for saving in found:
+            by_workload[saving.workload].append(saving)
+        reach = min(until, from_epoch(min(span[1] for span in self._spans.values())))
+        days = [savings.sides(saving, by_workload[saving.workload], year.start, reach) for saving in found]
+        spent = windows.days_of(self._tx, {(saving.workload, day) for saving, both in zip(found, days, strict=True)
+                                           for side in (both.before, both.after) for day in side})
+        by_day: dict[str, dict[int, savings.Day]] = defaultdict(dict)
+        for (slug, day), (cost, requests) in spent.items():
+            by_day[slug][day] = savings.Day(cost, requests)
+        since = max(span[0] for span in self._spans.values())
+        promised = realised = number = 0
+        for saving, both in zip(found, days, strict=True):
+            line = savings.measured(saving, both, by_day[saving.workload], since)
+            if line.realised is not None:
+                promised += alpha.whole(Decimal(saving.promised_microusd) * len(both.after) / _MONTH_DAYS)
+                realised, number = realised + line.realised, number + 1
+        return promised, realised, number
+
+
+def _opened(tx: Session, year: Period, until: datetime) -> dict[str, list[int]]:
+    """Exceptions opened or reopened, by kind and month of the year."""
+    starts = [month.start for month in year.months]
+    found: dict[str, list[int]] = {}
+    for kind, at, what in exceptions.sightings(tx, year.start, until - INSTANT):
+        if what != "again":
+            instant = from_microseconds(at)
+            found.setdefault(kind, [0] * 12)[sum(start <= instant for start in starts) - 1] += 1
+    return found
+
+
+def _patterns(year: YearSeen) -> tuple[PatternYear, ...]:
+    """Those that opened most often first."""
+    kinds = sorted({*year.opened, *year.closed}, key=lambda kind: (-sum(year.opened.get(kind, ())), kind))
+    return tuple(PatternYear(kind, sum(year.opened.get(kind, ())), year.closed.get(kind, 0), year.stakes.get(kind),
+                             tuple(year.opened.get(kind, [0] * 12))) for kind in kinds)
+
+
+def _statement(tx: Session, year: Period) -> StatementLine | None:
+    """The newest text; without its signature, and in other words, where it is not the one that was written."""
+    row = annual_notes.statement(tx, year.name)
+    if row is None:
+        return None
+    if content_hash(row.text) != row.content_hash:
+        return StatementLine(ALTERED, row.content_hash, row.written_by, row.written_at)
+    return StatementLine(row.text, row.content_hash, row.written_by, row.written_at, row.signed_by, row.signed_role,
+                         row.signed_at)

@@ -1,0 +1,1 @@
+"""Charters as they are drafted, checked, replayed and reviewed."""

@@ -1,0 +1,1 @@
+"""The MBOM as files, forms and rows."""
