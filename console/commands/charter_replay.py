@@ -33,10 +33,14 @@ def run(args: argparse.Namespace) -> int:
     found = asyncio.run(charter_replay.replay_charter(desk, actor_at(desk), workload=args.workload, file=file))
     if args.json:
         print_json({"workload": found.workload, "from": rfc3339(found.first), "to": rfc3339(found.end),
+                    "before_usd": usd(found.before),
                     "in_force": _document(found.in_force) if found.in_force else None,
                     "proposed": _document(found.proposed)})
         return 0
     say(f"{found.workload}: usage by the minute from {rfc3339(found.first)} to {rfc3339(found.end)}")
+    if found.before:
+        say(f"The month had {display(found.before)} USD by then, known by the hour: they count towards its caps, and "
+            "signs are judged from the first minute on.")
     if found.in_force is None:
         say("in force: no Charter; nothing would have been killed automatically")
     else:

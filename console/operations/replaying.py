@@ -11,12 +11,14 @@ from console.cadences.counts import Knows, added
 from console.cadences.dearer import dearer_models
 from console.charters import parsing
 from console.charters.terms import Terms, terms_of_reading
+from console.clock import epoch, from_epoch, month_bounds
 from console.config import PriceOverride, RuleSettings
 from console.errors import InputError
 from console.pricing import PriceBook
 from console.watch import announced, recorded, recorded_calls, replay
 from console.watch.recorded import Recorded, Recording
 from console.watch.replay import Brief, Course, Replayed
+from store import windows
 from store.database import Database
 from store.minutes import minute_counts
 
@@ -111,7 +113,10 @@ def _history(database: Database, question: Question) -> Recorded:
                 before = minutes.get(row.minute)
                 minutes[row.minute] = counts if before is None else added(before, counts)
             first = min(first, row.minute)
-    if not workloads:
-        whose = question.only or "a workload of the MBOM"
-        raise InputError(f"No usage by minute belongs to {whose}; see token-console mbom list.")
-    return Recorded("database", workloads, first, end, [])
+        if not workloads:
+            whose = question.only or "a workload of the MBOM"
+            raise InputError(f"No usage by minute belongs to {whose}; see token-console mbom list.")
+        start, _ = month_bounds(from_epoch(first * 60))
+        spent = windows.period_spend(tx, epoch(start), first * 60)
+    had = {slug: spent[slug].cost for slug in workloads if slug in spent and spent[slug].cost}
+    return Recorded("database", workloads, first, end, [], had)

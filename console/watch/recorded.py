@@ -18,6 +18,7 @@ from pathlib import Path
 from console.cadences.counts import Counts, Knows, added
 from console.clock import parse_rfc3339
 from console.errors import InputError
+from console.money import MicroUsd
 from console.pricing import PriceBook
 from console.providers.source import Tokens
 from console.text import clean
@@ -58,6 +59,8 @@ class Recorded:
     """[first, end) in minutes since 1970."""
     notes: list[str]
     """What was odd and how it was taken, for a person to read."""
+    before: dict[str, MicroUsd] = field(default_factory=dict)
+    """What each workload had spent in the month of the first minute before it, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,7 @@ class _Watched:
         self.outcome = Outcome(name, total=sum(counts[0] for counts in recording.minutes.values()))
         self._minutes = recording.minutes
         self.reached = min(recording.minutes, default=recorded.first)
+        self._first, self._before = recorded.first, recorded.before.get(name, 0)
         self._track = Track(self.reached, recording.knows)
         self._terms = brief.terms.get(name)
         dearer = brief.dearer.get(name, frozenset())
@@ -176,6 +177,11 @@ class _Watched:
         if trip is not None and self._terms is not None and self._terms.mode != "observe":
             self._kill(trip, now)
 
+    def _month(self, start: int) -> MicroUsd:
+        """Spend since the start of a month, seconds since 1970; of the first one also what came before the minutes."""
+        before = self._before if start < self._first * 60 else 0
+        return before + self._track.total - self._track.total_at(start // 60)
+
     def _advance(self, end: int) -> None:
         span = range(self.reached, end)
         self._track.put(_within(self._minutes, span), end)
@@ -191,7 +197,7 @@ class _Watched:
         shares = self._week.shares(self._lengths, end * 60, month_start, month_end)
         return Facts(
             workload=self.name, at=now, data_until=until, fresh=True, terms=self._terms,
-            month_start=start, month_end=finish, month=track.total - track.total_at(month_start // 60),
+            month_start=start, month_end=finish, month=self._month(month_start),
             today=track.total - track.total_at(end // DAY * DAY),
             windows=track.looking_back(_windows(track.end, self._lengths)), expected_share=shares,
             month_share=self._week.month_share(end * 60, month_start, month_end),

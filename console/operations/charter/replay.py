@@ -13,6 +13,7 @@ from datetime import datetime
 from console.charters import parsing
 from console.clock import from_epoch
 from console.errors import InputError, UsageError
+from console.money import MicroUsd
 from console.operations import replaying
 from console.operations.actor import Actor
 from console.operations.desk import Desk
@@ -47,6 +48,8 @@ class Amendment:
     in_force: Told | None
     """None where no Charter is in force."""
     proposed: Told
+    before: MicroUsd = 0
+    """What was spent in the month of the first minute before it, known by the hour: it counts towards that month."""
 
 
 async def replay_charter(desk: Desk, actor: Actor, *, workload: str, file: NamedText | None = None) -> Amendment:
@@ -73,7 +76,8 @@ def _replay(desk: Desk, workload: str, file: NamedText | None) -> Amendment:
     told = _told(usage, question, workload, proposed)
     in_force = None if before is None else replace(told, charter=before[0]) if same else _told(
         usage, question, workload, before)
-    return Amendment(workload, from_epoch(min(minutes) * 60), from_epoch(usage.end * 60), in_force, told)
+    return Amendment(workload, from_epoch(min(minutes) * 60), from_epoch(usage.end * 60), in_force, told,
+                     usage.before.get(workload, 0))
 
 
 def _of(workload: str, charter: NamedText) -> None:

@@ -13,6 +13,7 @@ from console.operations import registry
 from console.operations.charter import replay as charter_replay
 from console.operations.charter.replay import Amendment
 from console.operations.desk import Desk
+from store import usage as usage_store
 from tests.support.charters import CLAIMS_TRIAGE, edited
 from tests.support.desks import ARCHITECT, NOON, VIEWER, open_desk
 from tests.support.kills import spend
@@ -20,6 +21,7 @@ from tests.support.mbom import CLAIMS
 from tests.support.registered import sign_all
 
 W = "claims-triage"
+DIMENSIONS = '{"api_key_id":"apikey_01Example","model":"claude-sonnet-4-6"}'
 DAY, HOUR = 86_400, 3600
 END = epoch(NOON)
 START = END - 12 * DAY
@@ -111,3 +113,25 @@ async def test_a_file_of_another_workload_or_without_scenarios_is_refused(desk: 
     with pytest.raises(InputError, match="No usage by minute"):
         await charter_replay.replay_charter(desk, VIEWER, workload="support-bot",
                                             file=("b.toml", edited((f'"{W}"', '"support-bot"'))))
+
+
+async def test_a_month_that_began_before_the_minutes_has_what_it_had_spent_by_then(desk: Desk) -> None:
+    month = epoch(NOON.replace(day=1, hour=0))
+    hours(desk, {month + hour * HOUR: 12 for hour in range(240)})
+    found = await charter_replay.replay_charter(desk, VIEWER, workload=W)
+    assert found.before == 240 * 12_000_000
+    assert found.in_force is not None
+    assert "100%" in {alert.window.split()[-1] for alert in found.in_force.alerts if alert.kind == "month-steps"}
+
+
+def hours(desk: Desk, dollars: dict[int, int]) -> None:
+    """Usage that the source stated by the hour only."""
+    with desk.database.write() as tx:
+        (number,) = usage_store.series_ids(tx, "anthropic", [DIMENSIONS], min(dollars)).values()
+        usage_store.set_workloads(tx, {number: W})
+        fetch = usage_store.begin_fetch(tx, source="anthropic", stream="usage", start=min(dollars),
+                                        end=max(dollars) + HOUR, width=HOUR, at=NOON)
+        rows = [(hour, HOUR, number, 100, 0, 0, 0, 10, 0, None, amount * 1_000_000, 0)
+                for hour, amount in dollars.items()]
+        usage_store.replace_window(tx, source="anthropic", start=min(dollars), end=max(dollars) + HOUR, width=HOUR,
+                                   rows=rows, fetch=fetch.id or 0, seen_at=NOON)
