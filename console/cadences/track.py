@@ -67,9 +67,9 @@ class Track:
         window has since grown by more than this has."""
         self.knows = knows or Knows()
         self.own = OwnRange()
-        self._sums = tuple(array("q", bytes(8 * RING)) for _ in COLUMNS)
-        self._hours = array("q", bytes(8 * _HOURS))
-        self._days = array("q", bytes(8 * _DAYS))
+        self._sums = tuple(array("I", [0]) * RING for _ in COLUMNS)
+        self._hours = array("I", [0]) * _HOURS
+        self._days = array("I", [0]) * _DAYS
         self._settled = first
         self._begin = first
         """The first minute of those kept singly."""
@@ -79,6 +79,13 @@ class Track:
 
         Days reach back to that of the first minute, hours begin with a day. An earlier hour gets its share of its day.
         """
+        try:
+            self._recall(begin, days, hours)
+        except OverflowError:
+            self._widen()
+            self._recall(begin, days, hours)
+
+    def _recall(self, begin: int, days: Past, hours: Past) -> None:
         total, until = 0, begin // HOUR
         for day in range(self.first // DAY, begin // DAY + 1):
             self._days[day % _DAYS] = total
@@ -92,7 +99,8 @@ class Track:
                 self._hours[hour % _HOURS] = total + spent * (hour - midnight) // 24
             total += spent
         self._hours[until % _HOURS] = total
-        self._sums[SPENT][:] = array("q", [total]) * RING
+        sums = self._sums[SPENT]
+        sums[:] = array(sums.typecode, [total]) * RING
         self.end = self._settled = self._begin = begin
 
     def put(self, stated: Mapping[int, Counts], end: int) -> None:
@@ -179,6 +187,19 @@ class Track:
 
     def _extend(self, stated: Mapping[int, Counts], end: int, known: int = 0) -> None:
         """`known`: up to here minutes are restated."""
+        try:
+            self._fill(stated, end, known)
+        except OverflowError:
+            self._widen()
+            self._fill(stated, end, known)
+
+    def _widen(self) -> None:
+        """Sums begin with 32 bits each, enough for $4,294 and as many million tokens: of many workloads most never need
+        more. Negative ones, which nothing sound states, need more too."""
+        self._sums = tuple(array("q", each) for each in self._sums)
+        self._hours, self._days = array("q", self._hours), array("q", self._days)
+
+    def _fill(self, stated: Mapping[int, Counts], end: int, known: int) -> None:
         sums = self._sums
         spent, uncached, read, written, output, requests = sums
         for minute in range(self.end, end):
@@ -188,13 +209,13 @@ class Track:
                 self._mark(minute, spent[before])
             cost, fresh, cached, put, told, calls = stated.get(minute, NOTHING)
             spent[at] = spent[before] + cost
-            if minute >= known:
-                self.risen += cost
             uncached[at] = uncached[before] + fresh
             read[at] = read[before] + cached
             written[at] = written[before] + put
             output[at] = output[before] + told
             requests[at] = requests[before] + calls
+            if minute >= known:
+                self.risen += cost
             self.end = minute + 1
             if self.end - SETTLED > self._settled:
                 self._settled += 1

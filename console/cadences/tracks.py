@@ -179,10 +179,10 @@ def _begun(tx: Session, reach: Mapping[str, Reach], series: Mapping[int, SeriesO
     known = {source: since for source in sources
              if (since := minutes.known_from(tx, source, last - KEPT - DAY)) is not None}
     begins = {slug: _begin(reach[slug], known, back) for slug in firsts}
-    oldest = min(begins.values())
+    oldest, newest = min(begins.values()), max(begins.values())
     days_from, hours_from = oldest // DAY - _DAYS_BACK, (oldest - DAY) // DAY * 24
-    days = history.daily(tx, days_from * DAY * 60, (last // DAY + 1) * DAY * 60)
-    hours = history.hourly(tx, hours_from * HOUR * 60, (last // HOUR + 1) * HOUR * 60)
+    days = history.daily(tx, days_from * DAY * 60, (newest // DAY + 1) * DAY * 60)
+    hours = history.hourly(tx, hours_from * HOUR * 60, (newest // HOUR + 1) * HOUR * 60)
     begun = {}
     for slug, first in firsts.items():
         begin = begins[slug]

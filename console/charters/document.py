@@ -7,6 +7,7 @@ signature holds for. Money is whole micro-dollars; multiples and shares are exac
 from __future__ import annotations
 
 import functools
+import sys
 import types
 import typing
 from collections.abc import Mapping
@@ -253,4 +254,6 @@ def _build(kind: Any, raw: Any) -> Any:
         if arguments[-1] is Ellipsis:
             return tuple(_build(arguments[0], item) for item in raw)
         return tuple(_build(item, part) for item, part in zip(arguments, raw, strict=True))
-    return Decimal(raw) if kind is Decimal else raw
+    if kind is Decimal:
+        return Decimal(raw)
+    return sys.intern(raw) if type(raw) is str else raw  # thousands of Charters say much in the same words

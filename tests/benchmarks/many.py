@@ -21,6 +21,8 @@ from tests.support import many_workloads
 from tests.support.long_history import NOW, config
 from tests.support.measuring import seconds
 
+LESSONS = 6
+"""Enough for every own range, of the three hours of minutes that there are: tracks are there twice meanwhile."""
 RESTATED = 2
 """Minutes that each reading states anew, beside the one that is new."""
 
@@ -39,8 +41,14 @@ def main(path: Path, workloads: int, rounds: int) -> None:
         at, end = a_minute_later(database, end, turn), end + 60
         bare.append(spent_on(bare_reading, database, end))
         judged.append(spent_on(judge.judge, at))
+    judging = most_resident() - before
+    for turn in range(LESSONS):
+        judge.learn()
+        at, end = a_minute_later(database, end, turn), end + 60
+        judge.judge(at)
     print(json.dumps({"first_s": first, "judged_s": judged[1:], "bare_s": bare[1:], "workloads": workloads,
-                      "grown_mib": settled, "most_grown_mib": most_resident() - before}))
+                      "grown_mib": settled, "most_grown_mib": judging,
+                      "most_grown_learning_mib": most_resident() - before}))
 
 
 def spent_on(work: Callable[..., object], *given: object) -> float:

@@ -14,7 +14,7 @@ from console.cadences.own_range import RING, SETTLED
 from console.cadences.track import DAY, HOUR, Track, Windows
 from tests.support.tracks import NOW, STEADY, counts, total, track
 
-values = st.integers(0, 10**7)
+values = st.one_of(st.integers(0, 10**7), st.integers(0, 4 * 10**9))
 minute_counts = st.tuples(*[values] * len(COLUMNS))
 
 
@@ -147,7 +147,19 @@ def test_a_month_of_minutes_takes_no_more_room_than_a_day() -> None:
         parts = [getattr(of, name) for name in Track.__slots__]
         return sum(map(sys.getsizeof, [*parts, *of._sums, *of.own._past.values()]))
 
-    assert size(track((35 * DAY, STEADY))) <= size(track((8 * DAY, STEADY)))
+    usual = counts(0.01, fresh=3000, output=1500, calls=1)
+    assert size(track((35 * DAY, usual))) <= size(track((8 * DAY, usual)))
+
+
+def test_what_is_spent_once_sums_outgrow_their_room_is_added_all_the_same() -> None:
+    """$4,294.97 is the most that a sum holds at first."""
+    minute = counts(1000, read=400_000_000)
+    made = track((3 * DAY, STEADY), (10, minute), (2 * DAY, NOTHING))
+    assert made.total == 3 * DAY * STEADY[SPENT] + 10 * minute[SPENT]
+    assert made.total_at(made.end - DAY) == made.total
+    made.put({made.end - 1: minute}, made.end)
+    assert made.last(READ, 5) == minute[READ]
+    assert made.spent(3 * DAY) == (DAY - 10) * STEADY[SPENT] + 11 * minute[SPENT]
 
 
 @pytest.mark.parametrize("column", [SPENT, OUTPUT])
