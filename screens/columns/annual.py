@@ -13,6 +13,7 @@ from screens.columns import cadence
 from screens.columns.bars import bars, spark
 from screens.columns.cadence import Figure
 from screens.columns.column import Cell, Column, Tone
+from screens.columns.daily import briefer
 from screens.columns.page import BLANK, PageLine, Times, heading, labelled, line, name, wrapped
 from screens.columns.periods import progress, short_month
 
@@ -178,7 +179,8 @@ def _what(row: Row) -> Cell:
 
 def _this_year(row: Row) -> Cell:
     if isinstance(row, Spend):
-        return Cell(f"{display(row.spent, 0)} of {display(row.planned, 0)}", "", row.spent)
+        dollars, millions = zip(briefer(row.spent), briefer(row.planned), strict=True)
+        return Cell(" of ".join(dollars), "", row.spent, (" of ".join(millions),))
     if isinstance(row, Measure):
         return Cell(row.value, "dim" if row.figure is None else "", row.figure)
     if isinstance(row, PredictionLine):

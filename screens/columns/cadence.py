@@ -13,7 +13,7 @@ from console.money import MicroUsd, display
 from console.text import pad
 from screens.columns.bars import across
 from screens.columns.column import Cell, Tone
-from screens.columns.daily import fitted
+from screens.columns.daily import briefer, fitted
 from screens.columns.page import PageLine, heading, line, name
 
 Figure = tuple[str, str, str, Tone]
@@ -39,7 +39,7 @@ def figures(items: Sequence[Figure], width: int, unit: str = "USD") -> PageLine:
 
 def money(amount: MicroUsd | None, width: int = MONEY, tone: Tone = "") -> Cell:
     """An amount in a table; `?` where it is not known."""
-    return Cell("?", "warn", None) if amount is None else Cell(fitted(amount, width), tone, amount)
+    return Cell("?", "warn") if amount is None else Cell(fitted(amount, width), tone, amount, briefer(amount))
 
 
 def whole_percent(share: Decimal | None) -> str:

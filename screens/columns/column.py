@@ -23,6 +23,12 @@ class Cell:
     tone: Tone = ""
     sort: Any = None
     """Compared within its column only; None sorts last either way."""
+    shorter: tuple[str, ...] = ()
+    """What it says instead where its text finds no room, the longest first: of a figure no digit may be cut away."""
+
+    def within(self, width: int) -> str:
+        """What it says in so many cells; where nothing fits, its text, to be cut."""
+        return next((said for said in (self.text, *self.shorter) if len(said) <= width), self.text)
 
 
 @dataclass(frozen=True)

@@ -218,11 +218,13 @@ def _money(amount: MicroUsd | None, line: DailyLine, width: int) -> Cell:
 
 def fitted(amount: MicroUsd | None, width: int) -> str:
     """Dollars and cents; whole dollars, then millions where that is what fits: a figure is never cut."""
-    for places in (2, 0):
-        text = display(amount, places)
-        if len(text) <= width:
-            return text
-    return f"{display((amount or 0) // MICRO)}M"
+    ways = (display(amount), *briefer(amount))
+    return next((said for said in ways if len(said) <= width), ways[-1])
+
+
+def briefer(amount: MicroUsd | None) -> tuple[str, str]:
+    """Whole dollars, and millions: what dollars and cents are in a narrow column."""
+    return display(amount, 0), "?" if amount is None else f"{display(amount // MICRO)}M"
 
 
 def _amount(name: str) -> Callable[[DailyLine], Cell]:

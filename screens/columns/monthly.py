@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from console import wording
 from console.cadences.monthly import GapLine, MonthLine, Monthly
@@ -236,8 +237,8 @@ def _plain(value: object) -> Cell:
 def _spent(item: MonthLine) -> Cell:
     if item.inference is None:
         return cadence.money(None)
-    mark = "~" if item.estimated else ""
-    return Cell(mark + cadence.money(item.inference, 13).text, "", item.inference)
+    mark, cell = "~" if item.estimated else "", cadence.money(item.inference, 13)
+    return replace(cell, text=mark + cell.text, shorter=tuple(mark + said for said in cell.shorter))
 
 
 def _dress(item: MonthLine) -> Tone:

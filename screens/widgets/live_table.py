@@ -300,7 +300,8 @@ class LiveTable(QuietFocus, Scrolled, Generic[Line], can_focus=True):
         for placed, cell in zip(self._placed, cells, strict=True):
             segments.append(Segment(" " * (placed.left - at), base + over))
             tone = self._style(cell.tone) if cell.tone else Style.null()
-            segments.append(Segment(pad(cell.text, placed.width, right=placed.column.right), base + tone + over))
+            said = pad(cell.within(placed.width), placed.width, right=placed.column.right)
+            segments.append(Segment(said, base + tone + over))
             at = placed.left + placed.width
         segments.append(Segment(" " * max(0, width - at), base + over))
         return Strip(segments, width).simplify()

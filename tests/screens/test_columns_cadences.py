@@ -203,3 +203,19 @@ def test_bars_show_what_was_spent_and_where_the_plan_stands() -> None:
     assert "200 %" in lines[1]
     assert "█" not in lines[3]
     assert all(len(line) <= 60 for line in lines)
+
+
+@pytest.mark.parametrize("amount", [dollars(99_999.99), dollars(1_234_567.89), -dollars(12_345_678.90)])
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+def test_no_dollars_are_cut_however_narrow_their_column_is(amount: int, width: int) -> None:
+    month = replace(of("contract-review"), inference=amount, planned=amount, alpha_net=amount)  # priced by an estimate
+    quarter = replace(QUARTER.lines[0], spent=amount, planned=amount, alpha_net=amount)
+    year = annual.Spend(amount, amount, 12, ())
+    shown: tuple[tuple[Any, Any], ...] = (
+        (monthly.columns(), month), (quarterly.columns(lambda: AT), quarter), (annual.columns(), year),
+    )  # fmt: skip
+    for columns, row in shown:
+        for placed in place(columns, width):
+            said = placed.column.value(row).within(placed.width)
+            if "$" in placed.column.title or placed.column.title == "THIS YEAR":
+                assert len(said) <= placed.width, placed.column.title
