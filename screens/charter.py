@@ -40,7 +40,7 @@ class CharterView(View):
         self._form: CharterForm | None = None
         self._compared = False
         self._replay: Amendment | None = None
-        self._replaying = False
+        self._replaying: CharterForm | None = None
 
     def compose_body(self) -> ComposeResult:
         yield Page(id="charter-page")
@@ -99,6 +99,11 @@ class CharterView(View):
             return
         self.console.work_in_dialog(lambda: charter_field.change(self.console, form, field))
 
+    def do_refresh(self) -> None:
+        """Read what is stored now; the providers have no part in it."""
+        if self._slug is not None:
+            self.read_again()
+
     def do_version_previous(self) -> None:
         self._step(-1)
 
@@ -117,8 +122,8 @@ class CharterView(View):
         if self._replay is not None:
             self._replay = None
             self._write()
-        elif form is not None and form.version is not None and not self._replaying:
-            self._replaying = True
+        elif form is not None and form.version is not None and self._replaying is not form:
+            self._replaying = form
             self._compared = False
             self.page.to_top()
             self._write()
@@ -174,7 +179,8 @@ class CharterView(View):
             if self._form is form:
                 self._replay = found
         finally:
-            self._replaying = False
+            if self._replaying is form:
+                self._replaying = None
             self._write()
 
     def _write(self) -> None:
@@ -186,7 +192,7 @@ class CharterView(View):
         elif self._compared:
             lines = columns.difference(form, width, self.console.time)
         else:
-            replay = columns.replaying() if self._replaying else ()
+            replay = columns.replaying() if self._replaying is form else ()
             if self._replay is not None:
                 replay = columns.replay(self._replay, width, self.console.time)
             lines = columns.page(form, width, self.console.time, replay)

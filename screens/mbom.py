@@ -50,7 +50,9 @@ class MbomView(ListView):
 
     def selected(self) -> Selection | None:
         row: MbomRow | None = self.table.line
-        return None if row is None else Selection("registered", row.slug, row.name, row.slug, item=row)
+        if row is None or self.has_class("-explaining"):
+            return None
+        return Selection("registered", row.slug, row.name, row.slug, item=row)
 
     def do_open(self) -> None:
         """The entry as a form."""

@@ -81,6 +81,11 @@ class EntryView(View):
         else:
             self.console.say("Move to a field first: ↑ and ↓ step from one to the next.", error=True)
 
+    def do_refresh(self) -> None:
+        """Read what is stored now; the providers have no part in it."""
+        if self._slug is not None:
+            self.read_again()
+
     def read_again(self) -> None:
         """Show what is stored now."""
         slug = self._slug

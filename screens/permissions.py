@@ -42,6 +42,9 @@ class PermissionsView(View):
         if self._table is None:
             self._read()
 
+    def do_refresh(self) -> None:
+        self._read()
+
     def show(self, daily: Daily) -> None:
         self._write()
 

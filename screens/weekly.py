@@ -101,7 +101,8 @@ class WeeklyView(TriageView):
         if not found:
             return "Nothing of this waits for a decision; enter shows what was decided."
         names = patterns[0].kind if len(patterns) == 1 else f"{len(patterns):,} patterns"
-        many = "its one open exception" if len(found) == 1 else f"its {len(found):,} open exceptions"
+        whose = "its" if len(patterns) == 1 else "their"
+        many = f"{whose} one open exception" if len(found) == 1 else f"{whose} {len(found):,} open exceptions"
         return Chosen(found, f"{names}, {many}")
 
     def identity_of(self, chosen: Chosen) -> str:

@@ -59,6 +59,8 @@ CADENCES = ("monthly", "quarterly", "annual")
 LISTS = ("daily", "alerts", "audit", "tram_cell", "mbom", *TRIAGE, *CADENCES)
 SCROLLED = (*LISTS, "workload", "trip_sheet", "charter", "mbom_entry", "permissions", "tram")
 STOPPED = ("tripped", "held")
+WRITTEN = ("draft", "in review", "signed", "superseded", "retired")
+"""States of a Charter's version, where there is one."""
 INCIDENT = ("daily", "workload", "alerts", "trip_sheet")
 
 _SHOWN = {

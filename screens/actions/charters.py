@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screens.actions.action import Action
+from screens.actions.action import INCIDENT, WRITTEN, Action
 
 CHARTERS: tuple[Action, ...] = (
     Action(
@@ -10,8 +10,8 @@ CHARTERS: tuple[Action, ...] = (
         ("H",),
         "Charter",
         "The Charter of this workload: read it, fill it in, sign it.",
-        ("daily", "workload", "alerts", "trip_sheet", "mbom", "mbom_entry"),
-        ("workload", "alert", "intent", "registered"),
+        (*INCIDENT, "exceptions", "monthly", "quarterly", "mbom", "mbom_entry", "tram_cell"),
+        ("workload", "alert", "intent", "exception", "registered"),
         footer=86,
     ),
     Action(
@@ -21,7 +21,7 @@ CHARTERS: tuple[Action, ...] = (
         "Change the field under the cursor; comments in the file stay. A fixed version begins the next one.",
         ("charter",),
         ("charter",),
-        versions=("draft", "in review", "signed", "superseded", "retired"),
+        versions=WRITTEN,
         danger="reversible",
         permission="import_charter",
         owner="form",
@@ -124,7 +124,7 @@ CHARTERS: tuple[Action, ...] = (
         "Say something of this version, for those who sign it.",
         ("charter",),
         ("charter",),
-        versions=("draft", "in review", "signed", "superseded", "retired"),
+        versions=WRITTEN,
         danger="reversible",
         permission="comment_charter",
         dialog=True,
@@ -143,7 +143,7 @@ CHARTERS: tuple[Action, ...] = (
         dialog=True,
     ),
     Action("compare", ("equals_sign",), "changes", "What this version changes; again, the form.", ("charter",),
-           footer=40),
+           ("charter",), versions=WRITTEN, footer=40),
     Action(
         "replay",
         ("P",),
@@ -151,9 +151,11 @@ CHARTERS: tuple[Action, ...] = (
         "What this version would have done on the last quarter's usage: alerts, trips, and on which days.",
         ("charter",),
         ("charter",),
+        versions=WRITTEN,
         footer=55,
     ),
-    Action("version_previous", ("left_square_bracket",), "older", "Show the version before this one.", ("charter",)),
+    Action("version_previous", ("left_square_bracket",), "older", "Show the version before this one.", ("charter",),
+           ("charter",), versions=WRITTEN),
     Action("version_next", ("right_square_bracket",), "newer", "Show the version after this one.", ("charter",),
-           footer=60),
+           ("charter",), versions=WRITTEN, footer=60),
 )

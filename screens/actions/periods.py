@@ -94,8 +94,8 @@ PERIODS: tuple[Action, ...] = (
     Action(
         "write_statement",
         ("e",),
-        "edit text",
-        "Write the year's text in $EDITOR.",
+        "editor",
+        "Write the year's text in your editor ($VISUAL, $EDITOR).",
         ("annual",),
         ("measure", "prediction", "pattern", "statement", "year"),
         danger="reversible",

@@ -14,13 +14,15 @@ Refusal = Callable[[Action], str | None]
 """Why an action is not for this person or this console; None where it is."""
 
 KEYS, LABEL = 15, 13
+WHOLE = 99
+"""Lines: what a screen is, is never cut."""
 
 
 def page(
     view: str, title: str, about: str, columns: Sequence[tuple[str, str]], refused: Refusal, width: int
 ) -> list[PageLine]:
     """The whole page for one view."""
-    lines = [heading(title.upper()), *wrapped(about, width, most=8), BLANK, heading("KEYS OF THIS SCREEN")]
+    lines = [heading(title.upper()), *wrapped(about, width, most=WHOLE), BLANK, heading("KEYS OF THIS SCREEN")]
     lines += _keys(here(view), refused, width)
     if columns:
         lines += [BLANK, heading("COLUMNS")]

@@ -8,7 +8,6 @@ from screens.columns.column import Cell
 from screens.columns.page import PageLine, line, name, wrapped
 from screens.columns.periods import in_words
 from screens.dialogs import asking, form
-from screens.navigation import VIEWS
 from screens.prompt import Prompt
 from screens.view import Console, Selection
 
@@ -40,7 +39,7 @@ async def run(console: Console, selection: Selection) -> None:
     )
     console.say(f"The review of {item.slug} is ended: {DECISIONS[decision]}.")
     console.changed()
-    if decision == "revise" and "charter" in VIEWS:
+    if decision == "revise":
         console.go("charter", item.slug)
 
 

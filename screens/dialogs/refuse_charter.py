@@ -17,6 +17,10 @@ async def run(console: Console, selection: Selection) -> None:
     form = form_of(selection)
     asked = (*(one.role for one in form.signatures), "token_architect")
     roles = [role for role in console.door.actor.roles if role in asked and role in MAY["refuse_charter"]]
+    if not roles:
+        console.say(f"Version {form.version} is sent back by {', '.join(map(wording.role, asked))}; you hold none of "
+                    "these roles.", error=True)
+        return
     role = await asking.role(console, f"Refuse version {form.version} as", roles)
     if role is None:
         return

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 
 from console.operations.actor import Actor
 from console.operations.permissions import MAY
 from screens.actions import ACTIONS, BY_ID, meant, why_not
 from screens.actions.action import Action
+from screens.columns.help import page as help_page
 from screens.navigation import VIEWS
 from screens.widgets.footer_line import choose
 from tests.support.still_door import MARIA
@@ -124,3 +127,31 @@ def test_an_approval_is_for_an_intent_that_waits_for_one() -> None:
 
     assert may("awaiting_approval") is None
     assert "this one is done" in (may("done") or "")
+
+
+def test_every_cadence_and_record_has_a_name_in_the_palette() -> None:
+    offered = {action.label.casefold() for action in ACTIONS if action.command}
+    assert {"daily", "weekly", "exceptions", "monthly", "quarterly", "annual"} <= offered
+    assert {"tram", "mbom", "charter", "permissions", "alerts", "audit"} <= offered
+
+
+@pytest.mark.parametrize(
+    ("view", "kind"),
+    [("exceptions", "exception"), ("monthly", "workload"), ("quarterly", "workload"), ("tram_cell", "workload")],
+)
+def test_wherever_one_workload_is_selected_a_key_leads_to_its_charter(view: str, kind: str) -> None:
+    assert ask("charter", view=view, kind=kind) is None
+
+
+@pytest.mark.parametrize("action", ["compare", "replay", "version_previous", "version_next"])
+def test_what_needs_a_version_is_not_offered_where_there_is_none(action: str) -> None:
+    said = why_not(BY_ID[action], view="charter", kind="charter", actor=MARIA, read_only=False, version="none")
+    assert "There is no Charter" in (said or "")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_a_screen_is_is_told_whole_in_the_narrowest_help(view: str) -> None:
+    module, _, name = VIEWS[view].partition(":")
+    about: str = getattr(import_module(module), name).ABOUT
+    told = " ".join(" ".join(line.text() for line in help_page(view, view, about, (), lambda action: None, 58)).split())
+    assert about in told

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from console.cadences.form import FieldLine
+from console.errors import InputError
 from console.operations import registry
 from console.operations.actor import Actor
 from console.operations.charter import drafts as charter_drafts
@@ -18,6 +20,7 @@ from console.operations.charter.replay import Amendment, Told
 from console.operations.desk import Desk
 from screens.actions import BY_ID, why_not
 from screens.app import ConsoleApp
+from screens.charter import CharterView
 from screens.prompt import Field
 from screens.widgets.page import Page
 from store import registry as store
@@ -67,6 +70,14 @@ async def amended(desk: Desk) -> None:
 def rows(desk: Desk) -> list[Charter]:
     with desk.database.read() as tx:
         return store.charters(tx, SLUG)
+
+
+async def until(so: Callable[[], bool], console: Opened) -> None:
+    """Wait for it, where something else never ends."""
+    for _ in range(100):
+        await console.pilot.pause(0.05)
+        if so():
+            return
 
 
 async def to_field(console: Opened, label: str) -> None:
@@ -121,6 +132,7 @@ async def test_it_fits_wherever_it_is_shown(desk: Desk, size: tuple[int, int]) -
     async with at_charter(desk, size=size) as console:
         assert "IN REVIEW version 2 of 2" in console.screen()
         assert "version 1 is in force" in console.screen()
+        assert "› charter 2" in console.screen()  # at once, not with the next second
 
 
 async def test_the_brackets_step_through_the_versions(desk: Desk) -> None:
@@ -160,6 +172,30 @@ async def test_a_replay_tells_how_often_it_would_have_alerted_and_tripped(desk: 
         assert "this version (version 2, in review) would have alerted not once" in console.screen()
         await console.press("P")
         assert "would have alerted" not in console.screen()
+
+
+async def test_a_replay_is_of_the_version_that_it_was_asked_for(desk: Desk) -> None:
+    await amended(desk)
+    async with at_charter(desk) as console:
+        console.door.answers["replay_charter"] = lambda **options: asyncio.Event().wait()
+        await console.press("P")
+        assert "REPLAY" in console.screen()
+        await console.press("left_square_bracket")
+        await until(lambda: "SIGNED version 1" in console.screen(), console)
+        assert "REPLAY" not in console.screen()
+
+
+async def test_what_could_not_be_read_is_tried_again_with_r(desk: Desk) -> None:
+    await imported(desk)
+    async with opened(normal(), door=DeskDoor(desk, EVERYTHING)) as console:
+        console.door.answers["charter_form"] = InputError("The database is locked.")
+        console.app.go("charter", SLUG)
+        await console.idle()
+        assert "r tries again" in console.screen()
+        del console.door.answers["charter_form"]
+        await console.press("r")
+        await console.idle()
+        assert "DRAFT version 1" in console.screen()
 
 
 # Fields.
@@ -461,6 +497,18 @@ async def test_a_read_only_console_shows_it_and_changes_nothing(desk: Desk) -> N
         for key in ("e", "S", "i"):
             await console.press(key)
             assert "read-only" in console.screen()
+
+
+async def test_whom_a_charter_does_not_ask_refuses_nothing_and_is_told_who_does(desk: Desk) -> None:
+    await amended(desk)
+    async with at_charter(desk, RISK) as console:
+        view = console.app.view
+        assert isinstance(view, CharterView)
+        assert view.form is not None
+        view._form = replace(view.form, signatures=view.form.signatures[:2])  # of a domain that is not regulated
+        await console.press("F")
+        await console.idle()
+        assert "you hold none of these roles" in words(console)
 
 
 async def test_enter_between_the_fields_says_what_to_do(desk: Desk) -> None:

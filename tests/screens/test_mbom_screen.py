@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from console.cadences.form import FieldLine
+from console.cadences.mbom import MbomTable
 from console.operations import registry
 from console.operations.actor import Actor
 from console.operations.desk import Desk
@@ -22,7 +23,7 @@ from screens.columns.mbom import columns
 from screens.prompt import Field
 from screens.widgets.page import Page
 from store import registry as store
-from tests.support.desks import ARCHITECT, EVERYTHING, FINANCE, open_desk
+from tests.support.desks import ARCHITECT, EVERYTHING, FINANCE, NOON, open_desk
 from tests.support.editors import editor_that
 from tests.support.mbom import SUPPORT, WHOLE
 from tests.support.opened import Opened, opened, settle
@@ -35,7 +36,7 @@ Compare = Callable[..., bool]
 HOSTILE = """
 [[workload]]
 slug = "hostile"
-name = "[bold]\\u202Eevil\\u200B \\u001B[2J" # a name that would like to steer a terminal
+name = "[bold]evil\\u00a0\\u0301\\u0301[2J" # a name that would like to steer a terminal
 business_owner = "=cmd|' /C calc'!A1"
 team = "тим тим тим тим тим тим тим тим тим тим тим"
 """
@@ -202,3 +203,13 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
         return {"mbom_table": table, "mbom_form": lambda slug: forms[slug]}
 
     return asyncio.run(read())
+
+
+async def test_nothing_is_selected_once_the_mbom_is_empty(desk: Desk) -> None:
+    async with at(desk, "mbom") as console:
+        assert console.app.view.selected() is not None
+        console.door.answers["mbom_table"] = MbomTable(NOON, ())
+        console.app.view.open(None)
+        await console.idle()
+        assert "The MBOM is empty." in console.screen()
+        assert console.app.view.selected() is None
