@@ -95,8 +95,12 @@ class Gathered(Mapping[str, Facts]):
         return len(self.standing.sources)
 
     def let_go(self, slug: str) -> None:
-        """Hold the facts of this one no longer; they are made again where somebody asks for them."""
-        self._made.pop(slug, None)
+        """Hold the facts of this one no longer, where they are made again without the store if somebody asks for them.
+        """
+        kept = self.standing.tracks.get(slug)
+        if kept is not None and kept.whole and slug not in self.unusual and (
+                kept.track.end * pace.MINUTE == self.supply(slug).until):
+            self._made.pop(slug, None)
 
     def supply(self, slug: str) -> Supply:
         """How the sources of a workload stand. Raises KeyError where it is not watched."""

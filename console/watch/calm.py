@@ -25,6 +25,9 @@ from store.windows import Spend
 
 SOONEST, LATEST = 1, 30
 """Minutes for which one is passed over at most. They differ, so that not all are looked at in the same turn."""
+AT_ONCE = 1500
+"""So many are asked about what may be soon in one judgement. That takes longer than to judge them, and once an hour,
+when the working weeks are learned anew, nothing holds of anybody that was assumed."""
 LEAST_EXPECTED = MICRO
 """Below a dollar a month, a plan of few micro-dollars is rounded to nothing, and what is near hangs on that."""
 
@@ -62,6 +65,7 @@ class Calm:
         self._settings = settings
         self._held: dict[str, _Held] = {}
         self._number = 0
+        self._left = AT_ONCE
 
     def forget(self) -> None:
         """Look at every workload the next time."""
@@ -70,31 +74,35 @@ class Calm:
     def of(self, gathered: Gathered) -> set[str]:
         """The workloads of which no rule can be near. Quick: each is asked about at every judgement."""
         standing, tracks, unusual = gathered.standing, gathered.standing.tracks, gathered.unusual
-        return {slug for slug, held in self._held.items()
-                if (kept := tracks.get(slug)) is not None and held.covers(kept.track)
-                and slug in standing.sources and held.fits(gathered.supply(slug))
-                and gathered.months.get(slug, NOTHING).cost <= held.month
-                and gathered.todays.get(slug, NOTHING).cost <= held.today
-                and kept.whole and not kept.dearer and slug not in unusual
-                and standing.terms.get(slug) is held.terms and gathered.profiles.of(slug) is held.profile}
+        self._left = AT_ONCE
+        self._held = {
+            slug: held for slug, held in self._held.items()
+            if (kept := tracks.get(slug)) is not None and held.covers(kept.track)
+            and slug in standing.sources and held.fits(gathered.supply(slug))
+            and gathered.months.get(slug, NOTHING).cost <= held.month
+            and gathered.todays.get(slug, NOTHING).cost <= held.today
+            and kept.whole and not kept.dearer and slug not in unusual
+            and standing.terms.get(slug) is held.terms and gathered.profiles.of(slug) is held.profile}
+        return set(self._held)
 
-    def keep(self, slug: str, gathered: Gathered) -> None:
-        """Remember of a workload that no rule was near, if none will be for some minutes."""
-        self._held.pop(slug, None)
+    def found(self, slug: str, gathered: Gathered) -> bool:
+        """Whether no rule is near this workload, and none will be for some minutes; that is remembered. False in doubt.
+        """
         facts, kept = gathered[slug], gathered.standing.tracks.get(slug)
         if (facts.terms is None or facts.terms.expected < LEAST_EXPECTED or kept is None or not kept.whole
-                or slug in gathered.unusual):
-            return
+                or slug in gathered.unusual or not self._left):
+            return False
+        self._left -= 1
         self._number = (self._number + 1) % (LATEST - SOONEST + 1)
         profile, now = gathered.profiles.of(slug), gathered.supply(slug).until
         until = min(now + (SOONEST + self._number) * pace.MINUTE, (now // pace.DAY + 1) * pace.DAY - pace.MINUTE)
         for more in _amounts(facts, facts.terms):
             soon = _soon(facts, more, gathered.shares.least(profile, now, until))
             if not rules.near(soon, self._settings):
-                gathered.let_go(slug)
                 self._held[slug] = _Held(facts.terms, profile, kept.track, until, soon.lag_s + soon.poll_s,
                                          kept.track.risen + more, soon.month, soon.today)
-                return
+                return True
+        return False
 
 
 def _soon(facts: Facts, more: MicroUsd, shares: Mapping[int, float]) -> Facts:

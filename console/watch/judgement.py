@@ -110,14 +110,16 @@ class Judge:
         """The signals of every workload that has any, or an alert. `asked`: rules whose alert stands, by workload."""
         looked, calm = [], self._calm.of(gathered)
         for slug in gathered:
-            if slug in calm and slug not in asked:
+            if slug not in asked and slug in calm:
                 continue
             facts = gathered[slug]
-            signals = tuple(rules.judge(facts, self._config.rules, asked.get(slug, ())))
+            signals: tuple[Signal, ...] = ()
+            if slug in asked or not self._calm.found(slug, gathered):
+                signals = tuple(rules.judge(facts, self._config.rules, asked.get(slug, ())))
             if signals or slug in asked:
                 looked.append((facts, signals))
             else:
-                self._calm.keep(slug, gathered)
+                gathered.let_go(slug)
         return looked
 
     def learn(self) -> None:

@@ -13,6 +13,7 @@ from console.cadences.gathering import Gathered
 from console.cadences.reading import Reader
 from console.clock import epoch
 from console.pricing import PriceBook
+from console.watch import calm
 from console.watch.judgement import Judge, Judged
 from store.database import Database
 from tests.support import many_workloads
@@ -140,3 +141,9 @@ def test_after_another_process_led_all_are_looked_at(watch: Watch) -> None:
     judged = watch.minute()
     watch.judge.forget()
     assert passed_over(judged, watch) == set()
+
+
+def test_what_may_be_soon_is_asked_of_some_at_a_time(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calm, "AT_ONCE", 5)
+    watch.judge.forget()
+    assert [len(passed_over(watch.minute(), watch)) for _ in range(3)] == [5, 10, 12]
