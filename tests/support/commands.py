@@ -111,9 +111,9 @@ COMMANDS: dict[str, dict[str, Call]] = {
     "edit_mbom": {
         "registry_mbom.import_mbom": lambda desk, actor: registry.import_mbom(desk, actor, text=CLAIMS, name="m.toml"),
         "registry_mbom.may_edit": may_edit,
-        "mbom_form.set_entry_field": lambda desk, actor: mbom_form.set_entry_field(
+        "mbom.form.set_entry_field": lambda desk, actor: mbom_form.set_entry_field(
             desk, actor, slug=SLUG, path="team", kind="text", value="Claims"),
-        "mbom_form.save_entry": lambda desk, actor: mbom_form.save_entry(
+        "mbom.form.save_entry": lambda desk, actor: mbom_form.save_entry(
             desk, actor, slug=SLUG, text=CLAIMS, base_hash=""),
         "registry_mbom.set_field":
             lambda desk, actor: registry.set_field(desk, actor, slug=SLUG, field="team", value="Claims"),
@@ -121,10 +121,10 @@ COMMANDS: dict[str, dict[str, Call]] = {
     "import_charter": {
         "registry_charters.import_charter":
             lambda desk, actor: registry.import_charter(desk, actor, text=CLAIMS_TRIAGE, name="c.toml"),
-        "charter_drafts.begin_charter": lambda desk, actor: charter_drafts.begin_charter(desk, actor, workload=SLUG),
-        "charter_drafts.save_draft": lambda desk, actor: charter_drafts.save_draft(
+        "charter.drafts.begin_charter": lambda desk, actor: charter_drafts.begin_charter(desk, actor, workload=SLUG),
+        "charter.drafts.save_draft": lambda desk, actor: charter_drafts.save_draft(
             desk, actor, workload=SLUG, text=CLAIMS_TRIAGE, base_version=1, base_hash=""),
-        "charter_drafts.set_charter_field": lambda desk, actor: charter_drafts.set_charter_field(
+        "charter.drafts.set_charter_field": lambda desk, actor: charter_drafts.set_charter_field(
             desk, actor, workload=SLUG, base_version=1, base_hash="", path=("purpose", "outcome"), kind="text",
             value="claim settled"),
         "registry_charters.may_import": may_import,
@@ -133,17 +133,17 @@ COMMANDS: dict[str, dict[str, Call]] = {
         "registry_signing.sign": lambda desk, actor: registry.sign(desk, actor, workload=SLUG, role=own_role(actor)),
     },
     "submit_charter": {
-        "charter_review.submit": lambda desk, actor: charter_review.submit(desk, actor, workload=SLUG),
+        "charter.review.submit": lambda desk, actor: charter_review.submit(desk, actor, workload=SLUG),
     },
     "comment_charter": {
-        "charter_review.comment": lambda desk, actor: charter_review.comment(desk, actor, workload=SLUG, text=WHY),
+        "charter.review.comment": lambda desk, actor: charter_review.comment(desk, actor, workload=SLUG, text=WHY),
     },
     "refuse_charter": {
-        "charter_review.refuse":
+        "charter.review.refuse":
             lambda desk, actor: charter_review.refuse(desk, actor, workload=SLUG, role=own_role(actor), reason=WHY),
     },
     "retire_charter": {
-        "charter_review.retire": lambda desk, actor: charter_review.retire(desk, actor, workload=SLUG, reason=WHY),
+        "charter.review.retire": lambda desk, actor: charter_review.retire(desk, actor, workload=SLUG, reason=WHY),
     },
     "decide_exception": {
         "exceptions.decide":

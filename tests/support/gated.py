@@ -18,15 +18,16 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @cache
 def gated() -> frozenset[str]:
-    """`module.function` of every public function of the operations that passes a gate, by whatever helpers."""
+    """`module.function` (`folder.module.function`) of every public function that passes a gate, by whatever helpers."""
     calls: dict[str, set[str]] = {}
-    for path in sorted(FOLDER.glob("*.py")):
-        calls.update(_of_module(path.stem, ast.parse(path.read_text(encoding="utf-8"))))
+    for path in sorted(FOLDER.rglob("*.py")):
+        module = ".".join(path.relative_to(FOLDER).with_suffix("").parts)
+        calls.update(_of_module(module, ast.parse(path.read_text(encoding="utf-8"))))
     reached = set(GATES)
     while more := {name for name, called in calls.items() if name not in reached and called & reached}:
         reached |= more
     return frozenset(name for name in reached - GATES
-                     if not name.startswith(("gate.", "permissions.")) and not name.split(".")[1].startswith("_"))
+                     if not name.startswith(("gate.", "permissions.")) and not name.rpartition(".")[2].startswith("_"))
 
 
 def _of_module(module: str, tree: ast.Module) -> Iterator[tuple[str, set[str]]]:
