@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from console.errors import ProviderUnreachable
+from console.errors import ConsoleError, ProviderUnreachable
 
 Dimensions = tuple[tuple[str, str | None], ...]
 """The grouping fields of a row as sorted (name, value) pairs; null keeps its meaning (a default workspace, no key)."""
@@ -132,3 +133,104 @@ class Source(Protocol):
 
     async def close(self) -> None:
         """Let the connections go."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushedCall:
+    """One call to a model, as its caller or a gateway told of it: never a prompt, an answer, or arguments.
+
+    The same call may be told again with more known (its agent, a better token split), by another instrumentation, or in
+    a repeated request. So it is stored by `key`: a copy takes the place of the stored one unless its `rank` is lower.
+    """
+
+    at: datetime
+    """When it ended, or failed: an aware UTC time."""
+    key: str
+    """PROVIDER/RESPONSE_ID where the call has one, else span/TRACE/SPAN: the same in every source that saw the call."""
+    rank: int
+    """How much this way of telling knows. Of copies with one key the highest counts; of equals the later one."""
+    provider: str
+    """A normalised name (anthropic, openai, bedrock, vertex, ...), or the sender's own word, cleaned."""
+    model: str
+    """The one that answered, else the one that was asked for; empty where neither was told."""
+    tokens: Tokens | None
+    """None: not known (it failed, or nobody told), which is not zero."""
+    dimensions: Dimensions = ()
+    """What MBOM rules may name, sorted: `service`, `label.X`, `trace.X`, `agent`, `user`, `api_key_id`, ..., and the
+    words that change a price, named as in polled usage: `service_tier`, `speed`, `inference_geo`. Not the model."""
+    trace: str = ""
+    """Lower-case hex, empty where there is none."""
+    session: str = ""
+    """The conversation or run it belongs to: the sender's own identifier, else the trace."""
+    action: str = ""
+    """The user action it belongs to: the sender's identifier of the prompt or request, else the trace."""
+    caller: str = ""
+    """The agent that called, unique among all sessions (so is the one that begins a session); empty: not known."""
+    parent: str | None = None
+    """The caller that started this one; None where nothing did, or where that is not known yet."""
+    depth: int = 0
+    """Callers above this one, as far as they are known."""
+    tools: tuple[tuple[str, str], ...] = ()
+    """What the answer asked for: name and keyed hash of the arguments; only where the arguments were told."""
+    failed: bool = False
+    total: bool = False
+    """A sum of calls of `session` that was told as a metric: tokens only, no request. It counts only as long as no
+    single call of that session is known, for those say the same once more."""
+    withdrawn: bool = False
+    """What was told by this key turned out to be a copy of another call: it is to be forgotten."""
+
+
+class Busy(ConsoleError):
+    """What was pushed cannot be stored now. Nothing of it was; the sender is asked to send it again."""
+
+    def __init__(self, retry_after_s: float, message: str = "The store is busy."):
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+Sink = Callable[[Sequence[PushedCall]], Awaitable[None]]
+"""Stores calls and judges their workloads; returns when they are safe. Raises Busy: then none of them was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """What a push source has taken in since it was started."""
+
+    address: str | None = None
+    """Where it listens; None while it does not."""
+    requests: int = 0
+    calls: int = 0
+    """Copies and corrections of one call are counted once each."""
+    newest: datetime | None = None
+    """The latest time of a call."""
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """Records that were not taken, by the reason in words."""
+    let_go: Mapping[str, int] = field(default_factory=dict)
+    """What memory had no room for, by what was lost with it, in words."""
+    notices: tuple[str, ...] = ()
+    """What a person should look at: two instrumentations in one service, a sender's clock that is wrong."""
+
+
+class PushSource(Protocol):
+    """A source that is told of calls as they happen."""
+
+    name: str
+    kind: str
+    capabilities: Capabilities
+    authenticated: bool
+    """Whether senders must prove who they are. What anybody on this machine may claim is weaker evidence."""
+
+    async def serve(self, sink: Sink) -> None:
+        """Take in what is sent until `close`. Raises CannotListen where the address is not to be had."""
+
+    def reception(self) -> Reception:
+        """What came in so far; may be asked from any thread."""
+
+    async def close(self) -> None:
+        """Answer what was received whole, then listen no more."""
+
+
+class CannotListen(ConsoleError):
+    """The address of a push source cannot be had: it says which, why, and what to do."""
+
+    exit_code = 69
