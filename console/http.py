@@ -298,11 +298,11 @@ async def _decoded(raw: bytes, encoding: str, limit: int, place: str) -> bytes:
     if encoding not in ("gzip", "x-gzip"):
         raise HttpFailure(Kind.MALFORMED, f"{place} answered in the encoding {clean(encoding, 40)}, never asked for")
     if len(raw) < _OFF_LOOP_BYTES:
-        return _gunzip(raw, limit, place)
-    return await asyncio.to_thread(_gunzip, raw, limit, place)
+        return gunzip(raw, limit, place)
+    return await asyncio.to_thread(gunzip, raw, limit, place)
 
 
-def _gunzip(raw: bytes, limit: int, place: str) -> bytes:
+def gunzip(raw: bytes, limit: int, place: str) -> bytes:
     """One gzip member and nothing after it. Its end mark is demanded: a cut body must not pass as a short one."""
     inflater = zlib.decompressobj(wbits=31)
     try:
