@@ -51,6 +51,8 @@ class Document:
     """The file, as messages name it."""
     data: dict[str, Any]
     lines: dict[KeyPath, int] = field(default_factory=dict)
+    end: int | None = None
+    """The last line: where what is missing altogether can be written."""
 
     def line_of(self, path: KeyPath) -> int | None:
         """The line of a key, or of the nearest table around it; None for the file itself."""
@@ -105,7 +107,7 @@ def load(text: str, what: str, limit: int = CONFIGURATION_LIMIT) -> Document:
     except TooMuchError as error:
         raise InputError(f"{what}, line {error.line}: {error}", line=error.line, remedy="shorten it") from error
     try:
-        document = Document(what, tomllib.loads(text), lines)
+        document = Document(what, tomllib.loads(text), lines, max(1, len(text.splitlines())))
     except (ValueError, RecursionError) as error:
         raise _explained(str(error), what, text) from error
     _refuse_impossible_numbers(document, document.data, ())

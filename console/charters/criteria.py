@@ -19,6 +19,11 @@ KNOWN = {
     "strategic": ("alpha_net_per_dollar", "outcomes", "outcome_cost_usd", "adoption_share", "review_age_days"),
 }
 """What is measured outside and understood by name; another metric says in `measured_by` who measures it."""
+BAD = {"accuracy": "below", "adoption_share": "below", "alpha_net_per_dollar": "below", "outcomes": "below"}
+"""The side on which a metric is bad; of all others it is `above`."""
+SHARES = ("accuracy", "error_rate", "rework_rate", "override_rate", "complaint_rate", "escalation_rate",
+          "misroute_rate", "adoption_share")
+"""What lies between 0 and 1."""
 MINUTES_UNTIL = 6 * 3600
 """Spend is kept by the minute for windows up to here, by the hour beyond."""
 LONGEST = 31 * 86400
@@ -54,9 +59,13 @@ def _economic(reading: Reading, position: int, criterion: KillCriterion) -> Iter
 
 
 def _would_kill_the_plan(reading: Reading, position: int, criterion: KillCriterion) -> Iterator[Problem]:
-    """A criterion below what the expected scenario itself spends in the window."""
+    """A criterion below what the expected scenario itself spends in the window, or above all that runaway spends."""
     if reading.expected is None:
         return
+    if reading.runaway and criterion.value * MICRO > (most := int(reading.expected.monthly * reading.runaway.multiple)):
+        yield _problem(reading, position, "above", "measurable",
+                       f"above = {criterion.value:f} is more than the runaway scenario spends in a month "
+                       f"({display(most)} USD): nothing comes to it", "lower it", "warning")
     period = {"month": MONTH, "day": 86400}.get(criterion.window, seconds(criterion.window))
     if period is None:
         return
@@ -73,10 +82,26 @@ def _other(reading: Reading, position: int, criterion: KillCriterion) -> Iterato
         yield _problem(reading, position, "metric", "measurable",
                        f"metric = {criterion.metric[:60]!r} is not known, and nobody says who measures it",
                        f'write measured_by = "weekly audit of 200 outputs", or one of: {", ".join(known)}', "warning")
+    yield from _never_or_always(reading, position, criterion)
     if criterion.automatic:
         yield _problem(reading, position, "automatic", "automatic",
                        f"a {criterion.kind} criterion may not be automatic: the console does not measure it",
                        "write automatic = false; the console escalates and a person decides")
+
+
+def _never_or_always(reading: Reading, position: int, criterion: KillCriterion) -> Iterator[Problem]:
+    """A share that cannot come to the value, or a measure that stops the workload while it does well."""
+    if criterion.metric not in KNOWN[criterion.kind] or criterion.measured_by:
+        return
+    bad, value, key = BAD.get(criterion.metric, "above"), criterion.value, criterion.comparison
+    if criterion.metric in SHARES and value > 1:
+        yield _problem(reading, position, key, "measurable",
+                       f"{key} = {value:f}: {criterion.metric} is a share from 0 to 1",
+                       f"write {key} = {value / 100:f}" if value <= 100 else f"write {key} = 0.05", "warning")
+    elif key != bad:
+        yield _problem(reading, position, key, "measurable",
+                       f"{key} = {value:f} stops the workload while its {criterion.metric} is good",
+                       f"write {bad} = {value:f}", "warning")
 
 
 def _measured(window: str) -> bool:

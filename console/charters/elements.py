@@ -50,6 +50,12 @@ def header(table: Table) -> Header | None:
     domain = table.choice("domain", form.DOMAINS, default="general")
     decision = table.choice("decision", form.DECISIONS, default="none")
     promise = table.text("promise", "A person answers within a day.", required=False)
+    if "domain" not in table.data:
+        table.warn(None, "domain is missing, so it counts as general and no risk officer signs",
+                   f"write domain as one of: {', '.join(form.DOMAINS)}", "missing")
+    if "decision" not in table.data:
+        table.warn(None, "decision is missing, so no output counts as a decision about a person",
+                   f"write decision as one of: {', '.join(form.DECISIONS)}", "missing")
     if not table.is_sound or version is None:
         return None
     return Header(workload, version, domain, decision, promise)
@@ -176,6 +182,10 @@ def _comparison(table: Table, metric: str) -> tuple[str, Decimal | None]:
     """`above` or `below`, exactly one; dollars are decimal strings, other measures any number."""
     dollars = metric.endswith("_usd")
     comparison = "below" if "below" in table.data and not dollars else "above"
+    if dollars and "below" in table.data and "above" not in table.data:
+        table.wrong("below", f"{metric[:60]} below a sum is no reason to stop", 'write above = "9300"')
+        table.ignore("below")
+        return comparison, None
     if "above" in table.data and comparison == "below":
         table.wrong("below", "above and below are both given", "write one of them; a second criterion takes the other")
         table.ignore("above")

@@ -9,17 +9,23 @@ from console.charters.document import Purpose, Transparency
 from console.charters.naming import says_nothing
 from console.charters.parsing import Reading
 from console.charters.problem import Problem
+from console.money import display
 
 HALF_LIFE_MONTHS = {"structural": (24, 600), "operational": (9, 18), "commodity": (1, 5)}
 _SAID = {"structural": "24 months or more", "operational": "9 to 18 months", "commodity": "under 6 months"}
-_SCHEDULE = re.compile(r"dai|day|week|fortnight|month|quarter|year|annual|january|april|july|october|sprint", re.I)
-_SELDOM = re.compile(r"\W*(once )?(every |each |a |per )?((half-)?year(ly)?|annual(ly)?|two years)\b", re.I)
+_SCHEDULE = re.compile(
+    r"hour|dai|day|week|fortnight|month|quarter|year|annual|ennial|sprint|release|continuous|real.time|"
+    r"\b(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(\b|uary|ruary|ch|il|ust|ember|tember|ober)", re.I)
+_SELDOM = re.compile(
+    r"\W*((once|twice) )?(every |each |a |per )?(((half|semi|bi)[- ]?)?year(ly)?|((semi|bi)[- ]?)?annual(ly)?|"
+    r"(bi|tri)ennial(ly)?|(two|three|[2-9]) years|(four|five|six|nine|twelve|eighteen|[4-9]|1[0-9]|24) months)\b", re.I)
 
 
 def judge(reading: Reading) -> Iterator[Problem]:
     """The half-life class and its months, what an outcome earns, and a schedule that somebody can miss."""
     if reading.purpose:
         yield from _half_life(reading, reading.purpose)
+        yield from _alpha(reading, reading.purpose)
     if reading.transparency:
         yield from _schedule(reading, reading.transparency)
 
@@ -41,9 +47,31 @@ def _half_life(reading: Reading, purpose: Purpose) -> Iterator[Problem]:
         yield Problem("half-life", reading.line("purpose", "half_life_months"),
                       f'[purpose] half_life_months = {months} does not fit half_life = "{purpose.half_life}"',
                       f"{purpose.half_life} means {_SAID[purpose.half_life]}")
-    if purpose.outcome_value is None:
-        yield Problem("alpha-position", reading.line("purpose"), "[purpose] outcome_value_usd is missing: "
-                      "what an outcome earns cannot be computed", 'write outcome_value_usd = "1.20"', "warning")
+
+
+def _alpha(reading: Reading, purpose: Purpose) -> Iterator[Problem]:
+    """What an outcome earns is stated, is more than the baseline's, and pays for what producing it costs."""
+    if purpose.half_life == "expired":
+        return
+    value, baseline = purpose.outcome_value, purpose.baseline_value
+    line = reading.line("purpose", "outcome_value_usd")
+    if value is None:
+        yield Problem("alpha-position", line, "[purpose] outcome_value_usd is missing: what an outcome earns cannot be "
+                      "computed", 'write outcome_value_usd = "1.20"', "warning")
+    elif value <= (baseline or 0):
+        yield Problem("alpha-position", line,
+                      "[purpose] outcome_value_usd is no more than the baseline earned: no alpha is left, though "
+                      f'half_life is "{purpose.half_life}"', 'write what it is worth, or half_life = "expired"',
+                      "warning")
+    elif reading.expected and purpose.outcomes_per_month is not None and baseline is not None:
+        month = reading.expected
+        earned = int(purpose.outcomes_per_month * (value - baseline))
+        cost = month.monthly + (month.review_cost or 0) + (month.rework_cost or 0)
+        if earned <= cost:
+            yield Problem("alpha-position", line,
+                          f"[purpose] the expected month earns {display(earned)} USD over the baseline and costs "
+                          f"{display(cost)} USD: the projected Alpha-net is not above nothing",
+                          "correct outcomes_per_month, the values or the costs", "warning")
 
 
 def _schedule(reading: Reading, transparency: Transparency) -> Iterator[Problem]:

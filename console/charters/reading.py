@@ -51,8 +51,9 @@ class Table:
         return not any(problem.is_error for problem in self._problems[self._wrong_before:])
 
     def line(self, key: str | None = None) -> int | None:
-        """The line of a key, or of the nearest table around it."""
-        return self._document.line_of(self.path if key is None else (*self.path, key))
+        """The line of a key, or of the nearest table around it; of the file's end where there is none."""
+        line = self._document.line_of(self.path if key is None else (*self.path, key))
+        return self._document.end if line is None else line
 
     def wrong(self, key: str | None, message: str, remedy: str = "", rule: str = "value") -> None:
         self._problems.append(Problem(rule, self.line(key), f"{self.name}{message}", remedy, path=self._at(key)))

@@ -12,6 +12,7 @@ from console.charters.problem import Problem
 from console.charters.stated import is_placeholder
 from console.charters.tram import Cell
 
+ADVERSE = "adverse individual"
 SAMPLE = (Decimal("0.01"), Decimal("0.10"))
 
 
@@ -25,7 +26,10 @@ def judge(reading: Reading) -> Iterator[Problem]:
 
 
 def against_cell(reading: Reading, review: Review, cell: Cell) -> Iterator[Problem]:
-    """The review may not be weaker, in any of its answers, than what the cell asks."""
+    """The review may not be weaker, in any of its answers, than what the cell asks. Where the decision asks for the
+    strongest of each, that is said instead (`adverse-individual`)."""
+    if reading.header and reading.header.decision == ADVERSE:
+        return
     for key, value, least, order in (("what", review.what, cell.review_what, REVIEWED),
                                      ("when", review.when, cell.review_when, WHEN),
                                      ("authority", review.authority, cell.review_authority, AUTHORITY)):
@@ -46,6 +50,10 @@ def _sample(reading: Reading, review: Review) -> Iterator[Problem]:
     if review.what == "sample" and review.sample_share is not None and not low <= review.sample_share <= high:
         yield Problem("sample", reading.line("review", "sample_share"),
                       f"[review] sample_share = {review.sample_share:f} is not 1 to 10 %", "write sample_share = 0.05")
+    if review.what == "every output" and review.sample_share is not None:
+        yield Problem("sample", reading.line("review", "sample_share"),
+                      f'[review] sample_share = {review.sample_share:f} contradicts what = "every output"',
+                      'take sample_share away, or write what = "sample"', "warning")
     if review.what == "exceptions" and not review.sample_strategy:
         yield Problem("sample", reading.line("review", "what"),
                       "[review] reviewing exceptions goes with a stratified sample, and none is described",
@@ -53,7 +61,7 @@ def _sample(reading: Reading, review: Review) -> Iterator[Problem]:
 
 
 def _decision(reading: Reading, header: Header, review: Review) -> Iterator[Problem]:
-    if header.decision == "adverse individual":
+    if header.decision == ADVERSE:
         for key, value, wanted in (("what", review.what, "every output"), ("when", review.when, "pre-issue"),
                                    ("authority", review.authority, "veto")):
             if value != wanted:

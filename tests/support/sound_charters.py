@@ -28,6 +28,7 @@ GENERAL = '''\
 [charter]
 workload = "client-letters"
 version = 3
+domain = "general"
 decision = "erosion of trust"
 promise = """Every letter that carries an adviser's name was read by that adviser. Anyone who asks is told
 what was drafted by a model."""

@@ -96,7 +96,8 @@ def test_a_quality_criterion_may_have_a_metric_of_its_own_and_a_floor() -> None:
 
 
 def test_dollars_are_never_compared_from_below() -> None:
-    assert any("above is missing" in message for message in messages(('above = "9300"', 'below = "9300"')))
+    assert messages(('above = "9300"', 'below = "9300"')) == [
+        'claims-triage.toml:50: [[kill_criteria]] 1 month_usd below a sum is no reason to stop; write above = "9300"']
 
 
 def test_model_shares_add_up_to_one() -> None:

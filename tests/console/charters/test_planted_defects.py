@@ -31,12 +31,18 @@ class Planted:
 
 ADVERSE = edited(('output_variance = "low"', 'output_variance = "medium"'), text=HEALTHCARE)
 """Its cell would be content with a sample; the decision is not."""
+SCENARIO = HEALTHCARE[HEALTHCARE.index("[scenarios.expected]"):HEALTHCARE.index("[scenarios.stretch]")]
 LONG = "It sorts claims by cover and by age. " * 400
 
 PLANTED = (
     Planted("missing", FINANCIAL, 'monthly_usd = "1860"', "#", "[scenarios.expected]", 'monthly_usd = "1860"'),
     Planted("missing", GENERAL, 'audience = "Client committee and senior management"', "", "[transparency]",
             "audience"),
+    Planted("missing", FINANCIAL, 'domain = "financial"', "", "[charter]", "healthcare", "warning"),
+    Planted("missing", GENERAL, 'decision = "erosion of trust"', "", "[charter]", "adverse individual", "warning"),
+    Planted("missing", FINANCIAL, FINANCIAL[FINANCIAL.index("[review]"):FINANCIAL.index("[[kill")], "",
+            'action = "retire"', "[review]"),
+    Planted("missing", HEALTHCARE, SCENARIO, "", 'schedule = "', "[scenarios.expected]"),
     Planted("value", FINANCIAL, "half_life_months = 12", 'half_life_months = "soon"', "half_life_months", "= 12"),
     Planted("value", HEALTHCARE, 'when = "pre-issue"', 'when = "sometimes"', 'when = "sometimes"', "pre-issue"),
     Planted("value", GENERAL, 'outcome_value_usd = "14.50"', "outcome_value_usd = 14.50", "outcome_value_usd", '"14.5'),
@@ -58,6 +64,11 @@ PLANTED = (
     Planted("half-life", HEALTHCARE, "half_life_months = 5", "half_life_months = 6", "half_life_months", "under 6"),
     Planted("half-life", HEALTHCARE, '"commodity"', '"expired"', "half_life_months", "take half_life_months away"),
     Planted("alpha-position", HEALTHCARE, 'outcome_value_usd = "22"', "", "[purpose]", "outcome_value_usd", "warning"),
+    Planted("alpha-position", FINANCIAL, 'outcome_value_usd = "1.20"',
+            'outcome_value_usd = "1.20"\nbaseline_value_usd = "1.20"', "outcome_value_usd", "expired", "warning"),
+    Planted("alpha-position", FINANCIAL, 'outcome_value_usd = "1.20"', 'outcome_value_usd = "1.20"\n'
+            'outcomes_per_month = 1800\nbaseline_value_usd = "0.20"', "outcome_value_usd", "outcomes_per_month",
+            "warning"),
     Planted("tram-cell", FINANCIAL, 'cost_variance = "low"', 'cost_variance = "wild"', "cost_variance", "low, medium"),
     Planted("tram-model", HEALTHCARE, 'cost_variance = "high"', 'cost_variance = "medium"', "models", "workhorse"),
     Planted("tram-thinking", FINANCIAL, "thinking = false", "thinking = true", "thinking", "thinking = false"),
@@ -92,6 +103,9 @@ PLANTED = (
     Planted("reviewer", GENERAL, '"Adviser registered with the regulator"', '"Experts as appropriate"', "who =",
             "who ="),
     Planted("sample", FINANCIAL, "sample_share = 0.05", "sample_share = 0.2", "sample_share", "sample_share = 0.05"),
+    Planted("sample", GENERAL, 'what = "every output"', 'what = "every output"\nsample_share = 0.05', "sample_share",
+            'what = "sample"', "warning"),
+    Planted("adverse-individual", HEALTHCARE, 'when = "pre-issue"', 'when = "post-action"', "when =", '"pre-issue"'),
     Planted("adverse-individual", ADVERSE, '"every output"',
             '"sample"\nsample_share = 0.1\nsample_strategy = "By ward"', "what =", '"every output"'),
     Planted("adverse-individual", HEALTHCARE, 'when = "pre-issue"', 'when = "post-issue pre-action"', "when =",
@@ -108,6 +122,9 @@ PLANTED = (
     Planted("measurable", GENERAL, '"spend_usd"', '"spend_on_mondays_usd"', "spend_on_mondays_usd", "spend_usd"),
     Planted("measurable", GENERAL, 'window = "1h"', 'window = "400m"', 'window = "400m"', "whole hours"),
     Planted("measurable", HEALTHCARE, 'window = "day"', 'window = "month"', 'window = "month"', 'window = "day"'),
+    Planted("measurable", FINANCIAL, "above = 0.05", "above = 5", "above = 5", "above = 0.05", "warning"),
+    Planted("measurable", FINANCIAL, "above = 0.05", "below = 0.05", "below = 0.05", "above = 0.05", "warning"),
+    Planted("measurable", GENERAL, 'above = "60"', 'above = "6000"', "above =", "lower", "warning"),
     Planted("irreversible", FINANCIAL, 'action = "pause"', 'action = "retire"', "action =", 'action = "pause"'),
     Planted("automatic", FINANCIAL, 'action = "roll back"', 'action = "pause"\nautomatic = true', "automatic",
             "a person decides"),
@@ -183,7 +200,38 @@ def test_of_two_defects_neither_hides_the_other() -> None:
 
 
 @pytest.mark.parametrize("who", [
-    "Licensed clinician", "Credit officer with delegated authority of 50,000 USD", "Engineer of the owning team",
+    "TBC", "all staff", "Everybody on the team", "Appropriately qualified staff", "The reviewers on shift", "no one",
+    "not applicable", "pending", "see wiki", "management", "The business", "An LLM", "the model itself", "automated",
+    "AI system", "The usual people", "Anyone holding CFA level III",
+])
+def test_nobody_is_not_mistaken_for_a_qualification(who: str) -> None:
+    text = edited(("Claims officer with delegated authority B", who), text=FINANCIAL)
+    assert [problem.rule for problem in check(text).problems] == ["reviewer"]
+
+
+@pytest.mark.parametrize("named", ["Customer Service", "Credit Risk Team", "Head of Fraud Operations", "Siobhan"])
+def test_a_department_is_nobody_to_appeal_to(named: str) -> None:
+    text = edited(("Dr M. Okafor, medical director", named), text=HEALTHCARE)
+    assert [problem.rule for problem in check(text).problems] == ["accountable"]
+
+
+@pytest.mark.parametrize("schedule", [
+    "in March, June, September and December", "each Monday", "at every release", "continuously",
+    "1 Feb, 1 May, 1 Aug, 1 Nov", "Quarterly, and annually to the board",
+])
+def test_a_schedule_is_known_in_many_words(schedule: str) -> None:
+    assert check(edited(('"quarterly"', f'"{schedule}"'), text=FINANCIAL)).problems == ()
+
+
+@pytest.mark.parametrize("schedule", ["every six months", "semi-annually", "half-yearly", "twice a year", "biennially"])
+def test_what_is_rarer_than_the_quarterly_review_is_told(schedule: str) -> None:
+    found = check(edited(('"quarterly"', f'"{schedule}"'), text=FINANCIAL)).problems
+    assert [(problem.rule, problem.severity) for problem in found] == [("schedule", "warning")]
+
+
+@pytest.mark.parametrize("who", [
+    "Licensed clinician", "QA analyst", "Nurse", "Subject matter expert in tax law (CTA)", "Team lead, claims",
+    "Credit officer with delegated authority of 50,000 USD", "Engineer of the owning team",
     "Broker manager", "Actuary", "Service desk supervisor", "Senior underwriter", "Claims team leader",
 ])
 def test_a_qualification_is_not_mistaken_for_nobody(who: str) -> None:

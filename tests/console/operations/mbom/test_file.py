@@ -71,7 +71,7 @@ def test_a_slug_given_twice_names_both_lines() -> None:
 
 
 def test_a_file_without_workloads_is_no_mbom() -> None:
-    assert messages("") == ["mbom.toml: [[workload]] is missing; add at least one table [[workload]]"]
+    assert messages("") == ["mbom.toml:1: [[workload]] is missing; add at least one table [[workload]]"]
     assert any("not known" in text for text in messages("[charter]\nversion = 1\n"))
 
 
