@@ -20,12 +20,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from console.errors import ProviderUnreachable
 from console.text import clean
+
+if TYPE_CHECKING:  # it takes a tenth of a second, and kinds of switches are known before the first paint
+    import httpx
 
 USER_AGENT = "token-console/0.1.0"
 LIMIT_BYTES = 16 * 1024 * 1024
@@ -78,6 +79,9 @@ class BoundedClient:
     ca_file: a PEM file of certificate authorities in place of the built-in ones; verification cannot be turned off.
     """
 
+    writes = True
+    """Whether it lets through what changes something."""
+
     def __init__(self, *, ca_file: str | None = None) -> None:
         self._ca_file = ca_file
         self._tls: ssl.SSLContext | None = None
@@ -103,6 +107,8 @@ class BoundedClient:
         certificate must still be the name's.
         Raises HttpFailure, also for every redirect: a redirect would carry the key to another place.
         """
+        import httpx
+
         target = check_url(url)
         sent = _checked_headers(headers or {})
         if json is not None:
@@ -158,6 +164,8 @@ class BoundedClient:
 
 def check_url(url: str) -> httpx.URL:
     """The URL, if a key may be sent there: https anywhere, plain http to loopback only. Raises HttpFailure."""
+    import httpx
+
     try:
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, TypeError) as error:
@@ -223,6 +231,8 @@ def _mended(value: Any) -> Any:
 
 
 def _tls(ca_file: str | None) -> ssl.SSLContext:
+    import httpx
+
     if ca_file is None:
         context = httpx.create_ssl_context(trust_env=False)
     else:
@@ -232,6 +242,8 @@ def _tls(ca_file: str | None) -> ssl.SSLContext:
 
 
 def _client(context: ssl.SSLContext) -> httpx.AsyncClient:
+    import httpx
+
     no_cookies = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
     return httpx.AsyncClient(
         verify=context,

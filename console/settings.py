@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 
 ROLES = ("viewer", "on_call", "token_architect", "business_owner", "platform_lead", "finance_partner", "risk_officer")
 SEVERITIES = ("info", "warning", "error", "critical")
-SOURCE_KINDS = ("anthropic",)
-SWITCH_KINDS = ("webhook",)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _no_options() -> Mapping[str, object]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +37,35 @@ class SourceSettings:
 
     name: str
     kind: str
-    secret: str
+    secret: str | None = None
+    """None: a kind that needs none, or finds its credential where its provider's own programs do."""
     kill_secret: str | None = None
     base_url: str | None = None
     poll_s: float = 60.0
     backfill_days: int = 35
+    options: Mapping[str, object] = field(default_factory=_no_options, hash=False)
+    """The keys that only this kind has, as it read them; nobody changes them."""
 
     @property
-    def kill_reference(self) -> str:
+    def kill_reference(self) -> str | None:
         """The secret that turns things off: `kill_secret`, or `secret` where there is only one."""
         return self.kill_secret or self.secret
 
     @property
     def one_secret_for_both(self) -> bool:
         """Whether whoever reads usage with this source's secret could also disable its keys."""
-        return self.kill_reference == self.secret
+        return self.secret is not None and self.kill_reference == self.secret
 
 
 @dataclass(frozen=True, slots=True)
 class SwitchSettings:
-    """One `[[switches]]` table: how a webhook switch is reached and signed."""
+    """One `[[switches]]` table: a switch that works at no source."""
 
     name: str
     kind: str
-    url: str
-    state_url: str
-    secret: str
-    allow_private: bool = False
-    propagation_s: float = 30.0
+    secret: str | None = None
+    options: Mapping[str, object] = field(default_factory=_no_options, hash=False)
+    """The keys that only this kind has, as it read them; nobody changes them."""
 
 
 @dataclass(frozen=True, slots=True)

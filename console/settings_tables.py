@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from console import kinds
 from console.errors import BadConfiguration
 from console.reference import FORMS, looks_like_a_secret
 from console.settings import (
     ROLES,
     SEVERITIES,
-    SOURCE_KINDS,
-    SWITCH_KINDS,
     WEEKDAYS,
     Approvals,
     AuditSettings,
@@ -92,28 +91,28 @@ def _operator(table: Table) -> Operator:
 
 
 def _source(table: Table) -> SourceSettings:
+    name = table.name("name")
+    kind = kinds.source(table.choice("kind", kinds.source_names()))
     return SourceSettings(
-        name=table.name("name"),
-        kind=table.choice("kind", SOURCE_KINDS),
-        secret=table.reference("secret"),
+        name=name,
+        kind=kind.kind,
+        secret=_secret(table, kind.needs_secret),
         kill_secret=table.optional("kill_secret", table.reference),
         base_url=table.optional("base_url", table.url),
         poll_s=table.seconds("poll", "60s", "15s", "1h"),
         backfill_days=table.seconds("backfill", "35d", "1d", "365d") // 86400,
+        options=kinds.frozen(kind.options(table)),
     )
 
 
 def _switch(table: Table) -> SwitchSettings:
-    private = table.flag("allow_private", False)
-    return SwitchSettings(
-        name=table.name("name"),
-        kind=table.choice("kind", SWITCH_KINDS, "webhook"),
-        url=table.url("url", http_on_loopback=private),
-        state_url=table.url("state_url", http_on_loopback=private),
-        secret=table.reference("secret"),
-        allow_private=private,
-        propagation_s=table.seconds("propagation", "30s", "1s", "1h"),
-    )
+    name = table.name("name")
+    kind = kinds.switch(table.choice("kind", kinds.switch_table_names(), "webhook"))
+    return SwitchSettings(name, kind.kind, _secret(table, kind.needs_secret), kinds.frozen(kind.options(table)))
+
+
+def _secret(table: Table, needed: bool) -> str | None:
+    return table.reference("secret") if needed else table.optional("secret", table.reference)
 
 
 def _price(table: Table) -> PriceOverride:

@@ -31,18 +31,19 @@ class Feed:
     error: str | None
     skew_s: float
     last_success_at: datetime | None
-    secret: str
-    """Where its credential is kept, as the configuration refers to it."""
+    secret: str | None
+    """Where its credential is kept, as the configuration refers to it; None: not in the console's hands."""
 
 
-def freshness_limit_s(poll_s: float, documented_lag_s: float) -> float:
+def freshness_limit_s(poll_s: float, documented_lag_s: float, bucket_s: float = BUCKET_S) -> float:
     """Twice the poll, the documented lag and one bucket (AL-40)."""
-    return 2 * poll_s + documented_lag_s + BUCKET_S
+    return 2 * poll_s + documented_lag_s + bucket_s
 
 
-def feed_of(settings: SourceSettings, stream: Stream | None, documented_lag_s: float, at: datetime) -> Feed:
-    """What the stream row says of the source at `at`."""
-    limit = freshness_limit_s(settings.poll_s, documented_lag_s)
+def feed_of(settings: SourceSettings, stream: Stream | None, documented_lag_s: float, at: datetime,
+            bucket_s: float = BUCKET_S) -> Feed:
+    """What the stream row says of the source at `at`. `bucket_s`: the width of its finest buckets."""
+    limit = freshness_limit_s(settings.poll_s, documented_lag_s, bucket_s)
     if stream is None or stream.watermark is None:
         return Feed(settings.name, settings.kind, None, None, limit, False, documented_lag_s, settings.poll_s,
                     _backed_off(stream, at), stream.error if stream else None, 0.0, None, settings.secret)
@@ -50,10 +51,10 @@ def feed_of(settings: SourceSettings, stream: Stream | None, documented_lag_s: f
     skew = stream.clock_skew_s or 0.0
     until = stream.watermark
     if stream.newest_bucket is not None:  # data newer than the documented lag promises are data all the same
-        until = max(until, stream.newest_bucket + int(BUCKET_S))
+        until = max(until, stream.newest_bucket + int(bucket_s))
     return Feed(
         name=settings.name, kind=settings.kind, data_until=from_epoch(until), age_s=age, limit_s=limit,
-        fresh=-BUCKET_S <= age <= limit and abs(skew) < SKEW_STOP_S,
+        fresh=-bucket_s <= age <= limit and abs(skew) < SKEW_STOP_S,
         lag_s=documented_lag_s if stream.measured_lag_s is None else stream.measured_lag_s, poll_s=settings.poll_s,
         backed_off=_backed_off(stream, at), error=stream.error, skew_s=skew, last_success_at=stream.last_success_at,
         secret=settings.secret,

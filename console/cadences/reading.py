@@ -25,6 +25,7 @@ from console.cadences.tracks import KEPT, Reach, Tracks
 from console.charters.terms import Terms
 from console.clock import day_start, epoch, month_bounds
 from console.config import Config
+from console.kinds import polled
 from console.pricing import PriceBook
 from console.providers import capabilities_of
 from console.providers.source import Tokens
@@ -138,10 +139,9 @@ class Reader:
 
     def _feeds(self, tx: Session, at: datetime) -> dict[str, Feed]:
         feeds = {}
-        for settings in self.config.sources:
-            stream = streams.get(tx, settings.name, "usage")
-            lag = capabilities_of(settings.kind).documented_lag_s
-            feeds[settings.name] = feed_of(settings, stream, lag, at)
+        for settings in polled(self.config):
+            stream, tells = streams.get(tx, settings.name, "usage"), capabilities_of(settings.kind)
+            feeds[settings.name] = feed_of(settings, stream, tells.documented_lag_s, at, tells.bucket_widths[0])
         return feeds
 
     def _unpriced(self, tx: Session, at: datetime) -> dict[str | None, tuple[str, ...]]:

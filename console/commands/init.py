@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 
+from console import kinds
 from console.commands.context import say
 from console.config import FILE_NAME, load, load_text
 from console.errors import CannotWrite, NotPermitted
@@ -34,7 +35,7 @@ roles = ["on_call", "token_architect"]
 # Where usage is read. An Admin API key reads it; another one turns API keys off and on, so that neither can do both.
 [[sources]]
 name = "anthropic"
-kind = "anthropic"
+kind = "anthropic"                       # or another one: {kinds}
 secret = "env:ANTHROPIC_ADMIN_KEY"
 kill_secret = "env:ANTHROPIC_KILL_KEY"
 poll = "60s"
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     path = Path(args.config or FILE_NAME).absolute()
     if path.is_file():
         return _only_database(path)
-    text = _TEMPLATE.format(user=json.dumps(login_name()))
+    text = _TEMPLATE.format(user=json.dumps(login_name()), kinds=", ".join(kinds.source_names()))
     database = database_path(load_text(text, path))
     assert database is not None, "the template names a SQLite file"
     _refuse_what_exists(path, database)

@@ -13,6 +13,7 @@ from console.cadences.gathering import today_start
 from console.cadences.trip_sheet import IntentResult, Plan, TripSheet
 from console.clock import epoch, from_epoch, month_bounds, rfc3339
 from console.errors import InputError, NotPermitted, ProviderUnreachable, UsageError
+from console.kinds import polled
 from console.operations import audit_log, gate, rehearsing
 from console.operations.actor import Actor
 from console.operations.desk import Desk
@@ -251,7 +252,7 @@ def _seen(tx: Session, desk: Desk, workload: str) -> dict[str, object]:
 
 def _data_until(tx: Session, desk: Desk) -> int | None:
     """End of the newest bucket that every source has read whole; None while one never was."""
-    marks = [streams.get(tx, source.name, "usage").watermark for source in desk.config.sources]
+    marks = [streams.get(tx, source.name, "usage").watermark for source in polled(desk.config)]
     return None if not marks or None in marks else min(mark for mark in marks if mark is not None)
 
 

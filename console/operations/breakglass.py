@@ -150,7 +150,7 @@ async def _from_store(glass: Unstored, board: Board, workload: str) -> drafting.
 
 def _by_hand(board: Board, target: PlannedTarget) -> str:
     switch = board(target.switch, target.source)
-    return switch.by_hand(target.target, planning.declared(switch, target.verb))
+    return switch.by_hand(target.target, planning.declared(switch, target.verb, target.wanted))
 
 
 def _order(glass: Unstored, actor: Actor, workload: str, reason: str, targets: Sequence[PlannedTarget],

@@ -108,9 +108,9 @@ def of_notifications(config: Config) -> Iterator[Check]:
 def references(config: Config) -> list[Reference]:
     """Every secret reference of the configuration."""
     found = [source.secret for source in config.sources] + [switch.secret for switch in config.switches]
-    found += [source.kill_secret for source in config.sources if source.kill_secret]
+    found += [source.kill_secret for source in config.sources]
     found += [channel.url for channel in config.notifications]
-    return [parse_reference(reference) for reference in found]
+    return [parse_reference(reference) for reference in found if reference]
 
 
 def of_sqlite() -> Check:

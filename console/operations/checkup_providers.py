@@ -9,15 +9,15 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from console import secrets
+from console import kinds, secrets
 from console.cadences.feed import SKEW_STOP_S, SKEW_WARN_S
 from console.clock import Clock
 from console.config import Config, SourceSettings
 from console.http import BoundedClient, HttpFailure
+from console.operations import checkup_tells
 from console.operations.checkup import Check, Health, failed, guarded
-from console.providers.anthropic import BASE_URL
-from console.providers.anthropic_api import PROMPT_S
-from console.providers.source import Failure, SourceError
+from console.providers import capabilities_of
+from console.providers.source import PROMPT_S, Failure, SourceError
 from console.reference import parse_reference
 from console.switches.switch import SwitchError, SwitchUnreachable
 from console.watch import wiring
@@ -43,7 +43,7 @@ async def of_sources(config: Config, clock: Clock, command: str, database: Datab
 async def of_switches(config: Config, clock: Clock, database: Database) -> list[Check]:
     """The state of every target that the MBOM names, as its provider shows it now."""
     checks = [await guarded(f"switch {settings.name}: secret", partial(_secret, config, settings.secret, "its secret"))
-              for settings in config.switches]
+              for settings in config.switches if settings.secret]
     board = Board(config, clock, database)
     try:
         with database.read() as tx:
@@ -70,14 +70,21 @@ def refreshed(reference: str, base: Path, command: str) -> str | None:
 async def _of_source(config: Config, clock: Clock, settings: SourceSettings, command: str,
                      database: Database | None) -> list[Check]:
     name = f"source {settings.name}"
+    checks = [checkup_tells.of_kind(settings)]
+    if capabilities_of(settings.kind).push:
+        return checks
     reading = await guarded(f"{name}: secret", partial(_secret, config, settings.secret, "reads usage"))
-    checks = [reading, await _kill_secret(config, settings, name)]
+    killing = await _kill_secret(config, settings, name)
+    checks += [reading, killing]
     for called, found, secret in (("connection", reading, settings.secret),
-                                  ("kill connection", checks[1], settings.kill_reference)):
-        if found.health is Health.OK:
+                                  ("kill connection", killing, settings.kill_reference)):
+        if found.health is Health.OK and (called == "connection" or secret is not None):
             look = partial(_connection, config, settings, secret, clock, command, database)
             checks.append(await guarded(f"{name}: {called}", look))
-    checks.append(await guarded(f"{name}: clock", partial(_clock, settings, clock)))
+    if (settings.base_url or kinds.source(settings.kind).base_url) is not None:
+        checks.append(await guarded(f"{name}: clock", partial(_clock, settings, clock)))
+    if database is not None:
+        checks.append(await asyncio.to_thread(checkup_tells.of_data, settings, database, clock))
     return checks
 
 
@@ -88,12 +95,14 @@ async def _kill_secret(config: Config, settings: SourceSettings, name: str) -> C
     return await guarded(f"{name}: kill secret", partial(_secret, config, settings.kill_reference, "turns keys off"))
 
 
-async def _secret(config: Config, reference: str, purpose: str) -> Check:
+async def _secret(config: Config, reference: str | None, purpose: str) -> Check:
+    if reference is None:
+        return Check("", Health.OK, f"none is configured; what this machine has {purpose}")
     await asyncio.to_thread(secrets.resolve, reference, base=config.base)
     return Check("", Health.OK, f"{parse_reference(reference)} {purpose}")
 
 
-async def _connection(config: Config, settings: SourceSettings, secret: str, clock: Clock, command: str,
+async def _connection(config: Config, settings: SourceSettings, secret: str | None, clock: Clock, command: str,
                       database: Database | None) -> Check:
     """Whether the provider answers to this secret, and as whom; nothing but that is asked with it."""
     source = wiring.source(config, replace(settings, secret=secret), clock, database)
@@ -102,7 +111,7 @@ async def _connection(config: Config, settings: SourceSettings, secret: str, clo
     except SourceError as error:
         if isinstance(error.__cause__, PlaceChanged):
             return failed("", error.__cause__)
-        mend = refreshed(secret, config.base, command) if error.failure in _CREDENTIAL else None
+        mend = refreshed(secret, config.base, command) if secret and error.failure in _CREDENTIAL else None
         away = f". {_AWAY}" if error.failure is Failure.UNAVAILABLE else ""
         return Check("", Health.FAILED, f"{error.failure.value}: {error}{away}", mend)
     finally:
@@ -114,8 +123,8 @@ async def _clock(settings: SourceSettings, clock: Clock) -> Check:
     """This machine's clock against the provider's `Date`, which needs no credential."""
     client = BoundedClient()
     try:
-        answer = await client.request("GET", f"{(settings.base_url or BASE_URL).rstrip('/')}/v1/organizations/me",
-                                      deadline_s=10)
+        address = settings.base_url or kinds.source(settings.kind).base_url or ""
+        answer = await client.request("GET", address.rstrip("/") + "/", deadline_s=10)
     except HttpFailure as error:
         return Check("", Health.FAILED, f"not compared: {error}. {_AWAY}")
     finally:

@@ -6,7 +6,8 @@ import contextlib
 import hashlib
 import json
 import os
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from importlib.metadata import version
 from typing import Any
 
@@ -25,7 +26,7 @@ SEEN = "configuration_seen"
 
 def introduce(database: Database, config: Config, actor: Actor, clock: Clock) -> None:
     """Let every entry of this process say where it comes from; write down what changed in the configuration since."""
-    keys = _keys(asdict(config))
+    keys = _keys(config)
     database.origin.update({
         "user": actor.user, "uid": os.getuid(), "known": actor.known, "claimed": dict(actor.claimed),
         "program": version("token-console"), "configuration": _hash(keys),
@@ -57,7 +58,9 @@ def _note(tx: Session, now: dict[str, Any], clock: Clock) -> None:
 
 def _keys(value: object, path: str = "") -> dict[str, Any]:
     """Each leaf by its path. Text is hashed: an address may hold what should have been a secret."""
-    if isinstance(value, dict):
+    if is_dataclass(value):
+        value = {each.name: getattr(value, each.name) for each in fields(value)}
+    if isinstance(value, Mapping):
         return {key: leaf for name, item in value.items() for key, leaf in _keys(item, f"{path}.{name}").items()}
     if isinstance(value, list | tuple):
         return {key: leaf for place, item in enumerate(value) for key, leaf in _keys(item, f"{path}.{place}").items()}

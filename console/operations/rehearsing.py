@@ -6,7 +6,7 @@ from console.cadences.trip_sheet import IntentResult, PlannedTarget, StepLine
 from console.clock import Clock
 from console.config import Config
 from console.errors import InputError, ProviderUnreachable
-from console.switches.rehearsal import Rehearsal
+from console.switches.shared.rehearsal import Rehearsal
 from console.watch import acting, drafting, planning
 from console.watch.planning import Switchboard
 from console.watch.switchboard import Board
@@ -31,7 +31,7 @@ async def rehearse(config: Config, database: Database, clock: Clock, workload: s
 
 async def _step(config: Config, clock: Clock, switchboard: Switchboard, target: PlannedTarget) -> StepLine:
     switch = switchboard(target.switch, target.source)
-    verb = planning.declared(switch, target.verb)
+    verb = planning.declared(switch, target.verb, target.wanted)
     after: str | None = target.state_now
     said: str | None = None
     if verb.satisfied_by(target.state_now):

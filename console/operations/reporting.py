@@ -14,6 +14,7 @@ from console.cadences.weeks import week_of
 from console.clock import from_epoch
 from console.config import Config
 from console.errors import UsageError
+from console.kinds import polled
 from console.operations.actor import Actor
 from console.operations.desk import Desk
 from console.operations.gate import read
@@ -112,8 +113,8 @@ def _instant(desk: Desk, period: str | None) -> datetime | None:
 def stated(tx: Session, config: Config, document: Document) -> Document:
     """With what the cadence itself does not say: up to when every source was read, and whose prices these are."""
     until = document.data_until
-    if until is None and config.sources:
-        read_until = [streams.get(tx, source.name, "usage").watermark for source in config.sources]
+    if until is None and (sources := polled(config)):
+        read_until = [streams.get(tx, source.name, "usage").watermark for source in sources]
         known = [at for at in read_until if at is not None]
         until = from_epoch(min(known)) if len(known) == len(read_until) else None
     configured = f" under {counted(len(config.prices), 'configured price')}" if config.prices else ""

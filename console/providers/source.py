@@ -1,4 +1,4 @@
-"""What a source is: it declares what it can tell, and reads it. One file in this folder a provider."""
+"""What a source is: it declares what it can tell, and reads it. One file or folder here a kind (`console/kinds.py`)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from console.errors import ConsoleError, ProviderUnreachable
+
+PROMPT_S = 5.0
+"""An answer that took longer says too little of what time it is now: its `Date` is of when it was begun."""
 
 Dimensions = tuple[tuple[str, str | None], ...]
 """The grouping fields of a row as sorted (name, value) pairs; null keeps its meaning (a default workspace, no key)."""
@@ -88,6 +91,11 @@ class Capabilities:
     reports_requests: bool = False
     reports_cost: bool = False
     dimensions: tuple[str, ...] = ()
+    """What a usage rule of the MBOM may match on; `label.X` and `trace.X` may always be."""
+    push: bool = False
+    """It is told of each call, and never asked."""
+    covers: tuple[str, ...] = ()
+    """The providers whose calls its figures include, by their normalised names; `*` for a gateway, which has any."""
 
 
 class Failure(StrEnum):

@@ -10,11 +10,14 @@ from urllib.parse import quote
 
 from console.errors import ConsoleError
 from console.http import BoundedClient, HttpFailure, Kind, parse_json
-from console.switches.classify import classify, failed
+from console.kinds import SwitchKind, SwitchTools
+from console.settings import SourceSettings
+from console.switches.shared.classify import classify, failed
 from console.switches.switch import (
     ActionClass,
     CallResult,
     Outcome,
+    Switch,
     SwitchError,
     SwitchUnreachable,
     Verb,
@@ -31,11 +34,14 @@ PROPAGATION_S = 20.0
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
+_READ_BACK = "the key object says the status"
+_GOES_ON = "batches that were queued with the key"
+
 VERBS = {
     "disable": Verb("disable", "inactive", ActionClass.DISABLE, reversible=True, propagation_s=PROPAGATION_S,
-                    as_good_as=("archived", "expired")),
+                    as_good_as=("archived", "expired"), read_back=_READ_BACK, goes_on=_GOES_ON),
     "enable": Verb("enable", "active", ActionClass.DISABLE, reversible=True, propagation_s=PROPAGATION_S,
-                   impossible_from=("archived", "expired")),
+                   impossible_from=("archived", "expired"), read_back=_READ_BACK),
 }
 
 
@@ -148,3 +154,18 @@ def _message(document: Any, secret: str) -> str:
     if not isinstance(message, str):
         return "no readable reason"
     return message.replace(secret, "(secret)")[:300]
+
+
+def _build(settings: SourceSettings, tools: SwitchTools) -> Switch:
+    reference = settings.kill_reference or ""
+    variable = reference.removeprefix("env:") if reference.startswith("env:") else "KILL_KEY"
+    return AnthropicApiKey(tools.client, tools.credential, settings.base_url, own=tools.own, variable=variable)
+
+
+def _check_target(target: str) -> str | None:
+    if _IDENTIFIER.fullmatch(target):
+        return None
+    return "is not an API key's identifier: write apikey_... as the provider's console shows it"
+
+
+KIND = SwitchKind("anthropic-api-key", "anthropic", VERBS, _build, check_target=_check_target)

@@ -1,8 +1,8 @@
-"""What a switch is: it turns one thing off, on, and reads its state back. One file in this folder a mechanism."""
+"""What a switch is: it turns one thing off, on, and reads its state back. One file or folder here a kind."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -33,6 +33,16 @@ class Verb:
     """Other states in which the verb's purpose is served: an archived key is stopped too."""
     impossible_from: tuple[str, ...] = ()
     """States that the verb cannot leave: an archived key is never enabled again."""
+    read_back: str = ""
+    """How its effect is read back, in words for people."""
+    goes_on: str = ""
+    """What may still run and cost after the state is as wanted, in words; empty where nothing is known to."""
+    restores: bool = False
+    """It puts back the state that was read before the kill, which is then `wanted` in its place."""
+
+    def aiming_at(self, wanted: str | None) -> Verb:
+        """The verb as it is carried out: one that restores wants what was there before."""
+        return replace(self, wanted=wanted) if self.restores and wanted is not None else self
 
     def satisfied_by(self, state: str | None) -> bool:
         """Whether a read-back of `state` means that there is nothing left to do."""

@@ -6,19 +6,31 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TypedDict, cast
 
 from console.clock import epoch
-from console.config import SwitchSettings
 from console.errors import ConsoleError
 from console.http import Answer, BoundedClient, HttpFailure, Kind, parse_json
-from console.switches.addresses import checked_address
-from console.switches.classify import classify, failed
-from console.switches.switch import ActionClass, CallResult, Outcome, SwitchError, SwitchUnreachable, Verb
+from console.kinds import SwitchKind, SwitchTools
+from console.settings import SwitchSettings
+from console.settings_reading import Table
+from console.switches.shared.addresses import checked_address
+from console.switches.shared.classify import classify, failed
+from console.switches.switch import ActionClass, CallResult, Outcome, Switch, SwitchError, SwitchUnreachable, Verb
 
 DEADLINE_S = 5.0
 ANSWER_LIMIT = 64 * 1024
+
+
+class Options(TypedDict):
+    """What only a webhook's table has."""
+
+    url: str
+    state_url: str
+    allow_private: bool
+    propagation_s: int
 
 
 class Webhook:
@@ -38,10 +50,8 @@ class Webhook:
         credential: Callable[[], str],
         now: Callable[[], datetime],
     ) -> None:
-        self.verbs = {
-            "disable": Verb("disable", "disabled", ActionClass.DISABLE, True, settings.propagation_s),
-            "enable": Verb("enable", "enabled", ActionClass.DISABLE, True, settings.propagation_s),
-        }
+        self._options = cast(Options, settings.options)
+        self.verbs = _verbs(self._options["propagation_s"])
         self._client = client
         self._settings = settings
         self._credential = credential
@@ -50,7 +60,7 @@ class Webhook:
     async def read(self, target: str) -> str:
         """The state that `state_url` tells for the target. Raises SwitchError."""
         try:
-            answer = await self._send("GET", self._settings.state_url, b"", params=[("target", target)])
+            answer = await self._send("GET", self._options["state_url"], b"", params=[("target", target)])
             document = parse_json(answer.body) if answer.status == 200 else None
         except HttpFailure as error:
             raise (SwitchError if error.kind is Kind.REFUSED else SwitchUnreachable)(str(error)) from error
@@ -73,7 +83,7 @@ class Webhook:
             separators=(",", ":"), sort_keys=True,
         ).encode()
         try:
-            answer = await self._send("POST", self._settings.url, body, extra={"Idempotency-Key": idempotency_key})
+            answer = await self._send("POST", self._options["url"], body, extra={"Idempotency-Key": idempotency_key})
         except HttpFailure as error:
             return failed(error)
         except ConsoleError as error:
@@ -99,7 +109,7 @@ class Webhook:
         params: list[tuple[str, str]] | None = None,
         extra: dict[str, str] | None = None,
     ) -> Answer:
-        address = await checked_address(url, allow_private=self._settings.allow_private)
+        address = await checked_address(url, allow_private=self._options["allow_private"])
         secret = await asyncio.to_thread(self._credential)
         timestamp = str(epoch(self._now()))
         headers = {
@@ -117,3 +127,28 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
     """The signature that the other side computes again."""
     signed = timestamp.encode() + b"." + body
     return "sha256=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+
+
+def _verbs(propagation_s: float) -> dict[str, Verb]:
+    read_back = "a GET of state_url tells the state"
+    return {
+        "disable": Verb("disable", "disabled", ActionClass.DISABLE, True, propagation_s, read_back=read_back),
+        "enable": Verb("enable", "enabled", ActionClass.DISABLE, True, propagation_s, read_back=read_back),
+    }
+
+
+def _options(table: Table) -> Mapping[str, object]:
+    private = table.flag("allow_private", False)
+    return Options(
+        url=table.url("url", http_on_loopback=private),
+        state_url=table.url("state_url", http_on_loopback=private),
+        allow_private=private,
+        propagation_s=table.seconds("propagation", "30s", "1s", "1h"),
+    )
+
+
+def _build(settings: SwitchSettings, tools: SwitchTools) -> Switch:
+    return Webhook(tools.client, settings, tools.credential, tools.now)
+
+
+KIND = SwitchKind("webhook", None, _verbs(30.0), _build, _options)

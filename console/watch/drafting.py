@@ -44,6 +44,14 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class _Left:
+    """A target's state before the kill, and the state that the kill left it in."""
+
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Known:
     """What the store tells before any provider is asked."""
 
@@ -51,8 +59,8 @@ class _Known:
     around: planning.Surroundings
     standing: machine.Standing | None
     wishes: tuple[Wish, ...]
-    left: Mapping[Wired, str | None]
-    """The states that the kill left its targets in, for a resume."""
+    left: Mapping[Wired, _Left]
+    """What the kill did to its targets, for a resume."""
     warnings: tuple[str, ...] = ()
     refusal: str | None = None
 
@@ -99,21 +107,31 @@ def _to_resume(tx: Session, config: Config, switchboard: Switchboard, workload: 
         return _Known(row, around, standing, (), {}, refusal=refusal)
     left = _left(tx, past, switchboard)
     now_wired = set(planning.wired(row.entry))
-    wishes = tuple(Wish(line, "enable") for line in left if line in now_wired)
+    lost = {line for line, was in left.items() if _is_lost(switchboard, line, was)}
+    wishes = tuple(Wish(line, "enable", was.before) for line, was in left.items() if line in now_wired - lost)
     warnings = tuple(f"{line.target} is no longer a switch of this workload and is left as it is."
                      for line in left if line not in now_wired)
+    warnings += tuple(f"What {line.target} was before the kill could not be read then, so it is left as it is: put "
+                      "it back by hand." for line in left if line in lost & now_wired)
     warnings += tuple(f"The kill {intent.id} still waits for approval and will be rejected."
                       for intent in past if intent.verb == "kill" and intent.state == "awaiting_approval")
     return _Known(row, around, standing, wishes, left, warnings, _held_elsewhere(tx, workload, wishes))
 
 
-def _left(tx: Session, past: Iterable[Intent], switchboard: Switchboard) -> dict[Wired, str | None]:
-    """Targets that the kills since the last whole resume turned off, and the state each was left in.
+def _is_lost(switchboard: Switchboard, line: Wired, was: _Left) -> bool:
+    """Whether what must be put back exactly is not known."""
+    back = switchboard(line.kind, line.source).verbs.get("enable")
+    return back is not None and back.restores and was.before in (None, planning.UNREADABLE)
 
-    Several kills may stand behind one trip (a first one that was refused in part, a second that did the rest). What
-    was off before any of them stays off: it was not this breaker that turned it off.
+
+def _left(tx: Session, past: Iterable[Intent], switchboard: Switchboard) -> dict[Wired, _Left]:
+    """Targets that the kills since the last whole resume turned off, and the states each was in before and after.
+
+    Several kills may stand behind one trip (a first one that was refused in part, a second that did the rest): the
+    state before is that of the first, the state after of the last. What was off before any of them stays off: it was
+    not this breaker that turned it off.
     """
-    left: dict[Wired, str | None] = {}
+    left: dict[Wired, _Left] = {}
     for intent in past:
         if intent.verb == "resume" and intent.state == "done":
             break
@@ -122,7 +140,8 @@ def _left(tx: Session, past: Iterable[Intent], switchboard: Switchboard) -> dict
         for step in incidents.steps(tx, intent.id):
             was_off = planning.declared(switchboard(step.switch, step.source), step.verb).satisfied_by(step.before)
             if not was_off and step.state in ("done", "unknown"):
-                left.setdefault(Wired(step.switch, step.source, step.target), step.after)
+                line = Wired(step.switch, step.source, step.target)
+                left[line] = _Left(step.before, left[line].after if line in left else step.after)
     return left
 
 
@@ -152,9 +171,10 @@ def _held_elsewhere(tx: Session, workload: str, wishes: Iterable[Wish]) -> str |
     return None
 
 
-def _changed(found: Found, left: Mapping[Wired, str | None]) -> str | None:
+def _changed(found: Found, left: Mapping[Wired, _Left]) -> str | None:
     target = found.target
-    was = left.get(Wired(target.switch, target.source, target.target))
+    known = left.get(Wired(target.switch, target.source, target.target))
+    was = known.after if known else None
     if was is None or target.state_now in (was, planning.UNREADABLE):
         return None
     return f"The kill left {target.target} {was}; it is {target.state_now} now: somebody changed it meanwhile."
@@ -170,7 +190,8 @@ def _draft(known: _Known, verb: str, found: list[Found], switchboard: Switchboar
     by_hand = []
     for item in found:
         switch = switchboard(item.target.switch, item.target.source)
-        by_hand.append(switch.by_hand(item.target.target, planning.declared(switch, item.target.verb)))
+        done = planning.declared(switch, item.target.verb, item.target.wanted)
+        by_hand.append(switch.by_hand(item.target.target, done))
     return Draft(known.row.slug, known.row.name, known.row.environment, verb, tuple(item.target for item in found),
                  known.warnings + shared + alike + unread, tuple(by_hand), refusal,
                  any(item.unreachable for item in found))

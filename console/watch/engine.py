@@ -15,6 +15,7 @@ from console.cadences.daily import Daily
 from console.cadences.reading import Reader
 from console.clock import Clock
 from console.config import Config
+from console.kinds import polled
 from console.pricing import PriceBook
 from console.watch import anchoring, attribution, housekeeping, ledger_duties, sealing, wiring
 from console.watch.automatic import Automatic
@@ -99,7 +100,7 @@ class Engine:
         self._intakes = [
             Intake(settings, wiring.source(self.config, settings, self.clock, self.database), self.database,
                    self.prices, lambda *_: None)
-            for settings in self.config.sources
+            for settings in polled(self.config)
         ]
 
     async def run(self) -> None:

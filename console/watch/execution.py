@@ -166,7 +166,7 @@ class Executor:
     async def _step(self, intent: str, step_id: int) -> None:
         work = await self._write(lambda tx: self._claim(tx, intent, step_id))
         self.checkpoint("after claim")
-        verb = declared(work.switch, work.step.verb)
+        verb = declared(work.switch, work.step.verb, work.step.wanted)
         if verb.satisfied_by(work.step.before):
             seen = await acting.look_once(work.switch, work.step.target, verb)
             if seen.satisfied:
@@ -177,7 +177,7 @@ class Executor:
     async def _attempts(self, work: _Work) -> None:
         """Steps 4 to 7 of the protocol, again with the same key while no answer comes."""
         step, switch = work.step, work.switch
-        verb = declared(switch, step.verb)
+        verb = declared(switch, step.verb, step.wanted)
         while True:
             await asyncio.to_thread(self._written_down, step)
             self.checkpoint("before call")
@@ -206,7 +206,7 @@ class Executor:
         if taken is None:
             return
         work, left = taken
-        step, verb = work.step, declared(work.switch, work.step.verb)
+        step, verb = work.step, declared(work.switch, work.step.verb, work.step.wanted)
         over = (step.claimed_at or self.clock.now()) + timedelta(seconds=verb.propagation_s)
         patience = max(0.0, (over - self.clock.now()).total_seconds())
         seen = await acting.read_back(work.switch, step.target, verb, patience, self.clock)
@@ -279,7 +279,8 @@ class Executor:
 
     def _recorded(self, tx: Session, work: _Work, attempt: acting.Attempt) -> None:
         step, now = self._mine(tx, work), self.clock.now()
-        if attempt.state == "done" and not declared(work.switch, step.verb).satisfied_by(attempt.after):
+        if attempt.state == "done" and not declared(
+                work.switch, step.verb, step.wanted).satisfied_by(attempt.after):
             raise AssertionError(f"{step.target} is not {step.wanted} by any read-back, so it is not done")
         was, step.state = step.state, attempt.state
         step.after, step.error = attempt.after, attempt.error

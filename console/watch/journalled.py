@@ -97,7 +97,7 @@ class JournalledKill:
     async def _step(self, order: Order, position: int) -> End:
         target = order.targets[position]
         switch = self._switchboard(target.switch, target.source)
-        verb = declared(switch, target.verb)
+        verb = declared(switch, target.verb, target.wanted)
         key = idempotency_key(order.intent, target)
         attempt, end = 0, acting.Attempt("unknown", None, again=True)
         if verb.satisfied_by(target.state_now):

@@ -16,11 +16,10 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from console import secrets
+from console import kinds, secrets
 from console.clock import Clock
 from console.config import Config, SourceSettings
-from console.errors import NotPermitted
-from console.providers.anthropic import BASE_URL
+from console.errors import BadConfiguration, NotPermitted
 from console.reference import parse_reference
 from store import audit, secret_places
 from store.database import Database
@@ -35,7 +34,8 @@ class PlaceChanged(NotPermitted):
     """The secret was not sent: the configuration points to another place than before."""
 
 
-def sending(config: Config, database: Database | None, clock: Clock, settings: SourceSettings, reference: str, *,
+def sending(config: Config, database: Database | None, clock: Clock, settings: SourceSettings,
+            reference: str | None, *,
             rehearsal: bool = False) -> Callable[[], str]:
     """A callable that gives a source's secret when it is needed, if it may go where the source lies by now.
 
@@ -44,6 +44,8 @@ def sending(config: Config, database: Database | None, clock: Clock, settings: S
     """
 
     def secret() -> str:
+        if reference is None:
+            raise BadConfiguration(f"{settings.name} has no secret: write one into its [[sources]] table.")
         value = secrets.resolve(reference, base=config.base)
         if database is None:
             return value
@@ -94,7 +96,7 @@ def users_of(config: Config, reference: str) -> list[SourceSettings]:
     """The sources that send this secret."""
     name = full_reference(config, reference)
     return [each for each in config.sources
-            if name in {full_reference(config, used) for used in (each.secret, each.kill_reference)}]
+            if name in {full_reference(config, used) for used in (each.secret, each.kill_reference) if used}]
 
 
 def unconfirmed(tx: Session, config: Config, settings: SourceSettings, reference: str) -> list[str]:
@@ -104,8 +106,11 @@ def unconfirmed(tx: Session, config: Config, settings: SourceSettings, reference
 
 
 def origin_of(settings: SourceSettings) -> str:
-    """`https://host:port` of a source."""
-    parts = urlsplit(settings.base_url or BASE_URL)
+    """`https://host:port` of a source; the name of its kind where that has no one address."""
+    address = settings.base_url or kinds.source(settings.kind).base_url
+    if address is None:
+        return settings.kind
+    parts = urlsplit(address)
     return f"{parts.scheme}://{parts.hostname}:{parts.port or _PORTS.get(parts.scheme, 0)}".lower()
 
 

@@ -52,6 +52,8 @@ class Wish:
 
     wired: Wired
     verb: str
+    wanted: str | None = None
+    """The state before the kill, for a verb that restores it; None: as the verb says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def sharing(around: Surroundings, slug: str, target: Wired) -> tuple[str, ...]:
 
 async def _look(wish: Wish, switchboard: Switchboard, around: Surroundings, slug: str) -> Found:
     switch = switchboard(wish.wired.kind, wish.wired.source)
-    verb = declared(switch, wish.verb)
+    verb = declared(switch, wish.verb, wish.wanted)
     name = _name(around, wish.wired)
     state, unreachable, warning, refusal = UNREADABLE, False, None, None
     try:
@@ -121,7 +123,7 @@ async def _look(wish: Wish, switchboard: Switchboard, around: Surroundings, slug
     found = PlannedTarget(
         switch=wish.wired.kind, source=wish.wired.source, target=wish.wired.target, name=name, state_now=state,
         wanted=verb.wanted, verb=verb.name, action_class=verb.action_class.value, reversible=verb.reversible,
-        undo=UNDO.get(verb.name, "") if verb.reversible else "It cannot be undone.",
+        undo=_undo(switch, verb, state),
         shared_with=sharing(around, slug, wish.wired),
         protected=wish.wired.target in around.protected or switch.is_own(wish.wired.target),
         looks_like=_look_alikes(around, wish.wired, name),
@@ -129,14 +131,26 @@ async def _look(wish: Wish, switchboard: Switchboard, around: Surroundings, slug
     return Found(found, unreachable, warning, refusal)
 
 
-def declared(switch: Switch, verb: str) -> Verb:
-    """The verb as the switch declares it. Raises InputError for one it does not, and for acts that are never taken."""
+def declared(switch: Switch, verb: str, wanted: str | None = None) -> Verb:
+    """The verb as the switch declares it. Raises InputError for one it does not, and for acts that are never taken.
+
+    wanted: the state that a step was planned for, which of a verb that restores is that of its target alone.
+    """
     found = switch.verbs.get(verb)
     if found is None:
         raise InputError(f"The switch {switch.kind} does not declare {verb!r}; nothing was sent.")
     if found.action_class in (ActionClass.DELETE, ActionClass.ARCHIVE):
         raise InputError(f"{verb} is of class {found.action_class}, which the breaker never uses; nothing was sent.")
-    return found
+    return found.aiming_at(wanted)
+
+
+def _undo(switch: Switch, verb: Verb, state: str) -> str:
+    if not verb.reversible:
+        return "It cannot be undone."
+    back = switch.verbs.get("enable")
+    if verb.name == "disable" and back is not None and back.restores and state != UNREADABLE:
+        return f"resume puts back: {state}"
+    return UNDO.get(verb.name, "")
 
 
 def _participle(verb: Verb) -> str:

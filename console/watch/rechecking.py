@@ -67,7 +67,7 @@ def _counts(tx: Session, intent: Intent) -> bool:
 
 async def _look_again(executor: Executor, intent: Intent, step: Step) -> None:
     switch = executor.switchboard(step.switch, step.source)
-    seen = await acting.look_once(switch, step.target, declared(switch, step.verb))
+    seen = await acting.look_once(switch, step.target, declared(switch, step.verb, step.wanted))
     with contextlib.suppress(Overtaken):
         await asyncio.to_thread(_record, executor, intent.id, step, seen)
 

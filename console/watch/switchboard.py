@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from console import secrets, switches
+from console import kinds, secrets, switches
 from console.clock import Clock
 from console.config import Config, SourceSettings, SwitchSettings
 from console.errors import BadConfiguration, ConsoleError
@@ -20,8 +20,6 @@ from store.database import Database
 
 KEEP_S = 60.0
 """A kill secret is forgotten so long after it was fetched."""
-
-WEBHOOK = "webhook"
 
 
 class Board:
@@ -46,8 +44,9 @@ class Board:
         settings = self._settings(kind, source)
         key = (kind, settings.name)
         if key not in self._switches:
-            self._switches[key] = switches.build(kind, settings, client=self._client(), own=self._own,
-                                                 credential=self._credential(settings), now=self._clock.now)
+            tools = kinds.SwitchTools(self._client(), self._credential(settings), self._own, self._clock.now,
+                                      self._config.base)
+            self._switches[key] = switches.build(kind, settings, tools)
         return self._switches[key]
 
     async def close(self) -> None:
@@ -66,14 +65,16 @@ class Board:
         raise BadConfiguration(f"The switch {kind} needs a [[{table}]] table {wanted}; configured: {known}.")
 
     def _candidates(self, kind: str) -> tuple[str, list[SourceSettings] | list[SwitchSettings]]:
-        if kind == WEBHOOK:
+        works_at = kinds.switch(kind).works_at
+        if works_at is None:
             return "switches", [settings for settings in self._config.switches if settings.kind == kind]
-        provider = kind.split("-", 1)[0]
-        return "sources", [settings for settings in self._config.sources if settings.kind == provider]
+        return "sources", [settings for settings in self._config.sources if settings.kind == works_at]
 
     def _credential(self, settings: SourceSettings | SwitchSettings) -> Callable[[], str]:
         database = self._database
         reference = settings.kill_reference if isinstance(settings, SourceSettings) else settings.secret
+        if reference is None:
+            return partial(_none, settings.name)
         fetch: Callable[[], str] = partial(secrets.resolve, reference, base=self._config.base)
         if isinstance(settings, SourceSettings) and database is not None:
             fetch = places.sending(self._config, database, self._clock, settings, reference, rehearsal=self._rehearsal)
@@ -91,9 +92,13 @@ class Board:
     def _own(self) -> Iterator[str]:
         """Every secret that this console works with: none of them may be what is switched off (CB-43)."""
         for source in self._config.sources:
-            for reference in {source.secret, source.kill_reference}:
+            for reference in filter(None, {source.secret, source.kill_reference}):
                 with contextlib.suppress(ConsoleError):  # what cannot be had now is not what a key is compared with
                     yield secrets.resolve(reference, base=self._config.base)
+
+
+def _none(name: str) -> str:
+    raise BadConfiguration(f"{name} has no secret that may switch: write one into its table of the configuration.")
 
 
 class _Kept:

@@ -13,7 +13,7 @@ import pytest
 
 from console.cadences.reading import Reader
 from console.pricing import PriceBook
-from console.providers.anthropic import AnthropicSource
+from console.providers.anthropic.source import AnthropicSource
 from console.providers.source import UsageWindow
 from console.watch.attribution import Attribution, UsageRule
 from console.watch.intake import Intake, Poll

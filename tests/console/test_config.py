@@ -64,7 +64,7 @@ def test_the_example_loads_and_names_every_key() -> None:
     assert {"kill_secret", "time_zone", "protected", "week_start", "tram"} <= asked
     given = _keys(tomllib.loads(example))
     assert asked - given == set()
-    assert config.switches[0].url.startswith("https://gateway")
+    assert str(config.switches[0].options["url"]).startswith("https://gateway")
 
 
 def test_the_example_states_the_thresholds_that_hold_without_it() -> None:
@@ -178,7 +178,7 @@ def test_a_secret_behind_a_scheme_is_refused_too() -> None:
 
 def test_a_switch_on_this_machine_is_reached_only_where_it_says_so() -> None:
     extra = '[[switches]]\nname = "w"\nurl = "http://127.0.0.1:1/a"\nstate_url = "http://[::1]:1/b"\nsecret = "env:A"\n'
-    assert settings(LEAST + extra + "allow_private = true\n").switches[0].allow_private
+    assert settings(LEAST + extra + "allow_private = true\n").switches[0].options["allow_private"]
 
 
 def test_a_hostile_key_name_is_shown_harmlessly() -> None:

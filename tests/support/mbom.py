@@ -9,8 +9,9 @@ CONFIG = Config(
     organisation=Organisation("Example Ltd", "Europe/London"),
     database_url="sqlite:///unused.db",
     sources=(SourceSettings("anthropic", "anthropic", "env:ADMIN"),),
-    switches=(SwitchSettings("gateway", "webhook", "https://gateway.example/kill", "https://gateway.example/state",
-                             "env:HOOK"),),
+    switches=(SwitchSettings("gateway", "webhook", "env:HOOK", {
+        "url": "https://gateway.example/kill", "state_url": "https://gateway.example/state", "allow_private": False,
+        "propagation_s": 30}),),
 )
 
 CLAIMS = """\

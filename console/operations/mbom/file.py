@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -14,11 +12,12 @@ from console import toml
 from console.charters import unseen
 from console.charters.elements import SLUG
 from console.charters.problem import Problem
-from console.charters.reading import NAME, NEARLY, Table
+from console.charters.reading import NAME, Table
 from console.charters.tram import Matrix, matrix_of
 from console.config import Config
 from console.operations.mbom import posture as mbom_posture
-from console.switches import KINDS
+from console.operations.mbom import wired
+from console.operations.mbom.wired import Known
 from console.toml import Document
 from console.watch.attribution import conflicts, rules_of
 
@@ -32,11 +31,6 @@ FIELDS = ("slug", *TEXTS, "status", "tier", "architecture", "models", "depth_cap
           "thinking", "usage", "switches", *mbom_posture.FIELDS)
 AS_TEXT = (*TEXTS, "status", "tier", "architecture", *mbom_posture.TEXT_PATHS)
 """Fields that `mbom set` takes as the text they are, though they may look like a number or a list."""
-DIMENSIONS = ("api_key_id", "workspace_id", "account_id", "service_account_id", "model", "service_tier",
-              "context_window", "inference_geo", "speed", "service_account", "project", "inference_profile", "user")
-DIMENSION = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,127}")
-
-_EXAMPLE = 'write usage = [{ source = "anthropic", api_key_id = "apikey_01Example" }]'
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +57,7 @@ def read(text: str, what: str, config: Config, stored: Mapping[str, Mapping[str,
 
 def understand(loaded: Document, config: Config, stored: Mapping[str, Mapping[str, Any]] = NOTHING) -> MbomFile:
     """The same of a document that was taken apart already, in whatever form it came."""
-    matrix = matrix_of(config.tram)
+    matrix, known = matrix_of(config.tram), wired.known(config)
     result = MbomFile()
     root = Table(loaded.data, loaded, result.problems)
     seen: dict[str, int | None] = {}
@@ -75,7 +69,7 @@ def understand(loaded: Document, config: Config, stored: Mapping[str, Mapping[st
         seen.setdefault(slug, table.line())
         result.problems += _of_posture(table, loaded, matrix, stored.get(slug, NOTHING))
         result.problems += _unseen(table, loaded, stored.get(slug, NOTHING))
-        entry = _entry(table, config)
+        entry = _entry(table, known, stored.get(slug, NOTHING))
         if entry is not None:
             result.entries.append(entry)
     root.finish()
@@ -113,7 +107,7 @@ def _unseen(table: Table, loaded: Document, stored: Mapping[str, Any]) -> list[P
             for problem in unseen.judge(loaded, {key: value}, table.path)]
 
 
-def _entry(table: Table, config: Config) -> Entry | None:
+def _entry(table: Table, known: Known, stored: Mapping[str, Any]) -> Entry | None:
     slug = table.text("slug", "claims-triage", longest=10_000)
     if slug and not SLUG.fullmatch(slug):
         table.wrong("slug", "slug is not made of 1 to 64 of a-z, 0-9 and -", 'write slug = "claims-triage"')
@@ -129,8 +123,8 @@ def _entry(table: Table, config: Config) -> Entry | None:
         table.whole(key, 2, most=100_000, required=False)
     for key in ("caching", "thinking"):
         table.flag(key, default=False)
-    usage = _usage(table, config)
-    switches = _switches(table, config)
+    usage = wired.usage(table, known)
+    switches = wired.switches(table, known, stored)
     for key in mbom_posture.FIELDS:
         table.ignore(key)
     table.finish_open()
@@ -153,64 +147,6 @@ def _texts(table: Table) -> None:
             table.text(key, "Claims triage", required=key == "name", longest=NAME)
 
 
-def _usage(table: Table, config: Config) -> list[dict[str, str]]:
-    """The rules, flat: `label.team = "x"` inside an inline table is the dimension `label.team`."""
-    rules: list[dict[str, str]] = []
-    seen: set[frozenset[tuple[str, str]]] = set()
-    for rule in table.tables("usage"):
-        flat: dict[str, str] = {}
-        for key, value in _flat(rule.data):
-            if not DIMENSION.fullmatch(key) or not isinstance(value, str) or not 0 < len(value) <= NAME:
-                rule.wrong(None, f"{key[:60]!r} is not a dimension with a text of 1 to {NAME} characters", _EXAMPLE)
-            else:
-                flat[key] = value
-                _known_dimension(rule, key, value, config)
-        if not rule.data:
-            rule.wrong(None, "the rule is empty and would match everything", _EXAMPLE)
-        pairs = frozenset(flat.items())
-        if pairs in seen:
-            rule.wrong(None, "the rule is given twice", "keep one of the two", "duplicate")
-        seen.add(pairs)
-        rules.append(flat)
-    return rules
-
-
-def _known_dimension(rule: Table, key: str, value: str, config: Config) -> None:
-    if key == "source":
-        names = [source.name for source in config.sources]
-        if value not in names:
-            rule.warn("source", f"source = {value[:60]!r} is not in the configuration",
-                      f"it has {', '.join(names) or 'no sources'}")
-    elif key not in DIMENSIONS and not key.startswith(("label.", "trace.")):
-        near = difflib.get_close_matches(key, DIMENSIONS, 1, NEARLY)
-        if near:
-            rule.wrong(key, f"{key!r} is no dimension that a source reports", f"did you mean {near[0]}?", "unknown-key")
-        else:
-            rule.warn(key, f"{key!r} is no dimension that a source is known to report",
-                      f"known are {', '.join(DIMENSIONS)}, label.X and trace.X")
-
-
-def _switches(table: Table, config: Config) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = []
-    for switch in table.tables("switches"):
-        kind = switch.choice("kind", KINDS)
-        of_webhook = kind == "webhook"
-        names = [item.name for item in (config.switches if of_webhook else config.sources)]
-        key = "name" if of_webhook and "name" in switch.data else "source"
-        source = switch.text(key, names[0] if names else "anthropic", longest=NAME)
-        if source and source not in names:
-            where = "[[switches]]" if of_webhook else "[[sources]]"
-            switch.wrong(key, f"{key} = {source[:60]!r} is not in {where} of the configuration",
-                         f"it has {', '.join(names) or 'none'}")
-        switch.text("target", "apikey_01Example", longest=NAME)
-        switch.finish()
-        plain = {name: str(value).strip() for name, value in switch.data.items()}
-        if plain in found:
-            switch.wrong(None, "the switch is given twice", "keep one of the two", "duplicate")
-        found.append(plain)
-    return found
-
-
 def _advise(table: Table, data: Mapping[str, Any]) -> None:
     """What a running workload should have and lacks: said, and no obstacle."""
     if data.get("status", "live") != "live":
@@ -220,18 +156,10 @@ def _advise(table: Table, data: Mapping[str, Any]) -> None:
         table.warn(None, f"{slug} has no business_owner, and without one there is no Charter",
                    'write business_owner = "A. Owner"')
     if not data.get("usage"):
-        table.warn(None, f"{slug} has no usage rule, so none of its spend is seen", _EXAMPLE)
+        table.warn(None, f"{slug} has no usage rule, so none of its spend is seen", wired.EXAMPLE)
     if not data.get("switches"):
         table.warn(None, f"{slug} has no switch, so it cannot be killed from here",
                    'write switches = [{ kind = "anthropic-api-key", source = "anthropic", target = "apikey_01" }]')
-
-
-def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
-    for key, value in data.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
 
 
 def _plain(value: Any) -> Any:

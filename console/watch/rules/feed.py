@@ -31,7 +31,7 @@ def judge(feed: Feed) -> Iterator[Signal]:
         rule=NAME, window="credential", severity="critical", active=refused, clears=not refused,
         # The first sentence only: what the source says beyond it is advice that fits no place in particular.
         summary=f"{feed.name}: {_said(feed).partition('. ')[0]}" if refused else f"{feed.name} accepts its credential",
-        advice=_mended(parse_reference(feed.secret)), keep_s=0.0,
+        advice=_mended(parse_reference(feed.secret) if feed.secret else None), keep_s=0.0,
     )
     yield Signal(
         rule=NAME, window="clock", severity="error" if abs(feed.skew_s) >= SKEW_STOP_S else "warning",
@@ -47,8 +47,10 @@ def _said(feed: Feed) -> str:
     return (said or feed.error or "").removeprefix(f"{feed.name}: ")
 
 
-def _mended(place: Reference) -> str:
+def _mended(place: Reference | None) -> str:
     """What a person does where the secret is kept."""
+    if place is None:
+        return "Renew what the machine itself works with at the provider; token-console doctor says what is refused."
     match place.scheme:
         case "env":
             return (f"Put a valid admin key into {place.name} where the console is started, and start it again "

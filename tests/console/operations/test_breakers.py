@@ -256,8 +256,9 @@ async def test_a_webhook_is_killed_and_resumed_the_same_way(keys: Keys, tmp_path
 
     with serving(gateway) as server:
         settings = kills.config(keys.url, tmp_path)
-        hook = SwitchSettings("gateway", "webhook", f"{server.url}/switch", f"{server.url}/state",
-                              settings.sources[0].kill_secret or "", allow_private=True)
+        hook = SwitchSettings("gateway", "webhook", settings.sources[0].kill_secret, {
+            "url": f"{server.url}/switch", "state_url": f"{server.url}/state", "allow_private": True,
+            "propagation_s": 30})
         wired = {**entry(), "switches": [{"kind": "webhook", "name": "gateway", "target": "team-a"}]}
         desk = kills.kill_desk(replace(settings, switches=(hook,)), wired)
         assert (await breakers.kill(desk, ON_CALL, SLUG, "runaway")).state == "done"

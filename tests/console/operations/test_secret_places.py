@@ -69,7 +69,7 @@ async def test_another_name_for_the_same_key_does_not_help(desk: Desk, stranger:
 async def test_once_a_person_confirmed_it_the_key_is_sent(desk: Desk, stranger: Keys) -> None:
     await read_state(desk)
     away = moved(desk, stranger.url)
-    reference = away.config.sources[0].kill_reference
+    reference = away.config.sources[0].kill_reference or ""
     with desk.database.write() as tx:
         confirmed = places.confirm(tx, away.config, reference, "maria", desk.clock.now())
     assert confirmed == [("anthropic", stranger.url)]

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from console.providers.anthropic import AnthropicSource
+from console.providers.anthropic.source import AnthropicSource
 from console.providers.source import Failure, SourceError, Tokens, UsageRow
 from tests.support.anthropic_reports import Reports, cost_result, error_reply, usage_result
 from tests.support.http_server import Asked, Reply, Server, serving

@@ -9,7 +9,7 @@ import pytest
 
 from console.clock import day_start, epoch
 from console.pricing import PriceBook
-from console.providers.anthropic import AnthropicSource
+from console.providers.anthropic.source import AnthropicSource
 from console.providers.source import Failure, SourceError
 from tests.support.simulator import Provider, provider
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.http import HttpFailure
-from console.providers import anthropic_api
-from console.providers.anthropic import AnthropicSource
-from console.providers.anthropic_fields import UnusableError
-from console.providers.anthropic_reports import CostReading, UsageReading, read_names, read_organisation
+from console.providers.anthropic import api as anthropic_api
+from console.providers.anthropic.fields import UnusableError
+from console.providers.anthropic.reports import CostReading, UsageReading, read_names, read_organisation
+from console.providers.anthropic.source import AnthropicSource
 from console.providers.source import Failure, SourceError
 from tests.support.anthropic_reports import Reports, bucket, page, usage_result
 from tests.support.http_server import Asked, Reply, Server, json_reply, serving

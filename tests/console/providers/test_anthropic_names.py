@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from console.providers.anthropic import AnthropicSource
+from console.providers.anthropic.source import AnthropicSource
 from console.providers.source import Failure, Named, SourceError
 from tests.support.http_server import Asked, Reply, Server, json_reply, serving
 

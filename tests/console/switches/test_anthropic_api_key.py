@@ -9,7 +9,7 @@ import pytest
 
 from console.http import BoundedClient
 from console.switches.anthropic_api_key import AnthropicApiKey
-from console.switches.rehearsal import Rehearsal
+from console.switches.shared.rehearsal import Rehearsal
 from console.switches.switch import Outcome, SwitchError, SwitchUnreachable
 from tests.support.key_server import KILL_SECRET, Keys, key_server
 

@@ -11,7 +11,7 @@ import pytest
 
 from console.config import SwitchSettings
 from console.http import BoundedClient, HttpFailure
-from console.switches.addresses import checked_address
+from console.switches.shared.addresses import checked_address
 from console.switches.switch import Outcome, SwitchError
 from console.switches.webhook import Webhook
 from tests.support.http_server import Asked, Reply, json_reply, serving
@@ -40,7 +40,8 @@ class Gateway:
 
 
 def webhook(url: str, *, secret: str = SECRET, allow_private: bool = True) -> Webhook:
-    settings = SwitchSettings("gateway", "webhook", f"{url}/switch", f"{url}/state", "env:X", allow_private, 5.0)
+    settings = SwitchSettings("gateway", "webhook", "env:X", {
+        "url": f"{url}/switch", "state_url": f"{url}/state", "allow_private": allow_private, "propagation_s": 5})
     return Webhook(BoundedClient(), settings, lambda: secret, lambda: NOW)
 
 

@@ -14,8 +14,8 @@ import pytest
 from console.clock import ManualClock, epoch
 from console.config import SourceSettings
 from console.pricing import PriceBook
-from console.providers import anthropic_api
-from console.providers.anthropic import AnthropicSource
+from console.providers.anthropic import api as anthropic_api
+from console.providers.anthropic.source import AnthropicSource
 from console.watch.execution import Held, Overtaken
 from console.watch.intake import LOSS_BELIEVED_AFTER, Intake
 from store import audit, leases, minutes, streams, windows

@@ -11,16 +11,14 @@ from typing import Protocol, TypeVar
 from console.clock import Clock, SystemClock, epoch, from_epoch, rfc3339
 from console.errors import ConsoleError
 from console.http import Answer, BoundedClient, HttpFailure, check_url
-from console.providers.anthropic_errors import classify, from_http
-from console.providers.anthropic_fields import UnusableError
-from console.providers.anthropic_reports import Page
-from console.providers.source import Failure, SourceError
+from console.providers.anthropic.errors import classify, from_http
+from console.providers.anthropic.fields import UnusableError
+from console.providers.anthropic.reports import Page
+from console.providers.source import PROMPT_S, Failure, SourceError
 
 VERSION = "2023-06-01"
 """The version that is documented to have the usage and cost reports."""
 MOST_PAGES = 10_000
-PROMPT_S = 5.0
-"""An answer that took longer says too little of what time it is now: its `Date` is of when it was begun."""
 
 Read = TypeVar("Read")
 Params = Sequence[tuple[str, str]]

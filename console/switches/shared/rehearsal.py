@@ -11,6 +11,8 @@ from console.http import DEADLINE_S, LIMIT_BYTES, Answer, BoundedClient, HttpFai
 class Rehearsal(BoundedClient):
     """A client whose writes are kept in `unsent` instead of being sent."""
 
+    writes = False
+
     def __init__(self, *, ca_file: str | None = None) -> None:
         super().__init__(ca_file=ca_file)
         self.unsent: list[str] = []

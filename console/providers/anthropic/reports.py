@@ -16,7 +16,8 @@ from console.clock import from_epoch
 from console.http import parse_json
 from console.memory import uncollected
 from console.money import from_cents
-from console.providers.anthropic_fields import (
+from console.providers.anthropic import USAGE_DIMENSIONS
+from console.providers.anthropic.fields import (
     UnusableError,
     at,
     count_of,
@@ -31,17 +32,6 @@ from console.providers.anthropic_fields import (
 from console.providers.source import BilledRow, Dimensions, Named, Tokens, UsageRow
 from console.text import clean
 
-USAGE_DIMENSIONS = (
-    "account_id",
-    "api_key_id",
-    "context_window",
-    "inference_geo",
-    "model",
-    "service_account_id",
-    "service_tier",
-    "speed",
-    "workspace_id",
-)
 _COST_DIMENSIONS = (
     "context_window",
     "cost_type",

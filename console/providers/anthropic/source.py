@@ -13,20 +13,17 @@ from functools import partial
 
 from console.clock import Clock, SystemClock, epoch
 from console.http import LIMIT_BYTES, BoundedClient
-from console.providers.anthropic_api import MOST_PAGES, AnthropicApi, Report, Tally
-from console.providers.anthropic_errors import StatusError
-from console.providers.anthropic_reports import (
-    USAGE_DIMENSIONS,
+from console.providers.anthropic import BASE_URL, BUCKETS_PER_PAGE, DAY_S, KIND, USAGE_DIMENSIONS
+from console.providers.anthropic.api import MOST_PAGES, AnthropicApi, Report, Tally
+from console.providers.anthropic.errors import StatusError
+from console.providers.anthropic.reports import (
     CostReading,
     UsageReading,
     read_names,
     read_organisation,
 )
-from console.providers.source import BilledRow, Capabilities, Failure, Named, SourceError, UsageWindow
+from console.providers.source import BilledRow, Failure, Named, SourceError, UsageWindow
 
-BASE_URL = "https://api.anthropic.com"
-DAY_S = 86_400
-BUCKETS_PER_PAGE = {60: 1440, 3600: 168, DAY_S: 31}
 SPEED_BETA = "fast-mode-2026-02-01"
 _WIDTH_NAMES = {60: "1m", 3600: "1h", DAY_S: "1d"}
 _NAMES_PER_PAGE = "1000"
@@ -38,15 +35,8 @@ class AnthropicSource:
     budget_s: how long one whole read may take, all its pages together.
     """
 
-    kind = "anthropic"
-    capabilities = Capabilities(
-        bucket_widths=tuple(BUCKETS_PER_PAGE),
-        buckets_per_request=BUCKETS_PER_PAGE,
-        documented_lag_s=300,
-        reports_requests=False,
-        reports_cost=True,
-        dimensions=USAGE_DIMENSIONS,
-    )
+    kind = KIND.kind
+    capabilities = KIND.capabilities
 
     def __init__(
         self,

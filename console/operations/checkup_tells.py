@@ -1,0 +1,50 @@
+"""What `doctor` says of each source's figures: what its kind can tell, and how late they really came."""
+
+from __future__ import annotations
+
+from console import kinds
+from console.cadences.feed import feed_of
+from console.clock import Clock, rfc3339
+from console.config import SourceSettings
+from console.operations.checkup import Check, Health
+from console.providers.source import Capabilities
+from console.wording import named
+from store import streams
+from store.database import Database
+
+_WIDTHS = {60: "the minute", 300: "five minutes", 3600: "the hour", 86_400: "the day"}
+
+
+def of_kind(settings: SourceSettings) -> Check:
+    """What this kind of source can tell, as it declares it."""
+    told = kinds.source(settings.kind).capabilities
+    return Check(f"source {settings.name}: tells", Health.OK, _told(settings.kind, told))
+
+
+def of_data(settings: SourceSettings, database: Database, clock: Clock) -> Check:
+    """How fresh its figures are, measured from the figures themselves."""
+    told = kinds.source(settings.kind).capabilities
+    with database.read() as tx:
+        stream = streams.get(tx, settings.name, "usage")
+    feed = feed_of(settings, stream, told.documented_lag_s, clock.now(), told.bucket_widths[0])
+    name = f"source {settings.name}: freshness"
+    if feed.data_until is None:
+        return Check(name, Health.OK, "nothing was read yet")
+    measured = "not measured yet" if stream.measured_lag_s is None else f"{stream.measured_lag_s:.0f} s after its end"
+    said = (f"complete to {rfc3339(feed.data_until)}; the newest figures came {measured}, "
+            f"{told.documented_lag_s} s are documented")
+    if feed.fresh:
+        return Check(name, Health.OK, said)
+    return Check(name, Health.WARNING, f"{said}. That is stale, and nothing is killed by it: let a console run "
+                 "(token-console poll), or see what its connection says.")
+
+
+def _told(kind: str, told: Capabilities) -> str:
+    by = f"by {named(told.dimensions, 12)}" if told.dimensions else "by whatever the calls say of themselves"
+    counts = "with" if told.reports_requests else "without"
+    cost = "the provider's own cost a day" if told.reports_cost else "no cost of the provider's own"
+    if told.push:
+        return f"{kind} tells of each call as it ends, {by}; {cost}"
+    width = _WIDTHS.get(told.bucket_widths[0], f"{told.bucket_widths[0]} s")
+    return (f"{kind} tells usage by {width}, about {told.documented_lag_s} s late, {counts} numbers of calls, {by}; "
+            f"{cost}")

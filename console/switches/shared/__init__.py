@@ -1,0 +1,1 @@
+"""What several switches have in common; no kind of its own."""
