@@ -13,7 +13,7 @@ import ipaddress
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from console.http import HttpFailure, Kind, gunzip
@@ -27,9 +27,11 @@ ARRIVE_S = 30.0
 IDLE_S = 75.0
 """A connection on which nothing is asked is kept so long."""
 MOST_CONNECTIONS = 256
+MOST_HELD_BYTES = 64 * 1024 * 1024
+"""Of bodies that have not been answered yet, on all connections together."""
 _HEAD_BYTES = 32 * 1024
 _PIECE = 256 * 1024
-_LINGER_S = 1.0
+_LINGER_S = 2.0
 _OFF_LOOP_BYTES = 64 * 1024
 _PLACE = re.compile(r"(?:\[([0-9a-fA-F:]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})")
 
@@ -65,6 +67,9 @@ class Asked:
     """Without the query."""
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    """Empty where it has not arrived yet."""
+    connection: int = 0
+    """Which one it came by; no other one of this listener has had the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,10 @@ class Refused(Exception):
 
 Answer = Callable[[Asked], Awaitable[Reply]]
 """What a request is answered with. Raises Refused; anything else that it raises is logged and answered with 500."""
+Admit = Callable[[Asked], None]
+"""Looks at a request before its body is read. Raises Refused."""
+Word = Callable[[Refused, Mapping[str, str]], Reply]
+"""A refusal as the sender of these headers understands it; they are empty where what was sent is not HTTP."""
 
 
 def place(text: str) -> Place:
@@ -109,12 +118,12 @@ class Listener:
     """
 
     def __init__(self, at: Place, answer: Answer, *, limit: int = LIMIT_BYTES, arrive_s: float = ARRIVE_S,
-                 most_connections: int = MOST_CONNECTIONS) -> None:
+                 idle_s: float = IDLE_S, most_connections: int = MOST_CONNECTIONS,
+                 most_held: int = MOST_HELD_BYTES, admit: Admit | None = None, word: Word | None = None) -> None:
         self._place = at
-        self._answer = answer
-        self._limit = limit
-        self._arrive_s = arrive_s
+        self._rules = _Rules(answer, limit, arrive_s, idle_s, most_held, admit, word or _in_words)
         self._most = most_connections
+        self._count = 0
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
 
@@ -144,7 +153,8 @@ class Listener:
         assert task is not None
         self._connections.add(task)
         try:
-            await _Connection(reader, writer, self._answer, self._limit, self._arrive_s).serve(
+            self._count += 1
+            await _Connection(reader, writer, self._rules, self._count).serve(
                 full=len(self._connections) > self._most)
         except (ConnectionError, TimeoutError, asyncio.CancelledError):
             pass  # the other side went, or this one is closing; there is nobody to tell
@@ -155,16 +165,31 @@ class Listener:
                 await writer.wait_closed()
 
 
+@dataclass(slots=True)
+class _Rules:
+    """What the connections of a listener have in common."""
+
+    answer: Answer
+    limit: int
+    arrive_s: float
+    idle_s: float
+    most_held: int
+    admit: Admit | None
+    word: Word
+    held: int = 0
+
+
 class _Connection:
     """One connection: its requests, one after another."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Answer, limit: int,
-                 arrive_s: float) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rules: _Rules, number: int) -> None:
         import h11  # with the first connection; no command needs it
 
         self._h11 = h11
         self._reader, self._writer = reader, writer
-        self._answer, self._limit, self._arrive_s = answer, limit, arrive_s
+        self._rules, self._number = rules, number
+        self._headers: dict[str, str] = {}
+        self._held = 0
         self._protocol = h11.Connection(h11.SERVER, max_incomplete_event_size=_HEAD_BYTES)
 
     async def serve(self, *, full: bool) -> None:
@@ -173,29 +198,38 @@ class _Connection:
             try:
                 reply = await self._one(full)
             except Refused as error:
-                reply = _refusal(error)
+                reply = self._rules.word(error, self._headers)
             except self._h11.RemoteProtocolError as error:
-                reply = _refusal(Refused(error.error_status_hint, "not usable as HTTP"))
+                reply = self._rules.word(Refused(error.error_status_hint, "not usable as HTTP"), {})
+            finally:
+                self._rules.held -= self._held
+                self._held = 0
             if reply is None or not await self._send(reply):
                 return
 
     async def _one(self, full: bool) -> Reply | None:
-        async with asyncio.timeout(IDLE_S):
+        self._headers = {}
+        async with asyncio.timeout(self._rules.idle_s):
             request = await self._event()
         if not isinstance(request, self._h11.Request):
             return None
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers}
+        self._headers = headers
         if full:
             raise Refused(503, "too many connections", {"retry-after": "1"})
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers}
+        path = request.target.decode("latin-1").partition("?")[0]
+        asked = Asked(request.method.decode("latin-1"), path, headers, b"", self._number)
+        if self._rules.admit is not None:
+            self._rules.admit(asked)
+        arrive_s = self._rules.arrive_s
         try:
-            async with asyncio.timeout(self._arrive_s):
+            async with asyncio.timeout(arrive_s):
                 raw = await self._body(headers)
         except TimeoutError as error:
-            raise Refused(408, f"not arrived whole within {self._arrive_s:g} s") from error
+            raise Refused(408, f"not arrived whole within {arrive_s:g} s") from error
         body = await self._decoded(raw, headers.get("content-encoding", ""))
-        path = request.target.decode("latin-1").partition("?")[0]
         try:
-            return await self._answer(Asked(request.method.decode("latin-1"), path, headers, body))
+            return await self._rules.answer(replace(asked, body=body))
         except Refused:
             raise
         except Exception:
@@ -213,16 +247,24 @@ class _Connection:
             self._protocol.receive_data(await self._reader.read(_PIECE))
 
     async def _body(self, headers: Mapping[str, str]) -> bytes:
-        too_large = Refused(413, f"more than {self._limit} bytes; send less at a time")
+        limit = self._rules.limit
+        too_large = Refused(413, f"more than {limit} bytes; send less at a time")
         declared = headers.get("content-length", "0")
-        if int(declared) > self._limit:  # the parser has let digits pass only
+        if int(declared) > limit:  # the parser has let digits pass only
             raise too_large
         body = bytearray()
         while isinstance(event := await self._event(), self._h11.Data):
             body += event.data
-            if len(body) > self._limit:
+            if len(body) > limit:
                 raise too_large
+            self._hold(len(event.data))
         return bytes(body)
+
+    def _hold(self, size: int) -> None:
+        self._held += size
+        self._rules.held += size
+        if self._rules.held > self._rules.most_held:
+            raise Refused(503, "too much is waiting to be looked at", {"retry-after": "1"})
 
     async def _decoded(self, raw: bytes, encoding: str) -> bytes:
         encoding = encoding.strip().lower()
@@ -230,12 +272,16 @@ class _Connection:
             return raw
         if encoding not in ("gzip", "x-gzip"):
             raise Refused(415, "send the body as it is, or in gzip")
+        limit = self._rules.limit
         try:
             if len(raw) < _OFF_LOOP_BYTES:
-                return gunzip(raw, self._limit, "the sender")
-            return await asyncio.to_thread(gunzip, raw, self._limit, "the sender")
+                body = gunzip(raw, limit, "the sender")
+            else:
+                body = await asyncio.to_thread(gunzip, raw, limit, "the sender")
         except HttpFailure as error:
             raise Refused(413 if error.kind is Kind.TOO_LARGE else 400, str(error)) from error
+        self._hold(len(body))
+        return body
 
     async def _send(self, reply: Reply) -> bool:
         """Whether the connection goes on."""
@@ -266,5 +312,5 @@ class _Connection:
                     pass
 
 
-def _refusal(error: Refused) -> Reply:
+def _in_words(error: Refused, _: Mapping[str, str]) -> Reply:
     return Reply(error.status, f"{error}\n".encode(), "text/plain; charset=utf-8", error.headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import httpx
@@ -160,3 +160,46 @@ def test_a_secret_is_borne_as_a_bearer_token_only() -> None:
     assert not bears(asked(authorization="Bearer other"), "s3cret")
     assert not bears(asked(), "s3cret")
     assert not bears(asked(authorization="Bearer s3cr\xe9t"), "s3cret")
+
+
+async def test_a_request_may_be_refused_before_its_body_and_in_the_senders_own_words() -> None:
+    def admit(asked: Asked) -> None:
+        assert not asked.body
+        raise Refused(401, "who are you?")
+
+    def word(error: Refused, headers: Mapping[str, str]) -> Reply:
+        return Reply(error.status, f"{error} ({headers.get('content-type')})".encode(), "text/x-own")
+
+    listener = Listener(Place("127.0.0.1", 0), echo, admit=admit, word=word)
+    await listener.open()
+    try:
+        async with client(listener.port) as http:
+            answer = await http.post("/", content=b"body", headers={"content-type": "text/x-theirs"})
+    finally:
+        await listener.close()
+    assert (answer.status_code, answer.headers["content-type"]) == (401, "text/x-own")
+    assert answer.text == "who are you? (text/x-theirs)"
+
+
+async def test_bodies_that_wait_for_an_answer_are_bounded_all_together() -> None:
+    arrived, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(asked: Asked) -> Reply:
+        arrived.set()
+        await go_on.wait()
+        return Reply(200, asked.body)
+
+    listener = Listener(Place("127.0.0.1", 0), slow, limit=LIMIT, most_held=LIMIT + 10)
+    await listener.open()
+    try:
+        async with client(listener.port) as http:
+            first = asyncio.create_task(http.post("/", content=b"x" * LIMIT))
+            await arrived.wait()
+            second = await http.post("/", content=b"y" * 100)
+            assert second.status_code == 503
+            assert second.headers["retry-after"] == "1"
+            go_on.set()
+            assert (await first).status_code == 200
+            assert (await http.post("/", content=b"y" * 100)).status_code == 200
+    finally:
+        await listener.close()
