@@ -43,6 +43,7 @@ class DailyView(View):
 
     def compose_body(self) -> ComposeResult:
         yield Lines(id="totals")
+        yield Lines(id="sources")
         yield Lines(id="notices")
         with Horizontal(id="middle"):
             yield self._table
@@ -108,6 +109,9 @@ class DailyView(View):
 
     def _surround(self, daily: Daily) -> None:
         self.query_one("#totals", Lines).draw(lambda width, height: [strips.totals(daily, width)])
+        told = self.query_one("#sources", Lines)
+        told.styles.height = int(len(daily.sources) > 1)
+        told.draw(lambda width, height: strips.sources(daily, width, self.console.time))
         self.query_one("#day", Lines).draw(lambda width, height: strips.day(daily, width, height, self.console.zone))
         self.query_one("#alert-strip", Lines).draw(lambda width, height: strips.alert_strip(daily, width, height))
         self.query_one("#alert-panel", Lines).draw(lambda width, height: strips.alert_panel(daily, width, height))

@@ -176,7 +176,7 @@ def status_document(daily: Daily) -> dict[str, Any]:
         "totals": {f"{item.name}_usd": usd_or_none(getattr(daily.totals, item.name)) for item in fields(Totals)},
         "alerts": [alert_document(line) for line in daily.alerts],
         "sources": [
-            {"name": line.name, "state": line.state, "message": line.message,
+            {"name": line.name, "kind": line.kind, "state": line.state, "message": line.message, "lag_s": line.lag_s,
              "data_until": rfc3339(line.data_until) if line.data_until else None}
             for line in daily.sources
         ],

@@ -51,7 +51,8 @@ def _print(daily: Daily) -> None:
         say(f"! {notice}")
     for source in daily.sources:
         until = f", data until {rfc3339(source.data_until)}" if source.data_until else ""
-        say(f"source {source.name}: {source.state}{until}{f' ({source.message})' if source.message else ''}")
+        late = f", {source.lag_s:.0f} s late as measured" if until and source.lag_s is not None else ""
+        say(f"source {source.name}: {source.state}{until}{late}{f' ({source.message})' if source.message else ''}")
     print()
     if daily.workloads:
         print_table(_HEADINGS, [_cells(line) for line in daily.workloads], right=(2, 3, 4, 5, 6, 7, 8, 10))

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from console.cadences.daily import AlertLine, Daily
+from console.cadences.daily import AlertLine, Daily, SourceLine
 from console.money import MicroUsd, display
 from console.text import clean, display_width, pad
-from screens.ages import short_age
+from screens.ages import age, short_age
 from screens.columns.bars import bars
 from screens.columns.column import Cell, Tone
 from screens.columns.page import BLANK, PageLine, Times, line, wrapped
@@ -65,6 +65,33 @@ def _totals(daily: Daily, places: int) -> list[tuple[str, str, str, Tone]]:
 
 def _cells(item: tuple[str, str, str, Tone]) -> int:
     return 3 + sum(map(len, item[:3]))
+
+
+def sources(daily: Daily, width: int, times: Times) -> list[PageLine]:
+    """Up to when each of several sources has told whole, and how late its figures come, as measured; the one furthest
+    behind first. Of a single source the header says it."""
+    if len(daily.sources) < 2:
+        return []
+    behind = sorted(daily.sources, key=lambda each: (each.data_until is not None, each.data_until or daily.at))
+    pieces: list[Cell] = [Cell(" data to", "dim")]
+    used = 8
+    for number, each in enumerate(behind):
+        name, rest = clean(each.name, 24), _freshness(each, times)
+        more = f"  and {len(behind) - number} more"
+        room = width - (len(more) if number < len(behind) - 1 else 0)
+        if used + display_width(name) + len(rest) + 3 > room:
+            pieces.append(Cell(more, "dim"))
+            break
+        pieces += [Cell(f"  {name} ", "dim"), Cell(rest, "" if each.state == "ok" else "warn")]
+        used += display_width(name) + len(rest) + 3
+    return [line(*pieces)]
+
+
+def _freshness(source: SourceLine, times: Times) -> str:
+    if source.data_until is None:
+        return "not read yet"
+    late = f", {age(source.lag_s)} late" if source.lag_s is not None else ""
+    return f"{times(source.data_until)}{late}{'' if source.state == 'ok' else f', {source.state.upper()}'}"
 
 
 def billed_gap(daily: Daily) -> str | None:

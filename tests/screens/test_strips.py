@@ -39,6 +39,21 @@ def test_wide_totals_add_cents_the_reconciliation_gap_and_the_rate() -> None:
     assert "rate 1,311.20/h" in said
 
 
+def test_each_of_several_sources_says_how_fresh_it_is_the_furthest_behind_first() -> None:
+    daily = portfolio.normal()
+    (one,) = daily.sources
+    until = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
+    several = replace(daily, sources=(
+        replace(one, name="anthropic", state="ok", data_until=until, lag_s=130.0),
+        replace(one, name="openai", state="stale", data_until=until - timedelta(minutes=15), lag_s=420.0),
+        replace(one, name="bedrock", state="never", data_until=None, lag_s=None),
+    ))
+    assert text(strips.sources(several, 100, times)) == (
+        " data to  bedrock not read yet  openai 13:50Z, 7 min late, STALE  anthropic 14:05Z, 2 min late")
+    assert text(strips.sources(several, 50, times)) == " data to  bedrock not read yet  and 2 more"
+    assert strips.sources(daily, 100, times) == []  # the header says it
+
+
 def test_a_gap_of_less_than_a_cent_has_no_sign() -> None:
     daily = portfolio.normal()
     for gap in (-1_000, 1_000):
