@@ -24,7 +24,7 @@ from console.settings_reading import Table
 if TYPE_CHECKING:  # what a kind builds lies above: here it is only named
     from console.http import BoundedClient
     from console.providers.source import Capabilities, Source
-    from console.switches.switch import Switch, Verb
+    from console.switches.switch import Endpoint, Switch, Verb
 
 Kind = TypeVar("Kind")
 
@@ -68,6 +68,10 @@ def _nothing(_: Table) -> Mapping[str, object]:
     return {}
 
 
+def _no_endpoint(_: Any, __: SwitchTools) -> None:
+    return None
+
+
 def _any_target(_: str) -> str | None:
     return None
 
@@ -101,6 +105,8 @@ class SwitchKind:
     check_target: Callable[[str], str | None] = field(default=_any_target)
     """What is wrong with a target in the MBOM, and what to write; None where it may be right."""
     needs_secret: bool = True
+    endpoint: Callable[[Any, SwitchTools], Endpoint | None] = _no_endpoint
+    """What the engine serves for it while it leads, from the same settings and tools; None: nothing."""
 
 
 def source_names() -> tuple[str, ...]:

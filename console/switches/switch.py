@@ -93,3 +93,13 @@ class Switch(Protocol):
 
     async def close(self) -> None:
         """Let the connections and the secret go."""
+
+
+class Endpoint(Protocol):
+    """What a switch serves beside the acts, for as long as the engine leads."""
+
+    async def open(self) -> None:
+        """Begin to answer. Raises OSError where it cannot listen."""
+
+    async def close(self) -> None:
+        """Answer no more."""

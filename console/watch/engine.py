@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from console.cadences import daily as daily_value
 from console.cadences.daily import Daily
@@ -17,8 +18,9 @@ from console.clock import Clock
 from console.config import Config
 from console.kinds import polled
 from console.pricing import PriceBook
-from console.watch import anchoring, attribution, housekeeping, ledger_duties, sealing, wiring
+from console.watch import anchoring, attribution, endpoints, housekeeping, ledger_duties, sealing, wiring
 from console.watch.automatic import Automatic
+from console.watch.endpoints import Endpoints
 from console.watch.exception_turn import ExceptionTurn
 from console.watch.execution import Held, Overtaken
 from console.watch.housekeeping import Housekeeping
@@ -36,7 +38,8 @@ from store.errors import CannotStore, DatabaseDamaged, OutcomeUnknown, StoreErro
 Publish = Callable[[Daily], None]
 FOLLOW_S = 1.0
 AGAIN_S = 5.0
-LASTING = ("ties", "poll of ", "audit log", "backup", "damage", "exceptions", "ledger")
+LASTING = ("ties", "poll of ", "audit log", "backup", "damage", "exceptions", "ledger",
+           "endpoints")
 """Faults that are looked at in every turn; any other one is over when a turn is finished."""
 LATE_TURNS = 5
 """So many poll periods without a finished turn, and the screen says that the engine hangs."""
@@ -77,6 +80,7 @@ class Engine:
     _sender: Sender = field(init=False)
     _housekeeping: Housekeeping = field(init=False)
     _ledger: LedgerDuties = field(init=False)
+    _endpoints: Endpoints = field(init=False)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _suspected: frozenset[str] = frozenset()
@@ -97,6 +101,7 @@ class Engine:
         self._sender = Sender(self.config, self.database)
         self._housekeeping = Housekeeping(self.database)
         self._ledger = LedgerDuties(self.config, self.database, self.clock)
+        self._endpoints = Endpoints(self.config, self.clock)
         self._intakes = [
             Intake(settings, wiring.source(self.config, settings, self.clock, self.database), self.database,
                    self.prices, lambda *_: None)
@@ -185,15 +190,20 @@ class Engine:
         self._judge.forget()
         self._exceptions.forget()
         schedule.start()  # a first turn that reads months may outlast the lease: it is renewed from here on
+        serving = partial(self._duty, "endpoints", self._endpoints.look)
         try:
+            await serving()
+            schedule.every(endpoints.AGAIN_S * self.clock.speed, "endpoints", serving)
             await self._prepare()
             schedule.every(OUTBOX_S * self.clock.speed, "outbox", self._drain_outbox)
             schedule.every(SEAL_S * self.clock.speed, "seal", self._seal)
             await self._guarded_cycle()
             period = min((settings.poll_s for settings in self.config.sources), default=60.0)
             schedule.every(period, "poll", self._guarded_cycle, jitter_s=period / 20)
-            schedule.every(housekeeping.EVERY_S * self.clock.speed, "housekeeping", self._keep_house)
-            schedule.every(ledger_duties.EVERY_S, "ledger", self._keep_ledger)
+            schedule.every(housekeeping.EVERY_S * self.clock.speed, "housekeeping",
+                           partial(self._duty, "backup", self._housekeeping.look))
+            schedule.every(ledger_duties.EVERY_S, "ledger",
+                           partial(self._duty, "ledger", lambda: self._ledger.look(self.leadership.number())))
             while self.leadership.leads and not self._stop.is_set() and not self._unsure \
                     and self.database.damage is None:
                 await self._wait(FOLLOW_S)
@@ -202,6 +212,7 @@ class Engine:
                     self._fault("hangs", TimeoutError(f"no turn was finished within {LATE_TURNS} poll periods"))
         finally:
             schedule.stop()
+            await self._endpoints.close()
 
     async def _prepare(self) -> None:
         """What comes before the first turn: a sound file, today's prices, and what another process left under way."""
@@ -216,26 +227,19 @@ class Engine:
         self._fault("damage", DatabaseDamaged(damage))
         await self._follow()
 
-    async def _keep_house(self) -> None:
-        word = await self._housekeeping.look()
-        if word is None:
-            self._faults.pop("backup", None)
-        else:
-            self._fault("backup", StoreError(word))
-
-    async def _keep_ledger(self) -> None:
-        """What fails here is told and tried again; it is never in the way of a turn."""
+    async def _duty(self, what: str, look: Callable[[], Awaitable[str | None]]) -> None:
+        """What is seen to beside the turns: what fails is told and tried again, and is never in the way of a turn."""
         try:
-            word = await self._ledger.look(self.leadership.number())
+            word = await look()
             if word is None:
-                self._faults.pop("ledger", None)
+                self._faults.pop(what, None)
             else:
-                self._fault("ledger", StoreError(word))
+                self._fault(what, StoreError(word))
         except Overtaken:
             pass  # another leads, and sees to it
         except Exception as error:
-            log.exception("the ledger could not be seen to")
-            self._fault("ledger", error)
+            log.exception("the %s could not be seen to", what)
+            self._fault(what, error)
 
     async def _follow(self) -> None:
         """Show what the leader publishes, and look again whether there still is one."""

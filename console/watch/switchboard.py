@@ -74,7 +74,7 @@ class Board:
         database = self._database
         reference = settings.kill_reference if isinstance(settings, SourceSettings) else settings.secret
         if reference is None:
-            return partial(_none, settings.name)
+            return partial(no_credential, settings.name)
         fetch: Callable[[], str] = partial(secrets.resolve, reference, base=self._config.base)
         if isinstance(settings, SourceSettings) and database is not None:
             fetch = places.sending(self._config, database, self._clock, settings, reference, rehearsal=self._rehearsal)
@@ -97,7 +97,8 @@ class Board:
                     yield secrets.resolve(reference, base=self._config.base)
 
 
-def _none(name: str) -> str:
+def no_credential(name: str) -> str:
+    """In place of a secret that is not configured. Raises BadConfiguration."""
     raise BadConfiguration(f"{name} has no secret that may switch: write one into its table of the configuration.")
 
 
