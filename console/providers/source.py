@@ -96,6 +96,9 @@ class Capabilities:
     """It is told of each call, and never asked."""
     covers: tuple[str, ...] = ()
     """The providers whose calls its figures include, by their normalised names; `*` for a gateway, which has any."""
+    looks_back_days: int = 35
+    """How far back a second look may go: where the provider names only what was used lately, what is older would seem
+    to have vanished."""
 
 
 class Failure(StrEnum):

@@ -41,6 +41,7 @@ def windows(capabilities: Capabilities, now: int, watermark: int | None, backfil
 
 def restatement(capabilities: Capabilities, now: int, days: int) -> Window:
     """The last `days` days up to the edge where minutes are read, by the hour: for the daily second look (PO-5)."""
+    days = min(days, capabilities.looks_back_days)
     fine = capabilities.bucket_widths[0]
     most = capabilities.buckets_per_request.get(fine, DAY // fine) * fine
     return Window((now - days * DAY) // DAY * DAY, _up(now // fine * fine + fine - most, HOUR), HOUR)

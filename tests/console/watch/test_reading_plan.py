@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
@@ -69,6 +70,12 @@ def test_the_second_look_stays_out_of_the_minutes() -> None:
     window = restatement(ANTHROPIC, NOW, 3)
     _, fine = windows(ANTHROPIC, NOW, None, 35)
     assert window.end == fine.start
+
+
+def test_the_second_look_goes_no_further_back_than_the_provider_still_names_its_series() -> None:
+    short = replace(ANTHROPIC, looks_back_days=13)
+    assert restatement(short, NOW, 35) == restatement(ANTHROPIC, NOW, 13)
+    assert restatement(short, NOW, 3) == restatement(ANTHROPIC, NOW, 3)
 
 
 def test_the_minutes_of_a_week_follow_a_request_at_a_time() -> None:

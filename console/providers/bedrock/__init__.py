@@ -1,0 +1,39 @@
+"""Amazon Bedrock as a kind of source. What is declared here is light; the rest is imported by `build`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from console.aws import options
+from console.kinds import SourceKind, SourceTools
+from console.providers.source import Capabilities, Source
+from console.settings import SourceSettings
+
+
+def _build(settings: SourceSettings, tools: SourceTools) -> Source:
+    from console.aws.account import Account
+    from console.providers.bedrock.source import BedrockSource
+
+    aws = Account(options.credential(settings, tools.key, settings.secret), settings.base_url)
+    places = [aws.place(region, role) for role in options.texts(settings, "roles") or (None,)
+              for region in options.texts(settings, "regions")]
+    capabilities = replace(KIND.capabilities, reports_cost=settings.options.get("cost_explorer") is True)
+    return BedrockSource(settings.name, aws, places, capabilities, clock=tools.clock)
+
+
+KIND = SourceKind(
+    kind="bedrock",
+    capabilities=Capabilities(
+        bucket_widths=(60, 3600),
+        buckets_per_request={60: 1440, 3600: 168},
+        documented_lag_s=180,  # published every minute for what was completed; AWS names no bound
+        reports_requests=True,
+        reports_cost=True,
+        dimensions=("account", "endpoint", "inference_profile", "model", "project", "region"),
+        covers=("bedrock",),
+        looks_back_days=13,  # ListMetrics names what had data in the last two weeks
+    ),
+    build=_build,
+    options=options.options,
+    needs_secret=False,
+)

@@ -1,0 +1,106 @@
+"""The answers of GetMetricData, read strictly and put together as rows: what is not as documented is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from console.clock import from_epoch, rfc3339
+from console.memory import uncollected
+from console.providers.bedrock.metrics import Measure, Series, dimensions_of, tokens_of
+from console.providers.source import UsageRow
+from console.text import clean
+
+_MOST = 10**13
+"""Tokens of one class, one series and one bucket: a thousand times what any organisation has used in a day."""
+_NOTHING = [0] * len(Measure)
+
+
+class UnusableError(ValueError):
+    """An answer that arrived whole and does not say what it should."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one account and region tells of [start, end) in buckets of `width` seconds."""
+
+    start: int
+    end: int
+    width: int
+    counts: dict[Series, dict[int, list[int]]] = field(default_factory=dict)
+
+    @uncollected()
+    def page(self, said: Mapping[str, Any], asked: Sequence[tuple[Series, Measure]], states: dict[str, str]) -> None:
+        """Take in one page. `states` keeps how complete each query is by now. Raises UnusableError."""
+        if messages := said.get("Messages"):
+            raise UnusableError(f"it is not whole: {clean(str(messages)[:400], 160)}")
+        for result in said.get("MetricDataResults") or ():
+            identifier = str(result.get("Id"))
+            place = int(identifier[1:]) if identifier[1:].isdigit() else -1
+            if not identifier.startswith("q") or not 0 <= place < len(asked):
+                raise UnusableError(f"a result answers {clean(identifier, 40)}, which was not asked")
+            states[identifier] = str(result.get("StatusCode"))
+            self._points(*asked[place], result.get("Timestamps") or (), result.get("Values") or ())
+
+    def _points(self, series: Series, measure: Measure, stamps: Sequence[Any], values: Sequence[Any]) -> None:
+        if len(stamps) != len(values):
+            raise UnusableError(f"{series.model_id} has {len(stamps)} times and {len(values)} values")
+        buckets = self.counts.setdefault(series, {})
+        start, end, width = self.start, self.end, self.width
+        for stamp, value in zip(stamps, values, strict=True):
+            at = stamp.timestamp() if isinstance(stamp, datetime) else stamp
+            bucket = int(at)
+            if bucket != at or bucket % width or not start <= bucket < end:
+                raise UnusableError(f"{series.model_id} has a value at {_shown(at)}, which is no bucket that was asked")
+            count = int(value) if 0 <= value <= _MOST else None  # NaN is neither
+            if count is None or count != value:
+                raise UnusableError(f"{measure.name.lower()} of {series.model_id} at {_shown(at)} is "
+                                    f"{clean(str(value), 40)} instead of a count")
+            found = buckets.get(bucket)
+            if found is None:
+                found = buckets[bucket] = [-1] * len(_NOTHING)
+            if found[measure] >= 0:
+                raise UnusableError(f"{series.model_id} has two values of {measure.name.lower()} at {_shown(at)}")
+            found[measure] = count
+
+    def rows(self, account: str, region: str, models: Mapping[str, str]) -> Iterator[UsageRow]:
+        """A row for each series and bucket with anything in it. Series with the same dimensions are one.
+
+        The buckets are given back while they are turned into rows.
+        """
+        merged: dict[Any, tuple[str, dict[int, list[int]]]] = {}
+        for series in sorted(self.counts):
+            dimensions = dimensions_of(account, region, series, models)
+            namespace, buckets = merged.setdefault(dimensions, (series.namespace, {}))
+            found = self.counts.pop(series)
+            if not buckets:
+                merged[dimensions] = (namespace, found)
+                continue
+            for bucket, counts in found.items():
+                before = buckets.get(bucket, _NOTHING)
+                buckets[bucket] = [max(0, one) + max(0, other) for one, other in zip(before, counts, strict=True)]
+        for dimensions, (namespace, buckets) in merged.items():
+            while buckets:
+                bucket, counts = buckets.popitem()
+                calls = counts[Measure.CALLS]
+                known = [count if count > 0 else 0 for count in counts]
+                if any(known):
+                    yield UsageRow(bucket, dimensions, tokens_of(namespace, known), calls if calls >= 0 else None)
+
+
+def complete(states: Mapping[str, str], asked: int) -> None:
+    """Whether every query was answered whole. Raises UnusableError."""
+    if len(states) < asked:
+        raise UnusableError(f"{asked - len(states)} of {asked} metrics were not answered")
+    left = {state for state in states.values() if state != "Complete"}
+    if left:
+        raise UnusableError(f"some metrics ended as {clean(', '.join(sorted(left)), 80)} instead of Complete")
+
+
+def _shown(at: float) -> str:
+    try:
+        return rfc3339(from_epoch(at))
+    except (ValueError, OverflowError, OSError):
+        return clean(str(at), 40)

@@ -1,0 +1,98 @@
+"""A long-term Bedrock API key (a service-specific credential of an IAM user): `inactive` stops it, `active` undoes it.
+
+It stops that key and nothing else: not the user's signed requests, nor short-term keys, which are made on the client
+and listed nowhere. Where those may be in use, `aws-deny` on the user stops all of them.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+from console.kinds import SwitchKind, SwitchTools
+from console.settings import SourceSettings
+from console.switches.switch import ActionClass, CallResult, Outcome, Switch, SwitchError, SwitchUnreachable, Verb
+
+SERVICE = "bedrock.amazonaws.com"
+_TARGET = re.compile(r"(\d{12})/([\w+=,.@-]{1,64})/(\w{20,128})")
+_READ_BACK = "IAM lists the user's keys with their status"
+_PROPAGATION_S = 30.0
+
+VERBS = {
+    "disable": Verb("disable", "inactive", ActionClass.DISABLE, reversible=True, propagation_s=_PROPAGATION_S,
+                    as_good_as=("expired",), read_back=_READ_BACK,
+                    goes_on="streams that had begun, and whatever the user calls without this key"),
+    "enable": Verb("enable", "active", ActionClass.DISABLE, reversible=True, propagation_s=_PROPAGATION_S,
+                   impossible_from=("expired",), read_back=_READ_BACK),
+}
+
+
+class AwsBedrockApiKey:
+    """The Bedrock API keys of every account that the kill credential reaches."""
+
+    kind = "aws-bedrock-api-key"
+
+    def __init__(self, settings: SourceSettings, tools: SwitchTools) -> None:
+        from console.switches.shared.aws import KillAccount
+
+        self.verbs = dict(VERBS)
+        self._account = KillAccount(settings, tools)
+
+    async def read(self, target: str) -> str:
+        """The key's status: active, inactive, expired. Raises SwitchError."""
+        account, user, identifier = _parts(target)
+        said = await self._account.read("ListServiceSpecificCredentials", account,
+                                        {"UserName": user, "ServiceName": SERVICE})
+        if said is None:
+            raise SwitchError(f"there is no user {user} in account {account}; correct the MBOM")
+        for key in said.get("ServiceSpecificCredentials") or ():
+            if key.get("ServiceSpecificCredentialId") == identifier:
+                status = key.get("Status")
+                if not isinstance(status, str) or not status:
+                    raise SwitchUnreachable(f"IAM told no status of {identifier}")
+                return status.lower()[:64]
+        raise SwitchError(f"the user {user} of account {account} has no Bedrock API key {identifier}; correct the MBOM")
+
+    async def act(self, target: str, verb: Verb, idempotency_key: str) -> CallResult:
+        """Set the key's status. IAM knows no idempotency key; the status is an absolute state."""
+        try:
+            account, user, identifier = _parts(target)
+        except SwitchError as error:
+            return CallResult(Outcome.REFUSED, f"nothing was sent: {error}")
+        return await self._account.write("UpdateServiceSpecificCredential", account, {
+            "UserName": user, "ServiceSpecificCredentialId": identifier, "Status": verb.wanted.capitalize()})
+
+    def is_own(self, target: str) -> bool:
+        return False  # the console signs its requests; a Bedrock API key opens nothing that it uses
+
+    def by_hand(self, target: str, verb: Verb) -> str:
+        """The command for a shell that works in the target's account."""
+        account, user, identifier = _parts(target)
+        command = ["aws", "iam", "update-service-specific-credential", "--user-name", user,
+                   "--service-specific-credential-id", identifier, "--status", verb.wanted.capitalize()]
+        return f"{shlex.join(command)}  # in account {account}"
+
+    async def close(self) -> None:
+        await self._account.close()
+
+
+def check_target(target: str) -> str | None:
+    """What is wrong with a target in the MBOM."""
+    if _TARGET.fullmatch(target):
+        return None
+    return "is not a Bedrock API key: write ACCOUNT/USER/CREDENTIAL, such as 111122223333/claims/ACCAEXAMPLE123EXAMPLE"
+
+
+def _parts(target: str) -> tuple[str, str, str]:
+    found = _TARGET.fullmatch(target)
+    if found is None:
+        raise SwitchError(f"{target[:80]!r} {check_target(target)}")
+    return found[1], found[2], found[3]
+
+
+def _build(settings: SourceSettings, tools: SwitchTools) -> Switch:
+    return AwsBedrockApiKey(settings, tools)
+
+
+KIND = SwitchKind(kind="aws-bedrock-api-key", works_at="bedrock", verbs=VERBS, build=_build,
+                  check_target=check_target)

@@ -1,0 +1,134 @@
+"""An explicit deny on an IAM role or user: all of Bedrock, on both of its endpoints, until the deny is taken away.
+
+One inline policy of a fixed name beside what the role has: an explicit Deny wins over every Allow, also for sessions
+that were opened before, and to undo it is to delete one policy. Where a policy of that name was there before, it is put
+back as it was: the state text carries it.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from console.aws.errors import role_or_user
+from console.kinds import SwitchKind, SwitchTools
+from console.settings import SourceSettings
+from console.switches.switch import ActionClass, CallResult, Outcome, Switch, SwitchError, Verb
+
+POLICY_NAME = "token-console-deny"
+DENY: Mapping[str, Any] = {
+    "Version": "2012-10-17",
+    # Both endpoints have a prefix of their own, and all that costs tokens is under one of them: calls, streams, agents,
+    # flows, batch jobs, and the use of Bedrock API keys (CallWithBearerToken).
+    "Statement": [{"Sid": "TokenConsoleDeny", "Effect": "Deny", "Action": ["bedrock:*", "bedrock-mantle:*"],
+                   "Resource": "*"}],
+}
+DENIED, NOT_DENIED = "denied", "not denied"
+_BESIDE = f"{NOT_DENIED}; its policy {POLICY_NAME} says "
+_READ_BACK = "IAM is asked for the inline policy"
+_PROPAGATION_S = 30.0
+
+VERBS = {
+    "disable": Verb("disable", DENIED, ActionClass.DISABLE, reversible=True, propagation_s=_PROPAGATION_S,
+                    read_back=_READ_BACK,
+                    goes_on="streams that had begun, and batch jobs that run under a role of their own"),
+    "enable": Verb("enable", NOT_DENIED, ActionClass.DISABLE, reversible=True, propagation_s=_PROPAGATION_S,
+                   read_back=_READ_BACK, restores=True),
+}
+
+
+class AwsDeny:
+    """Roles and users of every account that the kill credential reaches."""
+
+    kind = "aws-deny"
+
+    def __init__(self, settings: SourceSettings, tools: SwitchTools) -> None:
+        from console.switches.shared.aws import KillAccount
+
+        self.verbs = dict(VERBS)
+        self._account = KillAccount(settings, tools)
+        self._own: set[str] = set()
+
+    async def read(self, target: str) -> str:
+        """`denied`, `not denied`, or that with the policy of our name that says something else. Raises SwitchError."""
+        account, sort, name = _parts(target)
+        if (account, sort.lower(), name) in await self._account.own():
+            self._own.add(target)
+        holder = await self._account.read(f"Get{sort}", account, {f"{sort}Name": name})
+        if holder is None:
+            raise SwitchError(f"there is no {sort.lower()} {name} in account {account}; correct the MBOM")
+        if holder[sort]["Arn"] != target:
+            raise SwitchError(f"{sort.lower()} {name} of account {account} is {holder[sort]['Arn']}; write that")
+        policy = await self._account.read(f"Get{sort}Policy", account, _named(sort, name))
+        if policy is None:
+            return NOT_DENIED
+        document = policy["PolicyDocument"]
+        return DENIED if document == DENY else f"{_BESIDE}{_compact(document)}"
+
+    async def act(self, target: str, verb: Verb, idempotency_key: str) -> CallResult:
+        """Put the deny there, or what was there before it. IAM knows no idempotency key; each is an absolute state."""
+        try:
+            account, sort, name = _parts(target)
+        except SwitchError as error:
+            return CallResult(Outcome.REFUSED, f"nothing was sent: {error}")
+        document = _document(verb)
+        if document is not None:
+            arguments = {**_named(sort, name), "PolicyDocument": document}
+            return await self._account.write(f"Put{sort}Policy", account, arguments)
+        return await self._account.write(f"Delete{sort}Policy", account, _named(sort, name))
+
+    def is_own(self, target: str) -> bool:
+        return target in self._own
+
+    def by_hand(self, target: str, verb: Verb) -> str:
+        """The command for a shell that works in the target's account."""
+        account, sort, name = _parts(target)
+        document = _document(verb)
+        kind = sort.lower()
+        act = "delete" if document is None else "put"
+        command = ["aws", "iam", f"{act}-{kind}-policy", f"--{kind}-name", name, "--policy-name", POLICY_NAME]
+        command += [] if document is None else ["--policy-document", document]
+        return f"{shlex.join(command)}  # in account {account}"
+
+    async def close(self) -> None:
+        await self._account.close()
+
+
+def check_target(target: str) -> str | None:
+    """What is wrong with a target in the MBOM."""
+    if role_or_user(target) is None:
+        return "is not the ARN of a role or user: write arn:aws:iam::ACCOUNT:role/NAME"
+    if ":role/aws-service-role/" in target or ":role/aws-reserved/" in target:
+        return "is a role that AWS itself keeps and nobody may change: name the role that the workload runs as"
+    return None
+
+
+def _document(verb: Verb) -> str | None:
+    """The policy that the verb leaves; None: none."""
+    if verb.wanted == DENIED:
+        return _compact(DENY)
+    return verb.wanted.removeprefix(_BESIDE) if verb.wanted.startswith(_BESIDE) else None
+
+
+def _parts(target: str) -> tuple[str, str, str]:
+    found = role_or_user(target)
+    if found is None:
+        raise SwitchError(f"{target[:80]!r} {check_target(target)}")
+    return found[2], found[3].capitalize(), found[5]
+
+
+def _named(sort: str, name: str) -> dict[str, str]:
+    return {f"{sort}Name": name, "PolicyName": POLICY_NAME}
+
+
+def _compact(document: object) -> str:
+    return json.dumps(document, separators=(",", ":"), sort_keys=True)
+
+
+def _build(settings: SourceSettings, tools: SwitchTools) -> Switch:
+    return AwsDeny(settings, tools)
+
+
+KIND = SwitchKind(kind="aws-deny", works_at="bedrock", verbs=VERBS, build=_build, check_target=check_target)
