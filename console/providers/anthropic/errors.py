@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
-from console.http import Answer, HttpFailure, Kind, parse_json
-from console.providers.source import Failure, SourceError
-from console.text import clean
-
-LONGEST_WAIT_S = 3600.0
+from console.http import Answer, HttpFailure, parse_json
+from console.providers.shared.failures import StatusError, retry_after, short
+from console.providers.source import Failure
 
 _BILLING_CODES = frozenset(
     {
@@ -25,25 +20,6 @@ _BILLING_CODES = frozenset(
 )
 # The one case that has no code of its own: a limit that the customer set, told by the documented start of its text.
 _BILLING_TEXT = re.compile(r"you have reached your specified (workspace )?api usage limits", re.IGNORECASE)
-_KEY = re.compile(r"sk-ant-[A-Za-z0-9_-]+")
-
-_OF_HTTP = {
-    Kind.DEADLINE: Failure.UNAVAILABLE,
-    Kind.NETWORK: Failure.UNAVAILABLE,
-    Kind.TOO_LARGE: Failure.TOO_LARGE,
-    Kind.MALFORMED: Failure.MALFORMED,
-    Kind.REDIRECT: Failure.FORBIDDEN,
-    Kind.REFUSED: Failure.FORBIDDEN,
-}
-
-
-class StatusError(SourceError):
-    """A read that the provider answered with something else than 200."""
-
-    def __init__(self, status: int, failure: Failure, message: str, retry_after_s: float | None = None) -> None:
-        super().__init__(failure, message, retry_after_s=retry_after_s)
-        self.status = status
-
 
 @dataclass(frozen=True, slots=True)
 class _Said:
@@ -55,11 +31,6 @@ class _Said:
     request_id: str
 
 
-def from_http(source: str, failure: HttpFailure) -> SourceError:
-    """The failure of an exchange as the failure of a read."""
-    return SourceError(_OF_HTTP[failure.kind], f"{source}: {_harmless(str(failure))}")
-
-
 def classify(source: str, path: str, answer: Answer) -> StatusError:
     """The error that an answer other than 200 stands for: by status, then type, then code (operations PO-14)."""
     said = _said(answer)
@@ -69,24 +40,6 @@ def classify(source: str, path: str, answer: Answer) -> StatusError:
     if said.request_id:
         text += f" Request {said.request_id}."
     return StatusError(answer.status, failure, text, wait)
-
-
-def retry_after(headers: Mapping[str, str], server_time: datetime | None) -> float | None:
-    """Seconds to wait as the provider asks, at most an hour. None where it does not say, or says 0 or nonsense.
-
-    A date counts from the provider's own `Date`. Zero is known to be sent for hours on end, so it tells nothing.
-    """
-    value = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
-        seconds = float(value)
-    elif server_time is not None:
-        try:
-            seconds = (parsedate_to_datetime(value) - server_time).total_seconds()
-        except (ValueError, TypeError, OverflowError):
-            return None
-    else:
-        return None
-    return min(max(seconds, 1.0), LONGEST_WAIT_S) if seconds > 0 else None
 
 
 def _failure(status: int, said: _Said) -> Failure:
@@ -154,17 +107,8 @@ def _said(answer: Answer) -> _Said:
     details = error.get("details")
     details = details if isinstance(details, dict) else {}
     return _Said(
-        type=_short(error.get("type"), 60),
-        code=_short(details.get("error_code"), 60),
-        message=_short(error.get("message"), 300),
-        request_id=_short(answer.headers.get("request-id") or body.get("request_id"), 80),
+        type=short(error.get("type"), 60),
+        code=short(details.get("error_code"), 60),
+        message=short(error.get("message"), 300),
+        request_id=short(answer.headers.get("request-id") or body.get("request_id"), 80),
     )
-
-
-def _short(value: object, width: int) -> str:
-    return _harmless(value[: width * 8], width) if isinstance(value, str) else ""
-
-
-def _harmless(text: str, width: int | None = None) -> str:
-    """Their words without controls, and without anything that looks like a key they may have echoed."""
-    return clean(_KEY.sub("sk-ant-...", text), width)

@@ -17,7 +17,8 @@ from console.http import parse_json
 from console.memory import uncollected
 from console.money import from_cents
 from console.providers.anthropic import USAGE_DIMENSIONS
-from console.providers.anthropic.fields import (
+from console.providers.shared.asking import Page
+from console.providers.shared.fields import (
     UnusableError,
     at,
     count_of,
@@ -43,15 +44,6 @@ _COST_DIMENSIONS = (
     "workspace_id",
 )
 _LONGEST_NAME = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page: it covers [the start that was expected, `covered`). `next` is None on the last one."""
-
-    covered: int
-    next: str | None
-    size: int
 
 
 @dataclass(slots=True)

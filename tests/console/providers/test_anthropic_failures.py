@@ -11,8 +11,8 @@ import pytest
 
 from console.errors import ConsoleError
 from console.http import HttpFailure
-from console.providers.anthropic.errors import retry_after
 from console.providers.anthropic.source import AnthropicSource
+from console.providers.shared.failures import retry_after
 from console.providers.source import Failure, SourceError
 from tests.support.anthropic_reports import Reports, error_reply
 from tests.support.http_server import Asked, Reply, Server, serving

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.http import HttpFailure
-from console.providers.anthropic import api as anthropic_api
-from console.providers.anthropic.fields import UnusableError
 from console.providers.anthropic.reports import CostReading, UsageReading, read_names, read_organisation
 from console.providers.anthropic.source import AnthropicSource
+from console.providers.shared import asking
+from console.providers.shared.fields import UnusableError
 from console.providers.source import Failure, SourceError
 from tests.support.anthropic_reports import Reports, bucket, page, usage_result
 from tests.support.http_server import Asked, Reply, Server, json_reply, serving
@@ -171,7 +171,7 @@ async def test_a_cursor_that_repeats_is_refused() -> None:
 
 
 async def test_pages_that_do_not_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(anthropic_api, "MOST_PAGES", 5)
+    monkeypatch.setattr(asking, "MOST_PAGES", 5)
 
     def answer(asked: Asked) -> Reply:
         n = int((asked.one("page") or "page_0").removeprefix("page_"))

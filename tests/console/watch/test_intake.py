@@ -14,8 +14,8 @@ import pytest
 from console.clock import ManualClock, epoch
 from console.config import SourceSettings
 from console.pricing import PriceBook
-from console.providers.anthropic import api as anthropic_api
 from console.providers.anthropic.source import AnthropicSource
+from console.providers.shared import asking
 from console.watch.execution import Held, Overtaken
 from console.watch.intake import LOSS_BELIEVED_AFTER, Intake
 from store import audit, leases, minutes, streams, windows
@@ -211,7 +211,7 @@ async def test_the_answers_of_an_earlier_process_count_too(feed: Feed) -> None:
 
 async def test_an_answer_that_took_long_says_nothing_of_the_time(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     await feed.poll()
-    monkeypatch.setattr(anthropic_api, "PROMPT_S", 0.0)
+    monkeypatch.setattr(asking, "PROMPT_S", 0.0)
     feed.provider_ahead_s = 3600
     for _ in range(25):
         await feed.poll()

@@ -1,27 +1,35 @@
-"""Asking the Anthropic Admin API: one request with its headers and one retry, and a window of pages read to its end."""
+"""Asking a provider's reports: one request with its headers and one retry, and a window of pages read to its end."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from console.clock import Clock, SystemClock, epoch, from_epoch, rfc3339
 from console.errors import ConsoleError
-from console.http import Answer, BoundedClient, HttpFailure, check_url
-from console.providers.anthropic.errors import classify, from_http
-from console.providers.anthropic.fields import UnusableError
-from console.providers.anthropic.reports import Page
-from console.providers.source import PROMPT_S, Failure, SourceError
+from console.http import LIMIT_BYTES, Answer, BoundedClient, HttpFailure, check_url
+from console.providers.shared.failures import StatusError, from_http
+from console.providers.shared.fields import UnusableError
+from console.providers.source import PROMPT_S, Failure, Named, SourceError
 
-VERSION = "2023-06-01"
-"""The version that is documented to have the usage and cost reports."""
 MOST_PAGES = 10_000
 
 Read = TypeVar("Read")
+ReportReading = TypeVar("ReportReading", bound="Reading")
 Params = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: it covers [the start that was expected, `covered`). `next` is None on the last one."""
+
+    covered: int
+    next: str | None
+    size: int
 
 
 class Reading(Protocol):
@@ -50,6 +58,28 @@ class Tally:
                 self.ahead_s.append((answer.date - now).total_seconds())
 
 
+class PageSizes:
+    """Buckets a page by width: the documented maximum, less while pages of that many are too large to take."""
+
+    def __init__(self, most: Mapping[int, int]) -> None:
+        self._most = most
+        self._now = dict(most)
+
+    def of(self, width: int) -> int:
+        return self._now[width]
+
+    def shrink(self, width: int, buckets: int) -> bool:
+        """Ask for less, after a page of so many buckets was too large; False where there is no less."""
+        asked = min(self._now[width], buckets)
+        self._now[width] = max(1, asked // 4)
+        return asked > 1
+
+    def grow(self, width: int, largest: int) -> None:
+        """Ask for more, after pages of so many bytes at most."""
+        if largest < LIMIT_BYTES // 8:
+            self._now[width] = min(self._most[width], self._now[width] * 2)
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Which report, and how it is asked for."""
@@ -59,15 +89,29 @@ class Report:
     width: int
     limit: int
     """Buckets a page."""
-    beta: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Beside the usual ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How one provider wants to be asked."""
+
+    headers: Callable[[str], dict[str, str]]
+    """From the key."""
+    window: Callable[[int, int], Params]
+    """The parameters for [start, end), seconds since 1970."""
+    classify: Callable[[str, str, Answer], StatusError]
+    """The error of an answer other than 200, by source, path and answer."""
 
 
 @dataclass(slots=True)
-class AnthropicApi:
+class Api:
     """The requests of one source. The key is asked for anew each time, kept nowhere and written nowhere."""
 
     name: str
     base_url: str
+    manners: Manners
     key: Callable[[], str] = field(repr=False)
     client: BoundedClient = field(repr=False)
     deadline_s: float = 30.0
@@ -78,7 +122,8 @@ class AnthropicApi:
         self.base_url = self.base_url.rstrip("/")
 
     async def get(
-        self, path: str, params: Params, read: Callable[[bytes], Read], tally: Tally, beta: str | None = None
+        self, path: str, params: Params, read: Callable[[bytes], Read], tally: Tally,
+        headers: Mapping[str, str] | None = None,
     ) -> Read:
         """What `read` makes of the answer, in a thread. A malformed answer is asked for once more, at once.
 
@@ -86,7 +131,7 @@ class AnthropicApi:
         """
         while True:
             try:
-                return await self._get_once(path, params, read, tally, beta)
+                return await self._get_once(path, params, read, tally, headers or {})
             except SourceError as error:
                 error.requests = tally.requests
                 if error.failure is not Failure.MALFORMED or tally.retried:
@@ -98,12 +143,7 @@ class AnthropicApi:
 
         Raises SourceError where a page does not continue the one before it, or the pages do not come to an end.
         """
-        wanted = [
-            ("starting_at", rfc3339(from_epoch(start))),
-            ("ending_at", rfc3339(from_epoch(end))),
-            *report.params,
-            ("limit", str(report.limit)),
-        ]
+        wanted = [*self.manners.window(start, end), *report.params, ("limit", str(report.limit))]
         covered, cursor, seen = start, None, set[str]()
         for _ in range(MOST_PAGES):
             params = [*wanted, ("page", cursor)] if cursor else wanted
@@ -111,7 +151,7 @@ class AnthropicApi:
             def read(body: bytes, expected: int = covered) -> Page:
                 return reading.page(body, expected, end, report.width)
 
-            page = await self.get(report.path, params, read, tally, report.beta)
+            page = await self.get(report.path, params, read, tally, report.headers)
             covered, cursor = page.covered, page.next
             tally.largest = max(tally.largest, page.size)
             if cursor is None:
@@ -139,24 +179,66 @@ class AnthropicApi:
             )
         return min(covered, end)
 
+    async def read_window(
+        self, report: Report, sizes: PageSizes, start: int, end: int, new: Callable[[], ReportReading], tally: Tally
+    ) -> tuple[ReportReading, int]:
+        """`walk_all` into a reading, from its start again with smaller pages for as long as a page is too large."""
+        while True:
+            reading = new()
+            tally.largest = 0
+            sized = replace(report, limit=sizes.of(report.width))
+            try:
+                covered = await self.walk_all(sized, start, end, reading, tally)
+            except SourceError as error:
+                if error.failure is Failure.TOO_LARGE and sizes.shrink(report.width, (end - start) // report.width):
+                    continue
+                raise
+            sizes.grow(report.width, tally.largest)
+            return reading, covered
+
+    async def read_list(
+        self, path: str, params: Params, cursor: str, read: Callable[[bytes], tuple[list[Named], str | None]],
+        tally: Tally,
+    ) -> list[Named]:
+        """Every entry of a list, page by page. `cursor`: the parameter that says after which entry a page begins."""
+        found: dict[str, Named] = {}
+        after: str | None = None
+        for _ in range(MOST_PAGES):
+            page, after = await self.get(path, [*params, *([(cursor, after)] if after else [])], read, tally)
+            new = {named.identifier: named for named in page}
+            if after is not None and new.keys() <= found.keys():
+                break
+            found |= new
+            if after is None:
+                return list(found.values())
+        raise self._malformed(f"the list of {path} does not end", tally)
+
+    @asynccontextmanager
+    async def within(self, budget_s: float, what: str, tally: Tally) -> AsyncIterator[None]:
+        """A whole read, all its pages together, in so many seconds. Raises SourceError where they are over."""
+        try:
+            async with asyncio.timeout(budget_s):
+                yield
+        except TimeoutError as error:
+            message = f"{self.name}: {what} was not read whole within {budget_s:g} s"
+            raise SourceError(Failure.UNAVAILABLE, message, requests=tally.requests) from error
+
     async def _get_once(
-        self, path: str, params: Params, read: Callable[[bytes], Read], tally: Tally, beta: str | None
+        self, path: str, params: Params, read: Callable[[bytes], Read], tally: Tally, headers: Mapping[str, str]
     ) -> Read:
         try:
             key = await asyncio.to_thread(self.key)
         except ConsoleError as error:
             raise SourceError(Failure.UNAUTHORISED, f"{self.name}: {error}") from error
-        headers = {"x-api-key": key, "anthropic-version": VERSION}
-        if beta is not None:
-            headers["anthropic-beta"] = beta
         tally.requests += 1
         try:
             answer = await self.client.request(
-                "GET", f"{self.base_url}/v1/organizations/{path}", headers, params, deadline_s=self.deadline_s
+                "GET", f"{self.base_url}/{path}", {**self.manners.headers(key), **headers}, params,
+                deadline_s=self.deadline_s,
             )
             tally.time_of(answer, self.clock.now())
             if answer.status != 200:
-                raise classify(self.name, path, answer)
+                raise self.manners.classify(self.name, path, answer)
             return await asyncio.to_thread(read, answer.body)
         except HttpFailure as error:
             raise from_http(self.name, error) from error

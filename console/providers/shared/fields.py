@@ -1,4 +1,4 @@
-"""The fields of Anthropic's answers, each checked for what it must be; what is not is named, with its bucket.
+"""The fields of providers' answers, each checked for what it must be; what is not is named, with its bucket.
 
 Every function raises UnusableError. `bucket` is the bucket's start, or None where a field belongs to none.
 """
@@ -13,6 +13,8 @@ from console.text import clean
 _MOST_TOKENS = 10**13
 """Of one class, one series and one bucket: a thousand times what any organisation has used in a day."""
 _LONGEST_VALUE = 1024
+_FAR_FUTURE = 253_402_300_800
+"""The year 10000, in seconds since 1970."""
 
 
 class UnusableError(ValueError):
@@ -50,6 +52,11 @@ def count_of(row: dict[str, Any], name: str, bucket: int) -> int:
     return value
 
 
+def optional_count(row: dict[str, Any], name: str, bucket: int) -> int | None:
+    """`count_of`, where the field may be null or absent: None."""
+    return None if row.get(name) is None else count_of(row, name, bucket)
+
+
 def identifier(value: object, name: str, bucket: int) -> str | None:
     """A grouping value, which may be null."""
     if value is None or (isinstance(value, str) and len(value) <= _LONGEST_VALUE):
@@ -75,6 +82,14 @@ def instant(bucket: dict[str, Any], name: str) -> int:
     if moment is None or moment.microsecond:
         raise UnusableError(f"{name} of a bucket is {shown(value)} instead of a time such as 2026-11-23T14:05:00Z")
     return epoch(moment)
+
+
+def second(bucket: dict[str, Any], name: str) -> int:
+    """Seconds since 1970, as a whole number that is a time."""
+    value = bucket.get(name)
+    if type(value) is not int or not 0 <= value < _FAR_FUTURE:
+        raise UnusableError(f"{name} of a bucket is {shown(value)} instead of seconds since 1970")
+    return value
 
 
 def shown(value: object) -> str:

@@ -1,0 +1,1 @@
+"""What several sources have in common; no kind of its own."""
