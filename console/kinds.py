@@ -23,7 +23,7 @@ from console.settings_reading import Table
 
 if TYPE_CHECKING:  # what a kind builds lies above: here it is only named
     from console.http import BoundedClient
-    from console.providers.source import Capabilities, Source
+    from console.providers.source import Capabilities
     from console.switches.switch import Endpoint, Switch, Verb
 
 Kind = TypeVar("Kind")
@@ -83,7 +83,8 @@ class SourceKind:
 
     kind: str
     capabilities: Capabilities
-    build: Callable[[SourceSettings, SourceTools], Source]
+    build: Callable[[SourceSettings, SourceTools], Any]
+    """A Source, or a PushSource where the capabilities say push; `console.providers` gives each as what it is."""
     options: Callable[[Table], Mapping[str, object]] = _nothing
     """Reads and checks the keys of a `[[sources]]` table that only this kind has."""
     base_url: str | None = None

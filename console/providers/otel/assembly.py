@@ -1,0 +1,267 @@
+"""What instrumentations tell, put together to calls, each counted once.
+
+Two ways of telling one call meet by the answer's identifier, in any order and in any request. A call without one that
+has another below it in its trace is a copy of that. Of a session whose calls are told as events, as spans and as
+metrics, the best ledger counts. What is known of a call grows while its agents and tools come in; each time the whole
+call is given on again, by the same key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from console.clock import from_epoch
+from console.providers.otel.ledgers import Ledgers
+from console.providers.otel.notices import Instrumentations
+from console.providers.otel.told import Ledger, ToldCall, ToldSpan, ToldTool
+from console.providers.otel.traces import MOST_RECENT, MOST_WAITING_TOOLS, Trace, Traces
+from console.providers.source import Dimensions, PushedCall, Tokens
+
+MOST_CALLS = 50_000
+"""Calls that are remembered; what comes later of one that was let go is given on by itself, and the store decides."""
+MOST_TOOLS = 64
+SAME_ANSWER_S = 600
+"""Calls whose answers have one identifier and that ended further apart are two: some local servers repeat theirs."""
+SECOND = 1_000_000_000
+
+
+@dataclass(slots=True)
+class Known:
+    """One call, as all who told of it know it."""
+
+    key: str
+    rank: int
+    ledger: Ledger
+    provider: str
+    model: str
+    tokens: Tokens | None
+    at: int
+    dimensions: Dimensions
+    service: str
+    scope: str
+    session: str
+    action: str
+    agent: str
+    failed: bool
+    subagent: bool
+    trace: bytes = b""
+    above: bytes = b""
+    """The span that its own is below of."""
+    caller: str = ""
+    parent: str | None = None
+    depth: int = 0
+    asked: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Tools by the identifier of the tool call."""
+    own_tools: bool = False
+    """Its own answer told them: the runs of the tools tell nothing more."""
+    copy: bool = False
+    """It turned out to tell another call once more."""
+    sent: bool = False
+    total: bool = False
+
+
+class Assembly:
+    """Not for several threads at once."""
+
+    def __init__(self, traces: Traces | None = None, most_calls: int = MOST_CALLS) -> None:
+        self.traces = traces or Traces()
+        self.instrumentations = Instrumentations()
+        self.ledgers = Ledgers()
+        self._calls: dict[str, Known] = {}
+        self._most_calls = most_calls
+        self._changed: dict[str, Known] = {}
+        self.let_go = 0
+        """Calls that memory had no room for, with the chance to complete them."""
+
+    def put_spans(self, spans: list[ToldSpan], now: float) -> None:
+        """Take in the spans of one request: all places first, for a call may come before what is above it."""
+        placed = []
+        for span in spans:
+            trace, new = self.traces.put(span, now)
+            if new:
+                placed.append((span, trace))
+        for span, trace in placed:
+            if span.call is not None:
+                self._put_call(span, span.call, trace)
+        for span, trace in placed:
+            if waiting := trace.waiting.pop(span.span, None):
+                for key in waiting:
+                    if (known := self._calls.get(key)) is not None:
+                        self._look_above(known, trace)
+            if span.tool is not None:
+                self._put_tool(span.tool, trace)
+
+    def put_event(self, call: ToldCall, unnamed: str, now: float) -> None:
+        """Take in a call that a log event tells; `unnamed` is its key where the answer has no identifier."""
+        key = call.key or unnamed
+        known = self._merge(key, call, certain=True)
+        if known is not None:
+            known.caller, known.parent, known.depth = _by_event(known, call)
+            self._of_trace(known, self.traces.touch(_place_of(call.session), now))
+
+    def put_event_tool(self, tool: ToldTool, session: str, now: float) -> None:
+        """A tool's run that a log event tells: it belongs to a call of the session."""
+        trace = self.traces.touch(_place_of(session), now)
+        self._put_tool(tool, trace)
+
+    def put_total(self, key: str, call: ToldCall) -> None:
+        """Take in a sum that a metric tells: it counts as long as no call of its session is known."""
+        known = self._merge(key, call, certain=False)
+        if known is not None:
+            known.total = True
+
+    def take(self) -> list[PushedCall]:
+        """What is new or changed since it was last asked for."""
+        given = []
+        for known in self._changed.values():
+            if known.copy and not known.sent:
+                continue
+            if known.key.startswith("span/") and known.sent == known.copy:  # it begins to count, or counts no more
+                self.instrumentations.saw(known.service, known.scope, blind=-1 if known.copy else 1)
+            known.sent = not known.copy
+            given.append(_pushed(known))
+        self._changed.clear()
+        return given
+
+    def forget(self, now: float) -> None:
+        """Hold memory in bounds."""
+        self.traces.forget(now)
+        while len(self._calls) > self._most_calls:
+            del self._calls[next(iter(self._calls))]
+            self.let_go += 1
+
+    def _put_call(self, span: ToldSpan, call: ToldCall, trace: Trace) -> None:
+        key = self._key(span, call)
+        trace.places[span.span].key = key
+        known = self._merge(key, call, certain=bool(call.key))
+        if known is None:
+            return
+        if call.key:
+            self.instrumentations.saw(call.service, call.scope, blind=0)
+        if not known.trace or (span.parent and not known.depth):
+            known.trace, known.above = span.trace, span.parent
+            self._look_above(known, trace)
+        else:
+            self._copies_above(known, trace, self.traces.above(trace, span.parent).calls)
+        self._of_trace(known, trace)
+
+    def _key(self, span: ToldSpan, call: ToldCall) -> str:
+        if not call.key:
+            return f"span/{span.trace.hex()}/{span.span.hex()}"
+        known = self._calls.get(call.key)
+        if known is not None and abs(known.at - call.at) > SAME_ANSWER_S * SECOND:
+            return f"{call.key}@{call.at // SECOND}"
+        return call.key
+
+    def _merge(self, key: str, call: ToldCall, *, certain: bool) -> Known | None:
+        """The call of this key with what this way of telling adds; None where another ledger tells the same."""
+        counts, superseded = self.ledgers.put(key, call, certain=certain)
+        for each in superseded:
+            self._is_copy(each)
+        if not counts:
+            return None
+        known = self._calls.get(key)
+        if known is None:
+            known = self._calls[key] = Known(
+                key, call.rank, call.ledger, call.provider, call.model, call.tokens, call.at, call.dimensions,
+                call.service, call.scope, call.session, call.action, call.agent, call.failed, call.subagent,
+                asked=call.tools, own_tools=bool(call.tools),
+            )
+        else:
+            _add(known, call)
+        self._changed[key] = known
+        return known
+
+    def _look_above(self, known: Known, trace: Trace) -> None:
+        above = self.traces.above(trace, known.above)
+        if above.unseen:
+            trace.waiting.setdefault(above.unseen, []).append(known.key)
+        found = above.caller, above.parent, above.depth
+        if above.caller and above.depth >= known.depth and found != (known.caller, known.parent, known.depth):
+            known.caller, known.parent, known.depth = above.caller, above.parent, above.depth
+            known.agent = known.agent or above.name
+            self._changed[known.key] = known
+        self._copies_above(known, trace, above.calls)
+
+    def _copies_above(self, known: Known, trace: Trace, calls: tuple[str, ...]) -> None:
+        for key in calls:
+            if key != known.key and key.startswith("span/"):
+                outer = self._is_copy(key)
+                if outer is not None and outer.asked and not known.own_tools:
+                    known.asked, known.own_tools = outer.asked, True
+                    self._changed[known.key] = known
+
+    def _is_copy(self, key: str) -> Known | None:
+        known = self._calls.get(key)
+        if known is not None and not known.copy:
+            known.copy = True
+            self._changed[key] = known
+        return known
+
+    def _of_trace(self, known: Known, trace: Trace) -> None:
+        """Tools' runs that waited belong to it; later ones may."""
+        trace.recent = [*trace.recent[-MOST_RECENT + 1:], (known.at, known.key)]
+        waiting, trace.tools = trace.tools, []
+        for tool in waiting:
+            self._put_tool(tool, trace)
+
+    def _put_tool(self, tool: ToldTool, trace: Trace) -> None:
+        """A tool's run belongs to the last call of its trace that ended before it began."""
+        before = [each for each in trace.recent if each[0] <= tool.at + SECOND // 100]
+        if not before:
+            trace.tools = [*trace.tools[-MOST_WAITING_TOOLS + 1:], tool]
+            return
+        known = self._calls.get(max(before)[1])
+        if known is None or known.own_tools or len(known.asked) >= MOST_TOOLS:
+            return
+        identifier = tool.identifier or f"at {tool.at}"
+        if identifier not in known.asked:
+            known.asked[identifier] = tool.asked
+            self._changed[known.key] = known
+
+
+def _add(known: Known, call: ToldCall) -> None:
+    """What a further way of telling knows of a call: the better counts, and whatever was not known."""
+    if call.rank >= known.rank:
+        known.rank, known.tokens, known.at = call.rank, call.tokens, call.at
+        known.provider, known.model = call.provider, call.model or known.model
+        known.ledger = max(known.ledger, call.ledger)
+        known.failed = call.failed
+        known.service = call.service
+        known.dimensions = _joined(call.dimensions, known.dimensions)
+    else:
+        known.dimensions = _joined(known.dimensions, call.dimensions)
+    known.session, known.action = known.session or call.session, known.action or call.action
+    known.agent = known.agent or call.agent
+    known.subagent = known.subagent or call.subagent
+    if len(call.tools) > (len(known.asked) if known.own_tools else 0):
+        known.asked, known.own_tools = call.tools, True
+
+
+def _joined(first: Dimensions, more: Dimensions) -> Dimensions:
+    if first == more:
+        return first
+    return tuple(sorted((dict(more) | dict(first)).items()))
+
+
+def _by_event(known: Known, call: ToldCall) -> tuple[str, str | None, int]:
+    """Who called, where spans have not told: events name the kind of agent, and whether it is below the session's."""
+    if known.caller or not call.subagent:
+        return known.caller, known.parent, known.depth
+    return f"{call.session}/{call.agent or 'subagent'}", f"{call.session}/{call.action or 'main'}", 1
+
+
+def _place_of(session: str) -> bytes:
+    return b"session/" + session.encode(errors="replace")
+
+
+def _pushed(known: Known) -> PushedCall:
+    trace = known.trace.hex()
+    session = known.session or trace
+    caller = known.caller if known.depth else f"{session}/{known.agent or 'main'}" if session else ""
+    return PushedCall(
+        at=from_epoch(known.at // SECOND), key=known.key, rank=known.rank, provider=known.provider, model=known.model,
+        tokens=known.tokens, dimensions=known.dimensions, trace=trace, session=session, action=known.action or trace,
+        caller="" if known.total else caller, parent=known.parent, depth=known.depth,
+        tools=tuple(known.asked.values()), failed=known.failed, total=known.total, withdrawn=known.copy,
+    )

@@ -1,0 +1,98 @@
+"""Every name by which senders tell the same thing, newest first. All generations are on the wire at once.
+
+Sources: GenAI conventions 1.27 to 1.42 and their new repository, OpenInference, Traceloop, logfire and pydantic-ai,
+LiteLLM's callback, the Anthropic SDK's own spans, Claude Code.
+"""
+
+from __future__ import annotations
+
+PROVIDER = ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system")
+OPERATION = ("gen_ai.operation.name", "openinference.span.kind", "llm.request.type", "traceloop.span.kind")
+MODEL = (
+    "gen_ai.response.model", "llm.response.model_name", "llm.model_name", "gen_ai.request.model",
+    "llm.request.model_name", "embedding.model_name", "llm.request.model", "llm.response.model",
+)
+RESPONSE = ("gen_ai.response.id", "llm.response.id")
+ANSWER = "output.value"
+"""OpenInference puts the whole answer here: read for its identifier and its usage, then dropped."""
+
+INPUT = (
+    "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt", "llm.usage.prompt_tokens",
+)
+OUTPUT = (
+    "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion",
+    "llm.usage.completion_tokens",
+)
+CACHE_READ = (
+    "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens",
+    "llm.token_count.prompt_details.cache_read", "llm.usage.cache_read_input_tokens",
+    "gen_ai.usage.details.cache_read_input_tokens", "gen_ai.usage.details.cache_read_tokens",
+    "gen_ai.usage.details.cached_tokens",
+)
+CACHE_WRITE = (
+    "gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.cache_creation.input_tokens",
+    "gen_ai.usage.cache_creation_input_tokens", "llm.token_count.prompt_details.cache_write",
+    "llm.usage.cache_creation_input_tokens", "gen_ai.usage.details.cache_creation_input_tokens",
+    "gen_ai.usage.details.cache_write_tokens",
+)
+WRITE_5M = ("anthropic.usage.cache_creation.ephemeral_5m_input_tokens",)
+WRITE_1H = ("anthropic.usage.cache_creation.ephemeral_1h_input_tokens",)
+RAW_USAGE = "gen_ai.usage.raw"
+WEB_SEARCHES = ("anthropic.usage.server_tool_use.web_search_requests",)
+
+SESSION = ("gen_ai.conversation.id", "session.id", "traceloop.association.properties.session_id", "thread.id")
+AGENT = ("gen_ai.agent.name", "agent_name", "agent.name", "graph.node.id")
+TOOL = ("gen_ai.tool.name", "tool.name", "tool_name", "traceloop.entity.name")
+TOOL_CALL = ("gen_ai.tool.call.id", "tool_call.id", "tool_use_id")
+TOOL_ARGUMENTS = (
+    "gen_ai.tool.call.arguments", "tool_arguments", "input.value", "traceloop.entity.input", "tool_input",
+    "tool_parameters", "full_command",
+)
+TIER = ("anthropic.response.service_tier", "gen_ai.openai.response.service_tier", "openai.response.service_tier")
+PENDING = "logfire.span_type"
+"""`pending_span`: a span told when it began; it is told once more when it has ended."""
+
+MESSAGES = ("gen_ai.output.messages", "events")
+"""Answers as structures; read for the tools they ask for, then dropped."""
+TOOL_PREFIXES = ("gen_ai.completion.", "llm.output_messages.")
+"""Answers as one attribute a field, likewise."""
+
+CLAUDE_CODE = "claude_code."
+CLAUDE_CODE_FIELDS = (
+    "model", "input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens", "request_id",
+    "client_request_id", "speed", "query_source", "prompt.id", "event.name", "event.timestamp", "event.sequence",
+    "success", "user.email", "user.id", "type", "gen_ai.token.type",
+)
+
+DIMENSIONS = {
+    "anthropic.workspace.id": "workspace_id",
+    "anthropic.organization.id": "organization_id",
+    "metadata.user_api_key_hash": "api_key_id",
+    "metadata.user_api_key_alias": "api_key_alias",
+    "metadata.user_api_key_team_id": "team_id",
+    "metadata.user_api_key_team_alias": "team",
+}
+"""Span attributes that are usage dimensions under another name."""
+TRACE_ATTRIBUTES = (
+    "gen_ai.workflow.name", "traceloop.workflow.name", "gen_ai.prompt.name", "traceloop.prompt.key", "workload",
+)
+"""Span attributes that MBOM rules may name as trace.X, with those that the configuration adds."""
+
+WANTED = frozenset(
+    name
+    for names in (
+        PROVIDER, OPERATION, MODEL, RESPONSE, INPUT, OUTPUT, CACHE_READ, CACHE_WRITE, WRITE_5M, WRITE_1H, WEB_SEARCHES,
+        SESSION, AGENT, TRACE_ATTRIBUTES, TOOL, TOOL_CALL, TOOL_ARGUMENTS, TIER, MESSAGES, CLAUDE_CODE_FIELDS,
+        DIMENSIONS,
+        (ANSWER, RAW_USAGE, PENDING, "error.type"),
+    )
+    for name in names
+)
+"""What is read of a span, a log record or a data point; all else is passed over unread."""
+
+MACHINE_LABELS = (
+    "telemetry.", "process.", "host.", "os.", "container.", "k8s.pod.", "k8s.container.", "device.", "browser.",
+    "service.instance.", "service.name", "service.version", "faas.instance", "cloud.resource_id", "webengine.",
+    "logfire.", "pydantic_ai.",
+)
+"""Resource attributes that tell of a machine or a version; as labels they would make a series of every process."""

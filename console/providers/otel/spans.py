@@ -1,0 +1,156 @@
+"""A span of any dialect to what it tells. Agents, workflows and tools often carry the sum of what is below them: their
+usage is never read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from console.providers.otel import names
+from console.providers.otel.asked_tools import asked, ran
+from console.providers.otel.counts import Conventions, answer_of, disjoint, first_count
+from console.providers.otel.dimensions import CallDimensions
+from console.providers.otel.records import Attributes, Sender, Span
+from console.providers.otel.told import Ledger, Role, ToldCall, ToldSpan, ToldTool
+from console.providers.shared.arguments import ArgumentHash
+from console.providers.shared.identity import key_of, provider_of
+from console.providers.source import Tokens
+from console.text import clean
+
+LONGEST_MODEL = 128
+LONGEST_SESSION = 128
+NATIVE = "com.anthropic.sdk.python"
+"""The scope of the Anthropic SDK's own spans."""
+CLAUDE_CODE = "claude-code"
+
+_ROLES = {
+    **dict.fromkeys(
+        ("chat", "generate_content", "text_completion", "completion", "acompletion", "atext_completion", "responses",
+         "aresponses", "anthropic_messages", "embeddings", "embedding", "aembedding", "rerank", "llm"),
+        Role.CALL,
+    ),
+    **dict.fromkeys(("invoke_agent", "agent"), Role.AGENT),
+    **dict.fromkeys(("execute_tool", "tool"), Role.TOOL),
+    **dict.fromkeys(
+        ("invoke_workflow", "workflow", "task", "chain", "create_agent", "plan", "retrieval", "retriever", "reranker",
+         "guardrail", "evaluator", "prompt", "unknown"),
+        Role.LINK,
+    ),
+}
+_CLAUDE_CODE_ROLES = {"llm_request": Role.CALL, "tool": Role.SPAWN, "interaction": Role.AGENT}
+_SAID_AT_ALL, _CACHE_KNOWN, _BY_LIFETIME, _OF_EVENTS = 10, 20, 40, 100
+
+
+class SpanReader:
+    """Reads spans; keeps what it learnt of senders' conventions."""
+
+    def __init__(self, named: CallDimensions, hashing: ArgumentHash) -> None:
+        self._named = named
+        self.hashing = hashing
+        self.conventions = Conventions()
+
+    def read(self, span: Span) -> ToldSpan | None:
+        """What a span tells; None for one that only says that another has begun. Raises Impossible."""
+        attributes = span.attributes
+        if attributes.get(names.PENDING) == "pending_span":
+            return None
+        ours = span.name.startswith(names.CLAUDE_CODE)
+        role = _CLAUDE_CODE_ROLES.get(span.name[len(names.CLAUDE_CODE):], Role.LINK) if ours else _role(attributes)
+        told = ToldSpan(span.trace, span.span, span.parent, role, "")
+        if role is Role.CALL:
+            told.call = self._claude_code(span) if ours else self._call(span)
+        elif role is Role.AGENT:
+            told.name = _text(attributes, names.AGENT, 100) or clean(span.name, 100)
+        elif role is not Role.LINK and (tool := ran(attributes, "", self.hashing)):
+            told.tool = ToldTool(tool[0], span.start, tool[1])
+        return told
+
+    def _call(self, span: Span) -> ToldCall:
+        attributes, sender = span.attributes, span.sender
+        if names.ANSWER in attributes:
+            attributes[names.ANSWER] = answer_of(attributes)  # read once, looked at three times
+        service = self._named.service(sender.resource)
+        tokens, knows = self.conventions.tokens(attributes, service, sender.scope, sender.version)
+        model = _text(attributes, names.MODEL, LONGEST_MODEL)
+        response = _text(attributes, names.RESPONSE, 200) or _text(answer_of(attributes), ("id",), 200)
+        provider = provider_of(_text(attributes, names.PROVIDER, 60), model, response)
+        agent, session = _text(attributes, names.AGENT, 100), _text(attributes, names.SESSION, LONGEST_SESSION)
+        rank = _rank(tokens, knows)
+        if sender.scope == NATIVE:
+            rank += 5
+        more = [("agent", agent), ("service_tier", _text(attributes, names.TIER, 40))]
+        return ToldCall(
+            key=key_of(provider, response) if response else "", rank=rank, ledger=Ledger.SPANS, provider=provider,
+            model=model, tokens=tokens, at=span.end or span.start,
+            dimensions=self._named.of(sender.resource, attributes, more), service=service, scope=sender.scope,
+            session=session, action="", agent=agent, failed=span.failed or "error.type" in attributes,
+            tools=asked(attributes, self.hashing),
+        )
+
+    def _claude_code(self, span: Span) -> ToldCall:
+        call = claude_code_call(span.attributes, span.sender.resource, self._named)
+        call.at = span.end or span.start
+        call.ledger = Ledger.SPANS
+        call.rank -= _OF_EVENTS if call.tokens else 0
+        call.failed = span.failed or str(span.attributes.get("success", "true")).lower() == "false"
+        return call
+
+
+def claude_code_call(attributes: Attributes, resource: Attributes, named: CallDimensions) -> ToldCall:
+    """A request of Claude Code's, as its spans and its events tell it alike. Raises Impossible."""
+    tokens = claude_code_tokens(attributes)
+    model = _text(attributes, ("model", *names.MODEL), LONGEST_MODEL)
+    request = _text(attributes, ("request_id", *names.RESPONSE), 200)
+    agent, speed = _text(attributes, ("agent.name",), 100), _text(attributes, ("speed",), 40)
+    by_route = provider_of("", model)
+    provider = by_route if by_route in ("bedrock", "vertex") else "anthropic"
+    more = [("agent", agent), ("user", _text(attributes, ("user.email", "user.id"), 200)),
+            ("speed", "" if speed == "normal" else speed)]
+    return ToldCall(
+        key=key_of(provider, request) if request else "", rank=_rank(tokens, 1) + (_OF_EVENTS if tokens else 0),
+        ledger=Ledger.EVENTS, provider=provider, model=model, tokens=tokens, at=0,
+        dimensions=named.of(resource, attributes, more), service=named.service(resource), scope=CLAUDE_CODE,
+        session=_text(attributes, names.SESSION, LONGEST_SESSION),
+        action=_text(attributes, ("prompt.id",), 128), agent=agent, failed=False,
+        subagent=attributes.get("query_source") == "subagent",
+    )
+
+
+def plain_call(attributes: Attributes, sender: Sender, named: CallDimensions) -> ToldCall:
+    """Whose tokens a data point of the conventions' metrics counts."""
+    model = _text(attributes, names.MODEL, LONGEST_MODEL)
+    return ToldCall(
+        key="", rank=0, ledger=Ledger.TOTALS, provider=provider_of(_text(attributes, names.PROVIDER, 60), model),
+        model=model, tokens=None, at=0, dimensions=named.of(sender.resource, attributes),
+        service=named.service(sender.resource), scope=sender.scope, session="", action="", agent="", failed=False,
+    )
+
+
+def claude_code_tokens(attributes: Attributes) -> Tokens | None:
+    """Claude Code tells the provider's own figures: input leaves the cache out. Raises Impossible."""
+    given, output = first_count(attributes, ("input_tokens",)), first_count(attributes, ("output_tokens",))
+    if given is None and output is None:
+        return None
+    read = first_count(attributes, ("cache_read_tokens",)) or 0
+    written = first_count(attributes, ("cache_creation_tokens",)) or 0
+    return disjoint(given or 0, read, written, 0, output or 0)
+
+
+def _role(attributes: Attributes) -> Role:
+    for name in names.OPERATION:
+        operation = attributes.get(name)
+        if isinstance(operation, str) and (role := _ROLES.get(operation.lower())) is not None:
+            return role
+    counted = any(attributes.get(name) is not None for name in (*names.INPUT, *names.OUTPUT))
+    return Role.CALL if counted and any(attributes.get(name) for name in names.MODEL) else Role.LINK
+
+
+def _rank(tokens: Tokens | None, knows: int) -> int:
+    return 0 if tokens is None else _SAID_AT_ALL + (0, _CACHE_KNOWN, _BY_LIFETIME)[knows]
+
+
+def _text(attributes: dict[str, Any], aliases: tuple[str, ...], longest: int) -> str:
+    for name in aliases:
+        value = attributes.get(name)
+        if isinstance(value, str) and value:
+            return clean(value, longest)
+    return ""
