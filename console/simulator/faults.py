@@ -6,8 +6,9 @@ import threading
 from dataclasses import dataclass
 
 KINDS = ("401", "403", "429", "429_no_retry", "500", "529", "slow", "truncated_pages", "duplicate_buckets", "malformed",
-         "huge", "drop")
-"""truncated_pages: half the buckets are missing and no page follows. huge: a body of 64 MiB. drop: no answer at all."""
+         "huge", "drop", "negative")
+"""truncated_pages: half the buckets are missing and no page follows. huge: a body of 64 MiB. drop: no answer at all.
+negative: counts below zero, where a simulator has that fault."""
 
 
 @dataclass(slots=True)

@@ -1,0 +1,51 @@
+"""What LiteLLM calls its keys and teams, and who the source's own key belongs to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from console.http import parse_json
+from console.providers.litellm.identities import key_of_row, text_or_none
+from console.providers.shared.fields import UnusableError, count_of, listing, mapping
+from console.providers.source import Named
+
+SEES_ALL = ("proxy_admin", "proxy_admin_viewer")
+"""Roles whose reading is not silently cut down to their own calls."""
+
+
+def read_keys(body: bytes) -> tuple[list[Named], int]:
+    """One page of keys, and how many pages there are."""
+    answer = mapping(parse_json(body), "the answer", None)
+    return [_key(mapping(item, "a key", None)) for item in listing(answer, "keys", None)], _pages(answer)
+
+
+def read_teams(body: bytes) -> tuple[list[Named], int]:
+    """One page of teams, and how many pages there are."""
+    answer = mapping(parse_json(body), "the answer", None)
+    return [_team(mapping(item, "a team", None)) for item in listing(answer, "teams", None)], _pages(answer)
+
+
+def read_role(body: bytes) -> str | None:
+    """The role of the user that the key belongs to; None where it is not told."""
+    return text_or_none(mapping(parse_json(body), "the answer", None).get("user_role"))
+
+
+def _pages(answer: dict[str, Any]) -> int:
+    return count_of(answer, "total_pages", 0)
+
+
+def _key(item: dict[str, Any]) -> Named:
+    token = key_of_row(item.get("token"))
+    if token is None:
+        raise UnusableError("a key has no token")
+    name = text_or_none(item.get("key_alias")) or text_or_none(item.get("key_name")) or token
+    return Named("api_key", token, name, "blocked" if item.get("blocked") is True else "active",
+                 text_or_none(item.get("team_id")))
+
+
+def _team(item: dict[str, Any]) -> Named:
+    identifier = text_or_none(item.get("team_id"))
+    if identifier is None:
+        raise UnusableError("a team has no team_id")
+    return Named("team", identifier, text_or_none(item.get("team_alias")) or identifier,
+                 "blocked" if item.get("blocked") is True else "active")

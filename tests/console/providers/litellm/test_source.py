@@ -1,0 +1,196 @@
+"""What the LiteLLM source reads from a gateway over real sockets: usage, cost, names."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from console.providers.litellm import KIND
+from console.providers.source import Failure, Named, SourceError, Tokens
+from tests.support.litellm_gateway import (
+    ADMIN_SECRET,
+    CLAIMS,
+    SEARCH,
+    T0,
+    USER_SECRET,
+    call,
+    gateway,
+    reading,
+)
+
+ONE = Tokens(uncached_input=21, cache_write_5m=100, cache_write_1h=200, cache_read=5000, output=17)
+
+
+def times(tokens: Tokens, count: int) -> Tokens:
+    return Tokens(*(count * getattr(tokens, name) for name in Tokens.__slots__))
+
+
+async def test_calls_are_added_up_by_minute_and_series_with_their_number() -> None:
+    found = gateway()
+    found.log(call(1, T0 + 3), call(2, T0 + 59.9), call(3, T0 + 60), call(4, T0 + 61, SEARCH))
+    async with reading(found) as (source, running, _):
+        window = await source.usage(T0, T0 + 120, 60)
+    assert (window.start, window.end, window.width, window.requests) == (T0, T0 + 120, 60, 1)
+    assert [(row.bucket, dict(row.dimensions)["api_key_id"], row.requests) for row in window.rows] == [
+        (T0, CLAIMS, 2), (T0 + 60, CLAIMS, 1), (T0 + 60, SEARCH, 1)]
+    assert window.rows[0].tokens == times(ONE, 2)
+    assert dict(window.rows[0].dimensions) == {
+        "api_key_id": CLAIMS, "context_window": "0-200k", "inference_geo": None,
+        "model": "claude-sonnet-4-5-20250929", "model_group": "sonnet", "provider": "anthropic",
+        "service_tier": "standard", "speed": None, "team_id": "team-1"}
+    assert tuple(dict(window.rows[0].dimensions)) == KIND.capabilities.dimensions
+    assert running.asked == {"/spend/logs/v2": 1}
+
+
+async def test_the_end_of_a_window_belongs_to_the_next_one() -> None:
+    found = gateway()
+    found.log(call(1, T0), call(2, T0 + 60))
+    async with reading(found) as (source, _, _):
+        first = await source.usage(T0, T0 + 60, 60)
+        second = await source.usage(T0 + 60, T0 + 120, 60)
+    assert [[row.requests for row in window.rows] for window in (first, second)] == [[1], [1]]
+
+
+@pytest.mark.parametrize("rows_a_page", [1, 2, 3, 7, 25])
+async def test_every_call_is_counted_once_whatever_a_page_holds(rows_a_page: int) -> None:
+    found = gateway()
+    ats = [T0 + second for second in (0, 1, 1.2, 1.9, 2, 30, 30, 30, 30.5, 59, 59.999)]
+    found.log(*(call(number, at) for number, at in enumerate(ats)))
+    async with reading(found, rows_a_page=rows_a_page) as (source, _, _):
+        (row,) = (await source.usage(T0, T0 + 60, 60)).rows
+    assert (row.requests, row.tokens) == (len(ats), times(ONE, len(ats)))
+
+
+async def test_rows_written_while_it_reads_are_neither_missed_nor_repeated() -> None:
+    found = gateway()
+    found.log(*(call(number, T0 + number) for number in range(50)))
+    async with reading(found, rows_a_page=10) as (source, running, _):
+        reply, late = running.reply, iter(range(100, 140))
+
+        def writing(*asked: object) -> object:
+            answer = reply(*asked)  # type: ignore[arg-type]
+            found.log(call(next(late), T0 + 0.5), call(next(late), T0 + 49.5))
+            return answer
+
+        running.reply = writing  # type: ignore[assignment,method-assign]
+        (row,) = (await source.usage(T0, T0 + 60, 60)).rows
+    assert row.requests is not None
+    assert 50 <= row.requests <= 50 + running.asked.total()
+
+
+async def test_what_the_gateways_own_cache_answered_and_what_failed_cost_nothing() -> None:
+    found = gateway()
+    found.log(call(1, T0 + 1, cache_hit=True), call(2, T0 + 2, status="failure", prompt=0, completion=0, cache_read=0,
+                                                    cache_write_5m=0, cache_write_1h=0), call(3, T0 + 3))
+    async with reading(found) as (source, _, _):
+        (row,) = (await source.usage(T0, T0 + 60, 60)).rows
+    assert (row.requests, row.tokens) == (1, ONE)
+
+
+async def test_a_key_that_an_old_version_logged_in_the_clear_does_not_stay_so() -> None:
+    found = gateway()
+    found.log(call(1, T0 + 1, "sk-claims"))
+    async with reading(found) as (source, _, _):
+        (row,) = (await source.usage(T0, T0 + 60, 60)).rows
+    assert dict(row.dimensions)["api_key_id"] == CLAIMS
+
+
+@pytest.mark.parametrize(("model", "provider", "expected"), [
+    ("bedrock/converse/us.anthropic.claude-sonnet-4-5-v1:0", "bedrock_converse",
+     ("us.anthropic.claude-sonnet-4-5-v1:0", "bedrock")),
+    ("vertex_ai/claude-sonnet-4-5@20250929", "vertex_ai", ("claude-sonnet-4-5@20250929", "vertex")),
+    ("azure/gpt-4o", "azure", ("gpt-4o", "azure")),
+    ("gpt-4o", "openai", ("gpt-4o", "openai")),
+    ("openrouter/anthropic/claude-3", "openrouter", ("anthropic/claude-3", "openrouter")),
+    ("", "", (None, "unknown")),
+])
+async def test_models_bear_their_providers_names(model: str, provider: str, expected: tuple[str | None, str]) -> None:
+    found = gateway()
+    found.log(call(1, T0 + 1, model=model, provider=provider))
+    async with reading(found) as (source, _, _):
+        (row,) = (await source.usage(T0, T0 + 60, 60)).rows
+    dimensions = dict(row.dimensions)
+    assert (dimensions["model"], dimensions["provider"]) == expected
+
+
+async def test_a_poll_reads_anew_only_what_may_still_change_and_every_half_hour_all() -> None:
+    found = gateway()
+    found.log(*(call(number, T0 + 30 * number) for number in range(60)))
+    async with reading(found, rows_a_page=10) as (source, running, clock):
+        start, end = T0 - 1800, T0 + 1860
+        first = await source.usage(start, end, 60)
+        rows, asked = list(first.rows), running.asked.total()
+        clock.advance(60)
+        found.log(call(900, T0 + 30), call(901, T0 + 1700))  # one is late by half an hour, one by two minutes
+        second = await source.usage(start, end + 60, 60)
+        assert running.asked.total() - asked < asked / 2
+        assert sum(row.requests or 0 for row in second.rows) == sum(row.requests or 0 for row in rows) + 1
+        clock.advance(1800)
+        third = await source.usage(start, end + 1860, 60)
+    assert sum(row.requests or 0 for row in third.rows) == 62
+
+
+async def test_what_is_kept_between_polls_is_forgotten_after_two_hours() -> None:
+    found = gateway()
+    async with reading(found) as (source, _, clock):
+        for _ in range(5):
+            now = int(clock.now().timestamp())
+            await source.usage(now - 3600, now, 60)
+            clock.advance(3600)
+        assert len(source._settled._rows) <= 120
+
+
+async def test_the_days_cost_is_what_the_gateway_reckons_by_model_and_key() -> None:
+    found = gateway()
+    found.log(*(call(number, T0 + number, SEARCH if number % 2 else CLAIMS) for number in range(7)),
+              call(90, T0 + 86_400, spend=Decimal("1.5")))
+    async with reading(found) as (source, _, _):
+        lines = await source.billed(date(2026, 11, 23), date(2026, 11, 24))
+    assert {(str(line.day), dict(line.dimensions)["api_key_id"], line.amount_microusd) for line in lines} == {
+        ("2026-11-23", CLAIMS, 4 * 3393), ("2026-11-23", SEARCH, 3 * 3393)}
+    assert {(dict(line.dimensions)["model"], dict(line.dimensions)["provider"]) for line in lines} == {
+        ("claude-sonnet-4-5-20250929", "anthropic")}
+
+
+async def test_a_day_that_spans_pages_is_added_up() -> None:
+    found = gateway()
+    found.log(*(call(number, T0 + number / 100) for number in range(2500)))
+    async with reading(found) as (source, running, _):
+        (line,) = await source.billed(date(2026, 11, 23), date(2026, 11, 24))
+    assert line.amount_microusd == 2500 * 3393
+    assert running.asked["/user/daily/activity"] == 3
+
+
+async def test_keys_and_teams_have_names_and_states() -> None:
+    found = gateway()
+    found.keys[SEARCH].blocked = True
+    async with reading(found) as (source, _, _):
+        names = await source.names()
+    assert Named("api_key", CLAIMS, "claims-triage", "active", "team-1") in names
+    assert Named("api_key", SEARCH, "search", "blocked") in names
+    assert Named("team", "team-1", "Claims", "active") in names
+
+
+async def test_a_thousand_keys_are_named_page_by_page() -> None:
+    found = gateway()
+    for number in range(1000):
+        key = f"{number:064x}"
+        found.keys[key] = type(found.keys[CLAIMS])(key, f"key {number}")
+    async with reading(found) as (source, running, _):
+        assert len(await source.names()) == 1004
+    assert running.asked["/key/list"] == 11
+
+
+async def test_the_master_key_and_a_viewer_pass_the_check() -> None:
+    for secret in (ADMIN_SECRET, "sk-viewer-secret"):
+        async with reading(gateway(), secret=secret) as (source, running, _):
+            assert (await source.check()).name == f"the LiteLLM gateway at {running.base_url.removeprefix('http://')}"
+
+
+async def test_a_key_that_sees_its_own_spend_only_is_refused_because_the_gateway_would_not_say_so() -> None:
+    async with reading(gateway(), secret=USER_SECRET) as (source, _, _):
+        with pytest.raises(SourceError, match=r"role internal_user.*proxy_admin_viewer") as raised:
+            await source.check()
+    assert raised.value.failure is Failure.FORBIDDEN
