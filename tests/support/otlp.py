@@ -128,9 +128,10 @@ class Ledger:
 
 
 @asynccontextmanager
-async def receiving(folder: Path, sink: Any, **options: Any) -> AsyncIterator[tuple[OtelSource, httpx.AsyncClient]]:
+async def receiving(folder: Path, sink: Any, *, now: datetime = NOW, **options: Any
+                    ) -> AsyncIterator[tuple[OtelSource, httpx.AsyncClient]]:
     """A receiver on a free port, and a client that knows where it is."""
-    source = OtelSource("otel", CAPABILITIES, Place("127.0.0.1", 0), folder, ManualClock(NOW), **options)
+    source = OtelSource("otel", CAPABILITIES, Place("127.0.0.1", 0), folder, ManualClock(now), **options)
     serving = asyncio.create_task(source.serve(sink))
     while source.reception().address is None:
         await asyncio.sleep(0)

@@ -46,8 +46,8 @@ def ran(attributes: Attributes, name: str, hashing: ArgumentHash) -> tuple[str, 
 
 def _calls(attributes: Attributes) -> Iterator[tuple[str, str, Any]]:
     flat: dict[tuple[str, str], dict[str, Any]] = {}
-    for key, value in attributes.items():
-        if key.startswith(names.TOOL_PREFIXES) and (part := _FLAT.fullmatch(key)):
+    for key, value in attributes.get(names.FLAT, {}).items():
+        if part := _FLAT.fullmatch(key):
             flat.setdefault((part[1] or part[2], part[3]), {})[part[4]] = value
     for each in flat.values():
         yield str(each.get("id") or ""), str(each.get("name") or ""), each.get("arguments")

@@ -117,11 +117,22 @@ class Decoder:
             ))
 
     def _some(self, pairs: Iterable[Any]) -> Attributes:
-        wanted, found = self._wanted, {}
-        for pair in pairs:
+        wanted = self._wanted
+        found: Attributes = {}
+        for pair in pairs:  # most of the work of a receiver: the two usual kinds are read here, without a call
             key = pair.key
-            if key in wanted or key.startswith(names.TOOL_PREFIXES):
-                found[key] = _value(key, pair.value)
+            if key in wanted:
+                value = pair.value
+                kind = value.WhichOneof("value")
+                if kind == "string_value":
+                    text = value.string_value
+                    found[key] = text if len(text) <= LONGEST_TEXT else _cut(key, text)
+                elif kind == "int_value":
+                    found[key] = value.int_value
+                else:
+                    found[key] = _value(key, value)
+            elif key.startswith(names.TOOL_PREFIXES):
+                found.setdefault(names.FLAT, {})[key] = _value(key, pair.value)
         return found
 
     @staticmethod
@@ -170,10 +181,14 @@ class Decoder:
 
     def _json_some(self, pairs: Iterable[Any]) -> Attributes:
         wanted = self._wanted
-        return {
-            key: _json_value(key, pair.get("value") or {}, 0)
-            for pair in pairs if (key := pair["key"]) in wanted or key.startswith(names.TOOL_PREFIXES)
-        }
+        found: Attributes = {}
+        for pair in pairs:
+            key = pair["key"]
+            if key in wanted:
+                found[key] = _json_value(key, pair.get("value") or {}, 0)
+            elif key.startswith(names.TOOL_PREFIXES):
+                found.setdefault(names.FLAT, {})[key] = _json_value(key, pair.get("value") or {}, 0)
+        return found
 
 
 def _room(export: Export, attributes: int) -> bool:

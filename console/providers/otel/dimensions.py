@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from console.providers.otel import names
 from console.providers.otel.records import Attributes
@@ -10,6 +11,7 @@ from console.providers.source import Dimensions
 from console.text import clean
 
 MOST_LABELS = 32
+MOST_MADE = 4_096
 LONGEST = 200
 UNNAMED = "unnamed service"
 
@@ -19,22 +21,27 @@ class CallDimensions:
 
     def __init__(self, attributes: Iterable[str] = ()) -> None:
         """`attributes`: further ones of spans that become trace.X."""
-        self.attributes = (*names.TRACE_ATTRIBUTES, *attributes)
+        self._told = {
+            **names.DIMENSIONS, **{told: f"trace.{told}" for told in (*names.TRACE_ATTRIBUTES, *attributes)}
+        }
+        """Dimensions by the span attribute that tells them."""
         self._resources: dict[int, tuple[Attributes, dict[str, str]]] = {}
+        self._made: dict[tuple[Any, ...], Dimensions] = {}
 
     def of(self, resource: Attributes, span: Attributes, more: Iterable[tuple[str, str]] = ()) -> Dimensions:
         """Sorted dimensions of a call."""
-        found = dict(self._of_resource(resource))
-        for told, name in names.DIMENSIONS.items():
-            if value := _word(span.get(told)):
-                found[name] = value
-        for told in self.attributes:
-            if value := _word(span.get(told)):
-                found[f"trace.{told}"] = value
-        for name, value in more:
-            if value := clean(value, LONGEST):
-                found[name] = value
-        return tuple(sorted(found.items()))
+        values = [_word(value) if (value := span.get(told)) is not None else "" for told in self._told]
+        shared = self._of_resource(resource)
+        key = (*shared.values(), *shared, *values, *more)  # calls of one process differ in little: made once
+        made = self._made.get(key)
+        if made is None:
+            found = dict(shared)
+            found.update((name, value) for name, value in zip(self._told.values(), values, strict=True) if value)
+            found.update((name, short) for name, value in more if (short := clean(value, LONGEST)))
+            if len(self._made) >= MOST_MADE:
+                self._made.clear()
+            made = self._made[key] = tuple(sorted(found.items()))
+        return made
 
     def service(self, resource: Attributes) -> str:
         return self._of_resource(resource)["service"]

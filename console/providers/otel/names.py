@@ -56,6 +56,8 @@ MESSAGES = ("gen_ai.output.messages", "events")
 """Answers as structures; read for the tools they ask for, then dropped."""
 TOOL_PREFIXES = ("gen_ai.completion.", "llm.output_messages.")
 """Answers as one attribute a field, likewise."""
+FLAT = "\0flat"
+"""Where those are put together; no sender's attribute is called so, for it would not be wanted."""
 
 CLAUDE_CODE = "claude_code."
 CLAUDE_CODE_FIELDS = (

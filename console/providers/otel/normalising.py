@@ -47,6 +47,8 @@ class Normaliser:
                 self.assembly.put_total(key, total)
         calls = self.assembly.take()
         self.assembly.forget(now)
+        for records in (export.spans, export.events, export.points):
+            records.clear()  # here, where no garbage is looked for, and not while many live
         return calls
 
     def let_go(self) -> dict[str, int]:

@@ -58,9 +58,9 @@ class SpanReader:
         told = ToldSpan(span.trace, span.span, span.parent, role, "")
         if role is Role.CALL:
             told.call = self._claude_code(span) if ours else self._call(span)
-        elif role is Role.AGENT:
+        elif role is Role.AGENT and not ours:  # Claude Code's own has no name: it is the session's main one
             told.name = _text(attributes, names.AGENT, 100) or clean(span.name, 100)
-        elif role is not Role.LINK and (tool := ran(attributes, "", self.hashing)):
+        elif role in (Role.TOOL, Role.SPAWN) and (tool := ran(attributes, "", self.hashing)):
             told.tool = ToldTool(tool[0], span.start, tool[1])
         return told
 
