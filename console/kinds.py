@@ -76,6 +76,10 @@ def _any_target(_: str) -> str | None:
     return None
 
 
+def _no_charge(_: SourceSettings) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class SourceKind:
     """What a kind of source declares. `base_url`: where it is asked unless its table says otherwise; None: nowhere
@@ -89,6 +93,8 @@ class SourceKind:
     """Reads and checks the keys of a `[[sources]]` table that only this kind has."""
     base_url: str | None = None
     needs_secret: bool = True
+    charge: Callable[[SourceSettings], str | None] = _no_charge
+    """What the provider charges for being asked, in words for `doctor`; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

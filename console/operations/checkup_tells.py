@@ -17,8 +17,10 @@ _WIDTHS = {60: "the minute", 300: "five minutes", 3600: "the hour", 86_400: "the
 
 def of_kind(settings: SourceSettings) -> Check:
     """What this kind of source can tell, as it declares it."""
-    told = kinds.source(settings.kind).capabilities
-    return Check(f"source {settings.name}: tells", Health.OK, _told(settings.kind, told))
+    kind = kinds.source(settings.kind)
+    charge = kind.charge(settings)
+    said = _told(settings.kind, kind.capabilities)
+    return Check(f"source {settings.name}: tells", Health.OK, f"{said}. {charge}" if charge else said)
 
 
 def of_data(settings: SourceSettings, database: Database, clock: Clock) -> Check:

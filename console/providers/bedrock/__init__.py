@@ -21,6 +21,17 @@ def _build(settings: SourceSettings, tools: SourceTools) -> Source:
     return BedrockSource(settings.name, aws, places, capabilities, clock=tools.clock)
 
 
+def _charge(settings: SourceSettings) -> str:
+    """At AWS's list prices: 0.01 USD for a thousand metrics, and for one request of Cost Explorer."""
+    thousand = 86_400 / settings.poll_s / 100
+    accounts = len(options.texts(settings, "roles")) or 1
+    billed = (f"cost_explorer is on: about {accounts * 0.08:.2f} USD a day (2 requests of 0.01 USD for each account, 4 "
+              "times a day)" if settings.options.get("cost_explorer") is True else
+              "cost_explorer is off, so AWS's own cost is not read and nothing is charged for it")
+    return ("AWS charges for it: each poll asks for 3 to 5 metrics of each model and profile that was used in the "
+            f"last two weeks, which at this poll comes to about {thousand:.2f} USD a day for 1,000 metrics; {billed}")
+
+
 KIND = SourceKind(
     kind="bedrock",
     capabilities=Capabilities(
@@ -36,4 +47,5 @@ KIND = SourceKind(
     build=_build,
     options=options.options,
     needs_secret=False,
+    charge=_charge,
 )

@@ -1,0 +1,95 @@
+"""A workload on Amazon Bedrock, end to end against moto: read, attributed, priced, killed, rehearsed and resumed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from console.config import Approvals, BreakerSettings, Config, Operator, Organisation, SourceSettings
+from console.operations import breakers
+from console.operations.desk import Desk
+from console.pricing import PriceBook
+from console.switches.aws_deny import DENY, POLICY_NAME
+from console.watch import wiring
+from console.watch.attribution import Attribution, UsageRule
+from console.watch.intake import Intake
+from store import windows
+from tests.support import aws as support
+from tests.support import kills
+from tests.support.aws import OWN, Moto
+from tests.support.desks import ARCHITECT, person
+
+ON_CALL = person("otto", "on_call")
+SLUG = "claims-triage"
+ROLE = f"arn:aws:iam::{OWN}:role/claims-triage"
+NOW = datetime.now(UTC).replace(second=30, microsecond=0)
+BEFORE = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "bedrock:InvokeAgent", "Resource": "*"}]}
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Moto]:
+    with support.moto() as served:
+        served.reset()
+        served.role("claims-triage")
+        served.profile("abc123claims", "claims-triage",
+                       "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6")
+        served.put("AWS/Bedrock", {"ModelId": "abc123claims"},
+                   {"InputTokenCount": 1_000_000, "OutputTokenCount": 100_000, "Invocations": 200},
+                   NOW - timedelta(minutes=10))
+        yield served
+
+
+@pytest.fixture
+async def desk(account: Moto, tmp_path: Path) -> AsyncIterator[Desk]:
+    secret = tmp_path / "aws-kill"
+    secret.write_text(support.SECRET)
+    secret.chmod(0o600)
+    source = SourceSettings("bedrock", "bedrock", f"file:{secret}", base_url=account.url, backfill_days=2,
+                            options=support.settings("").options)
+    settings = Config(
+        path=tmp_path / "token-console.toml", organisation=Organisation("Example Ltd"),
+        database_url=f"sqlite:///{tmp_path / 'console.db'}",
+        operators=(Operator("otto", ("on_call",)), Operator("maria", ("token_architect",))),
+        sources=(source,), breaker=BreakerSettings(act_deadline_s=10.0), approvals=Approvals(two_person=False))
+    entry: dict[str, object] = {
+        "slug": SLUG, "name": "Claims triage", "environment": "production", "status": "live",
+        "usage": [{"source": "bedrock", "inference_profile": "abc123claims"}],
+        "switches": [{"kind": "aws-deny", "source": "bedrock", "target": ROLE}],
+    }
+    yield kills.kill_desk(settings, entry, at=NOW)
+    await kills.close_desks()
+
+
+async def test_what_the_profile_used_is_the_workloads_at_bedrocks_price(desk: Desk) -> None:
+    (settings,) = desk.config.sources
+    source = wiring.source(desk.config, settings, desk.clock, desk.database)
+    rules = Attribution([UsageRule(SLUG, (("inference_profile", "abc123claims"), ("source", "bedrock")))])
+    poll = await Intake(settings, source, desk.database, PriceBook(), rules.workload_of).poll(desk.clock.now())
+    await source.close()
+
+    assert (poll.error, poll.complete) == (None, True)
+    with desk.database.read() as tx:
+        spend = windows.period_spend(tx, int(NOW.timestamp()) - 3600, int(NOW.timestamp()))[SLUG]
+    assert spend.cost == 4_950_000  # 3.30 and 16.50 USD a million tokens: the regional price
+
+
+async def test_a_kill_denies_the_role_and_a_resume_puts_back_what_was_there(desk: Desk, account: Moto) -> None:
+    iam = account.client("iam")
+    iam.put_role_policy(RoleName="claims-triage", PolicyName=POLICY_NAME, PolicyDocument=json.dumps(BEFORE))
+
+    rehearsed = await breakers.kill(desk, ON_CALL, SLUG, "a rehearsal", dry_run=True)
+    assert rehearsed.state == "dry_run"
+    assert "dry run, not sent: iam PutRolePolicy" in str(rehearsed.steps[0].error)
+    assert iam.get_role_policy(RoleName="claims-triage", PolicyName=POLICY_NAME)["PolicyDocument"] == BEFORE
+
+    killed = await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    assert (killed.state, killed.steps[0].after) == ("done", "denied")
+    assert iam.get_role_policy(RoleName="claims-triage", PolicyName=POLICY_NAME)["PolicyDocument"] == DENY
+
+    resumed = await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
+    assert resumed.state == "done"
+    assert iam.get_role_policy(RoleName="claims-triage", PolicyName=POLICY_NAME)["PolicyDocument"] == BEFORE
