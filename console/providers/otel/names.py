@@ -35,8 +35,12 @@ CACHE_WRITE = (
     "llm.usage.cache_creation_input_tokens", "gen_ai.usage.details.cache_creation_input_tokens",
     "gen_ai.usage.details.cache_write_tokens",
 )
-WRITE_5M = ("anthropic.usage.cache_creation.ephemeral_5m_input_tokens",)
-WRITE_1H = ("anthropic.usage.cache_creation.ephemeral_1h_input_tokens",)
+WRITE_5M = (
+    "anthropic.usage.cache_creation.ephemeral_5m_input_tokens", "gen_ai.usage.details.ephemeral_5m_input_tokens",
+)
+WRITE_1H = (
+    "anthropic.usage.cache_creation.ephemeral_1h_input_tokens", "gen_ai.usage.details.ephemeral_1h_input_tokens",
+)
 RAW_USAGE = "gen_ai.usage.raw"
 WEB_SEARCHES = ("anthropic.usage.server_tool_use.web_search_requests",)
 

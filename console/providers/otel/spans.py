@@ -71,7 +71,7 @@ class SpanReader:
         service = self._named.service(sender.resource)
         tokens, knows = self.conventions.tokens(attributes, service, sender.scope, sender.version)
         model = _text(attributes, names.MODEL, LONGEST_MODEL)
-        response = _text(attributes, names.RESPONSE, 200) or _text(answer_of(attributes), ("id",), 200)
+        response = _text(attributes, names.RESPONSE, 1_024) or _text(answer_of(attributes), ("id",), 1_024)
         provider = provider_of(_text(attributes, names.PROVIDER, 60), model, response)
         agent, session = _text(attributes, names.AGENT, 100), _text(attributes, names.SESSION, LONGEST_SESSION)
         rank = _rank(tokens, knows)

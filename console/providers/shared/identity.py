@@ -5,10 +5,12 @@ What tells who answered differs by instrumentation; the shape of an answer's ide
 
 from __future__ import annotations
 
+import hashlib
+
 from console.text import clean
 
 LONGEST = 200
-"""Characters of an identifier that are kept."""
+"""Characters of an identifier that is kept as it is; a longer one is kept as its hash."""
 
 _PROVIDERS = {
     "aws.bedrock": "bedrock", "aws_bedrock": "bedrock", "amazon-bedrock": "bedrock", "amazon.bedrock": "bedrock",
@@ -60,7 +62,9 @@ def key_of(provider: str, response: str) -> str:
     A gateway names another provider than its client does for one answer; so where the identifier's shape shows who made
     it, that decides.
     """
-    return f"{_by_beginning(_ANSWERS, response) or provider}/{clean(response, LONGEST)}"
+    if len(response) > LONGEST:
+        response = hashlib.blake2b(response.encode(errors="replace"), digest_size=16).hexdigest()
+    return f"{_by_beginning(_ANSWERS, response) or provider}/{clean(response)}"
 
 
 def _by_beginning(table: tuple[tuple[str, str], ...], text: str) -> str | None:
