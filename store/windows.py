@@ -129,19 +129,18 @@ def by_workload(tx: Session, *sums: Mapping[int, Spend]) -> dict[str | None, Spe
     return spent
 
 
-def hourly_spend(tx: Session, start: int, end: int) -> ByWorkload:
-    """Spend by workload and hour."""
-    return _by_step(tx, "usage_hour", "hour", start, end)
+def hourly_spend(tx: Session, start: int, end: int, workload: str | None = None) -> ByWorkload:
+    """Spend by workload and hour; of one workload where it is named."""
+    if workload is None:
+        return _by_step(tx, "usage_hour", "hour", start, end)
+    return _of_workload(tx, "usage_hour", "hour", start, end, workload)
 
 
 def daily_spend(tx: Session, start: int, end: int, workload: str | None = None) -> ByWorkload:
     """Spend by workload and UTC day; of one workload where it is named."""
     if workload is None:
         return _by_step(tx, "usage_day", "day", start, end)
-    rows = tx.connection().exec_driver_sql(
-        "SELECT d.day, SUM(d.cost_microusd) FROM usage_day d JOIN series s ON s.id = d.series "
-        "WHERE d.day >= ? AND d.day < ? AND s.workload = ? GROUP BY d.day", (start, end, workload))
-    return {workload: {int(day): int(cost) for day, cost in rows}}
+    return _of_workload(tx, "usage_day", "day", start, end, workload)
 
 
 def days_of(tx: Session, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, int | None]]:
@@ -302,6 +301,13 @@ def _by_step(tx: Session, table: str, column: str, start: int, end: int) -> ByWo
     finally:
         cursor.close()
     return dict(spent)
+
+
+def _of_workload(tx: Session, table: str, column: str, start: int, end: int, workload: str) -> ByWorkload:
+    rows = tx.connection().exec_driver_sql(
+        f"SELECT d.{column}, SUM(d.cost_microusd) FROM {table} d JOIN series s ON s.id = d.series "
+        f"WHERE d.{column} >= ? AND d.{column} < ? AND s.workload = ? GROUP BY d.{column}", (start, end, workload))
+    return {workload: {int(step): int(cost) for step, cost in rows}}
 
 
 def _add(spent: ByWorkload, slug: str | None, windows: Sequence[int], costs: Sequence[Any]) -> None:

@@ -19,7 +19,7 @@ from console.commands.context import actor_at, open_desk, print_json, say
 from console.commands.files import read_text
 from console.money import display, usd
 from console.operations.charter import replay as charter_replay
-from console.operations.charter.replay import Told
+from console.operations.charter.replay import Amendment, Told
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,15 +32,14 @@ def run(args: argparse.Namespace) -> int:
     desk = open_desk(args)
     found = asyncio.run(charter_replay.replay_charter(desk, actor_at(desk), workload=args.workload, file=file))
     if args.json:
-        print_json({"workload": found.workload, "from": rfc3339(found.first), "to": rfc3339(found.end),
-                    "before_usd": usd(found.before),
+        print_json({"workload": found.workload, "from": rfc3339(found.judged_from), "to": rfc3339(found.end),
+                    "judged": _judged(found), "before_usd": usd(found.before), "by_hour_beside_usd": usd(found.beside),
                     "in_force": _document(found.in_force) if found.in_force else None,
                     "proposed": _document(found.proposed)})
         return 0
-    say(f"{found.workload}: usage by the minute from {rfc3339(found.first)} to {rfc3339(found.end)}")
-    if found.before:
-        say(f"The month had {display(found.before)} USD by then, known by the hour: they count towards its caps, and "
-            "signs are judged from the first minute on.")
+    say(f"{found.workload}: the quarter to {rfc3339(found.end)}")
+    for line in found.parts(rfc3339):
+        say(f"  {line}")
     if found.in_force is None:
         say("in force: no Charter; nothing would have been killed automatically")
     else:
@@ -65,6 +64,13 @@ def _on(instants: Iterable[datetime]) -> str:
     """` (on 2026-11-03, 2026-11-09 twice)`; nothing where there are none."""
     days = on_days(instants)
     return f" (on {days})" if days else ""
+
+
+def _judged(found: Amendment) -> dict[str, Any]:
+    spans = {"by_minute": (found.first, found.end) if found.first < found.end else None,
+             "by_hour": (found.hours_from, found.first) if found.hours_from else None, "not": found.not_judged}
+    return {name: None if span is None else {"from": rfc3339(span[0]), "to": rfc3339(span[1])}
+            for name, span in spans.items()}
 
 
 def _document(told: Told) -> dict[str, Any]:

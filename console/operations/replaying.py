@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from sqlmodel import Session
 
 from console.cadences.call_track import Call
 from console.cadences.counts import Knows, added
@@ -47,6 +50,8 @@ class Question:
     """How much of the database's own history."""
     only: str | None = None
     """One workload of it; None: all."""
+    by_hour_too: bool = False
+    """Of that one workload also what is known by the hour only, before its minutes."""
 
 
 def answer(question: Question, database: Database | None = None) -> Replayed:
@@ -94,29 +99,66 @@ def _terms(charters: Sequence[NamedText]) -> Mapping[str, Terms]:
 
 
 def _history(database: Database, question: Question) -> Recorded:
-    """The minutes of the question's days that the database has, as a recording."""
-    workloads: dict[str, Recording] = {}
+    """What the database has of the question's days: minutes, and where they are asked for the hours before them."""
     with database.read() as tx:
-        newest = tx.connection().exec_driver_sql("SELECT MAX(bucket) FROM usage_fact WHERE width = 60").scalar()
-        if newest is None:
-            raise InputError("The database has no usage by minute yet; poll first: token-console poll --once")
-        end = newest // 60 + 1
-        first = end
-        for row in minute_counts(tx, end - question.days * 1440, end):
-            if question.only not in (None, row.workload):
-                continue
-            recording = workloads.setdefault(row.workload, Recording())
-            if row.requests is None:
-                recording.knows = Knows(requests=False)
-            counts = (row.cost, row.uncached, row.read, row.written, row.output, row.requests or 0)
-            for minutes in (recording.minutes, recording.by_model.setdefault(row.model, {})):
-                before = minutes.get(row.minute)
-                minutes[row.minute] = counts if before is None else added(before, counts)
-            first = min(first, row.minute)
+        end = _end(tx, question)
+        workloads = _minutes(tx, question, end)
+        if question.by_hour_too and question.only is not None:
+            return _with_hours(tx, workloads.get(question.only, Recording()), question.only, end, question.days)
         if not workloads:
             whose = question.only or "a workload of the MBOM"
             raise InputError(f"No usage by minute belongs to {whose}; see token-console mbom list.")
+        first = min(min(each.minutes) for each in workloads.values())
         start, _ = month_bounds(from_epoch(first * 60))
         spent = windows.period_spend(tx, epoch(start), first * 60)
     had = {slug: spent[slug].cost for slug in workloads if slug in spent and spent[slug].cost}
     return Recorded("database", workloads, first, end, [], had)
+
+
+def _end(tx: Session, question: Question) -> int:
+    """The end of the newest minute that is known, in minutes since 1970; of the newest hour where no minute is."""
+    newest = tx.connection().exec_driver_sql("SELECT MAX(bucket) FROM usage_fact WHERE width = 60").scalar()
+    if newest is not None:
+        return int(newest) // 60 + 1
+    hour = tx.connection().exec_driver_sql("SELECT MAX(hour) FROM usage_hour").scalar()
+    if hour is None or not question.by_hour_too:
+        raise InputError("The database has no usage by minute yet; poll first: token-console poll --once")
+    return int(hour) // 60 + 60
+
+
+def _minutes(tx: Session, question: Question, end: int) -> dict[str, Recording]:
+    workloads: dict[str, Recording] = {}
+    for row in minute_counts(tx, end - question.days * 1440, end, question.only):
+        recording = workloads.setdefault(row.workload, Recording())
+        if row.requests is None:
+            recording.knows = Knows(requests=False)
+        counts = (row.cost, row.uncached, row.read, row.written, row.output, row.requests or 0)
+        for minutes in (recording.minutes, recording.by_model.setdefault(row.model, {})):
+            before = minutes.get(row.minute)
+            minutes[row.minute] = counts if before is None else added(before, counts)
+    return workloads
+
+
+def _with_hours(tx: Session, recording: Recording, slug: str, end: int, days: int) -> Recorded:
+    """One workload's minutes, and before them its hours as far back as the organisation's usage and the days go.
+
+    What an hour has beyond its minutes counts in the hour before where that is the first one; later it is not judged.
+    """
+    first = min(recording.minutes, default=end) // 60 * 60
+    known = tx.connection().exec_driver_sql("SELECT MIN(first_bucket) FROM series").scalar() or 0
+    begin = min(first, max(end - days * 1440, known // 60)) // 60
+    stated = windows.hourly_spend(tx, begin * 3600, end * 60, slug)[slug]
+    hours = {at // 3600: cost for at, cost in stated.items()}
+    by_minute: Counter[int] = Counter()
+    for minute, counts in recording.minutes.items():
+        by_minute[minute // 60] += counts[0]
+    early = {hour: cost for hour, cost in hours.items() if hour < first // 60}
+    more = {hour: cost - by_minute[hour] for hour, cost in hours.items() if hour not in early}
+    if early and more.get(first // 60):
+        early[first // 60 - 1] = early.get(first // 60 - 1, 0) + more.pop(first // 60)
+    if not hours:
+        raise InputError(f"No usage of the last {days} days belongs to {slug}; see token-console mbom list.")
+    start, _ = month_bounds(from_epoch(begin * 3600))
+    had = windows.workload_spend(tx, slug, epoch(start), begin * 3600)
+    return Recorded("database", {slug: recording}, first, end, [], {slug: had} if had else {},
+                    begin if begin < first // 60 else None, {slug: early}, max(0, sum(more.values())))

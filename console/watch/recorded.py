@@ -60,7 +60,19 @@ class Recorded:
     notes: list[str]
     """What was odd and how it was taken, for a person to read."""
     before: dict[str, MicroUsd] = field(default_factory=dict)
-    """What each workload had spent in the month of the first minute before it, where that is known."""
+    """What each workload had spent in the month of the first minute (or hour) before it, where that is known."""
+    hours_from: int | None = None
+    """The hour, counted since 1970, from which on hours are known up to the first minute, which then is that of an
+    hour; None where nothing is known by the hour."""
+    hours: dict[str, dict[int, MicroUsd]] = field(default_factory=dict)
+    """What each workload spent in these hours."""
+    beside: MicroUsd = 0
+    """What is known by the hour only of the time whose minutes are known: no minute shows it."""
+
+    @property
+    def begin(self) -> int:
+        """The first minute of what is known, by the hour or by the minute."""
+        return self.first if self.hours_from is None else self.hours_from * 60
 
 
 @dataclass(frozen=True, slots=True)

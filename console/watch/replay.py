@@ -3,11 +3,14 @@
 Usage is priced, judged by the same rules, carried through the same life of alerts and the same breaker as live. A
 minute becomes visible, whole, so many seconds after its end; a kill takes hold so many seconds after it is decided, and
 ends what the file has of that workload. Nothing but usage, calls, Charters and announced changes is read.
+
+Where a recording begins with hours these are judged first, once an hour, by the rules of `BY_HOUR`: no signs, which
+need minutes. Alerts, a breaker and the month go on into the minutes; the own range is learned from minutes alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -17,8 +20,7 @@ from console.cadences.call_track import Call, CallSigns, CallTrack
 from console.cadences.changes import Change, together
 from console.cadences.counts import Counts
 from console.cadences.facts import Facts
-from console.cadences.profile import FLAT, HISTORY, Profile, weeks_of
-from console.cadences.track import DAY, HOUR, Track, Windows
+from console.cadences.track import DAY, HOUR, Past, Track, Windows
 from console.charters import durations
 from console.charters.criteria import LONGEST
 from console.charters.terms import Terms
@@ -28,11 +30,13 @@ from console.money import MicroUsd
 from console.watch import alerts, breaker, rules
 from console.watch.judgement import Trip, trip_of
 from console.watch.recorded import Recorded, Recording
-from console.watch.rules import month_steps
+from console.watch.replay_week import Week
+from console.watch.rules import burn, cap, forecast, month_steps, scenario
 from console.watch.rules.rule import Signal
 from store.tables import Alert
 
-FRESH_SPENT = 28
+BY_HOUR = (cap, scenario, burn, forecast, month_steps)
+"""The rules that an hour can be judged by. Within it its spend counts as even: what trips so tripped for certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,13 @@ class Brief:
 def run(recorded: Recorded, brief: Brief, course: Course, settings: RuleSettings) -> Replayed:
     """Run the file from its first minute to its last."""
     watched = [_Watched(name, one, recorded, brief, course) for name, one in sorted(recorded.workloads.items())]
+    for hour in range(recorded.begin // HOUR, recorded.first // HOUR) if recorded.hours_from is not None else ():
+        now = (hour + 1) * 3600 + course.lag_s + course.poll_s
+        for each in watched:
+            if each.outcome.kill is None or each.resumed(now, (hour + 1) * HOUR):
+                each.look_by_hour((hour + 1) * HOUR, from_epoch(now), settings)
+    for each in watched:
+        each.turn_to_minutes()
     first = recorded.first * 60 + course.poll_s
     for now in range(first, recorded.end * 60 + course.lag_s + course.poll_s, course.poll_s):
         end = (now - course.lag_s) // 60
@@ -124,14 +135,19 @@ class _Watched:
 
     def __init__(self, name: str, recording: Recording, recorded: Recorded, brief: Brief, course: Course) -> None:
         self.name = name
-        self.outcome = Outcome(name, total=sum(counts[0] for counts in recording.minutes.values()))
-        self._minutes = recording.minutes
-        self.reached = min(recording.minutes, default=recorded.first)
-        self._first, self._before = recorded.first, recorded.before.get(name, 0)
+        self._hours = recorded.hours.get(name, {})
+        self.outcome = Outcome(name, total=sum(self._hours.values())
+                               + sum(counts[0] for counts in recording.minutes.values()))
+        self._recording, self._minutes = recording, recording.minutes
+        self._minutes_from = min(recording.minutes, default=recorded.first)
+        self._first, self._before = recorded.begin, recorded.before.get(name, 0)
+        self._by_hour = recorded.hours_from is not None
+        self.reached = recorded.begin if self._by_hour else self._minutes_from
+        self._turn = recorded.first
         self._track = Track(self.reached, recording.knows)
         self._terms = brief.terms.get(name)
         dearer = brief.dearer.get(name, frozenset())
-        self._dearer = {model: (minutes, Track(self.reached, recording.knows))
+        self._dearer = {model: (minutes, Track(self._minutes_from, recording.knows))
                         for model, minutes in recording.by_model.items() if model in dearer}
         self._changes = [change for change in brief.changes if change.workload == name]
         self._unpriced = tuple(sorted(recording.unpriced))
@@ -144,7 +160,7 @@ class _Watched:
         """Month steps that were told already, as the store gives them live."""
         self._breaker: breaker.Standing | None = None
         self._resumed_at: int | None = None
-        self._week = _Week(self._track)
+        self._week = Week(self._track)
         signed = (durations.seconds(criterion.window) for criterion in (self._terms.criteria if self._terms else ()))
         self._lengths = (*pace.WINDOWS, *(length for length in signed if length is not None and length <= LONGEST))
 
@@ -167,10 +183,37 @@ class _Watched:
         """One poll: take in what has become visible, judge it, and act on it."""
         self._advance(end)
         facts = self._since_resume(self._facts(now), settings)
-        signals = tuple(rules.judge(facts, settings, {alert.rule for alert in self._open}))
+        signals = tuple(rules.judge(facts, settings, self._standing))
+        self._decide(facts, signals, now, timedelta(seconds=self._course.poll_s))
+
+    def look_by_hour(self, end: int, now: datetime, settings: RuleSettings) -> None:
+        """The same once an hour has become visible of which no minutes are known."""
+        self._advance(end)
+        facts = self._since_resume(self._facts(now), settings)
+        signals = tuple(signal for rule in BY_HOUR if rule.NAME in self._standing or rule.near(facts, settings)
+                        for signal in rule.judge(facts, settings))
+        self._decide(facts, signals, now, timedelta(hours=1))
+
+    def turn_to_minutes(self) -> None:
+        """From here on minutes are known: what was spent before is remembered, and no own range is learned of it."""
+        if not self._by_hour:
+            return
+        self._advance(self._turn)
+        first, since = self._first, self._track.since
+        spent = [self._hours.get(hour, 0) for hour in range(first // DAY * 24, self._turn // HOUR)]
+        self._track = self._week.track = Track(first, self._recording.knows)
+        self._track.recall(self._turn, Past(0, ()), Past(first // DAY * 24, spent))
+        self._track.since = since
+        self._by_hour = False
+
+    @property
+    def _standing(self) -> Container[str]:
+        """Rules that have an alert open."""
+        return {alert.rule for alert in self._open}
+
+    def _decide(self, facts: Facts, signals: tuple[Signal, ...], now: datetime, every: timedelta) -> None:
         if not signals and not self._open:
             return
-        every = timedelta(seconds=self._course.poll_s)
         changes = alerts.evaluate(self._open, {self.name: signals}, {self.name: True}, self._steps, now, every)
         self._note(changes, now)
         trip = trip_of(facts, signals, self._open, now)
@@ -184,6 +227,11 @@ class _Watched:
 
     def _advance(self, end: int) -> None:
         span = range(self.reached, end)
+        if self._by_hour:
+            for hour in range(self.reached // HOUR, end // HOUR):
+                self._track.put(_evenly(self._hours.get(hour, 0), hour * HOUR), (hour + 1) * HOUR)
+            self.reached = end
+            return
         self._track.put(_within(self._minutes, span), end)
         for minutes, track in self._dearer.values():
             track.put(_within(minutes, span), end)
@@ -248,8 +296,12 @@ class _Watched:
     def _true_at(self, at: datetime) -> MicroUsd:
         """All that was spent by then, linear inside a minute."""
         minute, seconds = divmod(int(at.timestamp()), 60)
+        if self._by_hour and minute < self._turn:
+            hour = minute // HOUR
+            whole = sum(spent for each, spent in self._hours.items() if each < hour)
+            return whole + self._hours.get(hour, 0) * (minute % HOUR * 60 + seconds) // 3600
         whole = sum(counts[0] for each, counts in self._minutes.items() if each < minute)
-        return whole + self._minutes.get(minute, (0,))[0] * seconds // 60
+        return sum(self._hours.values()) + whole + self._minutes.get(minute, (0,))[0] * seconds // 60
 
 
 @lru_cache(maxsize=16)
@@ -258,47 +310,11 @@ def _windows(end: int, lengths: tuple[int, ...]) -> Windows:
     return Windows(end, lengths)
 
 
-class _Week:
-    """The profile of the working week, once four weeks are known, and what a month usually costs."""
-
-    def __init__(self, track: Track) -> None:
-        self._track = track
-        self._hours: dict[int, int] = {}
-        self._hour = track.end // HOUR
-        self._before = 0
-        self._profile: Profile = FLAT
-        self._flat: dict[int, dict[int, float]] = {}
-
-    def shares(self, lengths: Iterable[int], until: int, start: int, end: int) -> Mapping[int, float]:
-        """Share of the month [start, end) that its profile gives to windows before `until`, all in seconds."""
-        profile = self.profile()
-        if profile is not FLAT:
-            return {length: profile.share(until - length, until, start, end) for length in lengths}
-        if start not in self._flat:
-            self._flat[start] = {length: length / (end - start) for length in lengths}
-        return self._flat[start]
-
-    def month_share(self, until: int, start: int, end: int) -> float:
-        """Share of the month that has gone by `until`."""
-        if self._profile is FLAT:
-            return (until - start) / (end - start)
-        return self._profile.share(start, until, start, end)
-
-    def profile(self) -> Profile:
-        """Learned once a day, when four weeks are known."""
-        hour = self._track.end // HOUR
-        if hour > self._hour:
-            total = self._track.total_at(hour * HOUR)
-            self._hours[(hour - 1) * 3600] = total - self._before
-            self._hour, self._before = hour, total
-            if self._track.known_days * pace.DAY > HISTORY and hour % 24 == 0:
-                self._profile = weeks_of(self._hours, hour * 3600).profile(hour * 3600)
-        return self._profile
-
-    def usual(self) -> MicroUsd | None:
-        days = min(self._track.known_days, FRESH_SPENT)
-        return round(self._track.spent(int(days) * DAY) / int(days) * 30) if days >= 7 else None
-
-
 def _within(minutes: Mapping[int, Counts], span: range) -> dict[int, Counts]:
     return {minute: minutes[minute] for minute in span if minute in minutes}
+
+
+def _evenly(spent: MicroUsd, first: int) -> dict[int, Counts]:
+    """An hour's spend over the sixty minutes from `first` on."""
+    each, rest = divmod(spent, HOUR)
+    return {first + at: (each + (at < rest), 0, 0, 0, 0, 0) for at in range(HOUR)} if spent else {}

@@ -233,7 +233,9 @@ def _costs(form: CharterForm, width: int) -> list[PageLine]:
 
 def replay(found: Amendment, width: int, at: Times) -> list[PageLine]:
     """What the version and the one in force would have done on the usage that there was."""
-    lines = [heading("REPLAY", f"usage from {at(found.first)} to {at(found.end)}; P takes it away")]
+    lines = [heading("REPLAY", f"the quarter to {at(found.end)}; P takes it away")]
+    for part in found.parts(at):
+        lines += wrapped(part, width, tone="dim", most=3)
     lines += _told("this version", found.proposed, width)
     if found.in_force is None:
         lines += wrapped("in force: no Charter, so nothing would have been killed automatically", width, tone="dim")

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -166,9 +167,12 @@ async def test_a_replay_tells_how_often_it_would_have_alerted_and_tripped(desk: 
         assert "minute" in console.screen()  # there is no usage to replay, and that is said
         told = Told("version 2, in review", (), ())
         before = replace(told, charter="version 1, signed")
-        console.door.answers["replay_charter"] = Amendment(SLUG, NOON, NOON, before, told)
+        console.door.answers["replay_charter"] = Amendment(
+            SLUG, NOON, NOON, before, told, hours_from=NOON - timedelta(days=9), asked_from=NOON - timedelta(days=92))
         await console.press("P")
         await console.idle()
+        assert "by the hour from" in console.screen()
+        assert "no usage of it is known" in console.screen()
         assert "this version (version 2, in review) would have alerted not once" in console.screen()
         await console.press("P")
         assert "would have alerted" not in console.screen()

@@ -27,7 +27,7 @@ def console(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A folder with twelve days of minutes, of which two had an hour of forty dollars, and no Charter yet."""
+    """A folder with nine days of minutes, of which two had an hour of forty dollars, and no Charter yet."""
     for name, text in (("token-console.toml", CONFIGURATION), ("mbom.toml", CLAIMS), ("first.toml", CLAIMS_TRIAGE),
                        ("second.toml", SECOND)):
         (tmp_path / name).write_text(text)
@@ -44,10 +44,13 @@ def test_a_person_reads_how_often_and_on_which_days(home: Path) -> None:
     done = console(home, "charter", "replay", "claims-triage", "second.toml")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert lines[0] == "claims-triage: usage by the minute from 2026-11-11T12:00:00Z to 2026-11-23T11:01:00Z"
-    assert lines[1] == "in force: no Charter; nothing would have been killed automatically"
-    assert lines[2].startswith("proposed (second.toml) would have alerted")
-    assert lines[2].endswith("and tripped twice (on 2026-11-15, 2026-11-19)")
+    assert lines[:3] == [
+        "claims-triage: the quarter to 2026-11-23T11:01:00Z",
+        "  by the minute from 2026-11-14T12:00:00Z to 2026-11-23T11:01:00Z",
+        "  not judged from 2026-08-23T11:01:00Z to 2026-11-14T12:00:00Z: no usage of it is known"]
+    assert lines[3] == "in force: no Charter; nothing would have been killed automatically"
+    assert lines[4].startswith("proposed (second.toml) would have alerted")
+    assert lines[4].endswith("and tripped twice (on 2026-11-15, 2026-11-19)")
     assert sum("TRIP      $20.00 in 1h; the cap is $20.00" in line for line in lines) == 2
     assert lines[-1].startswith("Each trip is taken as resumed by a person after 12 hours")
 
@@ -59,7 +62,10 @@ def test_a_program_reads_the_same(home: Path) -> None:
     told = json.loads(console(home, "charter", "replay", "claims-triage", "second.toml", "--json").stdout)
     assert (told["in_force"]["charter"], told["in_force"]["trips"]) == ("version 1, signed", [])
     trip = told["proposed"]["trips"][0]
-    assert (trip["at"], trip["signs"], trip["usd_seen"]) == ("2026-11-15T13:33:10Z", ["cap"], "214.000000")
+    assert (trip["at"], trip["signs"], trip["usd_seen"]) == ("2026-11-15T13:33:10Z", ["cap"], "70.000000")
+    assert told["judged"] == {
+        "by_minute": {"from": "2026-11-14T12:00:00Z", "to": "2026-11-23T11:01:00Z"}, "by_hour": None,
+        "not": {"from": "2026-08-23T11:01:00Z", "to": "2026-11-14T12:00:00Z"}}
     assert {alert["kind"] for alert in told["proposed"]["alerts"]} >= {"cap"}
 
 

@@ -13,7 +13,6 @@ from console.operations import registry
 from console.operations.charter import replay as charter_replay
 from console.operations.charter.replay import Amendment
 from console.operations.desk import Desk
-from store import usage as usage_store
 from tests.support.charters import CLAIMS_TRIAGE, edited
 from tests.support.desks import ARCHITECT, NOON, VIEWER, open_desk
 from tests.support.kills import spend
@@ -21,10 +20,9 @@ from tests.support.mbom import CLAIMS
 from tests.support.registered import sign_all
 
 W = "claims-triage"
-DIMENSIONS = '{"api_key_id":"apikey_01Example","model":"claude-sonnet-4-6"}'
 DAY, HOUR = 86_400, 3600
 END = epoch(NOON)
-START = END - 12 * DAY
+START = END - 9 * DAY
 TIGHT = '''
 [[kill_criteria]]
 kind = "economic"
@@ -38,16 +36,16 @@ SECOND = edited(("version = 1", "version = 2")) + TIGHT
 
 
 def usage() -> dict[int, int]:
-    """Two dollars an hour for twelve days, within the plan; on two of them an hour that costs forty, evenly."""
+    """Two dollars an hour for nine days, within the plan; on two of them an hour that costs forty, evenly."""
     quiet = dict.fromkeys(range(START, END, HOUR), 2)
-    for day in (4, 8):
+    for day in (1, 5):
         quiet |= {START + day * DAY + HOUR + minute * 60: 2 for minute in range(0, 60, 3)}
     return quiet
 
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    """A Charter in force that asks for nothing below its month, and twelve days of minutes."""
+    """A Charter in force that asks for nothing below its month, and nine days of minutes."""
     with open_desk(tmp_path) as opened:
         await registry.import_mbom(opened, ARCHITECT, text=CLAIMS, name="mbom.toml")
         await registry.import_charter(opened, ARCHITECT, text=CLAIMS_TRIAGE, name="claims-triage.toml")
@@ -110,28 +108,6 @@ async def test_a_file_of_another_workload_or_without_scenarios_is_refused(desk: 
         await replayed(desk, edited((f'workload = "{W}"', 'workload = "elsewhere"')))
     with pytest.raises(InputError, match="kill threshold"):
         await replayed(desk, edited(('kill_usd = "9300"', "")))
-    with pytest.raises(InputError, match="No usage by minute"):
+    with pytest.raises(InputError, match="No usage of the last 92 days"):
         await charter_replay.replay_charter(desk, VIEWER, workload="support-bot",
                                             file=("b.toml", edited((f'"{W}"', '"support-bot"'))))
-
-
-async def test_a_month_that_began_before_the_minutes_has_what_it_had_spent_by_then(desk: Desk) -> None:
-    month = epoch(NOON.replace(day=1, hour=0))
-    hours(desk, {month + hour * HOUR: 12 for hour in range(240)})
-    found = await charter_replay.replay_charter(desk, VIEWER, workload=W)
-    assert found.before == 240 * 12_000_000
-    assert found.in_force is not None
-    assert "100%" in {alert.window.split()[-1] for alert in found.in_force.alerts if alert.kind == "month-steps"}
-
-
-def hours(desk: Desk, dollars: dict[int, int]) -> None:
-    """Usage that the source stated by the hour only."""
-    with desk.database.write() as tx:
-        (number,) = usage_store.series_ids(tx, "anthropic", [DIMENSIONS], min(dollars)).values()
-        usage_store.set_workloads(tx, {number: W})
-        fetch = usage_store.begin_fetch(tx, source="anthropic", stream="usage", start=min(dollars),
-                                        end=max(dollars) + HOUR, width=HOUR, at=NOON)
-        rows = [(hour, HOUR, number, 100, 0, 0, 0, 10, 0, None, amount * 1_000_000, 0)
-                for hour, amount in dollars.items()]
-        usage_store.replace_window(tx, source="anthropic", start=min(dollars), end=max(dollars) + HOUR, width=HOUR,
-                                   rows=rows, fetch=fetch.id or 0, seen_at=NOON)
