@@ -24,13 +24,15 @@ PICO_PER_MICRO = 1_000_000
 WEB_SEARCH_PICO = 10_000_000_000
 """Ten dollars per thousand searches."""
 
-_PROVIDERS = {"anthropic": "anthropic", "bedrock": "aws", "vertex": "google"}
+_PROVIDERS = {"bedrock": "aws", "vertex": "google", "gemini": "google"}
+"""What the price library calls a provider, where it has another word than we."""
 # The shortest and the longest prompt of a context class: what lies between them may cross a step of the price.
 _PROMPTS = {"0-200k": (1_000, 200_000), "200k-1M": (200_001, 1_000_000), None: (1_000, 1_000_000)}
 _NO_PREMIUM = (None, "global", "not_available")
-_PLAIN_TIERS = (None, "standard", "batch")
+_PLAIN_TIERS = (None, "standard", "default", "batch")
 _FAST = Fraction(2)
 """What fast mode costs wherever its price is documented; an estimate elsewhere."""
+_AS_IT_IS, _HALF = (Fraction(1),) * 5, (Fraction(1, 2),) * 5
 _MOST_CARDS = 20_000
 
 
@@ -101,7 +103,8 @@ class PriceBook:
     ) -> Priced:
         """What tokens of one model cost at the prices of their day, rounded half-even once, to the micro-dollar.
 
-        provider: as the price library names it (anthropic, aws, google). The other words are the provider's own.
+        provider: as the price library names it (anthropic, openai, aws, google). The other words are the provider's
+        own.
         """
         card = self.card(provider, model, at_epoch, batch=batch, context=context, geo=geo, speed=speed, tier=tier)
         return _priced(card, tokens)
@@ -113,7 +116,10 @@ class PriceBook:
         tokens: TokenCounts,
         bucket: int,
     ) -> Priced:
-        """`price` of one row of usage, as a source of that kind gives it. Quickest where `dimensions` is a tuple."""
+        """`price` of one row of usage, as a source of that kind gives it. Quickest where `dimensions` is a tuple.
+
+        The provider is the kind of the source; a row of a gateway, or of pushed calls, names it in `provider`.
+        """
         return _priced(self.card_of(source_kind, dimensions, bucket), tokens)
 
     def card_of(
@@ -129,15 +135,17 @@ class PriceBook:
             said = dict(dimensions)
             tier = said.get("service_tier")
             card = self.card(
-                _PROVIDERS.get(source_kind, source_kind),
+                library_name(said.get("provider") or source_kind),
                 said.get("model"),
                 bucket,
-                batch=tier == "batch",
+                batch=tier == "batch" or said.get("batch") == "true",
                 context=said.get("context_window"),
                 geo=said.get("inference_geo"),
                 speed=said.get("speed"),
                 tier=tier,
             )
+            if said.get("modality"):  # sound among the tokens, which costs otherwise, and no row says how much of it
+                card = replace(card, estimated=True)
             if key:
                 self._keep(key, card)
         return card
@@ -196,9 +204,14 @@ class PriceBook:
             return None
         for each in self._overrides:
             matches = model.startswith(each.model[:-1]) if each.model.endswith("*") else model == each.model
-            if matches and each.provider == provider and date.fromisoformat(each.since) <= day:
+            if matches and library_name(each.provider) == provider and date.fromisoformat(each.since) <= day:
                 return each
         return None
+
+
+def library_name(provider: str) -> str:
+    """What the price library calls a provider of a normalised name."""
+    return _PROVIDERS.get(provider, provider)
 
 
 def picodollars(rates: Rates, tokens: TokenCounts) -> int:
@@ -255,35 +268,43 @@ def _modified(
     tier: str | None,
 ) -> Card:
     """What batch, geography and speed multiply by. Whatever is not documented costs the standard price, estimated."""
-    factor, estimated, words = Fraction(1), card.estimated or tier not in _PLAIN_TIERS, []
+    rates, estimated, words = card.rates, card.estimated, []
     if batch:
         # Anthropic documents half price for batches without a date; the library knows it only from 2026-10-14 on.
-        half = Fraction(1, 2) if provider == "anthropic" else _variant(provider, model, day, ("processing", "batch"))
-        factor, estimated = factor * (half or 1), estimated or half is None
+        half = _HALF if provider == "anthropic" else _variant(provider, model, day, "processing", "batch")
+        rates, estimated = rates.scaled(half or _AS_IT_IS), estimated or half is None
         words.append("batch")
+    elif tier not in _PLAIN_TIERS:
+        other = _variant(provider, model, day, "service_tier", tier or "")
+        rates, estimated = rates.scaled(other or _AS_IT_IS), estimated or other is None
+        words.append(f"{tier} tier")
     if speed not in (None, "standard"):
-        known = _variant(provider, model, day, ("speed", speed or ""))
-        factor, estimated = factor * (known or (_FAST if speed == "fast" else 1)), estimated or known is None
+        known = _variant(provider, model, day, "speed", speed or "")
+        usual = (_FAST,) * 5 if speed == "fast" else _AS_IT_IS
+        rates, estimated = rates.scaled(known or usual), estimated or known is None
         words.append(f"{speed} speed")
     if geo == "us" and provider == "anthropic":
         if _since_4_6(model):
-            factor *= Fraction(11, 10)
+            rates = rates.times(Fraction(11, 10))
             words.append("US-only")
     elif geo not in _NO_PREMIUM:
         estimated = True
-    if estimated == card.estimated and factor == 1:
+    if estimated == card.estimated and rates == card.rates:
         return card
-    basis = ", ".join([card.basis, *words])
-    return Card(card.rates.times(factor), estimated, card.unpriced, basis)
+    return Card(rates, estimated, card.unpriced, ", ".join([card.basis, *words]))
 
 
-def _variant(provider: str, model: str | None, day: date, context: tuple[str, str]) -> Fraction | None:
-    """How a price variant of the library relates to its standard price; None where it does not have one."""
+def _variant(provider: str, model: str | None, day: date, axis: str, value: str) -> tuple[Fraction, ...] | None:
+    """How each rate of a price variant of the library relates to its standard one; None where it does not have one.
+
+    Class by class: OpenAI's batches cost half, and what they read from the cache as much as always.
+    """
     plain = library_rates(provider, model, day, 1_000) if model else None
-    varied = library_rates(provider, model, day, 1_000, context) if model else None
-    if plain is None or varied is None or plain == varied or not plain.uncached_input:
+    varied = library_rates(provider, model, day, 1_000, (axis, value)) if model else None
+    if plain is None or varied is None or plain == varied:
         return None
-    return Fraction(varied.uncached_input, plain.uncached_input)
+    return tuple(Fraction(other, one) if one else Fraction(1)
+                 for other, one in zip(varied.all(), plain.all(), strict=True))
 
 
 def _since_4_6(model: str | None) -> bool:

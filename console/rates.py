@@ -6,6 +6,7 @@ it is never handed over: a rate is asked for, for a prompt of a given length, an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -36,6 +37,10 @@ class Rates:
             return self
         return Rates(*(round(rate * factor) for rate in self.all()))
 
+    def scaled(self, factors: Sequence[Fraction]) -> Rates:
+        """Each rate by its own factor, in the order of `all`."""
+        return Rates(*(round(rate * factor) for rate, factor in zip(self.all(), factors, strict=True)))
+
     def all(self) -> tuple[int, int, int, int, int]:
         return self.uncached_input, self.cache_write_5m, self.cache_write_1h, self.cache_read, self.output
 
@@ -53,6 +58,10 @@ class _Correction:
 _CORRECTIONS = (_Correction("claude-sonnet-5-5", date(2026, 10, 7), Decimal("0.20")),)
 
 
+_TWELVE_HOURS = (("gpt-6.1-terra", Fraction(5, 2)),)
+"""Models whose cache writes for 12 hours the library prices as the short ones: what they cost of an uncached token."""
+
+
 def library_version() -> str:
     """The version of the price data, found without importing it."""
     return version("genai-prices")
@@ -60,7 +69,7 @@ def library_version() -> str:
 
 def known_differences() -> str:
     """What is held against the library here, for the fingerprint of a price."""
-    return repr((_ALIASES, _CORRECTIONS))
+    return repr((_ALIASES, _CORRECTIONS, _TWELVE_HOURS))
 
 
 def per_token(usd_per_mtok: Decimal) -> int:
@@ -80,6 +89,7 @@ def library_rates(
     for name in (model, *(new + model[len(old) :] for old, new in _ALIASES if model.startswith(old))):
         rates = _ask(provider, name, day, prompt, context)
         if rates is not None and any(rates.all()):  # all zero is a model without a price by token, not a free one
+            rates = _kept_long(rates, name)
             return _corrected(rates, name, day) if context is None else rates
     return None
 
@@ -134,3 +144,8 @@ def _corrected(rates: Rates, model: str, day: date) -> Rates:
         if model.startswith(correction.model) and day < correction.before:
             return replace(rates, cache_read=per_token(correction.cache_read_usd))
     return rates
+
+
+def _kept_long(rates: Rates, model: str) -> Rates:
+    factor = next((factor for begins, factor in _TWELVE_HOURS if model.startswith(begins)), None)
+    return rates if factor is None else replace(rates, cache_write_1h=round(rates.uncached_input * factor))

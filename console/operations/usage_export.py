@@ -29,7 +29,7 @@ from store.usage import all_series, dimensions
 
 FORMS = {"focus": focus, "csv": usage_csv}
 WIDTHS = {"hour": HOUR, "day": DAY}
-_WORKSPACES = ("workspace_id", "project", "account_id")
+_WORKSPACES = ("workspace_id", "project_id", "project", "account_id")
 """Dimensions that are a sub-account, the first one that is there."""
 
 

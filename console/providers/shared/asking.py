@@ -103,6 +103,8 @@ class Manners:
     """The parameters for [start, end), seconds since 1970."""
     classify: Callable[[str, str, Answer], StatusError]
     """The error of an answer other than 200, by source, path and answer."""
+    asks_ahead: bool = True
+    """Whether it may be asked about the time to come."""
 
 
 @dataclass(slots=True)
@@ -170,7 +172,8 @@ class Api:
         """
         covered = await self.walk(report, start, end, reading, tally)
         now = epoch(tally.server_time) if tally.server_time else None
-        if covered == end - report.width and now is not None and now >= end:
+        asked = end if self.manners.asks_ahead else end + report.width
+        if covered == end - report.width and now is not None and now >= asked:
             covered = await self.walk(report, covered, end + report.width, reading, tally)
         due = end if now is None else min(end, now)
         if covered < due - max(2 * report.width, 600):
