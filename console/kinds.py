@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -80,6 +80,10 @@ def _no_charge(_: SourceSettings) -> str | None:
     return None
 
 
+def _with_the_kill_secret(settings: SourceSettings) -> SourceSettings:
+    return replace(settings, secret=settings.kill_reference)
+
+
 @dataclass(frozen=True, slots=True)
 class SourceKind:
     """What a kind of source declares. `base_url`: where it is asked unless its table says otherwise; None: nowhere
@@ -95,6 +99,8 @@ class SourceKind:
     needs_secret: bool = True
     charge: Callable[[SourceSettings], str | None] = _no_charge
     """What the provider charges for being asked, in words for `doctor`; None: nothing."""
+    as_killer: Callable[[SourceSettings], SourceSettings] = _with_the_kill_secret
+    """The settings by which `doctor` asks who may switch: a source of them is only checked, and never read."""
 
 
 @dataclass(frozen=True, slots=True)

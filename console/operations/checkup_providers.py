@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shlex
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -76,10 +75,10 @@ async def _of_source(config: Config, clock: Clock, settings: SourceSettings, com
     reading = await guarded(f"{name}: secret", partial(_secret, config, settings.secret, "reads usage"))
     killing = await _kill_secret(config, settings, name)
     checks += [reading, killing]
-    for called, found, secret in (("connection", reading, settings.secret),
-                                  ("kill connection", killing, settings.kill_reference)):
-        if found.health is Health.OK and (called == "connection" or secret is not None):
-            look = partial(_connection, config, settings, secret, clock, command, database)
+    for called, found, asked in (("connection", reading, settings),
+                                 ("kill connection", killing, kinds.source(settings.kind).as_killer(settings))):
+        if found.health is Health.OK and (called == "connection" or asked != settings):
+            look = partial(_connection, config, asked, clock, command, database)
             checks.append(await guarded(f"{name}: {called}", look))
     if (settings.base_url or kinds.source(settings.kind).base_url) is not None:
         checks.append(await guarded(f"{name}: clock", partial(_clock, settings, clock)))
@@ -102,10 +101,10 @@ async def _secret(config: Config, reference: str | None, purpose: str) -> Check:
     return Check("", Health.OK, f"{parse_reference(reference)} {purpose}")
 
 
-async def _connection(config: Config, settings: SourceSettings, secret: str | None, clock: Clock, command: str,
+async def _connection(config: Config, settings: SourceSettings, clock: Clock, command: str,
                       database: Database | None) -> Check:
     """Whether the provider answers to this secret, and as whom; nothing but that is asked with it."""
-    source = wiring.source(config, replace(settings, secret=secret), clock, database)
+    secret, source = settings.secret, wiring.source(config, settings, clock, database)
     try:
         organisation = await source.check()
     except SourceError as error:

@@ -18,7 +18,14 @@ def _build(settings: SourceSettings, tools: SourceTools) -> Source:
     places = [aws.place(region, role) for role in options.texts(settings, "roles") or (None,)
               for region in options.texts(settings, "regions")]
     capabilities = replace(KIND.capabilities, reports_cost=settings.options.get("cost_explorer") is True)
-    return BedrockSource(settings.name, aws, places, capabilities, clock=tools.clock)
+    return BedrockSource(settings.name, aws, places, capabilities, clock=tools.clock,
+                         reads=settings.options.get("reads") is not False)
+
+
+def _as_killer(settings: SourceSettings) -> SourceSettings:
+    """Whoever switches is the kill secret, in the kill roles, and need not be able to read."""
+    told = {**settings.options, "roles": options.texts(settings, "kill_roles"), "reads": False}
+    return replace(settings, secret=settings.kill_reference, options=told)
 
 
 def _charge(settings: SourceSettings) -> str:
@@ -48,4 +55,5 @@ KIND = SourceKind(
     options=options.options,
     needs_secret=False,
     charge=_charge,
+    as_killer=_as_killer,
 )

@@ -48,7 +48,7 @@ class Reading:
         if len(stamps) != len(values):
             raise UnusableError(f"{series.model_id} has {len(stamps)} times and {len(values)} values")
         buckets = self.counts.setdefault(series, {})
-        start, end, width = self.start, self.end, self.width
+        start, end, width, place = self.start, self.end, self.width, int(measure)
         for stamp, value in zip(stamps, values, strict=True):
             at = stamp.timestamp() if isinstance(stamp, datetime) else stamp
             bucket = int(at)
@@ -61,9 +61,9 @@ class Reading:
             found = buckets.get(bucket)
             if found is None:
                 found = buckets[bucket] = [-1] * len(_NOTHING)
-            if found[measure] >= 0:
+            if found[place] >= 0:
                 raise UnusableError(f"{series.model_id} has two values of {measure.name.lower()} at {_shown(at)}")
-            found[measure] = count
+            found[place] = count
 
     def rows(self, account: str, region: str, models: Mapping[str, str]) -> Iterator[UsageRow]:
         """A row for each series and bucket with anything in it. Series with the same dimensions are one.

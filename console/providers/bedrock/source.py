@@ -63,12 +63,16 @@ class _Tally:
 
 
 class BedrockSource:
-    """places: every account and region that is read. budget_s: how long one whole read may take, all pages together."""
+    """places: every account and region that is read. budget_s: how long one whole read may take, all pages together.
+
+    reads: False for who is only asked who it is, and need not be able to read.
+    """
 
     kind = "bedrock"
 
     def __init__(self, name: str, aws: Account, places: Sequence[Place], capabilities: Capabilities, *,
-                 clock: Clock | None = None, budget_s: float = 120.0, deadline_s: float = 20.0) -> None:
+                 clock: Clock | None = None, budget_s: float = 120.0, deadline_s: float = 20.0,
+                 reads: bool = True) -> None:
         self.name = name
         self.capabilities = capabilities
         self._aws = aws
@@ -76,6 +80,7 @@ class BedrockSource:
         self._clock = clock or SystemClock()
         self._budget_s = budget_s
         self._deadline_s = deadline_s
+        self._reads = reads
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._listings: dict[Place, tuple[float, Listing]] = {}
         self._accounts: dict[str | None, str] = {}
@@ -122,7 +127,8 @@ class BedrockSource:
         tally = _Tally()
         async with self._budget("check", tally):
             accounts = await self._everywhere(lambda place: self._account(place, tally), tally)
-            await self._everywhere(lambda place: self._listing(place, tally), tally)
+            if self._reads:
+                await self._everywhere(lambda place: self._listing(place, tally), tally)
         known = sorted(set(accounts))
         regions = sorted({place.region for place in self._places})
         return Named("organisation", ", ".join(known), f"Amazon Bedrock in {', '.join(regions)}")

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from console.clock import ManualClock
 from console.config import Approvals, BreakerSettings, Config, Operator, Organisation, SourceSettings
-from console.operations import breakers
+from console.operations import breakers, checkup_providers
+from console.operations.checkup import Health
 from console.operations.desk import Desk
 from console.pricing import PriceBook
+from console.simulator.bedrock.server import RunningBedrock
+from console.simulator.stories import story
+from console.simulator.world import World
 from console.switches.aws_deny import DENY, POLICY_NAME
 from console.watch import wiring
 from console.watch.attribution import Attribution, UsageRule
@@ -25,6 +31,7 @@ from tests.support.desks import ARCHITECT, person
 
 ON_CALL = person("otto", "on_call")
 SLUG = "claims-triage"
+NIGHT = story("quiet-day")
 ROLE = f"arn:aws:iam::{OWN}:role/claims-triage"
 NOW = datetime.now(UTC).replace(second=30, microsecond=0)
 BEFORE = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "bedrock:InvokeAgent", "Resource": "*"}]}
@@ -93,3 +100,26 @@ async def test_a_kill_denies_the_role_and_a_resume_puts_back_what_was_there(desk
     resumed = await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
     assert resumed.state == "done"
     assert iam.get_role_policy(RoleName="claims-triage", PolicyName=POLICY_NAME)["PolicyDocument"] == BEFORE
+
+
+async def test_doctor_asks_who_may_switch_without_asking_it_to_read(tmp_path: Path) -> None:
+    """In the simulated account one key reads and may not switch, and the other switches and may not read."""
+    clock = ManualClock(NIGHT.start)
+    with RunningBedrock(World(NIGHT, 1, clock)) as running:
+        for name, value in running.cloud.secrets.items():
+            (tmp_path / name).write_text(value)
+            (tmp_path / name).chmod(0o600)
+        source = SourceSettings("bedrock", "bedrock", "file:read", "file:kill", running.base_url,
+                                options=support.settings("").options)
+        config = Config(path=tmp_path / "token-console.toml", organisation=Organisation("Example Ltd"),
+                        database_url=f"sqlite:///{tmp_path / 'console.db'}", sources=(source,))
+        checks = {check.name: check for check in await checkup_providers.of_sources(config, clock, "x", None)}
+        unable = replace(config, sources=(replace(source, secret="file:kill"),))
+        refused = {check.name: check for check in await checkup_providers.of_sources(unable, clock, "x", None)}
+
+    assert checks["source bedrock: connection"].health is Health.OK
+    assert checks["source bedrock: kill connection"].health is Health.OK
+    assert "14.40 USD a day for 1,000 metrics" in checks["source bedrock: tells"].said
+    connection = refused["source bedrock: connection"]
+    assert connection.health is Health.FAILED
+    assert "user/token-console-kill may not cloudwatch:ListMetrics" in connection.said
