@@ -238,7 +238,7 @@ class PushSource(Protocol):
         """What came in so far; may be asked from any thread."""
 
     async def close(self) -> None:
-        """Answer what was received whole, then listen no more."""
+        """Listen no more; `serve` has returned then. What was not answered yet its sender sends again."""
 
 
 class CannotListen(ConsoleError):

@@ -84,7 +84,7 @@ class Assembly:
             if span.call is not None:
                 self._put_call(span, span.call, trace)
         for span, trace in placed:
-            if waiting := trace.waiting.pop(span.span, None):
+            if trace.waiting and (waiting := trace.waiting.pop(span.span, None)):
                 for key in waiting:
                     if (known := self._calls.get(key)) is not None:
                         self._look_above(known, trace)
@@ -175,6 +175,7 @@ class Assembly:
     def _look_above(self, known: Known, trace: Trace) -> None:
         above = self.traces.above(trace, known.above)
         if above.unseen:
+            trace.waiting = trace.waiting if trace.waiting is not None else {}
             trace.waiting.setdefault(above.unseen, []).append(known.key)
         found = above.caller, above.parent, above.depth
         if above.caller and above.depth >= known.depth and found != (known.caller, known.parent, known.depth):
@@ -200,8 +201,8 @@ class Assembly:
 
     def _of_trace(self, known: Known, trace: Trace) -> None:
         """Tools' runs that waited belong to it; later ones may."""
-        trace.recent = [*trace.recent[-MOST_RECENT + 1:], (known.at, known.key)]
-        waiting, trace.tools = trace.tools, []
+        trace.recent = (*trace.recent[-MOST_RECENT + 1:], (known.at, known.key))
+        waiting, trace.tools = trace.tools, ()
         for tool in waiting:
             self._put_tool(tool, trace)
 
@@ -209,7 +210,7 @@ class Assembly:
         """A tool's run belongs to the last call of its trace that ended before it began."""
         before = [each for each in trace.recent if each[0] <= tool.at + SECOND // 100]
         if not before:
-            trace.tools = [*trace.tools[-MOST_WAITING_TOOLS + 1:], tool]
+            trace.tools = (*trace.tools[-MOST_WAITING_TOOLS + 1:], tool)
             return
         known = self._calls.get(max(before)[1])
         if known is None or known.own_tools or len(known.asked) >= MOST_TOOLS:

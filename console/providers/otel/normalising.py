@@ -21,6 +21,7 @@ AHEAD_S = 600
 SECOND = 1_000_000_000
 TOO_OLD = "calls of more than 31 days ago: the sender's clock may be wrong"
 TOO_NEW = "calls more than ten minutes in the future: the sender's clock is wrong"
+MOST_NAMED = 100
 NO_TIME = "calls without a time"
 
 TRACES_LET_GO = "agents and fan-out of the quietest traces"
@@ -36,6 +37,8 @@ class Normaliser:
         self.totals = Totals(named, counted)
         self._named = named
         self._hashing = hashing
+        self._wrong_clocks: dict[str, int] = {}
+        """By service: how many seconds the clock of one that is refused for it is ahead."""
 
     def put(self, export: Export, at: datetime) -> list[PushedCall]:
         """The calls that this request makes known, or more of. What is refused of it is told to the export."""
@@ -43,7 +46,7 @@ class Normaliser:
         self._put_spans(export, now)
         self._put_events(export, now)
         for key, total in self.totals.of(export):
-            if _in_time(total, export, now):
+            if self._in_time(total, export, now):
                 self.assembly.put_total(key, total)
         calls = self.assembly.take()
         self.assembly.forget(now)
@@ -56,6 +59,14 @@ class Normaliser:
         found = {TRACES_LET_GO: self.assembly.traces.let_go, CALLS_LET_GO: self.assembly.let_go}
         return {what: count for what, count in found.items() if count}
 
+    def notices(self) -> tuple[str, ...]:
+        """What a person should look at."""
+        clocks = (
+            f"{service}: its calls are refused, because its clock seems to be {abs(ahead) // 60:,} minutes "
+            f"{'ahead' if ahead > 0 else 'behind'}." for service, ahead in tuple(self._wrong_clocks.items())
+        )
+        return (*self.assembly.instrumentations.notices(), *clocks)
+
     def _put_spans(self, export: Export, now: int) -> None:
         told = []
         for span in export.spans:
@@ -64,7 +75,7 @@ class Normaliser:
             except Impossible:
                 export.refuse(IMPOSSIBLE)
                 continue
-            if each is not None and (each.call is None or _in_time(each.call, export, now)):
+            if each is not None and (each.call is None or self._in_time(each.call, export, now)):
                 told.append(each)
         self.assembly.put_spans(told, now)
 
@@ -76,15 +87,18 @@ class Normaliser:
                 export.refuse(IMPOSSIBLE)
                 continue
             if found is not None:
-                if _in_time(found[0], export, now):
+                if self._in_time(found[0], export, now):
                     self.assembly.put_event(*found, now)
             elif tool := tool_of(event, self._hashing):
                 self.assembly.put_event_tool(*tool, now)
 
-
-def _in_time(call: ToldCall, export: Export, now: int) -> bool:
-    at = call.at // SECOND
-    if now - OLDEST_S <= at <= now + AHEAD_S:
-        return True
-    export.refuse(NO_TIME if at <= 0 else TOO_OLD if at < now else TOO_NEW)
-    return False
+    def _in_time(self, call: ToldCall, export: Export, now: int) -> bool:
+        at = call.at // SECOND
+        if now - OLDEST_S <= at <= now + AHEAD_S:
+            if self._wrong_clocks:
+                self._wrong_clocks.pop(call.service, None)
+            return True
+        export.refuse(NO_TIME if at <= 0 else TOO_OLD if at < now else TOO_NEW)
+        if at > 0 and len(self._wrong_clocks) < MOST_NAMED:
+            self._wrong_clocks[call.service] = at - now
+        return False

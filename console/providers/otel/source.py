@@ -24,7 +24,7 @@ from console.providers.source import Busy, CannotListen, Capabilities, PushedCal
 
 MEGABYTE = 1024 * 1024
 BURST_S = 4.0
-REQUESTS_PER_S, REQUESTS_BURST = 100.0, 400.0
+REQUESTS_PER_S, REQUESTS_BURST = 300.0, 1_200.0
 """On one connection."""
 MOST_CONNECTIONS = 256
 KEPT_EVERY_S = 30.0
@@ -56,33 +56,41 @@ class OtelSource:
         self._turn = asyncio.Lock()
         self._delivery: Delivery | None = None
         self._listeners: list[Listener] = []
-        self._closed = asyncio.Event()
+        self._closed, self._ended = asyncio.Event(), asyncio.Event()
+        self._ended.set()
         self._kept: Counted = {}
         self._seen = _Seen()
 
     async def serve(self, sink: Sink) -> None:
         """Take in what is sent until `close`. Raises CannotListen, and ConsoleError where the secret cannot be had."""
-        if self._key is not None:
-            self._secret = await asyncio.to_thread(self._key)
-        self._normaliser.totals.counted |= await asyncio.to_thread(series_state.read, self._counts_file)
-        self._kept = dict(self._normaliser.totals.counted)
-        self._delivery = Delivery(sink)
-        await self._open()
-        beside = [asyncio.create_task(self._delivery.run()), asyncio.create_task(self._keep_counts())]
+        self._ended.clear()
+        beside: list[asyncio.Task[None]] = []
         try:
+            if self._key is not None:
+                self._secret = await asyncio.to_thread(self._key)
+            self._normaliser.totals.counted |= await asyncio.to_thread(series_state.read, self._counts_file)
+            self._kept = dict(self._normaliser.totals.counted)
+            self._delivery = Delivery(sink)
+            beside = [asyncio.create_task(self._delivery.run()), asyncio.create_task(self._keep_counts())]
+            await self._open()
             await self._closed.wait()
         finally:
-            listeners, self._listeners = self._listeners, []
-            for listener in listeners:
-                await listener.close()
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
-            await self._write_counts()
+            await self._end(beside)
+            self._ended.set()
 
     async def close(self) -> None:
         """Listen no more. What was not answered yet its sender sends again."""
         self._closed.set()
+        await self._ended.wait()
+
+    async def _end(self, beside: list[asyncio.Task[None]]) -> None:
+        listeners, self._listeners = self._listeners, []
+        for listener in listeners:
+            await listener.close()
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+        await self._write_counts()
 
     @property
     def port(self) -> int:
@@ -95,7 +103,7 @@ class OtelSource:
         address = str(Place(self._place.host, self.port)) if self._listeners else None
         return Reception(
             address=address, requests=seen.requests, calls=seen.calls, newest=seen.newest, refused=dict(seen.refused),
-            let_go=self._normaliser.let_go(), notices=self._normaliser.assembly.instrumentations.notices(),
+            let_go=self._normaliser.let_go(), notices=self._normaliser.notices(),
         )
 
     async def _open(self) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from console.providers.otel.told import Role, ToldSpan, ToldTool
 
-MOST_PLACES = 200_000
+MOST_PLACES = 150_000
 """Spans that are remembered; beyond, the trace that was quiet the longest is let go."""
 KEPT_S = 2 * 3600
 HIGHEST = 256
@@ -48,11 +48,11 @@ class Above:
 @dataclass(slots=True)
 class Trace:
     places: dict[bytes, Place] = field(default_factory=dict)
-    waiting: dict[bytes, list[str]] = field(default_factory=dict)
-    """Keys of calls by the unseen span above them."""
-    recent: list[tuple[int, str]] = field(default_factory=list)
+    waiting: dict[bytes, list[str]] | None = None
+    """Keys of calls by the unseen span above them; there are many traces, and few in which any waits for long."""
+    recent: tuple[tuple[int, str], ...] = ()
     """(end, key) of its latest calls."""
-    tools: list[ToldTool] = field(default_factory=list)
+    tools: tuple[ToldTool, ...] = ()
     """Tools' runs that no call is known for yet."""
     touched: float = 0.0
 

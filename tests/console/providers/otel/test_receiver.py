@@ -81,6 +81,8 @@ async def test_what_is_refused_is_told_as_a_partial_success(tmp_path: Path) -> N
         assert "in the future" in partial["errorMessage"]
         assert "31 days ago" in partial["errorMessage"]
         assert sum(source.reception().refused.values()) == 3
+        assert source.reception().notices == (
+            "triage: its calls are refused, because its clock seems to be 129,600 minutes behind.",)
         request = ExportTraceServiceRequest()
         request.resource_spans.add().scope_spans.add().spans.add().name = "no identifiers"
         answer = await client.post("/v1/traces", content=request.SerializeToString(),
