@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Set
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -24,6 +25,48 @@ def names_and_owners(tx: Session) -> dict[str, tuple[str, str | None]]:
     try:
         return {slug: (name, owner) for slug, name, owner in cursor.execute(
             "SELECT slug, name, business_owner FROM workload")}
+    finally:
+        cursor.close()
+
+
+class Watched(NamedTuple):
+    """What judging and the Daily need of an entry: of very many, whole ones would take most of the memory."""
+
+    slug: str
+    name: str
+    team: str | None
+    status: str
+    business_owner: str | None
+    switched: bool
+    """Whether the entry names a switch."""
+    sources: frozenset[str]
+    """The sources that its usage rules name; none means any."""
+
+
+def watched(tx: Session) -> Iterator[Watched]:
+    """Every entry that is not retired, by slug."""
+    shared: dict[frozenset[str], frozenset[str]] = {}
+    cursor = tx.connection().connection.cursor()
+    try:
+        for slug, name, team, status, owner, stored in cursor.execute(
+                "SELECT slug, name, team, status, business_owner, entry FROM workload WHERE status <> 'retired' "
+                "ORDER BY slug"):
+            entry = json.loads(stored)
+            named = frozenset(str(rule["source"]) for rule in entry.get("usage", []) if "source" in rule)
+            yield Watched(slug, slug if name == slug else name, team, sys.intern(status), owner,
+                          bool(entry.get("switches")), shared.setdefault(named, named))
+    finally:
+        cursor.close()
+
+
+def live_entries(tx: Session, slugs: Set[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(slug, status, entry) of those that are not retired, by slug, one after the other."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        for slug, status, entry in cursor.execute(
+                "SELECT slug, status, entry FROM workload WHERE status <> 'retired' "
+                "AND slug IN (SELECT value FROM json_each(?)) ORDER BY slug", (json.dumps(list(slugs)),)):
+            yield slug, status, json.loads(entry)
     finally:
         cursor.close()
 
@@ -60,9 +103,11 @@ def _sources(usage: str | None) -> frozenset[str] | None:
 
 def entries_stated(tx: Session) -> int:
     """A number that differs, for this process, where any MBOM entry was changed."""
-    cursor = tx.connection().connection.cursor()
+    cursor, stated = tx.connection().connection.cursor(), 0
     try:
-        return hash(tuple(cursor.execute("SELECT slug, status, updated_at, entry FROM workload ORDER BY slug")))
+        for row in cursor.execute("SELECT slug, status, updated_at, entry FROM workload ORDER BY slug"):
+            stated = hash((stated, row))
+        return stated
     finally:
         cursor.close()
 

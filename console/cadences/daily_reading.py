@@ -16,7 +16,8 @@ from console.cadences.profile import spread
 from console.cadences.signs.lines import signs_line
 from console.clock import epoch, from_epoch
 from console.config import Config
-from store.tables import Alert, Breaker, Silence, Workload
+from store.registry import Watched
+from store.tables import Alert, Breaker, Silence
 from store.windows import UnattributedSpend
 
 SEVERITIES = ("info", "warning", "error", "critical")
@@ -28,7 +29,7 @@ class Picture:
     """Everything the Daily is drawn from, read in one transaction."""
 
     at: datetime
-    workloads: Sequence[Workload]
+    workloads: Sequence[Watched]
     facts: Mapping[str, Facts]
     feeds: Sequence[Feed]
     alerts: Sequence[Alert]
@@ -63,7 +64,7 @@ def build(picture: Picture, config: Config) -> Daily:
     )
 
 
-def _workload_line(entry: Workload, picture: Picture, alerts: Sequence[AlertLine], config: Config) -> WorkloadLine:
+def _workload_line(entry: Watched, picture: Picture, alerts: Sequence[AlertLine], config: Config) -> WorkloadLine:
     facts = picture.facts[entry.slug]
     own = [line for line in alerts if line.workload == entry.slug and line.state == "firing"]
     known = facts.data_until is not None
@@ -95,7 +96,7 @@ def _reaches_today(facts: Facts, config: Config) -> bool:
     return facts.data_until is not None and facts.data_until > start
 
 
-def _state(entry: Workload, facts: Facts, breaker: Breaker | None, alerts: Iterable[AlertLine]) -> str:
+def _state(entry: Watched, facts: Facts, breaker: Breaker | None, alerts: Iterable[AlertLine]) -> str:
     if breaker is not None and breaker.state in {"tripped", "held"}:
         return breaker.state
     if entry.status == "paused":
@@ -109,13 +110,13 @@ def _state(entry: Workload, facts: Facts, breaker: Breaker | None, alerts: Itera
     return "stretch" if "stretch" in scenarios else "ok"
 
 
-def _breaker(entry: Workload, facts: Facts, picture: Picture) -> str:
+def _breaker(entry: Watched, facts: Facts, picture: Picture) -> str:
     breaker = picture.breakers.get(entry.slug)
     if breaker is not None and breaker.state != "armed":
         return breaker.state
     if facts.terms is None:
         return "no Charter"
-    if not entry.entry.get("switches"):
+    if not entry.switched:
         return "no switch"
     if entry.slug in picture.disarmed or None in picture.disarmed:
         return "disarmed"

@@ -22,7 +22,7 @@ from console.charters import durations
 from console.charters.terms import Terms
 from console.clock import epoch, from_epoch, month_bounds
 from store import windows
-from store.tables import Workload
+from store.registry import Watched
 
 ROUNDED = 1 - 1e-9
 """More than a share is ever rounded up by."""
@@ -32,7 +32,7 @@ ROUNDED = 1 - 1e-9
 class Standing:
     """What the store knows beside usage, read by the caller in the same transaction."""
 
-    workloads: Sequence[Workload]
+    workloads: Sequence[Watched]
     sources: Mapping[str, frozenset[str]]
     """The sources that each workload's rules name, in the order of `workloads`; none means any."""
     terms: Mapping[str, Terms]

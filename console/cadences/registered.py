@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from console.charters import signing
-from console.charters.document import CharterDocument, from_canonical
+from console.charters.document import Header, Review, TramChoice, from_canonical
 from console.charters.terms import Terms, terms_of
 from store import registry
-from store.tables import Charter, Workload
+from store.registry import Watched
+from store.tables import Charter
 
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """A Charter in force: the document, and what the rules need of it."""
+    """A Charter in force: what the rules need of it, and what a workload may drift from. Thousands are held: the rest
+    of the document is not."""
 
-    document: CharterDocument
+    charter: Header
+    tram: TramChoice
+    review: Review
     terms: Terms
 
 
@@ -30,17 +34,17 @@ class Registered:
         self.edition = 0
         """Grows whenever an entry or a Charter in force is another than at the last reading."""
         self._stated: int | None = None
-        self._workloads: list[Workload] = []
+        self._workloads: list[Watched] = []
         self.sources: dict[str, frozenset[str]] = {}
         """The sources that each entry's usage rules name, by slug and in its order; none means any."""
         self._charters: dict[str, tuple[tuple[str, int], InForce | None]] = {}
 
-    def workloads(self, tx: Session) -> list[Workload]:
+    def workloads(self, tx: Session) -> list[Watched]:
         """Every entry that is not retired, by slug."""
         stated = registry.entries_stated(tx)
         if stated != self._stated:
-            self._workloads = [entry for entry in registry.workloads(tx) if entry.status != "retired"]
-            self.sources = {entry.slug: _sources_of(entry) for entry in self._workloads}
+            self._workloads = list(registry.watched(tx))
+            self.sources = {entry.slug: entry.sources for entry in self._workloads}
             self._stated = stated
             self.edition += 1
         return self._workloads
@@ -72,13 +76,9 @@ class Registered:
         return {workload: charter for workload, (_, charter) in self._charters.items() if charter is not None}
 
     @property
-    def last_workloads(self) -> list[Workload]:
+    def last_workloads(self) -> list[Watched]:
         """What `workloads` last gave."""
         return self._workloads
-
-
-def _sources_of(entry: Workload) -> frozenset[str]:
-    return frozenset(str(rule["source"]) for rule in entry.entry.get("usage", []) if "source" in rule)
 
 
 def understood(charter: Charter) -> Terms | None:
@@ -88,7 +88,7 @@ def understood(charter: Charter) -> Terms | None:
 
 
 def read_whole(charter: Charter) -> InForce | None:
-    """The same with the document."""
+    """The same with what a workload may drift from."""
     return _understood(charter.content_hash, json.dumps(charter.document))
 
 
@@ -97,4 +97,6 @@ def _understood(content_hash: str, stored: str) -> InForce | None:
         document = from_canonical(json.loads(stored))
     except (KeyError, TypeError, ValueError, ArithmeticError):  # one spoilt row must not end the watch over the others
         return None
-    return InForce(document, terms_of(document)) if signing.content_hash(document) == content_hash else None
+    if signing.content_hash(document) != content_hash:
+        return None
+    return InForce(document.charter, document.tram, document.review, terms_of(document))

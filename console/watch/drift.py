@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Protocol
 
-from console.charters.document import AUTHORITY, REVIEWED, WHEN, CharterDocument
+from console.charters.document import AUTHORITY, REVIEWED, WHEN, Header, Review, TramChoice
 from console.charters.naming import names_nobody
 from console.charters.tram import Matrix
 from console.money import MICRO, MicroUsd, display
@@ -50,6 +50,17 @@ class Observed:
 NOTHING_SEEN = Observed()
 
 
+class Signed(Protocol):
+    """What a workload may drift from: of a Charter the document is not needed whole."""
+
+    @property
+    def charter(self) -> Header: ...
+    @property
+    def tram(self) -> TramChoice: ...
+    @property
+    def review(self) -> Review: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One workload as it stands beside its Charter."""
@@ -58,7 +69,7 @@ class Standing:
     status: str
     """planned, live, paused."""
     entry: Mapping[str, Any]
-    charter: CharterDocument | None
+    charter: Signed | None
     """The one in force."""
     observed: Observed = NOTHING_SEEN
     owner_left: str | None = None
@@ -87,7 +98,7 @@ def is_permitted(model: str, models: Iterable[str]) -> bool:
     return any(fnmatchcase(name, each.casefold()) for name in names for each in models)
 
 
-def weakened(declared: Mapping[str, Any], charter: CharterDocument) -> dict[str, tuple[str, str, int]]:
+def weakened(declared: Mapping[str, Any], charter: Signed) -> dict[str, tuple[str, str, int]]:
     """Answers of the review topology that are weaker in production: (signed, in production, steps weaker) by answer."""
     signed, found = charter.review, {}
     for name, order, promised in (("what", REVIEWED, signed.what), ("when", WHEN, signed.when),
@@ -134,7 +145,7 @@ def _owner(case: Standing) -> Iterator[Seen]:
                 line="signatures: business_owner" if case.charter else "", evidence=evidence)
 
 
-def _models(case: Standing, charter: CharterDocument, matrix: Matrix) -> Iterator[Seen]:
+def _models(case: Standing, charter: Signed, matrix: Matrix) -> Iterator[Seen]:
     committed = charter.tram.models
     cell = matrix.cells.get((charter.tram.cost_variance, charter.tram.output_variance))
     declared = _declared_models(case.entry)
@@ -171,7 +182,7 @@ def _declared_models(entry: Mapping[str, Any]) -> dict[str, list[str]]:
     return found
 
 
-def _tier(case: Standing, charter: CharterDocument, matrix: Matrix) -> Iterator[Seen]:
+def _tier(case: Standing, charter: Signed, matrix: Matrix) -> Iterator[Seen]:
     declared = case.entry.get("tier")
     signed = list(dict.fromkeys(tier for model in charter.tram.models if (tier := matrix.tier(model)) is not None))
     if declared and signed and declared not in signed:
@@ -182,7 +193,7 @@ def _tier(case: Standing, charter: CharterDocument, matrix: Matrix) -> Iterator[
                     evidence={"from": " and ".join(signed), "to": str(declared)})
 
 
-def _thinking(case: Standing, charter: CharterDocument, matrix: Matrix) -> Iterator[Seen]:
+def _thinking(case: Standing, charter: Signed, matrix: Matrix) -> Iterator[Seen]:
     cell = matrix.cells.get((charter.tram.cost_variance, charter.tram.output_variance))
     if case.entry.get("thinking") is not True or (charter.tram.thinking and (cell is None or cell.thinking)):
         return
@@ -192,7 +203,7 @@ def _thinking(case: Standing, charter: CharterDocument, matrix: Matrix) -> Itera
                 line=f"tram.thinking: {str(charter.tram.thinking).lower()}", evidence={"from": "off", "to": "on"})
 
 
-def _caps(case: Standing, charter: CharterDocument) -> Iterator[Seen]:
+def _caps(case: Standing, charter: Signed) -> Iterator[Seen]:
     for kind, key, signed, seen in (("depth", "depth_cap", charter.tram.depth_cap, case.observed.deepest),
                                     ("fan-out", "fan_out_cap", charter.tram.fan_out_cap, case.observed.widest)):
         declared = case.entry.get(key)
@@ -206,7 +217,7 @@ def _caps(case: Standing, charter: CharterDocument) -> Iterator[Seen]:
                                   "seen": str(seen or "unknown")}, degree=most - signed)
 
 
-def _review(case: Standing, charter: CharterDocument) -> Iterator[Seen]:
+def _review(case: Standing, charter: Signed) -> Iterator[Seen]:
     """The Silent Downgrade: the review that runs is weaker than the one that was signed."""
     declared = case.entry.get("review")
     weaker = weakened(declared, charter) if isinstance(declared, Mapping) else {}
@@ -220,7 +231,7 @@ def _review(case: Standing, charter: CharterDocument) -> Iterator[Seen]:
                     degree=sum(steps for *_, steps in weaker.values()))
 
 
-def _cell(case: Standing, charter: CharterDocument) -> Iterator[Seen]:
+def _cell(case: Standing, charter: Signed) -> Iterator[Seen]:
     declared = case.entry.get("tram")
     if not isinstance(declared, Mapping):
         return
@@ -241,7 +252,7 @@ def _seen(case: Standing, kind: str, summary: str, advice: str, *, subject: str 
                 {**evidence, **({"Charter": f"v{version}"} if version else {})}, degree)
 
 
-def _cell_name(charter: CharterDocument) -> str:
+def _cell_name(charter: Signed) -> str:
     return f"{charter.tram.cost_variance} x {charter.tram.output_variance}"
 
 

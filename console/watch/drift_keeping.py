@@ -11,10 +11,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from console.cadences import registered
-from console.charters.document import CharterDocument
 from console.charters.tram import matrix_of
 from console.config import Config
 from console.watch import drift
+from console.watch.drift import Signed
 from console.watch.drift_reading import cases
 from console.watch.exceptions import Seen, close, open_new, refresh
 from store import exceptions as store
@@ -55,20 +55,21 @@ def look_again(tx: Session, config: Config, slugs: Sequence[str], at: datetime) 
     """
     if len(slugs) > AT_ONCE:
         return
-    charters: dict[str, CharterDocument] = {}
+    tx.flush()  # entries are read past the session
+    charters: dict[str, Signed] = {}
     for slug in slugs:
         row = registry.charter_in_force(tx, slug)
         read = registered.read_whole(row) if row is not None else None
         if read is not None:
-            charters[slug] = read.document
+            charters[slug] = read
     entries = [entry for slug in charters if (entry := registry.workload(tx, slug)) is not None]
-    live = [entry for entry in entries if entry.status != "retired"]
+    live = {entry.slug for entry in entries if entry.status != "retired"}
     there = [row for entry in entries for row in store.standing(tx, "drift", entry.slug)]
     by_calls = {(row.workload, row.kind) for row in there if _by_calls(row)}
     matrix = matrix_of(config.tram)
     drifts = [seen for case in cases(tx, config, live, charters, {}, at) for seen in drift.drifts(case, matrix)
               if (seen.workload, seen.kind) not in by_calls]
-    keep(tx, drifts, [row for row in there if not _by_calls(row)], {entry.slug for entry in live},
+    keep(tx, drifts, [row for row in there if not _by_calls(row)], live,
          {slug: charter.charter.version for slug, charter in charters.items()}, at)
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from console.cadences.call_track import CallSigns
 from console.cadences.registered import Registered
-from console.charters.document import CharterDocument
 from console.charters.tram import matrix_of
 from console.clock import day_start, epoch, month_bounds
 from console.config import Config
 from console.watch import drift
-from console.watch.drift import LATELY_DAYS, Observed, Standing, Used
+from console.watch.drift import LATELY_DAYS, Observed, Signed, Standing, Used
 from console.watch.exceptions import Seen
 from store import minutes, registry, windows
 from store.minutes import SeriesOf
 from store.rollups import DAY
-from store.tables import Workload
 
 AGAIN = timedelta(hours=1)
 """So often the figures of a drift are brought up to date where nothing else changed."""
@@ -47,10 +45,9 @@ class DriftReader:
         if state == self._read and self._read_at is not None and at - self._read_at < AGAIN:
             return None
         matrix = matrix_of(self._config.tram)
-        entries = [entry for entry in self._registered.last_workloads if entry.status != "retired"]
-        charters = {slug: charter.document for slug, charter in self._registered.last_read.items()}
+        slugs = {entry.slug for entry in self._registered.last_workloads}
         seen_calls = {slug: (deepest, widest) for slug, (deepest, widest, _) in self._calls.items()}
-        found = [seen for case in cases(tx, self._config, entries, charters, seen_calls, at)
+        found = [seen for case in cases(tx, self._config, slugs, self._registered.last_read, seen_calls, at)
                  for seen in drift.drifts(case, matrix)]
         self._read, self._read_at = state, at
         return found
@@ -68,23 +65,22 @@ class DriftReader:
                 self._calls[slug] = max(deepest, each.deepest), max(widest, each.widest), at
 
 
-def cases(tx: Session, config: Config, entries: Sequence[Workload], charters: Mapping[str, CharterDocument],
-          calls: Mapping[str, tuple[int, int]], at: datetime) -> list[Standing]:
-    """These workloads beside their Charters in force. calls: how deep and how wide their agents were seen to go."""
-    models = _models(tx, charters, {entry.slug for entry in entries}, at)
+def cases(tx: Session, config: Config, slugs: Set[str], charters: Mapping[str, Signed],
+          calls: Mapping[str, tuple[int, int]], at: datetime) -> Iterator[Standing]:
+    """These workloads, but for retired ones, beside their Charters in force; an entry is held only while it is looked
+    at. calls: how deep and how wide their agents were seen to go."""
+    models = _models(tx, charters, slugs, at)
     signers = registry.signed_as(tx, "business_owner")
     roles = {operator.user: operator.roles for operator in config.operators}
-    found = []
-    for entry in entries:
-        charter = charters.get(entry.slug)
-        signer = signers.get((entry.slug, charter.charter.version)) if charter else None
+    for slug, status, entry in registry.live_entries(tx, slugs):
+        charter = charters.get(slug)
+        signer = signers.get((slug, charter.charter.version)) if charter else None
         left = signer is not None and bool(roles) and "business_owner" not in roles.get(signer, ())
-        observed = Observed(models.get(entry.slug, {}), *calls.get(entry.slug, (0, 0)))
-        found.append(Standing(entry.slug, entry.status, entry.entry, charter, observed, signer if left else None))
-    return found
+        observed = Observed(models.get(slug, {}), *calls.get(slug, (0, 0)))
+        yield Standing(slug, status, entry, charter, observed, signer if left else None)
 
 
-def _models(tx: Session, charters: Mapping[str, CharterDocument], slugs: set[str],
+def _models(tx: Session, charters: Mapping[str, Signed], slugs: Set[str],
             at: datetime) -> dict[str, dict[str, Used | None]]:
     """Models in use by workload; dollars only of those that may be drift, since most are as they were signed."""
     found: dict[str, dict[str, Used | None]] = {}

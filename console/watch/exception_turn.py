@@ -147,4 +147,4 @@ class ExceptionTurn:
 
     def _versions(self) -> dict[str, int]:
         """Of the Charters that drift was judged by."""
-        return {slug: charter.document.charter.version for slug, charter in self._registered.last_read.items()}
+        return {slug: charter.charter.version for slug, charter in self._registered.last_read.items()}
