@@ -1,56 +1,54 @@
-"""What every workload spent over a long time, hour by hour or day by day: read row by row, kept as plain numbers.
+"""What was spent over a long time, hour by hour or day by day, kept as plain numbers.
 
-With many workloads weeks of hours are millions of rows: whoever reads them adds each up at once, or keeps arrays.
+With many workloads weeks of hours are millions of rows: they are read one hour or day at a time.
 """
 
 from __future__ import annotations
 
+import json
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlmodel import Session
 
 from store.rollups import DAY, HOUR
-from store.usage import series_workloads
 
-Step = tuple[int, str, int]
-"""Start in seconds since 1970, workload, and micro-dollars; several of one workload and start where it has series."""
+Step = tuple[int, dict[int, int]]
+"""Start in seconds since 1970, and micro-dollars by series."""
 
 
 def hours(tx: Session, start: int, end: int) -> Iterator[Step]:
-    """Hours that begin in [start, end), oldest first. What no workload claims is left out."""
-    return _steps(tx, "SELECT hour, series, cost_microusd FROM usage_hour WHERE hour >= ? AND hour < ? ORDER BY hour",
-                  start, end)
+    """Hours that begin in [start, end), oldest first, with every series that was used in them."""
+    yield from _steps(tx, "SELECT series, cost_microusd FROM usage_hour WHERE hour = ?", range(start, end, HOUR))
 
 
-def hourly(tx: Session, start: int, end: int) -> dict[str, array[int]]:
-    """What each workload spent in every hour from `start` on."""
-    return _in_order(hours(tx, start, end), start, end, HOUR)
+def hourly(tx: Session, start: int, end: int, workloads: Mapping[int, str]) -> dict[str, array[int]]:
+    """What each workload spent in every hour from `start` on. `workloads`: whose the series are that are asked for."""
+    return _in_order(tx, "SELECT series, cost_microusd FROM usage_hour WHERE hour = ?", range(start, end, HOUR),
+                     workloads)
 
 
-def daily(tx: Session, start: int, end: int) -> dict[str, array[int]]:
+def daily(tx: Session, start: int, end: int, workloads: Mapping[int, str]) -> dict[str, array[int]]:
     """The same by the day."""
-    rows = _steps(tx, "SELECT day, series, cost_microusd FROM usage_day WHERE day >= ? AND day < ?", start, end)
-    return _in_order(rows, start, end, DAY)
+    return _in_order(tx, "SELECT series, cost_microusd FROM usage_day WHERE day = ?", range(start, end, DAY), workloads)
 
 
-def _steps(tx: Session, query: str, start: int, end: int) -> Iterator[Step]:
-    workloads = series_workloads(tx)
+def _in_order(tx: Session, query: str, steps: range, workloads: Mapping[int, str]) -> dict[str, array[int]]:
+    spent = {slug: array("q", bytes(8 * len(steps))) for slug in set(workloads.values())}
+    places = {number: spent[slug] for number, slug in workloads.items()}
+    wanted = json.dumps(list(workloads))
+    chosen = f"{query} AND series IN (SELECT value FROM json_each(?))"
+    for place, (_, found) in enumerate(_steps(tx, chosen, steps, wanted)):
+        for number, cost in found.items():
+            places[number][place] += cost
+    return spent
+
+
+def _steps(tx: Session, query: str, steps: range, *given: str) -> Iterator[Step]:
+    """One statement a step, whose rows become a dictionary without passing through Python one by one."""
     cursor = tx.connection().connection.cursor()
     try:
-        for step, number, cost in cursor.execute(query, (start, end)):
-            slug = workloads.get(number)
-            if slug is not None:
-                yield step, slug, cost
+        for step in steps:
+            yield step, dict(cursor.execute(query, (step, *given)))
     finally:
         cursor.close()
-
-
-def _in_order(steps: Iterable[Step], start: int, end: int, width: int) -> dict[str, array[int]]:
-    nothing = array("q", bytes(8 * -(-(end - start) // width)))
-    spent: dict[str, array[int]] = {}
-    for at, slug, cost in steps:
-        if slug not in spent:
-            spent[slug] = nothing[:]
-        spent[slug][(at - start) // width] += cost
-    return spent

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from sqlmodel import Session
@@ -67,18 +67,25 @@ def used_since(tx: Session, since: int) -> int:
         cursor.close()
 
 
-def rows_between(tx: Session, start: int, end: int) -> Iterator[tuple[int, ...]]:
+def rows_between(tx: Session, start: int, end: int, series: Collection[int] | None = None
+                 ) -> Iterator[tuple[int, ...]]:
     """Every series in each minute of [start, end), whole minutes since 1970, oldest first: bucket in seconds, series,
-    and cost, uncached, read, written, output, requests as in `MinuteCounts`.
+    and cost, uncached, read, written, output, requests as in `MinuteCounts`. `series`: only these.
 
     Buckets wider than a minute are left out: nothing is known of the minutes in them.
     """
     cursor = tx.connection().connection.cursor()
+    what = ("SELECT bucket, series, cost_microusd, uncached_input, cache_read, cache_write_5m + cache_write_1h, "
+            "output, requests FROM usage_fact WHERE ")
     try:
-        yield from cursor.execute(
-            "SELECT bucket, series, cost_microusd, uncached_input, cache_read, cache_write_5m + cache_write_1h, "
-            "output, requests FROM usage_fact WHERE bucket >= ? AND bucket < ? AND width = 60 ORDER BY bucket",
-            (start * MINUTE, end * MINUTE))
+        if series is None:
+            yield from cursor.execute(f"{what} bucket >= ? AND bucket < ? AND width = 60 ORDER BY bucket",
+                                      (start * MINUTE, end * MINUTE))
+            return
+        wanted = json.dumps(list(series))
+        for minute in range(start, end):  # each by the key: of a longer time all rows would be looked through
+            yield from cursor.execute(f"{what} bucket = ? AND width = 60 AND series IN "
+                                      "(SELECT value FROM json_each(?))", (minute * MINUTE, wanted))
     finally:
         cursor.close()
 

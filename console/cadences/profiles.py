@@ -7,12 +7,14 @@ read at once: judged by a flat week, every working morning would look like a run
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
 from console.cadences.profile import FLAT, HISTORY, HOUR, Profile, Weeks, hour_of_week
 from store import history
+from store.usage import series_workloads
 
 OLD = 24 * HOUR
 LEARNED_ROWS = 200_000
@@ -30,15 +32,25 @@ class _Lesson:
     def go_on(self, tx: Session, hours: int) -> None:
         """Read so many hours more."""
         end = min(self.reached + hours * HOUR, self.until)
-        now, place, weeks = -1, 0, self.weeks
-        for hour, slug, cost in history.hours(tx, self.reached, end):
-            if hour != now:
-                now, place = hour, hour_of_week(hour)
-            known = weeks.get(slug)
-            if known is None:
-                known = weeks[slug] = Weeks(hour)
-            known.sums[place] += cost
+        whose = series_workloads(tx)
+        sums: dict[int, array[int]] = {}
+        for hour, spent in history.hours(tx, self.reached, end):
+            place = hour_of_week(hour)
+            for number in spent.keys() - sums.keys():
+                sums[number] = self._weeks(whose.get(number), hour).sums
+            for number, cost in spent.items():
+                sums[number][place] += cost
         self.reached = end
+
+    def _weeks(self, slug: str | None, hour: int) -> Weeks:
+        """Those of a workload that was used in this hour, which begin with it if it is the first; what nobody claims
+        is counted for nobody."""
+        if slug is None:
+            return Weeks(hour)
+        known = self.weeks.get(slug)
+        if known is None:
+            known = self.weeks[slug] = Weeks(hour)
+        return known
 
 
 @dataclass(slots=True)
@@ -75,8 +87,10 @@ class Profiles:
         lesson.go_on(tx, hours)
         if lesson.reached == lesson.until:
             self._hour, self._lesson = lesson.until, None
-            self._profiles = {slug: weeks.profile(lesson.until) for slug, weeks in lesson.weeks.items()}
             self._usual = {slug: weeks.usual_month(lesson.until) for slug, weeks in lesson.weeks.items()}
+            self._profiles = {slug: known for slug, known in self._profiles.items() if slug in self._usual}
+            for slug in self._usual:  # one after the other, so that few are there twice
+                self._profiles[slug] = lesson.weeks.pop(slug).profile(lesson.until)
 
     def of(self, slug: str) -> Profile:
         """The workload's profile; flat while too little is known."""

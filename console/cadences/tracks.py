@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from sqlmodel import Session
 
@@ -24,7 +25,10 @@ GAP = 120
 """Minutes without a judgement after which the tracks begin anew: what came meanwhile may be known by the hour only."""
 KEPT = 8 * DAY
 LEARNED_MINUTES = 100_000
-"""So many minutes of all workloads together are learned in one go, and an hour of each at least."""
+"""So many minutes of all workloads together are learned in one go, and as many as all of them have in an hour at least.
+"""
+LEARNED_AT_ONCE = 1000
+"""Of so many workloads the past is learned at the same time: their tracks are there twice meanwhile."""
 PIECE_ROWS = 50_000
 """About so many rows are held in memory at once: a row takes a quarter of a kilobyte until it is in its track."""
 _DAYS_BACK = 35
@@ -118,11 +122,11 @@ class Tracks:
         """Learn some more of the own ranges; nothing is written."""
         self._unlearned.intersection_update(self._reach)  # some may have been retired meanwhile
         if not self._lesson:
-            wanted = {slug: each for slug, each in self._reach.items() if slug in self._unlearned}
-            self._lesson = _begun(tx, wanted, self._series, KEPT)
+            wanted = (item for item in self._reach.items() if item[0] in self._unlearned)
+            self._lesson = _begun(tx, dict(islice(wanted, LEARNED_AT_ONCE)), self._series, KEPT)
         if self._lesson:
             begin = _oldest(self._lesson)
-            hours = max(1, LEARNED_MINUTES // (HOUR * len(self._lesson)))
+            hours = max(1, max(LEARNED_MINUTES, HOUR * len(self._reach)) // (HOUR * len(self._lesson)))
             _feed(tx, self._lesson, self._series, self._reach, begin, (begin // HOUR + hours) * HOUR)
 
     def _learn_anew(self, tx: Session) -> None:
@@ -168,8 +172,10 @@ def _begun(tx: Session, reach: Mapping[str, Reach], series: Mapping[int, SeriesO
     """Tracks without a minute yet that begin `back` minutes before their end, as far as minutes are known."""
     firsts: dict[str, int] = {}
     models: dict[str, set[str]] = defaultdict(set)
-    for one in series.values():
+    numbers: dict[int, str] = {}
+    for number, one in series.items():
         if one.workload in reach:
+            numbers[number] = one.workload
             firsts[one.workload] = min(firsts.get(one.workload, one.first), one.first)
             models[one.workload].add(one.model)
     if not firsts:
@@ -181,14 +187,15 @@ def _begun(tx: Session, reach: Mapping[str, Reach], series: Mapping[int, SeriesO
     begins = {slug: _begin(reach[slug], known, back) for slug in firsts}
     oldest, newest = min(begins.values()), max(begins.values())
     days_from, hours_from = oldest // DAY - _DAYS_BACK, (oldest - DAY) // DAY * 24
-    days = history.daily(tx, days_from * DAY * 60, (newest // DAY + 1) * DAY * 60)
-    hours = history.hourly(tx, hours_from * HOUR * 60, (newest // HOUR + 1) * HOUR * 60)
+    days = history.daily(tx, days_from * DAY * 60, (newest // DAY + 1) * DAY * 60, numbers)
+    hours = history.hourly(tx, hours_from * HOUR * 60, (newest // HOUR + 1) * HOUR * 60, numbers)
     begun = {}
     for slug, first in firsts.items():
         begin = begins[slug]
         track = Track(max(first, (begin // DAY - _DAYS_BACK) * DAY))
+        past = Past(days_from, days.pop(slug)), Past(hours_from, hours.pop(slug))
         if track.first < begin:
-            track.recall(begin, Past(days_from, days.get(slug, ())), Past(hours_from, hours.get(slug, ())))
+            track.recall(begin, *past)
         whole = all(source in known for source in reach[slug].sources)
         begun[slug] = Kept(track, {model: Track(track.end, track.knows) for model in reach[slug].dearer & models[slug]},
                            whole)
@@ -210,10 +217,12 @@ def _feed(tx: Session, tracks: Mapping[str, Kept], series: Mapping[int, SeriesOf
     """Put what the store has from `begin` on, up to `end` where that is said, piece by piece."""
     last = max((reach[slug].end for slug in tracks if slug in reach), default=begin)
     last = last if end is None else min(last, end)
+    wanted = [number for number, one in series.items() if one.workload in tracks]
+    few = wanted if len(wanted) < len(series) // 2 else None
     reached = begin
     while tracks:
         stated = _Stated(tracks, series)
-        reached = stated.read(minutes.rows_between(tx, reached, last), last)
+        reached = stated.read(minutes.rows_between(tx, reached, last, few), last)
         stated.put(reach, reached)
         if reached >= last:
             break

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
+from console.cadences import tracks
 from console.cadences.track import DAY, HOUR, Track
 from console.cadences.tracks import Reach, Tracks
 from store import usage
@@ -31,15 +33,17 @@ class Store:
             self.numbers = usage.series_ids(tx, "a", [MODEL, DEARER], END * 60)
             usage.set_workloads(tx, dict.fromkeys(self.numbers.values(), "claims"))
 
-    def read(self, start: int, end: int, minutes: Mapping[int, int], width: int = 60, model: str = MODEL) -> None:
-        """A whole reading of [start, end), in minutes: micro-dollars by minute or hour start."""
+    def read(self, start: int, end: int, minutes: Mapping[int, int], width: int = 60, model: str = MODEL,
+             dearer: Mapping[int, int] = MappingProxyType({})) -> None:
+        """A whole reading of [start, end), in minutes: micro-dollars by minute or hour start, of one model or both."""
         with self.database.write() as tx:
             fetch = usage.begin_fetch(tx, source="a", stream="usage", start=start * 60, end=end * 60, width=width,
                                       at=NOW)
             usage.replace_window(
                 tx, source="a", start=start * 60, end=end * 60, width=width, fetch=fetch.id or 0, seen_at=NOW,
-                rows=[(at * 60, width, self.numbers[model], 100, 0, 0, 900, 10, 0, None, cost, 0)
-                      for at, cost in minutes.items()], believe_loss=True)
+                rows=[(at * 60, width, self.numbers[each], 100, 0, 0, 900, 10, 0, None, cost, 0)
+                      for each, costs in ((model, minutes), (DEARER, dearer)) for at, cost in costs.items()],
+                believe_loss=True)
             fetch.complete = True
             tx.add(fetch)
 
@@ -130,6 +134,28 @@ def test_older_minutes_that_come_in_later_are_learned_too(store: Store) -> None:
     track = store.judge()
     assert track.own.days == pytest.approx(3, abs=0.1)
     assert track.own.most_spent(10) == 700
+
+
+def test_of_many_workloads_some_are_learned_after_the_others(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracks, "LEARNED_AT_ONCE", 1)
+    with store.database.write() as tx:
+        usage.set_workloads(tx, {store.numbers[DEARER]: "intake"})
+    start = END // HOUR * HOUR - DAY
+    store.read(start, END, {**evenly(start, END), start + 100: 5000},
+               dearer={**evenly(start, END, 20), start + 700: 7000})
+    reach = {slug: Reach(END, frozenset({"a"})) for slug in ("claims", "intake")}
+    days = []
+    for _ in range(3):
+        with store.database.read() as tx:
+            store.tracks.attribute(tx)
+            store.tracks.take_in(tx, reach)
+            found = [kept.track.own for slug in reach if (kept := store.tracks.of(slug)) is not None]
+            days.append([round(own.days, 1) for own in found])
+            if not store.tracks.learned:
+                store.tracks.learn(tx)
+    assert days == [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]
+    assert [own.most_spent(3) for own in found] == [5020, 7040]
+    assert [own.best.hours for own in found] == [24, 24]
 
 
 def test_usage_that_changes_hands_takes_its_past_along(store: Store) -> None:
