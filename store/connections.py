@@ -23,8 +23,9 @@ MAX_READERS = 32
 
 _EVERY = (f"busy_timeout={BUSY_MS}", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "cell_size_check=ON",
           "temp_store=MEMORY", f"journal_size_limit={64 * 2**20}")
-_WRITER = ("cache_size=-32768", "wal_autocheckpoint=1000")
-_READER = ("cache_size=-16384", "wal_autocheckpoint=0", "query_only=ON")
+_WRITER = ("cache_size=-16384", "wal_autocheckpoint=1000")
+_READER = ("cache_size=-8192", "wal_autocheckpoint=0", "query_only=ON")
+"""Caches beyond this do not help: what is read over and over is more than any of them, and the system has it."""
 
 
 def wal_is_safe(version: tuple[int, int, int]) -> bool:

@@ -17,6 +17,7 @@ from console.cadences.reading import Reader
 from console.clock import Clock
 from console.config import Config
 from console.kinds import polled
+from console.memory import share_one_heap
 from console.pricing import PriceBook
 from console.watch import anchoring, attribution, endpoints, housekeeping, ledger_duties, sealing, wiring
 from console.watch.automatic import Automatic
@@ -110,6 +111,7 @@ class Engine:
 
     async def run(self) -> None:
         """Until `stop`: lead if the lease can be had, else follow the leader's published pictures."""
+        share_one_heap()
         try:
             while not self._stop.is_set():
                 try:

@@ -14,9 +14,8 @@ from tests.support.measuring import median, report
 
 WORKLOADS, ROUNDS = 10_000, 9
 MOST_TIMES_BARE = 22.0
-MOST_GROWN_MIB = 260.0
-MOST_GROWN_LEARNING_MIB = 340.0
-"""While the past is learned after a start."""
+MOST_GROWN_MIB = 190.0
+"""200 MB: the goal, in the first turn after a start, in those after it, and while the past is learned."""
 
 
 @pytest.mark.benchmark
@@ -35,4 +34,4 @@ def test_ten_thousand_workloads_are_judged_however_long_their_history(tmp_path: 
            most_grown_learning_mib=found["most_grown_learning_mib"])
     assert judged < bare * MOST_TIMES_BARE
     assert found["most_grown_mib"] < MOST_GROWN_MIB
-    assert found["most_grown_learning_mib"] < MOST_GROWN_LEARNING_MIB
+    assert found["most_grown_learning_mib"] < MOST_GROWN_MIB

@@ -1,8 +1,11 @@
-"""Garbage collection is held off while any block asks for it, and on again after the last one."""
+"""Garbage collection is held off while any block asks for it, and on again after the last one; threads share a heap."""
 
 from __future__ import annotations
 
 import gc
+import platform
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -38,3 +41,31 @@ def test_a_block_that_fails_lets_the_collector_run_again() -> None:
     with pytest.raises(ValueError, match="broken"), uncollected():
         raise ValueError("broken")
     assert gc.isenabled()
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc gives each thread memory of its own")
+def test_what_one_thread_gave_back_any_other_takes() -> None:
+    assert heaps("") > heaps("share_one_heap()") == 0
+
+
+def heaps(first: str) -> int:
+    """How many places beside the first a process with four threads takes memory from: each has 64 MiB of addresses,
+    most of them not in use yet."""
+    program = f"""
+import threading
+from console.memory import share_one_heap
+{first}
+here = threading.Barrier(4)
+def work():
+    kept = [bytes(2000) for _ in range(50)]
+    here.wait(10)
+workers = [threading.Thread(target=work) for _ in range(4)]
+for worker in workers: worker.start()
+for worker in workers: worker.join()
+for line in open("/proc/self/maps"):
+    start, end = (int(each, 16) for each in line.split()[0].split("-"))
+    if "---p" in line and 48 * 2**20 < end - start < 64 * 2**20:
+        print(line)
+"""
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    return len(said.stdout.splitlines())
