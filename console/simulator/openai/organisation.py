@@ -37,7 +37,7 @@ class History(Generic[Value]):
     """What was set when; it takes hold some time after it was set."""
 
     def __init__(self, first: Value, delay_s: float) -> None:
-        self._first, self._delay_s = first, delay_s
+        self._first, self.delay_s = first, delay_s
         self._changes: list[tuple[float, Value]] = []
 
     @property
@@ -49,7 +49,7 @@ class History(Generic[Value]):
 
     def in_force(self, at: float) -> Value:
         """What holds at an instant."""
-        return next((value for since, value in reversed(self._changes) if since + self._delay_s <= at), self._first)
+        return next((value for since, value in reversed(self._changes) if since + self.delay_s <= at), self._first)
 
 
 @dataclass(frozen=True, slots=True)
