@@ -17,7 +17,7 @@ import pytest
 from console.operations.desk import Desk
 from console.switches.anthropic_api_key import VERBS
 from store import audit
-from tests.support import kills
+from tests.support import forking, kills
 from tests.support.key_server import Keys, key_server
 from tests.support.kills import KEY, OTHER_KEY, SLUG, entry
 
@@ -54,16 +54,22 @@ def child(desk: Desk, keys: Keys, verb: str, where: str = "") -> subprocess.Pope
     )
 
 
+def ended(desk: Desk, keys: Keys, verb: str, where: str = "") -> subprocess.CompletedProcess[str]:
+    """The same, carried to its end."""
+    folder = desk.config.path
+    assert folder is not None
+    return forking.run("tests.crash.child", [str(folder.parent), keys.url, verb, where], cwd=REPOSITORY,
+                       env={**os.environ, "PYTHONPATH": str(REPOSITORY)})
+
+
 def runs_to_its_end(desk: Desk, keys: Keys, verb: str) -> None:
-    process = child(desk, keys, verb)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 0, said.decode()
+    done = ended(desk, keys, verb)
+    assert done.returncode == 0, done.stderr
 
 
 def dies(desk: Desk, keys: Keys, verb: str, where: str) -> None:
-    process = child(desk, keys, verb, where)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == -signal.SIGKILL, said.decode()
+    done = ended(desk, keys, verb, where)
+    assert done.returncode == -signal.SIGKILL, done.stderr
 
 
 def invariants_hold(desk: Desk, keys: Keys) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+from tests.support import forking
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "COVERAGE_PROCESS_START")
 
@@ -14,10 +15,8 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "COVERAGE_PROCESS_START")
 def token_console(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None, stdin: str = "",
                   timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
     """Run `token-console …` in a folder of its own, with that folder as home and no terminal."""
-    return subprocess.run(
-        [sys.executable, "-m", "console", *arguments], cwd=cwd, env=environment(cwd, env), input=stdin,
-        capture_output=True, text=True, timeout=timeout_s, check=False,
-    )
+    return forking.run("console", arguments, cwd=cwd, env=environment(cwd, env), stdin=stdin,
+                       timeout_s=timeout_s)
 
 
 def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -56,8 +56,11 @@ class House:
 
     def checks(self) -> dict[str, dict[str, Any]]:
         """What doctor says, by the name of the check. A switch without a name of its own has its workload's."""
-        done = subprocess.run([self.python, "-m", "console", "doctor", "--json"], cwd=self.folder, check=False,
-                              env=environment(self.folder, self.env), capture_output=True, text=True, timeout=60)
+        if self.python == sys.executable and "PYTHONPATH" not in self.env:
+            done = token_console("doctor", "--json", cwd=self.folder, env=self.env)
+        else:
+            done = subprocess.run([self.python, "-m", "console", "doctor", "--json"], cwd=self.folder, check=False,
+                                  env=environment(self.folder, self.env), capture_output=True, text=True, timeout=60)
         document = json.loads(done.stdout)
         assert done.returncode == (0 if document["well"] else NOT_WELL)
         return {check["name"]: check for check in document["checks"]}
