@@ -7,6 +7,7 @@ back as it was: the state text carries it.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shlex
 from collections.abc import Mapping
@@ -54,14 +55,15 @@ class AwsDeny:
     async def read(self, target: str) -> str:
         """`denied`, `not denied`, or that with the policy of our name that says something else. Raises SwitchError."""
         account, sort, name = _parts(target)
-        if (account, sort.lower(), name) in await self._account.own():
+        own, holder, policy = await asyncio.gather(  # at once: a kill waits for it
+            self._account.own(), self._account.read(f"Get{sort}", account, {f"{sort}Name": name}),
+            self._account.read(f"Get{sort}Policy", account, _named(sort, name)))
+        if (account, sort.lower(), name) in own:
             self._own.add(target)
-        holder = await self._account.read(f"Get{sort}", account, {f"{sort}Name": name})
         if holder is None:
             raise SwitchError(f"there is no {sort.lower()} {name} in account {account}; correct the MBOM")
         if holder[sort]["Arn"] != target:
             raise SwitchError(f"{sort.lower()} {name} of account {account} is {holder[sort]['Arn']}; write that")
-        policy = await self._account.read(f"Get{sort}Policy", account, _named(sort, name))
         if policy is None:
             return NOT_DENIED
         document = policy["PolicyDocument"]

@@ -13,7 +13,7 @@ from typing import Any
 from console.aws.account import Account
 from console.aws.errors import Place, account_of
 from console.money import from_usd
-from console.providers.bedrock.reading import UnusableError
+from console.providers.shared.fields import UnusableError
 from console.providers.source import BilledRow, Dimensions
 from console.text import clean
 

@@ -140,14 +140,13 @@ def profile_of(series: Series) -> str | None:
 def dimensions_of(account: str, region: str, series: Series, models: Mapping[str, str]) -> Dimensions:
     """The dimensions of a series' rows. `models`: application inference profiles to the models behind them.
 
-    A profile's identifier is the last part of its ARN, whichever of the two CloudWatch gave.
+    A profile's identifier is the last part of its ARN, whichever of the two CloudWatch gave. Whether its model is known
+    changes no other dimension, so that a workload has its usage in any case.
     """
     profile, model = None, series.model_id.rsplit("/", 1)[-1]
     application = profile_of(series)
-    if application is not None and application in models:
-        profile, model = application, models[application]
-    elif application is not None and "/" in series.model_id:
-        profile = application
+    if application is not None:
+        profile, model = application, models.get(application, application)
     elif series.namespace == RUNTIME and _SYSTEM_PROFILE.match(model):
         profile = model
     return (("account", account), ("endpoint", "runtime" if series.namespace == RUNTIME else "mantle"),

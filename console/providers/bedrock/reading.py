@@ -10,16 +10,13 @@ from typing import Any
 from console.clock import from_epoch, rfc3339
 from console.memory import uncollected
 from console.providers.bedrock.metrics import Measure, Series, dimensions_of, tokens_of
+from console.providers.shared.fields import UnusableError
 from console.providers.source import UsageRow
 from console.text import clean
 
 _MOST = 10**13
 """Tokens of one class, one series and one bucket: a thousand times what any organisation has used in a day."""
 _NOTHING = [0] * len(Measure)
-
-
-class UnusableError(ValueError):
-    """An answer that arrived whole and does not say what it should."""
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -42,6 +43,7 @@ class KillAccount:
         self._roles = {account_of(role): role for role in options.texts(settings, "kill_roles")}
         self._region = options.texts(settings, "regions")[0]
         self._mine: str | None = None
+        self._asking = asyncio.Lock()
         self._own: frozenset[Who] | None = None
 
     async def read(self, operation: str, account: str, arguments: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -101,9 +103,10 @@ class KillAccount:
 
     async def _identity(self) -> str:
         """Who the credential that switches is by itself."""
-        if self._mine is None:
-            self._mine = await self._aws.identity(self._aws.place(self._region))
-        return self._mine
+        async with self._asking:
+            if self._mine is None:
+                self._mine = await self._aws.identity(self._aws.place(self._region))
+            return self._mine
 
     async def _others(self) -> AsyncIterator[Who | None]:
         """Who the other credentials are that the console works with, where they can be asked for it."""

@@ -6,16 +6,18 @@ The bodies are those that AWS documents; moto has no throttling, no expired keys
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from console.aws.account import Account, Credential
 from console.aws.errors import AwsError
-from console.clock import SystemClock
+from console.clock import Clock, ManualClock, SystemClock
 from console.errors import BadConfiguration
 from console.kinds import SourceTools
+from console.pricing import PriceBook
 from console.providers import bedrock
 from console.providers.source import Failure, Source, SourceError
 from tests.support import aws as support
@@ -23,6 +25,7 @@ from tests.support.aws_answers import Aws, aws, identity, json_answer, json_erro
 from tests.support.http_server import Reply
 
 T = 1_764_115_200
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
 READER = f"arn:aws:iam::{support.OTHER}:role/token-console-read"
 
 
@@ -36,10 +39,8 @@ def server() -> Iterator[Aws]:
 async def source(server: Aws) -> AsyncIterator[Callable[..., Source]]:
     made: list[Source] = []
 
-    def make(key: Callable[[], str] = lambda: support.SECRET, **options: object) -> Source:
-        from pathlib import Path
-
-        tools = SourceTools(key, SystemClock(), Path())
+    def make(key: Callable[[], str] = lambda: support.SECRET, clock: Clock | None = None, **options: object) -> Source:
+        tools = SourceTools(key, clock or SystemClock(), Path())
         made.append(bedrock.KIND.build(support.settings(server.url, **options), tools))
         return made[-1]
 
@@ -220,8 +221,6 @@ async def test_of_several_accounts_all_that_failed_are_named_and_none_is_half_ke
 
 
 async def test_nobody_there_is_unavailable(source: Callable[..., Source]) -> None:
-    from pathlib import Path
-
     away = bedrock.KIND.build(support.settings("http://127.0.0.1:9"),
                               SourceTools(lambda: support.SECRET, SystemClock(), Path()))
     assert (await failure(away)).failure is Failure.UNAVAILABLE
@@ -278,6 +277,26 @@ async def test_a_model_id_without_a_dot_is_looked_up_once_among_the_profiles(
         window = await made.usage(T, T + 3600, 60)
     assert dict(window.rows[0].dimensions)["model"] == "imported1"
     assert server.times("ListInferenceProfiles") == 1
+
+
+async def test_a_profile_whose_model_nobody_tells_is_read_all_the_same_and_unpriced(
+    server: Aws, source: Callable[..., Source]
+) -> None:
+    server.answers["ListMetrics"] = lambda asked: metrics("InputTokenCount", model="abc123claims")
+    server.answers["ListInferenceProfiles"] = lambda _: Reply(500, b"<html>no</html>", {"content-type": "text/html"})
+    (row,) = (await source(clock=ManualClock(NOW)).usage(T, T + 3600, 60)).rows
+    assert dict(row.dimensions)["inference_profile"] == "abc123claims"
+    assert PriceBook().price_dimensions("bedrock", row.dimensions, row.tokens, row.bucket).unpriced
+    assert server.times("ListInferenceProfiles") == 3
+
+
+async def test_a_missing_permission_to_list_profiles_is_an_error_with_its_remedy(
+    server: Aws, source: Callable[..., Source]
+) -> None:
+    server.answers["ListMetrics"] = lambda asked: metrics("InputTokenCount", model="abc123claims")
+    server.answers["ListInferenceProfiles"] = lambda _: json_error("AccessDeniedException", "no", 403)
+    error = await failure(source())
+    assert '"Action": "bedrock:ListInferenceProfiles"' in str(error)
 
 
 # Cost Explorer: each request costs a cent.

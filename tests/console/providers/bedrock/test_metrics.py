@@ -102,7 +102,7 @@ def test_only_metrics_that_exist_are_asked_for_five_hundred_a_call() -> None:
         ("arn:aws:bedrock:us-east-1:1:application-inference-profile/abc123claims", "abc123claims", SONNET),
         ("arn:aws:bedrock:us-east-1:1:application-inference-profile/gone", "gone", "gone"),
         ("arn:aws:bedrock:us-east-1:1:provisioned-model/pm1", None, "pm1"),
-        ("unlisted", None, "unlisted"),
+        ("unlisted", "unlisted", "unlisted"),
     ],
 )
 def test_a_model_id_is_a_model_a_profile_or_an_arn_of_either(model_id: str, profile: str | None, model: str) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from console.providers.bedrock.metrics import RUNTIME, Measure, Series
-from console.providers.bedrock.reading import Reading, UnusableError, complete
+from console.providers.bedrock.reading import Reading, complete
+from console.providers.shared.fields import UnusableError
 from console.providers.source import Tokens, UsageRow
 
 T = 1_764_115_200
