@@ -9,8 +9,8 @@ call is given on again, by the same key.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
-from console.clock import from_epoch
 from console.providers.otel.ledgers import Ledgers
 from console.providers.otel.notices import Instrumentations
 from console.providers.otel.told import Ledger, ToldCall, ToldSpan, ToldTool
@@ -23,6 +23,7 @@ MOST_TOOLS = 64
 SAME_ANSWER_S = 600
 """Calls whose answers have one identifier and that ended further apart are two: some local servers repeat theirs."""
 SECOND = 1_000_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -74,15 +75,18 @@ class Assembly:
         """Calls that memory had no room for, with the chance to complete them."""
 
     def put_spans(self, spans: list[ToldSpan], now: float) -> None:
-        """Take in the spans of one request: all places first, for a call may come before what is above it."""
+        """Take in the spans of one request: all of them first, for a call may come before what is above it."""
         placed = []
         for span in spans:
             trace, new = self.traces.put(span, now)
             if new:
                 placed.append((span, trace))
-        for span, trace in placed:
-            if span.call is not None:
-                self._put_call(span, span.call, trace)
+        merged = [
+            (span, trace, known) for span, trace in placed
+            if span.call is not None and (known := self._put_call(span, span.call, trace)) is not None
+        ]
+        for span, trace, known in merged:
+            self._put_in_place(span, known, trace)
         for span, trace in placed:
             if trace.waiting and (waiting := trace.waiting.pop(span.span, None)):
                 for key in waiting:
@@ -130,14 +134,15 @@ class Assembly:
             del self._calls[next(iter(self._calls))]
             self.let_go += 1
 
-    def _put_call(self, span: ToldSpan, call: ToldCall, trace: Trace) -> None:
+    def _put_call(self, span: ToldSpan, call: ToldCall, trace: Trace) -> Known | None:
         key = self._key(span, call)
         trace.places[span.span].key = key
         known = self._merge(key, call, certain=bool(call.key))
-        if known is None:
-            return
-        if call.key:
+        if known is not None and call.key:
             self.instrumentations.saw(call.service, call.scope, blind=0)
+        return known
+
+    def _put_in_place(self, span: ToldSpan, known: Known, trace: Trace) -> None:
         if not known.trace or (span.parent and not known.depth):
             known.trace, known.above = span.trace, span.parent
             self._look_above(known, trace)
@@ -180,24 +185,30 @@ class Assembly:
         found = above.caller, above.parent, above.depth
         if above.caller and above.depth >= known.depth and found != (known.caller, known.parent, known.depth):
             known.caller, known.parent, known.depth = above.caller, above.parent, above.depth
-            known.agent = known.agent or above.name
+            if above.name and not known.agent:
+                known.agent = above.name
+                known.dimensions = _joined(known.dimensions, (("agent", above.name),))
             self._changed[known.key] = known
         self._copies_above(known, trace, above.calls)
 
     def _copies_above(self, known: Known, trace: Trace, calls: tuple[str, ...]) -> None:
         for key in calls:
-            if key != known.key and key.startswith("span/"):
-                outer = self._is_copy(key)
-                if outer is not None and outer.asked and not known.own_tools:
+            outer = self._calls.get(key)
+            if outer is None or outer is known or not key.startswith("span/"):
+                continue
+            if known.tokens is not None or outer.tokens is None:  # else only the outer one knows what it took
+                self._is_copy(key)
+                if outer.asked and not known.own_tools:
                     known.asked, known.own_tools = outer.asked, True
                     self._changed[known.key] = known
+            elif not known.failed and known.key.startswith("span/"):
+                self._is_copy(known.key)
 
-    def _is_copy(self, key: str) -> Known | None:
+    def _is_copy(self, key: str) -> None:
         known = self._calls.get(key)
         if known is not None and not known.copy:
             known.copy = True
             self._changed[key] = known
-        return known
 
     def _of_trace(self, known: Known, trace: Trace) -> None:
         """Tools' runs that waited belong to it; later ones may."""
@@ -261,7 +272,8 @@ def _pushed(known: Known) -> PushedCall:
     session = known.session or trace
     caller = known.caller if known.depth else f"{session}/{known.agent or 'main'}" if session else ""
     return PushedCall(
-        at=from_epoch(known.at // SECOND), key=known.key, rank=known.rank, provider=known.provider, model=known.model,
+        at=_EPOCH + timedelta(microseconds=known.at // 1_000), key=known.key, rank=known.rank,
+        provider=known.provider, model=known.model,
         tokens=known.tokens, dimensions=known.dimensions, trace=trace, session=session, action=known.action or trace,
         caller="" if known.total else caller, parent=known.parent, depth=known.depth,
         tools=tuple(known.asked.values()), failed=known.failed, total=known.total, withdrawn=known.copy,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,7 +19,12 @@ from console.providers.source import Tokens
 
 MOST_TOKENS = 100_000_000
 """Of a class in one call; more cannot be true."""
+LONGEST_USAGE_TEXT = 8_192
 _MOST_REMEMBERED = 1_000
+_COUNT_IN_TEXT = re.compile(
+    r"['\"]?\b(cache_read_input_tokens|cache_creation_input_tokens|cached_tokens|ephemeral_5m_input_tokens|"
+    r"ephemeral_1h_input_tokens)\b['\"]?\s*[:=]\s*(\d{1,12})(?!\d)"
+)
 
 
 class Impossible(ValueError):
@@ -113,11 +119,20 @@ def answer_of(attributes: Attributes) -> dict[str, Any]:
 
 
 def _in_structure(attributes: Attributes) -> dict[str, Any]:
+    """The provider's own usage, wherever a span carries it whole; what it says of input is not read."""
     raw = _object(attributes.get(names.RAW_USAGE))
     if raw:
         return raw
     usage = answer_of(attributes).get("usage")
-    return usage if isinstance(usage, dict) else {}
+    if isinstance(usage, dict):
+        return usage
+    told = attributes.get(names.USAGE_TEXT)
+    if not isinstance(told, str) or len(told) > LONGEST_USAGE_TEXT:
+        return {}
+    found = {name: int(count) for name, count in _COUNT_IN_TEXT.findall(told)}
+    by_life = {name: count for name, count in found.items() if name.startswith("ephemeral")}
+    details = {"cached_tokens": found["cached_tokens"]} if "cached_tokens" in found else None
+    return {**found, "cache_creation": by_life or None, "prompt_tokens_details": details}
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ LONGEST_STRUCTURE = 262_144
 _DEEPEST = 8
 _CUMULATIVE = 2
 _ERROR = 2
-_STRUCTURES = frozenset({names.ANSWER, names.RAW_USAGE, *names.MESSAGES, *names.TOOL_ARGUMENTS})
+_STRUCTURES = frozenset({names.ANSWER, names.RAW_USAGE, names.USAGE_TEXT, *names.MESSAGES, *names.TOOL_ARGUMENTS})
 
 TOO_MANY_ATTRIBUTES = f"more than {MOST_ATTRIBUTES:,} attributes"
 TOO_MANY_RECORDS = f"more than {MOST_RECORDS:,} records in one request"

@@ -42,6 +42,8 @@ WRITE_1H = (
     "anthropic.usage.cache_creation.ephemeral_1h_input_tokens", "gen_ai.usage.details.ephemeral_1h_input_tokens",
 )
 RAW_USAGE = "gen_ai.usage.raw"
+USAGE_TEXT = "metadata.usage_object"
+"""LiteLLM's usage as Python writes it, the only place where it tells of the cache."""
 WEB_SEARCHES = ("anthropic.usage.server_tool_use.web_search_requests",)
 
 SESSION = ("gen_ai.conversation.id", "session.id", "traceloop.association.properties.session_id", "thread.id")
@@ -90,7 +92,7 @@ WANTED = frozenset(
         PROVIDER, OPERATION, MODEL, RESPONSE, INPUT, OUTPUT, CACHE_READ, CACHE_WRITE, WRITE_5M, WRITE_1H, WEB_SEARCHES,
         SESSION, AGENT, TRACE_ATTRIBUTES, TOOL, TOOL_CALL, TOOL_ARGUMENTS, TIER, MESSAGES, CLAUDE_CODE_FIELDS,
         DIMENSIONS,
-        (ANSWER, RAW_USAGE, PENDING, "error.type"),
+        (ANSWER, RAW_USAGE, USAGE_TEXT, PENDING, "error.type"),
     )
     for name in names
 )

@@ -12,7 +12,7 @@ from console.providers.otel.dimensions import CallDimensions
 from console.providers.otel.records import Attributes, Sender, Span
 from console.providers.otel.told import Ledger, Role, ToldCall, ToldSpan, ToldTool
 from console.providers.shared.arguments import ArgumentHash
-from console.providers.shared.identity import key_of, provider_of
+from console.providers.shared.identity import key_of, model_of, provider_of
 from console.providers.source import Tokens
 from console.text import clean
 
@@ -21,6 +21,8 @@ LONGEST_SESSION = 128
 NATIVE = "com.anthropic.sdk.python"
 """The scope of the Anthropic SDK's own spans."""
 CLAUDE_CODE = "claude-code"
+_SCOPES = {NATIVE: 5, "opentelemetry.instrumentation.anthropic": -5}
+"""Of two that know as much: who tells a call first-hand, and who counts a streamed answer's first tokens twice."""
 
 _ROLES = {
     **dict.fromkeys(
@@ -73,10 +75,11 @@ class SpanReader:
         model = _text(attributes, names.MODEL, LONGEST_MODEL)
         response = _text(attributes, names.RESPONSE, 1_024) or _text(answer_of(attributes), ("id",), 1_024)
         provider = provider_of(_text(attributes, names.PROVIDER, 60), model, response)
+        model = model_of(model, provider)
         agent, session = _text(attributes, names.AGENT, 100), _text(attributes, names.SESSION, LONGEST_SESSION)
         rank = _rank(tokens, knows)
-        if sender.scope == NATIVE:
-            rank += 5
+        if tokens is not None:
+            rank += _SCOPES.get(sender.scope, 0)
         more = [("agent", agent), ("service_tier", _text(attributes, names.TIER, 40))]
         return ToldCall(
             key=key_of(provider, response) if response else "", rank=rank, ledger=Ledger.SPANS, provider=provider,
@@ -101,6 +104,7 @@ def claude_code_call(attributes: Attributes, resource: Attributes, named: CallDi
     model = _text(attributes, ("model", *names.MODEL), LONGEST_MODEL)
     request = _text(attributes, ("request_id", *names.RESPONSE), 200)
     agent, speed = _text(attributes, ("agent.name",), 100), _text(attributes, ("speed",), 40)
+    model = model_of(model, "")
     by_route = provider_of("", model)
     provider = by_route if by_route in ("bedrock", "vertex") else "anthropic"
     more = [("agent", agent), ("user", _text(attributes, ("user.email", "user.id"), 200)),

@@ -56,6 +56,14 @@ def provider_of(told: str, model: str = "", response: str = "") -> str:
     return _by_beginning(_MODELS, name) or "unknown"
 
 
+def model_of(model: str, provider: str) -> str:
+    """The model as its provider names it: without the provider's name before it, or a length of context behind it."""
+    first, slash, rest = model.partition("/")
+    if slash and rest and _PROVIDERS.get(first, first) == provider:
+        model = rest
+    return model.removesuffix("[1m]")
+
+
 def key_of(provider: str, response: str) -> str:
     """The identity of the call that got this answer, whoever tells of it.
 

@@ -62,6 +62,12 @@ def test_a_call_told_by_several_instrumentations_is_counted_once(exports: tuple[
     assert not receiver.assembly.instrumentations.notices()
 
 
+def test_an_export_that_holds_both_comes_to_one_call_in_either_order(tmp_path: Path) -> None:
+    for spans in permutations([span(1, NATIVE, parent=3), span(3, OPENINFERENCE)]):
+        [call] = heard(normaliser(tmp_path), "traces", traces(spans))
+        assert call.tokens == TRUE
+
+
 def test_traceloops_count_of_a_stream_is_shown_as_it_came_where_nothing_knows_better(tmp_path: Path) -> None:
     [call] = heard(normaliser(tmp_path), "traces", traceloop())
     assert call.tokens is not None
@@ -139,3 +145,23 @@ def test_an_identifier_that_a_local_server_gives_again_later_is_another_call(tmp
     for number, ago in ((1, 4000), (2, 10)):
         ledger.take(heard(receiver, "traces", traces([span(number, told, trace=number, seconds_ago=ago)])))
     assert len(ledger.calls) == 2
+
+
+def test_of_two_in_one_trace_the_one_that_knows_the_tokens_counts(tmp_path: Path) -> None:
+    inner = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "claude-sonnet-4-6"}
+    outer = openinference(OPENINFERENCE)
+    for order in permutations([outer, traces([span(4, inner, parent=3)])]):
+        receiver, ledger = normaliser(tmp_path), Ledger()
+        for export in order:
+            ledger.take(heard(receiver, "traces", export))
+        [call] = ledger.calls.values()
+        assert call.key == f"span/{1:032x}/{3:016x}"
+
+
+def test_attempts_that_failed_below_a_call_are_calls_of_their_own_without_tokens(tmp_path: Path) -> None:
+    ledger = Ledger()
+    tried = {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "anthropic", "error.type": "429"}
+    ledger.take(heard(normaliser(tmp_path), "traces", traces([
+        span(5, tried, parent=3), span(1, NATIVE, parent=3), span(3, OPENINFERENCE)])))
+    told = sorted((call.failed, call.tokens is None) for call in ledger.calls.values())
+    assert told == [(False, False), (True, True)]
