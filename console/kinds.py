@@ -118,6 +118,8 @@ class SwitchKind:
     check_target: Callable[[str], str | None] = field(default=_any_target)
     """What is wrong with a target in the MBOM, and what to write; None where it may be right."""
     needs_secret: bool = True
+    dimension: str | None = None
+    """The dimension of its source's usage that holds its targets: the switch of usage that nobody claims yet."""
     endpoint: Callable[[Any, SwitchTools], Endpoint | None] = _no_endpoint
     """What the engine serves for it while it leads, from the same settings and tools; None: nothing."""
 
@@ -145,6 +147,19 @@ def source(kind: str) -> SourceKind:
 def switch(kind: str) -> SwitchKind:
     """The kind of switch of that name. Raises BadConfiguration."""
     return _kind(_SWITCHES, kind, SwitchKind, "switch")
+
+
+def switch_for(source_kind: str, usage: Mapping[str, str]) -> tuple[str, str] | None:
+    """A switch that stops usage with these dimensions at a source of this kind, and its target; a key's before others.
+
+    None where the dimensions hold no target.
+    """
+    at_source = [each for each in map(switch, switch_names()) if each.works_at == source_kind and each.dimension]
+    for each in sorted(at_source, key=lambda each: (each.dimension != "api_key_id", each.kind)):
+        target = usage.get(each.dimension or "")
+        if target and each.check_target(target) is None:
+            return each.kind, target
+    return None
 
 
 def polled(config: Config) -> tuple[SourceSettings, ...]:

@@ -49,11 +49,13 @@ async def draft_from_unattributed(desk: Desk, actor: Actor, *, identity: Mapping
     `identity`: its dimensions, and its source where that is not given beside; `name`: what the provider calls it.
     """
     claimed = {"source": source, **identity} if source else identity
+    kind = next((each.kind for each in desk.config.sources if each.name == claimed.get("source")), "")
     known_as = name or next((value for key, value in identity.items() if value and key != "source"), "")
 
     def read() -> str:
         with desk.database.read() as tx:
-            return mbom_draft.draft(claimed, known_as, {workload.slug for workload in store.workloads(tx)})
+            taken = {workload.slug for workload in store.workloads(tx)}
+        return mbom_draft.draft(claimed, known_as, taken, kind)
 
     return await asyncio.to_thread(read)
 

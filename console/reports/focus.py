@@ -36,7 +36,7 @@ _SELLERS = {
     "anthropic": ("Anthropic", "Anthropic", "Claude API"), "bedrock": ("AWS", "Anthropic", "Amazon Bedrock"),
     "vertex": ("Google Cloud", "Anthropic", "Vertex AI"),
 }
-"""Who sells and invoices, who made it, and what the service is called, by kind of source."""
+"""Who sells and invoices, who made it, and what the service is called, by provider."""
 _ROUNDING = MICRO // 2
 """Pico-dollars that one fact, of a minute or more, may have been rounded by."""
 _ROUNDED = "Rounding of stored costs to whole micro-dollars"
@@ -116,7 +116,8 @@ class Rows:
 
     def _row(self, whose: Whose, values: dict[str, str]) -> list[str]:
         """A row with what is so of a series in all of its rows."""
-        seller, maker, service = _SELLERS.get(whose.kind, (whose.kind, whose.kind, whose.source))
+        provider = whose.dimensions.get("provider") or whose.kind  # a gateway's rows name it
+        seller, maker, service = _SELLERS.get(provider, (provider, provider, whose.source))
         geo = whose.dimensions.get("inference_geo") or ""
         region = "" if geo in ("global", "not_available") else in_spreadsheet(geo)
         workspace, workspace_name = whose.workspace or ("", "")

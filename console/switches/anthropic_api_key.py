@@ -168,4 +168,5 @@ def _check_target(target: str) -> str | None:
     return "is not an API key's identifier: write apikey_... as the provider's console shows it"
 
 
-KIND = SwitchKind("anthropic-api-key", "anthropic", VERBS, _build, check_target=_check_target)
+KIND = SwitchKind("anthropic-api-key", "anthropic", VERBS, _build, check_target=_check_target,
+                  dimension="api_key_id")

@@ -12,7 +12,7 @@ from console.switches.shared.litellm import SOURCE, Blocking, verbs
 from console.switches.switch import Switch, SwitchError, SwitchUnreachable
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-VERBS = verbs("the key's own row (/key/info) says whether it is blocked")
+VERBS = verbs("the key's own row (/key/info) says whether it is blocked", ("deleted", "expired"))
 
 
 class LitellmKey(Blocking):
@@ -52,4 +52,4 @@ def _build(settings: SourceSettings, tools: SwitchTools) -> Switch:
     return LitellmKey(tools.client, tools.credential, settings, VERBS, tools.own)
 
 
-KIND = SwitchKind("litellm-key", SOURCE, VERBS, _build, check_target=_check_target)
+KIND = SwitchKind("litellm-key", SOURCE, VERBS, _build, check_target=_check_target, dimension="api_key_id")

@@ -27,7 +27,7 @@ class LitellmTeam(Blocking):
             raise SwitchError(f"{target[:80]!r} {wrong}; correct it in the MBOM")
 
     async def _row(self, target: str) -> Mapping[str, Any]:
-        said = await self.ask("team/info", [("team_id", target)])
+        said = await self.ask("team/info", [("team_id", target), ("key_limit", "1")])
         if said is None:
             raise SwitchError(f"the gateway has no team {target}; correct it in the MBOM")
         row = said.get("team_info")
@@ -55,4 +55,4 @@ def _build(settings: SourceSettings, tools: SwitchTools) -> Switch:
     return LitellmTeam(tools.client, tools.credential, settings, VERBS, tools.own)
 
 
-KIND = SwitchKind("litellm-team", SOURCE, VERBS, _build, check_target=_check_target)
+KIND = SwitchKind("litellm-team", SOURCE, VERBS, _build, check_target=_check_target, dimension="team_id")

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 
 import tomlkit
 
+from console import kinds
 from console.text import clean
 from console.watch.attribution import DEFAULT_WORKSPACE
 
@@ -17,10 +18,11 @@ _HEADING = """\
 """
 
 
-def draft(identity: Mapping[str, str | None], name: str, taken: Collection[str] = ()) -> str:
+def draft(identity: Mapping[str, str | None], name: str, taken: Collection[str] = (), kind: str = "anthropic") -> str:
     """TOML text of one `[[workload]]`. `identity`: source and dimensions; `name`: what the provider calls it.
 
-    `taken` holds the slugs that are in use. Dimensions that are null are left out, but for the default workspace.
+    `taken` holds the slugs that are in use, `kind` is the source's. Dimensions that are null are left out, but for the
+    default workspace.
     """
     rule = rule_of(identity)
     shown = clean(name, 200).strip() or "Unnamed"
@@ -35,8 +37,9 @@ def draft(identity: Mapping[str, str | None], name: str, taken: Collection[str] 
         'platform_lead = ""                   # who answers for the build',
         f"usage = [{_inline(rule)}]",
     ]
-    if rule.get("source") and rule.get("api_key_id"):
-        switch = {"kind": "anthropic-api-key", "source": rule["source"], "target": rule["api_key_id"]}
+    found = kinds.switch_for(kind, rule)
+    if rule.get("source") and found is not None:
+        switch = {"kind": found[0], "source": rule["source"], "target": found[1]}
         lines.append(f"switches = [{_inline(switch)}]   # what a kill disables; check that it is this workload's alone")
     return "\n".join(lines) + "\n"
 

@@ -43,7 +43,7 @@ def message_of(answer: Answer) -> tuple[str, str]:
     if isinstance(error, dict):
         return short(error.get("message"), 300), short(error.get("type"), 60)
     if isinstance(detail, dict):
-        detail = detail.get("error")
+        detail = detail.get("error", detail.get("message"))
     return short(error if isinstance(error, str) else detail, 300), ""
 
 

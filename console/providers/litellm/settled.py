@@ -13,12 +13,14 @@ from console.providers.source import UsageRow
 
 AFTER_S = 600
 WHOLE_AGAIN_S = 1800
+KEPT_S = 4200
+"""An hour, which every poll reads again, and the minutes that are not settled yet."""
 _MINUTE = 60
 
 
 @dataclass(slots=True)
 class Settled:
-    """What one source keeps between its polls: at most the rows of two hours."""
+    """What one source keeps between its polls: the rows of an hour."""
 
     _rows: dict[int, list[UsageRow]] = field(default_factory=dict)
     _whole_at: int = 0
@@ -34,8 +36,8 @@ class Settled:
         return found, minute
 
     def keep(self, start: int, end: int, rows: list[UsageRow], now: int) -> None:
-        """Keep of [start, end), just read, the minutes that ended long enough ago; none from before two hours."""
-        oldest = now - 4 * WHOLE_AGAIN_S
+        """Keep of [start, end), just read, the minutes that ended long enough ago."""
+        oldest = now - KEPT_S
         fresh: dict[int, list[UsageRow]] = {
             minute: [] for minute in range(max(start, oldest // _MINUTE * _MINUTE), end, _MINUTE)
             if minute + _MINUTE + AFTER_S <= now}

@@ -22,6 +22,8 @@ class Key:
     alias: str
     team: str | None = None
     blocked: bool = False
+    over: str | None = None
+    """deleted or expired: it works no more, whether or not it is blocked."""
 
 
 @dataclass(slots=True)

@@ -30,14 +30,14 @@ PROPAGATION_S = 10.0
 BLOCKED, ACTIVE = "blocked", "active"
 
 
-def verbs(read_back: str) -> dict[str, Verb]:
-    """Blocking and unblocking; `read_back` says in words how either is seen."""
+def verbs(read_back: str, for_good: tuple[str, ...] = ()) -> dict[str, Verb]:
+    """Blocking and unblocking; `read_back` says in words how either is seen, `for_good` which states nothing leaves."""
     goes_on = "calls that are under way, and for up to a minute what workers of the gateway have in memory"
     return {
         "disable": Verb("disable", BLOCKED, ActionClass.DISABLE, reversible=True, propagation_s=PROPAGATION_S,
-                        read_back=read_back, goes_on=goes_on),
+                        as_good_as=for_good, read_back=read_back, goes_on=goes_on),
         "enable": Verb("enable", ACTIVE, ActionClass.DISABLE, reversible=True, propagation_s=PROPAGATION_S,
-                       read_back=read_back),
+                       impossible_from=for_good, read_back=read_back),
     }
 
 
@@ -67,11 +67,13 @@ class Blocking:
         self._own: dict[str, bool] = {}
 
     async def read(self, target: str) -> str:
-        """blocked or active. Raises SwitchError."""
+        """blocked or active, or a state that nothing leaves. Raises SwitchError."""
         self.check(target)
         row = await self._row(target)
         if target not in self._own:
             self._own[target] = await self._is_ours(target)
+        if row.get("status") in self.verbs["enable"].impossible_from:
+            return str(row["status"])
         blocked = row.get("blocked")
         if blocked not in (True, False, None):
             raise SwitchUnreachable(f"the gateway's answer does not say whether the {self.noun} is blocked")

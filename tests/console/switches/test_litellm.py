@@ -108,6 +108,17 @@ async def test_what_the_gateway_does_not_have_is_to_be_corrected_in_the_mbom(run
     await made.close()
 
 
+@pytest.mark.parametrize("over", ["deleted", "expired"])
+async def test_a_key_that_works_no_more_is_stopped_and_never_resumed(running: RunningGateway, over: str) -> None:
+    running.gateway.keys[CLAIMS].over = over
+    made = switch("litellm-key", running)
+    state = await made.read(CLAIMS)
+    assert state == over
+    assert made.verbs["disable"].satisfied_by(state)
+    assert state in made.verbs["enable"].impossible_from
+    await made.close()
+
+
 async def test_a_key_in_the_clear_is_no_target_and_is_not_repeated(running: RunningGateway) -> None:
     assert "belongs into no file" in (KEY.check_target("sk-claims") or "")
     made = switch("litellm-key", running)

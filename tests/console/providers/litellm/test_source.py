@@ -132,14 +132,14 @@ async def test_a_poll_reads_anew_only_what_may_still_change_and_every_half_hour_
     assert sum(row.requests or 0 for row in third.rows) == 62
 
 
-async def test_what_is_kept_between_polls_is_forgotten_after_two_hours() -> None:
+async def test_what_is_kept_between_polls_is_no_more_than_an_hour() -> None:
     found = gateway()
     async with reading(found) as (source, _, clock):
         for _ in range(5):
             now = int(clock.now().timestamp())
             await source.usage(now - 3600, now, 60)
             clock.advance(3600)
-        assert len(source._settled._rows) <= 120
+        assert len(source._settled._rows) <= 70
 
 
 async def test_the_days_cost_is_what_the_gateway_reckons_by_model_and_key() -> None:
