@@ -10,7 +10,7 @@ from pathlib import Path
 
 from console import kinds, secrets
 from console.cadences.feed import SKEW_STOP_S, SKEW_WARN_S
-from console.clock import Clock
+from console.clock import Clock, epoch, from_epoch, rfc3339
 from console.config import Config, SourceSettings
 from console.http import BoundedClient, HttpFailure
 from console.operations import checkup_tells
@@ -23,6 +23,7 @@ from console.watch import wiring
 from console.watch.places import PlaceChanged
 from console.watch.planning import Wired, wired
 from console.watch.switchboard import Board
+from console.wording import counted
 from store import registry
 from store.database import Database
 
@@ -80,6 +81,9 @@ async def _of_source(config: Config, clock: Clock, settings: SourceSettings, com
         if found.health is Health.OK and (called == "connection" or asked != settings):
             look = partial(_connection, config, asked, clock, command, database)
             checks.append(await guarded(f"{name}: {called}", look))
+    connected = any(check.name == f"{name}: connection" and check.health is Health.OK for check in checks)
+    if connected and kinds.source(settings.kind).charge(settings) is None:
+        checks.append(await guarded(f"{name}: usage", partial(_usage, config, settings, clock, command, database)))
     if (settings.base_url or kinds.source(settings.kind).base_url) is not None:
         checks.append(await guarded(f"{name}: clock", partial(_clock, settings, clock)))
     if database is not None:
@@ -116,6 +120,25 @@ async def _connection(config: Config, settings: SourceSettings, clock: Clock, co
     finally:
         await source.close()
     return Check("", Health.OK, f"answers as {organisation.name} ({organisation.identifier})")
+
+
+async def _usage(config: Config, settings: SourceSettings, clock: Clock, command: str,
+                 database: Database | None) -> Check:
+    """Whether this secret may read usage: one finest bucket of it, of a time that is surely told by now."""
+    told = kinds.source(settings.kind).capabilities
+    width = told.bucket_widths[0]
+    end = (epoch(clock.now()) - 2 * told.documented_lag_s) // width * width
+    source = wiring.source(config, settings, clock, database)
+    try:
+        window = await source.usage(end - width, end, width)
+    except SourceError as error:
+        mend = refreshed(settings.secret, config.base, command) if settings.secret and error.failure in _CREDENTIAL \
+            else None
+        return Check("", Health.FAILED, f"{error.failure.value}: {error}", mend)
+    finally:
+        await source.close()
+    rows = counted(len(window.rows), "row")
+    return Check("", Health.OK, f"can be read; {rfc3339(from_epoch(end - width))} has {rows}")
 
 
 async def _clock(settings: SourceSettings, clock: Clock) -> Check:

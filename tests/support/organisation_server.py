@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.support.anthropic_reports import Reports
 from tests.support.http_server import Asked, Reply, Server, json_reply, serving
 
 READ, KILL = "read-secret-of-tests", "kill-secret-of-tests"
@@ -16,6 +17,8 @@ def _answer(asked: Asked) -> Reply:
         return json_reply({"type": "error", "error": error}, 401)
     if asked.path == "/v1/organizations/me":
         return json_reply({"id": "org-1", "type": "organization", "name": "Example\x1b[31m Ltd"})
+    if asked.path == "/v1/organizations/usage_report/messages":
+        return Reports()(asked)
     if asked.path == "/v1/organizations/api_keys/apikey_01Triage":
         return json_reply({"id": "apikey_01Triage", "type": "api_key", "name": "triage", "status": "active",
                            "partial_key_hint": "sk-ant-api03-abc...xyz"})
