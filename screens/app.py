@@ -349,6 +349,8 @@ class ConsoleApp(App[int], inherit_bindings=False):
             await self.door.ready()
         except ConsoleError as error:
             self.view.explain("The console could not start its engine.", *str(error).splitlines(), "q leaves.")
+        else:
+            await asyncio.to_thread(navigation.load_ahead)
 
     def _fatal_error(self) -> None:
         """Leave at once and quietly: the framework would print local variables, and those may hold secrets. The front

@@ -12,7 +12,7 @@ from sqlmodel import Session, and_, col, or_, select
 from store.tables import CharterException, Explanation, Outcome, Saving
 from store.tables.types import from_microseconds, microseconds
 
-Amounts = tuple[str | None, int | None, int | None, int | None, int | None]
+Amounts = tuple[str, str | None, int | None, int | None, int | None, int | None]
 """Outcomes (a decimal number as text), then value, baseline, review and rework in micro-dollars; None is unknown."""
 
 Key = tuple[str, datetime, datetime, str]
@@ -92,15 +92,14 @@ def outcomes(tx: Session, start: datetime, end: datetime, workload: str | None =
     return list(tx.exec(query.order_by(col(Outcome.workload), col(Outcome.starts_at), col(Outcome.id))))
 
 
-def amounts(tx: Session, start: datetime, end: datetime) -> Iterator[tuple[str, Amounts]]:
-    """(workload, what it says) of every row that lies within [start, end) and holds."""
+def amounts(tx: Session, start: datetime, end: datetime) -> Iterator[Amounts]:
+    """What every row says that lies within [start, end) and holds."""
     cursor = tx.connection().connection.cursor()
     try:
-        for workload, *amounts in cursor.execute(
-                "SELECT workload, outcomes, value_microusd, baseline_microusd, review_microusd, rework_microusd "
-                "FROM outcome WHERE starts_at >= ? AND starts_at < ? AND ends_at <= ? AND withdrawn_at IS NULL",
-                tuple(map(microseconds, (start, end, end)))):
-            yield workload, (amounts[0], amounts[1], amounts[2], amounts[3], amounts[4])
+        yield from cursor.execute(
+            "SELECT workload, outcomes, value_microusd, baseline_microusd, review_microusd, rework_microusd "
+            "FROM outcome WHERE starts_at >= ? AND starts_at < ? AND ends_at <= ? AND withdrawn_at IS NULL",
+            tuple(map(microseconds, (start, end, end))))
     finally:
         cursor.close()
 

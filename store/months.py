@@ -36,7 +36,10 @@ def monthly_spend(tx: Session, start: int, end: int) -> dict[int, MonthSpend]:
         cost, estimated = one.cost, one.estimated
         for number, dollars, guessed in rows:
             slug = workloads.get(number)
-            cost[slug] = cost.get(slug, 0) + dollars
+            if slug in cost:
+                cost[slug] += dollars
+            else:
+                cost[slug] = dollars
             if guessed:
                 estimated[slug] = estimated.get(slug, 0) + guessed
     return spent

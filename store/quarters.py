@@ -1,8 +1,7 @@
-"""What a quarter is read from beside usage and Charters: MBOM entries in short, exceptions, kills, explanations."""
+"""What a quarter is read from beside usage, Charters and entries: exceptions, kills, explanations, registrations."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -29,31 +28,9 @@ class Matter(NamedTuple):
     decided_by: str | None
 
 
-class Entry(NamedTuple):
-    """An MBOM entry as a cadence over thousands of them needs it."""
-
-    slug: str
-    name: str
-    business_owner: str | None
-    platform_lead: str | None
-    status: str
-    sources: tuple[str, ...] | None
-    """Those that its usage rules name, none of them: any. None: it has no rule, and its usage is not known."""
-
-
-def entries(tx: Session) -> list[Entry]:
-    """Every MBOM entry, by slug."""
-    return [Entry(slug, name, owner, lead, status, tuple(json.loads(sources)) if rules else None)
-            for slug, name, owner, lead, status, sources, rules in _rows(
-        tx, "SELECT slug, name, business_owner, platform_lead, status, "
-            "(SELECT json_group_array(DISTINCT value ->> 'source') FILTER (WHERE value ->> 'source' IS NOT NULL) "
-            "FROM json_each(entry, '$.usage')), COALESCE(json_array_length(entry, '$.usage'), 0) "
-            "FROM workload ORDER BY slug")]
-
-
 def matters(tx: Session, at: datetime) -> list[Matter]:
     """Every exception that was there at an instant and was not closed by then, the oldest first."""
-    return [Matter(*row)._replace(opened_at=from_microseconds(row[6])) for row in _rows(
+    return [Matter._make((*row[:6], from_microseconds(row[6]), *row[7:])) for row in _rows(
         tx, "SELECT e.id, e.workload, e.origin, e.kind, e.subject, CASE WHEN d.id IS NULL THEN 'open' ELSE 'decided' "
             "END, e.opened_at, e.summary, d.verdict, d.rationale, d.decided_by FROM charter_exception e "
             "LEFT JOIN exception_decision d ON d.id = e.decision AND d.undone_at IS NULL AND d.decided_at <= ?1 "

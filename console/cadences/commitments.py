@@ -7,10 +7,8 @@ once. One whose content is not what its hash says binds nobody, here as elsewher
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
@@ -20,6 +18,7 @@ from typing import Any, NamedTuple
 from sqlmodel import Session
 
 from console.cadences.month.alpha import Plan
+from console.charters import signing
 from store import held_charters
 from store.tables.types import from_microseconds, microseconds
 
@@ -36,8 +35,7 @@ class Stated(NamedTuple):
     half_life_months: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Commitment:
+class Commitment(NamedTuple):
     """One version, for as long as it was in force."""
 
     version: int
@@ -67,62 +65,75 @@ class Commitments:
                 return each if each.until is None or each.until > start else None
         return None
 
+    def held_in(self, periods: Sequence[tuple[datetime, datetime]]) -> list[dict[str, Commitment]]:
+        """What `within` says of each of several periods [start, end), which follow each other."""
+        found: list[dict[str, Commitment]] = [{} for _ in periods]
+        starts, ends = [start for start, _ in periods], [end for _, end in periods]
+        for slug, versions in self._held.items():
+            for each in versions:  # a later version takes the place of an earlier one in the period that it begins in
+                first = bisect_right(ends, each.since)
+                last = len(periods) if each.until is None else bisect_left(starts, each.until)
+                for one in found[first:last]:
+                    one[slug] = each
+        return found
+
     def items(self) -> Iterable[tuple[str, tuple[Commitment, ...]]]:
         """Each workload with its versions."""
         return self._held.items()
-
-    def all_within(self, start: datetime, end: datetime) -> Iterator[tuple[str, Commitment]]:
-        """What `within` says of every workload that has one."""
-        for slug in self._held:
-            each = self.within(slug, start, end)
-            if each is not None:
-                yield slug, each
 
 
 def commitments(tx: Session, start: datetime, end: datetime) -> Commitments:
     """Those that were in force at some time in [start, end)."""
     wanted: dict[tuple[str, int], tuple[datetime, datetime | None]] = {}
+    since_start = microseconds(start)
     for slug, versions in groupby(held_charters.signed(tx, end), itemgetter(0)):
         following: int | None = None
         for _, version, since, retired in reversed(list(versions)):
-            until = min((each for each in (retired, following) if each is not None), default=None)
+            until = retired if following is None else following if retired is None else min(retired, following)
             following = since
-            if until is None or until > microseconds(start):
+            if until is None or until > since_start:
                 wanted[slug, version] = from_microseconds(since), None if until is None else from_microseconds(until)
     held: dict[str, tuple[Commitment, ...]] = {}
-    for slug, version, stated in _stated(tx, wanted):
-        held[slug] = (*held.get(slug, ()), Commitment(version, *wanted[slug, version], stated))
+    for slug, version, content_hash, document in held_charters.documents(tx, wanted):
+        stated = _stated(content_hash, document)
+        if stated is not None:
+            held[slug] = (*held.get(slug, ()), Commitment(version, *wanted[slug, version], stated))
     return Commitments(held)
 
 
-def _stated(tx: Session, wanted: Iterable[tuple[str, int]]) -> Iterable[tuple[str, int, Stated]]:
-    for slug, version, content_hash, document in held_charters.documents(tx, wanted):
-        key = content_hash, hash(document)
-        if key not in _remembered:
-            if len(_remembered) >= _MOST_REMEMBERED:
-                _remembered.clear()
-            _remembered[key] = _understood(content_hash, document)
-        stated = _remembered[key]
-        if stated is not None:
-            yield slug, version, stated
+def _stated(content_hash: str, stored: str) -> Stated | None:
+    key = content_hash, hash(stored)
+    if key not in _remembered:
+        remember(content_hash, stored, _genuine(content_hash, stored))
+    return _remembered[key]
 
 
 _remembered: dict[tuple[str, int], Stated | None] = {}
 """By content hash and what is stored under it: understanding a document takes longer than all else that is read."""
 
 
-def _understood(content_hash: str, stored: str) -> Stated | None:
-    """None where the content is not what its hash says, or cannot be read."""
+def remember(content_hash: str, stored: str, document: Mapping[str, Any] | None) -> None:
+    """Who has understood a stored document, or found that it is not what its hash says (None), spares others that."""
+    if len(_remembered) >= _MOST_REMEMBERED:
+        _remembered.clear()
     try:
-        document = json.loads(stored)
-        text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        if hashlib.sha256(text.encode("ascii")).hexdigest() != content_hash:
-            return None
-        purpose, tram = document["purpose"], document["tram"]
-        return Stated(_plan(document), f"{tram['cost_variance']} x {tram['output_variance']}", purpose["half_life"],
-                      purpose["half_life_months"])
+        _remembered[content_hash, hash(stored)] = None if document is None else _understood(document)
     except (KeyError, TypeError, ValueError, ArithmeticError):  # one spoilt row must not end the reading of the others
+        _remembered[content_hash, hash(stored)] = None
+
+
+def _genuine(content_hash: str, stored: str) -> Mapping[str, Any] | None:
+    try:
+        document: Mapping[str, Any] | None = signing.genuine(content_hash, stored)
+    except ValueError:
         return None
+    return document
+
+
+def _understood(document: Mapping[str, Any]) -> Stated:
+    purpose, tram = document["purpose"], document["tram"]
+    return Stated(_plan(document), f"{tram['cost_variance']} x {tram['output_variance']}", purpose["half_life"],
+                  purpose["half_life_months"])
 
 
 def _plan(document: Mapping[str, Any]) -> Plan:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from console.cadences.commitments import remember
 from console.charters import signing
 from console.charters.document import Header, Review, TramChoice, from_canonical
 from console.charters.terms import Terms, terms_of
@@ -94,9 +95,11 @@ def read_whole(charter: Charter) -> InForce | None:
 
 def _understood(content_hash: str, stored: str) -> InForce | None:
     try:
-        document = from_canonical(json.loads(stored))
+        written = signing.genuine(content_hash, stored)
+        remember(content_hash, stored, written)
+        document = from_canonical(written) if written is not None else None
     except (KeyError, TypeError, ValueError, ArithmeticError):  # one spoilt row must not end the watch over the others
         return None
-    if signing.content_hash(document) != content_hash:
+    if document is None:
         return None
     return InForce(document.charter, document.tram, document.review, terms_of(document))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from console.charters.document import CharterDocument, canonical
 
@@ -21,8 +22,17 @@ def content_hash(document: CharterDocument) -> str:
     Comments, spacing, the order of tables and how a number is written do not change it. Anything that the document
     says does.
     """
-    text = json.dumps(canonical(document), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+    return _hash(_text(canonical(document)))
+
+
+def genuine(hashed: str, stored: str) -> Any:
+    """The canonical document of a stored text, where it is the one of this content hash; None where it is another.
+
+    Raises ValueError for what is no JSON. A text that is stored as it was hashed is not written anew for it: a cadence
+    reads thousands.
+    """
+    document = json.loads(stored)
+    return document if _hash(stored) == hashed or _hash(_text(document)) == hashed else None
 
 
 def required_roles(domain: str) -> tuple[str, ...]:
@@ -42,3 +52,11 @@ def state_of(domain: str, signed: Iterable[str]) -> str:
     if not missing_roles(domain, present):
         return SIGNED
     return IN_REVIEW if present else DRAFT
+
+
+def _text(document: object) -> str:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

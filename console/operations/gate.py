@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from console.config import Config
 from console.errors import NotPermitted, UsageError
+from console.memory import uncollected
 from console.operations.actor import Actor
 from console.operations.desk import Desk
 from console.operations.permissions import allowed, require
@@ -74,7 +75,7 @@ def _entry(database: Database, actor: Actor, command: str, object_: str, why: st
 async def read(desk: Desk, question: Callable[[Session], Answer]) -> Answer:
     """Ask the store, in a thread of its own."""
     def ask() -> Answer:
-        with desk.database.read() as tx:
+        with uncollected(), desk.database.read() as tx:  # often thousands of rows, and no garbage among them
             return question(tx)
 
     return await asyncio.to_thread(ask)

@@ -13,7 +13,6 @@ from console.cadences.quarter.reading import read_quarterly
 from console.cadences.quarterly import DECISIONS, JOINTLY, NoteLine, Quarterly
 from console.clock import rfc3339
 from console.errors import NotPermitted, UsageError
-from console.memory import uncollected
 from console.operations import gate
 from console.operations.actor import Actor
 from console.operations.desk import Desk
@@ -37,12 +36,7 @@ async def quarterly(desk: Desk, actor: Actor, *, quarter: str | None = None, at:
     """
     now, first = at or desk.clock.now(), desk.config.fiscal_year_month
     period = periods.quarter_of(now, first) if quarter is None else periods.quarter(quarter, first)
-
-    def read(tx: Session) -> Quarterly:
-        with uncollected():
-            return read_quarterly(tx, desk.config, period, now)
-
-    return await gate.read(desk, read)
+    return await gate.read(desk, lambda tx: read_quarterly(tx, desk.config, period, now))
 
 
 async def note(desk: Desk, actor: Actor, *, workload: str, quarter: str, kind: str, text: str,

@@ -15,7 +15,6 @@ from console.cadences.year.predictions import PREDICTIONS, VERDICTS
 from console.cadences.year.reading import read_annual
 from console.clock import rfc3339
 from console.errors import InputError, NotPermitted, UsageError
-from console.memory import uncollected
 from console.operations import gate
 from console.operations.actor import Actor
 from console.operations.desk import Desk
@@ -35,12 +34,7 @@ async def annual(desk: Desk, actor: Actor, *, year: str | None = None, at: datet
     """
     now, first = at or desk.clock.now(), desk.config.fiscal_year_month
     period = periods.year_of(now, first) if year is None else periods.year(year, first)
-
-    def read(tx: Session) -> Annual:
-        with uncollected():
-            return read_annual(tx, desk.config, period, now)
-
-    return await gate.read(desk, read)
+    return await gate.read(desk, lambda tx: read_annual(tx, desk.config, period, now))
 
 
 async def write_statement(desk: Desk, actor: Actor, *, year: str, text: str) -> StatementLine:

@@ -27,7 +27,7 @@ from screens.widgets.quiet_focus import QuietFocus
 from screens.widgets.scrolled import Scrolled
 
 HOLD_S = 2.0
-MEASURED = 500
+MEASURED = 100
 """Lines, from the most urgent on, whose cells say how wide a column is."""
 MARKER = "> "
 NO_MARKER = "  "

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from store.tables.types import UtcTime
+from store.tables.types import CanonicalJson, UtcTime
 
 
 class Charter(SQLModel, table=True):
@@ -20,7 +20,7 @@ class Charter(SQLModel, table=True):
     state: str = Field(default="draft", description="draft, in review, signed, superseded, retired")
     content_hash: str = Field(description="SHA-256 of the canonical content; signatures hold for this and nothing else")
     text: str = Field(description="the TOML file, comments and all")
-    document: dict[str, Any] = Field(sa_type=JSON)
+    document: dict[str, Any] = Field(sa_type=CanonicalJson)
     imported_at: datetime = Field(sa_type=UtcTime)
     imported_by: str
     signed_at: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -16,6 +16,7 @@ from store import streams, usage
 from store.database import Database
 from store.rollups import DAY, HOUR
 from store.tables import UsageChange
+from store.tables.types import canonical_json
 from tests.support.charters import CLAIMS_TRIAGE
 from tests.support.long_history import NOW, roll_up_months
 
@@ -98,5 +99,5 @@ def _register(tx: Session, count: int) -> None:
                        "VALUES (?, ?, 'production', 'live', ?, ?)", (name, name, json.dumps(entry), at))
         cursor.execute("INSERT INTO charter (workload, version, state, content_hash, text, document, imported_at, "
                        "imported_by, signed_at) VALUES (?, 1, 'signed', ?, '', ?, ?, 'maria', ?)",
-                       (name, content_hash(from_canonical(own)), json.dumps(own), at, at))
+                       (name, content_hash(from_canonical(own)), canonical_json(own), at, at))
     cursor.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,8 @@ class DeskDoor(StillDoor):
     def __init__(self, desk: Desk, actor: Actor, *, read_only: bool = False) -> None:
         super().__init__(actor, read_only=read_only, at=desk.clock.now())
         self.desk = desk
+        self.answered = asyncio.Event()
+        """Set when a question comes to its end; a test clears it."""
 
     async def ask(self, operation: Callable[..., Any], **options: Any) -> Any:
         """What the operation says, unless the test has an answer for it."""
@@ -26,4 +29,7 @@ class DeskDoor(StillDoor):
         self.asked.append((operation.__name__, options))
         if self.read_only and operation.__name__ not in QUESTIONS:
             raise NotPermitted(f"This console is read-only, so it will not {operation.__name__} anything.")
-        return await operation(self.desk, self.actor, **options)
+        try:
+            return await operation(self.desk, self.actor, **options)
+        finally:
+            self.answered.set()

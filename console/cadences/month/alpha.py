@@ -11,7 +11,7 @@ import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from console.money import MicroUsd
 
@@ -21,8 +21,7 @@ _EXACT = Context(prec=60)
 """More digits than any product of a row has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Earned:
+class Earned(NamedTuple):
     """One row of the ledger, or the sum of a month's rows."""
 
     outcomes: Decimal | None = None

@@ -57,7 +57,7 @@ def _monthly(tx: Session, config: Config, at: datetime, month: str | None) -> Mo
 def _seen(tx: Session, config: Config, read: Month) -> Seen:
     found = plans(tx, read.start, read.end)
     rows: dict[str, list[Earned]] = defaultdict(list)
-    for slug, (count, value, baseline, review, rework) in ledger.amounts(tx, read.start, read.end):
+    for slug, count, value, baseline, review, rework in ledger.amounts(tx, read.start, read.end):
         row = Earned(None if count is None else Decimal(count), value, baseline, review, rework)
         held = found.get(slug)
         rows[slug].append(alpha.completed(row, held.plan) if held else row)

@@ -7,9 +7,10 @@ as the Monthly has them: unknown as soon as one of them is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from console.cadences.commitments import Commitment, Commitments
 from console.cadences.half_life import half_life_ends
@@ -18,9 +19,10 @@ from console.cadences.month import alpha
 from console.cadences.month.alpha import Earned
 from console.cadences.periods import Period
 from console.cadences.quarter.questions import Asked, MonthSeen, attention, questions
-from console.cadences.quarterly import DECISIONS, JOINTLY, REVIEW_WITHIN, NoteLine, QuarterLine
+from console.cadences.quarterly import DECISIONS, JOINTLY, NoteLine, QuarterLine
 from console.money import MicroUsd
-from store.quarters import Entry, Matter
+from store.quarters import Matter
+from store.registry import Entry
 
 REVIEWED = ("live", "paused")
 """A workload of these states owes a review in each quarter."""
@@ -33,7 +35,7 @@ class QuarterMonth:
 
     period: Period
     known: Known
-    gaps: Mapping[tuple[str, ...] | None, bool]
+    gaps: Mapping[frozenset[str] | None, bool]
     """By the sources of an entry: whether what it spent is unknown."""
     spent: Mapping[str | None, MicroUsd]
     rows: Mapping[str, Sequence[Earned]]
@@ -46,6 +48,10 @@ class Seen:
 
     at: datetime
     quarter: Period
+    until: datetime
+    """The newest instant of the quarter that has been."""
+    due: datetime
+    """When its reviews are."""
     months: Sequence[QuarterMonth]
     commitments: Commitments
     threshold: Decimal
@@ -59,22 +65,16 @@ class Seen:
     explained: Mapping[str, Mapping[str, Sequence[str]]]
     """Roles by month."""
 
-    @property
-    def until(self) -> datetime:
-        """The newest instant of the quarter that has been."""
-        return min(self.at, self.quarter.end)
 
-
-@dataclass(slots=True)
-class _Sums:
+class _Sums(NamedTuple):
     """What the months add up to."""
 
-    months: list[MonthSeen] = field(default_factory=list)
-    spent: list[MicroUsd | None] = field(default_factory=list)
-    planned: list[MicroUsd] = field(default_factory=list)
-    outcomes: list[Decimal | None] = field(default_factory=list)
-    value: list[MicroUsd | None] = field(default_factory=list)
-    alpha_net: list[MicroUsd | None] = field(default_factory=list)
+    months: list[MonthSeen]
+    spent: list[MicroUsd | None]
+    planned: list[MicroUsd]
+    outcomes: list[Decimal | None]
+    value: list[MicroUsd | None]
+    alpha_net: list[MicroUsd | None]
 
 
 def line(entry: Entry, seen: Seen) -> QuarterLine:
@@ -83,7 +83,6 @@ def line(entry: Entry, seen: Seen) -> QuarterLine:
     sums = _sums(entry, seen)
     spent, net = alpha.total(sums.spent), alpha.total(sums.alpha_net)
     planned = sum(sums.planned) if sums.planned else None
-    counted = [each for each in sums.outcomes if each is not None]
     review, notes, draft = _review(entry, seen, held), seen.notes.get(slug, ()), seen.unsigned.get(slug)
     matters = seen.matters.get(slug, ())
     ends = half_life_ends(held.stated.half_life, held.stated.half_life_months, held.since) if held else None
@@ -99,10 +98,10 @@ def line(entry: Entry, seen: Seen) -> QuarterLine:
         charter_version=asked.charter_version, charter_state="signed" if held else draft[1] if draft else "none",
         cell=held.stated.cell if held else "", planned=planned, spent=spent,
         outcome=held.stated.plan.outcome if held else "",
-        outcomes=sum(counted, Decimal(0)) if counted and len(counted) == len(sums.outcomes) else None,
-        value=alpha.total(sums.value), alpha_net=net, per_dollar=alpha.per_dollar(net, spent),
-        months=_three([month.spent for month in sums.months]), half_life=asked.half_life, half_life_ends=ends,
-        half_life_over=asked.half_life_over, last_review=review.last, review_due=review.due, overdue=review.overdue,
+        outcomes=_produced(sums.outcomes), value=alpha.total(sums.value), alpha_net=net,
+        per_dollar=alpha.per_dollar(net, spent), months=(*sums.spent, None, None, None)[:3],
+        half_life=asked.half_life, half_life_ends=ends, half_life_over=asked.half_life_over,
+        last_review=review.last, review_due=review.due, overdue=review.overdue,
         trips=asked.trips, exceptions_open=asked.exceptions_open, questions=tuple(questions(asked)),
         learned=_of_kind(notes, "learned"), recommended=_of_kind(notes, "recommended"), owed=review.owed,
         decision=review.decision, draft_version=draft[0] if draft and (not held or draft[0] > held.version) else None,
@@ -113,23 +112,29 @@ def _of_kind(notes: Sequence[NoteLine], kind: str) -> tuple[NoteLine, ...]:
     return tuple(note for note in notes if note.kind == kind) if notes else ()
 
 
-def _three(begun: list[MicroUsd | None]) -> tuple[MicroUsd | None, ...]:
-    return (*begun, *[None] * (3 - len(begun)))
+def _produced(outcomes: Sequence[Decimal | None]) -> Decimal | None:
+    """The sum; None where a month's are unknown, and where there is none."""
+    total = Decimal(0)
+    for each in outcomes:
+        if each is None:
+            return None
+        total += each
+    return total if outcomes else None
 
 
 def _sums(entry: Entry, seen: Seen) -> _Sums:
-    slug, sums = entry.slug, _Sums()
+    slug, sums = entry.slug, _Sums([], [], [], [], [], [])
     for month in seen.months:
-        held = seen.commitments.within(slug, month.period.start, month.period.end)
-        inference = None if month.gaps[entry.sources] else month.spent.get(slug, 0)
-        planned = _part(held, month.known.elapsed)
-        rows = month.rows.get(slug, ())
+        held, rows = seen.commitments.within(slug, month.period.start, month.period.end), month.rows.get(slug)
+        known, metered = month.known, month.spent.get(slug, 0)
+        inference = None if month.gaps[entry.sources] else metered
+        planned = _part(held, known.elapsed)
         sums.spent.append(inference)
         if planned is not None:
             sums.planned.append(planned)
-        over = month.known.over and _over(inference, planned, seen)  # a month that still runs asks nothing yet
+        over = known.over and _over(inference, planned, seen)  # a month that still runs asks nothing yet
         sums.months.append(MonthSeen(month.period.name, inference, planned, over))
-        if rows or month.spent.get(slug):
+        if rows or metered:
             earned = _earned(rows, held) if rows else NOTHING
             sums.outcomes.append(earned.outcomes)
             sums.value.append(earned.value)
@@ -146,19 +151,21 @@ def _part(held: Commitment | None, elapsed: Decimal) -> MicroUsd | None:
 
 def _earned(rows: Sequence[Earned], held: Commitment | None) -> Earned:
     """A month's rows together, with what the Charter says of each outcome."""
-    if any(row.value is None or row.baseline is None for row in rows):
+    if len(rows) > 1 or rows[0].value is None or rows[0].baseline is None:
         rows = [alpha.completed(row, held.stated.plan if held else None) for row in rows]
     return alpha.summed(rows)
 
 
 def _over(spent: MicroUsd | None, planned: MicroUsd | None, seen: Seen) -> bool:
     """As the Monthly judges a month's spend: above the threshold, and worth more than the floor."""
-    return spent is not None and planned is not None and alpha.is_over(
-        alpha.variance(spent, planned), Decimal(abs(spent - planned)), seen.threshold, seen.floor)
+    if spent is None or planned is None:
+        return False
+    apart = abs(spent - planned)
+    return apart > seen.floor and alpha.is_over(
+        alpha.variance(spent, planned), Decimal(apart), seen.threshold, seen.floor)
 
 
-@dataclass(frozen=True, slots=True)
-class _Review:
+class _Review(NamedTuple):
     last: datetime | None
     due: datetime | None
     overdue: bool
@@ -168,13 +175,17 @@ class _Review:
 
 def _review(entry: Entry, seen: Seen, held: Commitment | None) -> _Review:
     """A Charter that was signed within the quarter was reviewed by those who signed it."""
-    notes = seen.notes.get(entry.slug, ())
-    decision = next((note for note in notes if note.kind in DECISIONS), None) if notes else None
-    given = {note.role for note in notes if note.kind == "recommended"} if notes else ()
-    signed = held is not None and held.since >= seen.quarter.start
-    owes, due = entry.status in REVIEWED and not signed, seen.quarter.end + REVIEW_WITHIN
-    last = max((at for at in (seen.last_ended.get(entry.slug), held.since if held else None) if at is not None),
-               default=None)
+    decision, given = None, set()
+    for note in seen.notes.get(entry.slug, ()):
+        if decision is None and note.kind in DECISIONS:
+            decision = note
+        elif note.kind == "recommended":
+            given.add(note.role)
+    signed = held.since if held is not None else None
+    owes = entry.status in REVIEWED and (signed is None or signed < seen.quarter.start)
+    ended = seen.last_ended.get(entry.slug)
     return _Review(
-        last=last, due=due if owes else None, overdue=owes and decision is None and seen.at >= due,
-        owed=() if decision else tuple(role for role in JOINTLY if role not in given), decision=decision)
+        last=signed if ended is None else ended if signed is None else max(ended, signed),
+        due=seen.due if owes else None, overdue=owes and decision is None and seen.at >= seen.due,
+        owed=() if decision else tuple(role for role in JOINTLY if role not in given) if given else JOINTLY,
+        decision=decision)

@@ -4,7 +4,6 @@ needs a page of its own. Pure."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -24,8 +23,7 @@ class MonthSeen(NamedTuple):
     """Whether the two differ by more than the threshold."""
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What the questions are asked of."""
 
     months: Sequence[MonthSeen]
@@ -49,8 +47,10 @@ class Asked:
 
 def questions(asked: Asked) -> Iterator[str]:
     """Exceptions that need a revision, patterns, drift, months that differ from the plan, a half-life that is over."""
-    numbered = {matter.subject: matter for matter in asked.matters if matter.kind == "variance: spend"}
+    numbered = set()
     for matter in asked.matters:
+        if matter.kind == "variance: spend":
+            numbered.add(matter.subject)
         said = _of_matter(matter)
         if said:
             yield f"exception {matter.exception}: {said}"
@@ -78,8 +78,7 @@ def attention(asked: Asked) -> Iterator[str]:
         yield "killed once" if asked.trips == 1 else f"killed {asked.trips} times"
     if asked.exceptions_open:
         yield "1 exception open" if asked.exceptions_open == 1 else f"{asked.exceptions_open} exceptions open"
-    revisions = sum(matter.verdict == "revision" for matter in asked.matters)
-    if revisions:
+    if any(matter.verdict == "revision" for matter in asked.matters):
         yield "a Charter revision required"
     if asked.planned and asked.spent is not None and asked.spent > asked.planned * (1 + asked.threshold):
         yield f"spent {display(asked.spent)} of {display(asked.planned)} USD planned"

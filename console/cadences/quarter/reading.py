@@ -15,17 +15,17 @@ from console.cadences.month import alpha
 from console.cadences.month.alpha import Earned
 from console.cadences.periods import Period
 from console.cadences.quarter.line import QuarterMonth, Seen, line
-from console.cadences.quarterly import NoteLine, QuarterLine, Quarterly, QuarterTotals
+from console.cadences.quarterly import REVIEW_WITHIN, NoteLine, QuarterLine, Quarterly, QuarterTotals
 from console.clock import day_start, epoch
 from console.config import Config
 from console.money import MicroUsd
-from store import held_charters, ledger, months, quarter_notes, quarters, streams
-from store.quarters import Entry
+from store import held_charters, ledger, months, quarter_notes, quarters, registry, streams
+from store.registry import Entry
 
 
 def read_quarterly(tx: Session, config: Config, quarter: Period, at: datetime) -> Quarterly:
     """The Quarterly of one quarter as it stands at an instant; of one to come nothing is known yet."""
-    entries = quarters.entries(tx)
+    entries = list(registry.entries_in_short(tx))
     seen = _seen(tx, config, quarter, at, {entry.sources for entry in entries})
     lines = tuple(line(entry, seen) for entry in _listed(tx, seen, entries))
     return Quarterly(
@@ -36,7 +36,7 @@ def read_quarterly(tx: Session, config: Config, quarter: Period, at: datetime) -
 
 
 def _seen(tx: Session, config: Config, quarter: Period, at: datetime,
-          sources: Iterable[tuple[str, ...] | None]) -> Seen:
+          sources: Iterable[frozenset[str] | None]) -> Seen:
     begun = [month for month in quarter.months if month.start <= at]
     until = min(at, quarter.end)
     matters: dict[str, list[quarters.Matter]] = defaultdict(list)
@@ -46,7 +46,7 @@ def _seen(tx: Session, config: Config, quarter: Period, at: datetime,
     for (slug, month), roles in quarters.explained(tx, [month.name for month in quarter.months]).items():
         explained[slug][month] = roles
     return Seen(
-        at=at, quarter=quarter, months=_months(tx, begun, at, sources),
+        at=at, quarter=quarter, until=until, due=quarter.end + REVIEW_WITHIN, months=_months(tx, begun, at, sources),
         commitments=commitments(tx, quarter.start, quarter.end),
         threshold=Decimal(str(config.rules.variance_share)), floor=config.rules.variance_floor_usd_micro,
         unsigned=held_charters.unsigned(tx), notes=_notes(tx, quarter, at),
@@ -54,7 +54,7 @@ def _seen(tx: Session, config: Config, quarter: Period, at: datetime,
         kills=quarters.kills(tx, quarter.start, until), explained=explained)
 
 
-def _months(tx: Session, begun: Sequence[Period], at: datetime, sources: Iterable[tuple[str, ...] | None]
+def _months(tx: Session, begun: Sequence[Period], at: datetime, sources: Iterable[frozenset[str] | None]
             ) -> list[QuarterMonth]:
     if not begun:
         return []
@@ -65,19 +65,14 @@ def _months(tx: Session, begun: Sequence[Period], at: datetime, sources: Iterabl
     for month in begun:
         known = Known(spans, month.start, month.end, at >= month.end)
         found.append(QuarterMonth(
-            period=month, known=known, gaps={each: _is_gap(known, each) for each in sources},
+            period=month, known=known, gaps={each: bool(known.gap(each)) for each in sources},
             spent=spent[epoch(month.start)].cost, rows=_rows(tx, month)))
     return found
 
 
-def _is_gap(known: Known, sources: tuple[str, ...] | None) -> bool:
-    """Whether the month of an entry with these sources is unknown, as `Known.gap` says it of one entry."""
-    return sources is None or not known.spans or any(map(known.gap_of, sources or known.spans))
-
-
 def _rows(tx: Session, month: Period) -> dict[str, list[Earned]]:
     rows: dict[str, list[Earned]] = defaultdict(list)
-    for slug, (count, *amounts) in ledger.amounts(tx, month.start, month.end):
+    for slug, count, *amounts in ledger.amounts(tx, month.start, month.end):
         rows[slug].append(Earned(None if count is None else Decimal(count), *amounts))
     return rows
 
@@ -96,11 +91,16 @@ def _notes(tx: Session, quarter: Period, at: datetime) -> Mapping[str, Sequence[
 def _listed(tx: Session, seen: Seen, entries: Sequence[Entry]) -> list[Entry]:
     """Entries that were registered by the quarter's end; retired ones where they were not before it, or it has
     something of them."""
+    busy = set(seen.notes)
+    for month in seen.months:
+        busy.update(month.rows, (slug for slug, spent in month.spent.items() if spent and slug is not None))
+    if all(entry.slug in busy for entry in entries):
+        return list(entries)
     since, retired = quarters.registered_since(tx), quarters.retired_since(tx)
 
     def belongs(entry: Entry) -> bool:
         slug = entry.slug
-        if slug in seen.notes or any(month.spent.get(slug) or slug in month.rows for month in seen.months):
+        if slug in busy:
             return True
         if entry.status == "retired":
             return slug in retired and retired[slug] >= seen.quarter.start

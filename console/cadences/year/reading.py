@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from sqlmodel import Session
 
 from console.cadences import periods
 from console.cadences.annual import Annual, PatternYear, StatementLine, content_hash
-from console.cadences.commitments import Commitments, commitments
+from console.cadences.commitments import Commitment, Commitments, commitments
 from console.cadences.known_usage import Known
 from console.cadences.month import alpha, savings
 from console.cadences.periods import Period
@@ -24,10 +25,10 @@ from console.cadences.year.seen import MonthOfYear, YearSeen
 from console.clock import day_start, epoch, from_epoch
 from console.config import Config
 from console.money import MicroUsd
-from store import annual_notes, exceptions, ledger, months, quarter_notes, quarters, streams, windows, years
+from store import annual_notes, exceptions, ledger, months, quarter_notes, quarters, registry, streams, windows, years
 from store.months import MonthSpend
 from store.tables import Saving
-from store.tables.types import from_microseconds
+from store.tables.types import microseconds
 
 INSTANT = timedelta(microseconds=1)
 ALTERED = ("The stored text is not the one that was written, so neither it nor a signature is shown. "
@@ -63,7 +64,7 @@ class _Reading:
             until = min(end, day_start(at) + timedelta(days=1))
             self._spent = months.monthly_spend(tx, epoch(start), epoch(until))
         self._spans = streams.spans(tx)
-        self._entries = quarters.entries(tx)
+        self._entries = list(registry.entries_in_short(tx))
         self._metered = {entry.slug for entry in self._entries if entry.sources is not None}
         self._since, self._retired = quarters.registered_since(tx), quarters.retired_since(tx)
 
@@ -74,7 +75,9 @@ class _Reading:
     def year(self, period: Period) -> YearSeen:
         """One year up to now."""
         tx, until = self._tx, max(period.start, min(self._at, period.end))
-        found = [self._month(month) for month in period.months if month.start <= self._at]
+        begun = [month for month in period.months if month.start <= self._at]
+        held = self.held.held_in([(month.start, month.end) for month in begun])
+        found = [self._month(month, charters) for month, charters in zip(begun, held, strict=True)]
         return YearSeen(
             period=period, until=until, months=found, reviews=self._reviews(period),
             acknowledged=years.acknowledgements(tx, period.start, until), kills=years.kills(tx, period.start, until),
@@ -84,20 +87,18 @@ class _Reading:
                                            timedelta(days=UNDECIDED_DAYS)),
             explanations=self._explanations(found), savings=self._savings(period, until))
 
-    def _month(self, month: Period) -> MonthOfYear:
+    def _month(self, month: Period, held: Mapping[str, Commitment]) -> MonthOfYear:
         known = Known(self._spans, month.start, month.end, self._at >= month.end)
-        costs = self._spent[epoch(month.start)].cost
+        costs, metered = self._spent[epoch(month.start)].cost, self._metered
         share, floor = self._config.rules.variance_share, self._config.rules.variance_floor_usd_micro
-        planned = gone_by = under = 0
-        over = []
-        for slug, held in self.held.all_within(month.start, month.end):
-            expected, spent = held.stated.plan.expected, costs.get(slug, 0)
-            part = expected if known.over else alpha.part(expected, known.elapsed) or 0
-            planned, under = planned + expected, under + spent
-            if slug in self._metered or slug in costs:  # what nothing measures is not spent as planned, nor below it
-                gone_by += part
-            if slug in self._metered and abs(spent - part) > floor and abs(spent - part) > part * share:
-                over.append(slug)
+        plans = {slug: charter.stated.plan.expected for slug, charter in held.items()}
+        planned, under = sum(plans.values()), sum(costs.get(slug, 0) for slug in plans)
+        if not known.over:
+            plans = {slug: alpha.part(expected, known.elapsed) or 0 for slug, expected in plans.items()}
+        over = [slug for slug, part in plans.items() if (apart := abs(costs.get(slug, 0) - part)) > floor
+                and apart > part * share and slug in metered]
+        # what nothing measures is not spent as planned, nor below it
+        gone_by = sum(part for slug, part in plans.items() if slug in metered or slug in costs)
         return MonthOfYear(
             period=month, spent=self._whole(known, costs), metered=sum(costs.values()), planned=planned or None,
             under_charter=under, planned_elapsed=gone_by, over=frozenset(over))
@@ -177,12 +178,12 @@ class _Reading:
 
 def _opened(tx: Session, year: Period, until: datetime) -> dict[str, list[int]]:
     """Exceptions opened or reopened, by kind and month of the year."""
-    starts = [month.start for month in year.months]
+    starts = [microseconds(month.start) for month in year.months]
     found: dict[str, list[int]] = {}
-    for kind, at, what in exceptions.sightings(tx, year.start, until - INSTANT):
-        if what != "again":
-            instant = from_microseconds(at)
-            found.setdefault(kind, [0] * 12)[sum(start <= instant for start in starts) - 1] += 1
+    for kind, at in exceptions.openings(tx, year.start, until):
+        if kind not in found:
+            found[kind] = [0] * 12
+        found[kind][bisect_right(starts, at) - 1] += 1
     return found
 
 

@@ -30,7 +30,7 @@ def test_what_is_left_and_what_was_taken_add_up_to_the_value(earned: Earned, inf
 
 @given(whole_rows, amounts, st.sets(st.sampled_from(sorted(PARTS)), min_size=1))
 def test_each_unknown_part_makes_it_unknown_and_is_named(earned: Earned, inference: int, gone: set[str]) -> None:
-    partly = replace(earned, **dict.fromkeys(gone))
+    partly = earned._replace(**dict.fromkeys(gone))
     assert alpha.alpha_net(partly, inference) is None
     assert set(alpha.missing(partly, inference)) == {PARTS[name] for name in gone}
     assert alpha.alpha_net(earned, None) is None
@@ -43,8 +43,8 @@ def test_a_sum_over_rows_is_exact_and_one_unknown_row_spoils_its_own_part_only(r
     assert together.value == sum(row.value or 0 for row in rows)
     assert together.outcomes == sum((row.outcomes or 0 for row in rows), Decimal(0))
     at %= len(rows)
-    spoilt = alpha.summed([*rows[:at], replace(rows[at], review=None), *rows[at + 1:]])
-    assert spoilt == replace(together, review=None)
+    spoilt = alpha.summed([*rows[:at], rows[at]._replace(review=None), *rows[at + 1:]])
+    assert spoilt == together._replace(review=None)
 
 
 def test_no_row_at_all_is_unknown_and_not_nothing() -> None:
