@@ -227,6 +227,8 @@ class Config:
     notifications: tuple[Notification, ...] = ()
     outcome_queries: tuple[OutcomeQuery, ...] = ()
     audit: AuditSettings = field(default_factory=AuditSettings)
+    calls_kept_s: int = 30 * 86400
+    """How long single calls, and what was pushed of a minute, are kept; what they came to stays."""
     keys: dict[str, str] = field(default_factory=dict)
     tram: dict[str, object] = field(default_factory=dict)
     fiscal_year_month: int = 1

@@ -57,6 +57,7 @@ def config_of(document: Document, path: Path) -> Config:
         approvals=_approvals(root.table("approvals")),
         notifications=notifications,
         outcome_queries=_each(root, "outcome_queries", _outcome_query, "name"),
+        calls_kept_s=_closed(calls := root.table("calls"), calls.seconds("keep", "30d", "1d", "3650d")),
         audit=_audit(root.table("audit"), path.parent, tuple(channel.name for channel in notifications)),
         keys=_keys(root),
         tram=root.mapping("tram"),

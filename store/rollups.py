@@ -31,7 +31,7 @@ def rebuild(connection: Connection, hours: Iterable[int]) -> None:
     # What was filling until now is over where a later month began.
     for month in sorted({month_start(hour) for hour in touched} | {filling}):
         if month < newest:
-            _rebuild_month(connection, month)
+            rebuild_month(connection, month)
 
 
 def newest_month(connection: Connection) -> int:
@@ -69,7 +69,8 @@ def _rebuild_day(connection: Connection, day: int) -> None:
         "FROM usage_hour WHERE hour >= ? AND hour < ? GROUP BY series", (day, day, day + DAY))
 
 
-def _rebuild_month(connection: Connection, month: int) -> None:
+def rebuild_month(connection: Connection, month: int) -> None:
+    """Rebuild one month of every series from its days."""
     connection.exec_driver_sql("DELETE FROM usage_month WHERE month = ?", (month,))
     connection.exec_driver_sql(
         f"INSERT INTO usage_month (month, series, {_COLUMNS}) SELECT ?, series, {_SUMS}, SUM(estimated_microusd) "

@@ -157,5 +157,13 @@ def spans(tx: Session) -> dict[str, tuple[int, int]]:
     return known
 
 
+def read_from(tx: Session, source: str) -> int | None:
+    """Where the first readings of a source's usage began, in seconds since 1970; None where it was never read."""
+    begin = tx.connection().exec_driver_sql(
+        "SELECT MIN(window_start) FROM (SELECT window_start FROM fetch WHERE source = ? AND stream = 'usage' "
+        f"AND complete ORDER BY id LIMIT {FIRST_READINGS})", (source,)).scalar()
+    return None if begin is None else int(begin)
+
+
 def _midnight(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())

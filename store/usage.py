@@ -127,11 +127,17 @@ def replace_window(tx: Session, *, source: str, start: int, end: int, width: int
     else:
         hours, stored, oldest = _replace(connection, window, facts, fetch, seen_at, believe_loss)
     if oldest is not None and width < HOUR:
-        connection.exec_driver_sql("INSERT OR REPLACE INTO usage_change (fetch, oldest) VALUES (?, ?)", (fetch, oldest))
+        note_change(connection, fetch, oldest)
     if hours:
         replacement.see(connection, window)
         rebuild(connection, hours)
     return stored
+
+
+def note_change(connection: Connection, fetch: int, oldest: int) -> None:
+    """A reading changed minutes from `oldest` on, in seconds since 1970."""
+    connection.exec_driver_sql("INSERT INTO usage_change (fetch, oldest) VALUES (?, ?) ON CONFLICT DO UPDATE "
+                               "SET oldest = MIN(oldest, excluded.oldest)", (fetch, oldest))
 
 
 def reprice(tx: Session, start: int, end: int, price: Price) -> int:

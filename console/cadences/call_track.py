@@ -5,13 +5,17 @@ Names and arguments come from outside; they are compared and counted, never inte
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter, deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any, TypeVar
 
 from console.clock import epoch
 from console.money import MicroUsd
+
+Key = TypeVar("Key")
 
 KEPT_S = 3600
 TWICE_WITHIN_S = 600
@@ -20,6 +24,10 @@ FEWEST_JOBS = 20
 FEWEST_TURNS = 10
 COLD_TOKENS = 10_000
 """A call that writes so much to the cache and reads nothing is a cold one."""
+SWEEP_S = 60
+"""So often names that nobody used for an hour are let go."""
+MOST_KEPT = 50_000
+"""Different tool calls, conversations or callers of one workload; beyond it the oldest are let go before their hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,99 +84,242 @@ class _Session:
 
 
 @dataclass(slots=True)
-class CallTrack:
-    """Calls may come late and unsorted; one older than an hour is not taken in."""
+class _Second:
+    """What is taken back when this second is an hour old."""
 
-    _calls: deque[tuple[int, Call]] = field(default_factory=deque)
-    _repeats: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    cost: MicroUsd = 0
+    tools: list[tuple[str, str, str]] = field(default_factory=list)
+    twice: int = 0
+    """Of `tools`, those that another session had called within minutes."""
+    agents: list[tuple[int, str | None, str]] = field(default_factory=list)
+    """(depth, parent, caller) of calls that an agent below the first one made."""
+
+
+@dataclass(slots=True)
+class CallTrack:
+    """Calls may come late and unsorted; one older than an hour is not taken in.
+
+    What is asked at each batch of calls is kept as it changes: nothing of it is looked for among all calls.
+    """
+
+    _seconds: dict[int, _Second] = field(default_factory=dict)
+    _order: list[int] = field(default_factory=list)
+    """The seconds, as a heap."""
+    _repeats: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    _tally: Counter[int] = field(default_factory=Counter)
+    """How many tool calls were repeated so often."""
+    _most: int = 0
     _jobs: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
-    _twice: deque[tuple[int, bool]] = field(default_factory=deque)
+    _called: int = 0
+    _twice: int = 0
     _sessions: dict[str, _Session] = field(default_factory=dict)
+    _grown: dict[str, float] = field(default_factory=dict)
+    """Conversations that grow, by how much."""
     _cold: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
-    """By session and caller: cold calls in a row, and when it was last seen."""
-    _signs: CallSigns | None = None
+    """By session and caller: cold calls in a row, and when the last one was."""
+    _depths: Counter[int] = field(default_factory=Counter)
+    _parents: dict[str, Counter[str]] = field(default_factory=dict)
+    _swept_at: int = 0
 
     def put(self, calls: Iterable[Call], until: datetime) -> CallSigns:
         """Take in new calls and let go of those older than an hour before `until`."""
-        now = epoch(until)
-        new = sorted((call for call in calls if epoch(call.at) >= now - KEPT_S), key=lambda each: each.at)
-        late = bool(new and self._calls) and epoch(new[0].at) < self._calls[-1][0]
-        for call in new:
-            self._take(call)
-            self._signs = None
-        if late:
-            self._calls = deque(sorted(self._calls, key=lambda each: each[0]))
-            self._twice = deque(sorted(self._twice))
-        self._forget(now - KEPT_S)
-        if self._signs is None or self._signs.spent_15m:
-            self._signs = self._look(now)
-        return self._signs
+        self.take(calls, until)
+        return self.signs(until)
 
-    def _take(self, call: Call) -> None:
-        at = epoch(call.at)
-        self._calls.append((at, call))
-        for tool, arguments in call.tools:
-            self._repeats[call.session, tool, arguments] += 1
-            session, seen_at = self._jobs.get((tool, arguments), (call.session, at))
-            self._twice.append((at, session != call.session and abs(at - seen_at) <= TWICE_WITHIN_S))
+    def take(self, calls: Iterable[Call], until: datetime) -> None:
+        """The same, and nothing is said."""
+        before = epoch(until) - KEPT_S
+        for at, call in sorted(((epoch(call.at), call) for call in calls), key=lambda each: each[0]):
+            if at >= before:
+                self._take(at, call)
+        self._forget(before)
+
+    def amend(self, before: Call, after: Call) -> None:
+        """A call that was taken in is told anew: its agent is known now, or the tools that it asked for."""
+        second = self._seconds.get(epoch(before.at))
+        if second is None:
+            return
+        second.cost += after.cost - before.cost
+        more = list(after.tools)
+        for tool in before.tools:
+            if before.session == after.session:
+                if tool in more:
+                    more.remove(tool)
+            elif (key := (before.session, *tool)) in second.tools:
+                second.tools.remove(key)
+                self._called -= 1
+                self._count(key, -1)
+        self._take_tools(epoch(before.at), second, after.session, more)
+        self._move(second, before, after)
+        if (before.session, before.caller) != (after.session, after.caller):
+            self._see_cold(epoch(before.at), after)
+        if before.session != after.session:
+            self._see_turn(epoch(before.at), after)
+
+    def worst(self, until: datetime) -> CallSigns:
+        """`signs` without how many sessions are concerned: quick, for whoever asks whether anything is near."""
+        now = epoch(until)
+        self._forget(now - KEPT_S)
+        spent_3m, spent_15m = self._spent(now)
+        return CallSigns(
+            most_repeats=self._most,
+            deepest=max(self._depths, default=0),
+            widest=max(map(len, self._parents.values()), default=0),
+            growth=max(self._grown.values(), default=0.0),
+            doubled=self._twice / self._called if self._called >= FEWEST_JOBS else 0,
+            most_cold=max((cold for cold, _ in self._cold.values()), default=0),
+            spent_3m=spent_3m, spent_15m=spent_15m,
+        )
+
+    def signs(self, until: datetime) -> CallSigns:
+        """What the hour before `until` comes to."""
+        worst, most = self.worst(until), self._most
+        stuck = [key for key, count in self._repeats.items() if count * 2 >= most]
+        return replace(
+            worst, repeated=next((key[1] for key in stuck if self._repeats[key] == most), ""),
+            looping=len({session for session, *_ in stuck}),
+            growing=sum(growth * 2 >= worst.growth for growth in self._grown.values()))
+
+    def _take(self, at: int, call: Call) -> None:
+        second = self._seconds.get(at)
+        if second is None:
+            second = self._seconds[at] = _Second()
+            heapq.heappush(self._order, at)
+        second.cost += call.cost
+        self._take_tools(at, second, call.session, call.tools)
+        self._move(second, None, call)
+        self._see_cold(at, call)
+        self._see_turn(at, call)
+
+    def _take_tools(self, at: int, second: _Second, session: str, tools: Iterable[tuple[str, str]]) -> None:
+        for tool, arguments in tools:
+            self._count((session, tool, arguments), 1)
+            second.tools.append((session, tool, arguments))
+            other, seen_at = self._jobs.get((tool, arguments), (session, at))
+            twice = other != session and abs(at - seen_at) <= TWICE_WITHIN_S
+            second.twice += twice
+            self._twice += twice
+            self._called += 1
             if at >= seen_at:
-                self._jobs[tool, arguments] = call.session, at
+                self._jobs[tool, arguments] = session, at
+
+    def _move(self, second: _Second, before: Call | None, after: Call) -> None:
+        """Put a call where it belongs among the agents."""
+        was, now = before and _place(before), _place(after)
+        if was == now:
+            return
+        if was is not None and was in second.agents:
+            second.agents.remove(was)
+            self._leave(was)
+        if now is not None:
+            second.agents.append(now)
+            self._depths[after.depth] += 1
+            if after.parent is not None:
+                children = self._parents.get(after.parent)
+                if children is None:
+                    children = self._parents[after.parent] = Counter()
+                children[after.caller] += 1
+
+    def _leave(self, place: tuple[int, str | None, str]) -> None:
+        depth, parent, caller = place
+        _less(self._depths, depth)
+        if parent is not None:
+            children = self._parents[parent]
+            _less(children, caller)
+            if not children:
+                del self._parents[parent]
+
+    def _see_cold(self, at: int, call: Call) -> None:
         who = call.session, call.caller
-        cold, seen_at = self._cold.get(who, (0, at))
-        self._cold[who] = cold + 1 if call.written >= COLD_TOKENS and not call.read else 0, max(at, seen_at)
-        conversation = self._sessions.setdefault(call.session, _Session(max(1, call.uncached)))
+        if call.written >= COLD_TOKENS and not call.read:
+            cold, seen_at = self._cold.get(who, (0, at))
+            self._cold[who] = cold + 1, max(at, seen_at)
+        else:
+            self._cold.pop(who, None)
+
+    def _see_turn(self, at: int, call: Call) -> None:
+        conversation = self._sessions.get(call.session)
+        if conversation is None:
+            conversation = self._sessions[call.session] = _Session(max(1, call.uncached))
         conversation.turns += 1
         conversation.lately.append((call.uncached, call.uncached + call.read + call.written))
         conversation.seen_at = max(at, conversation.seen_at)
+        growth = _growth(conversation)
+        if growth:
+            self._grown[call.session] = growth
+        else:
+            self._grown.pop(call.session, None)
+
+    def _count(self, key: tuple[str, str, str], more: int) -> None:
+        was = self._repeats.get(key, 0)
+        self._tally[was] -= 1
+        self._repeats[key] = was + more
+        self._tally[was + more] += 1
+        if was + more == 0:
+            del self._repeats[key]
+        self._most = max(self._most, was + more)
+        while self._most and not self._tally[self._most]:
+            del self._tally[self._most]
+            self._most -= 1
 
     def _forget(self, before: int) -> None:
-        while self._calls and self._calls[0][0] < before:
-            _, call = self._calls.popleft()
-            self._signs = None
-            for tool, arguments in call.tools:
-                self._repeats[call.session, tool, arguments] -= 1
-                if not self._repeats[call.session, tool, arguments]:
-                    del self._repeats[call.session, tool, arguments]
-        while self._twice and self._twice[0][0] < before:
-            self._twice.popleft()
-        if self._signs is None:
-            self._sessions = {name: one for name, one in self._sessions.items() if one.seen_at >= before}
-            self._jobs = {job: seen for job, seen in self._jobs.items() if seen[1] >= before}
-            self._cold = {who: seen for who, seen in self._cold.items() if seen[1] >= before}
+        while self._order and (self._order[0] < before or len(self._repeats) > MOST_KEPT):
+            self._take_back(self._seconds.pop(heapq.heappop(self._order)))
+        if before + KEPT_S - self._swept_at >= SWEEP_S or max(len(self._sessions), len(self._jobs)) > 2 * MOST_KEPT:
+            self._sweep(before)
+            self._swept_at = before + KEPT_S
 
-    def _spent(self, since: int) -> MicroUsd:
-        spent = 0
-        for at, call in reversed(self._calls):
-            if at < since:
-                break
-            spent += call.cost
-        return spent
+    def _take_back(self, second: _Second) -> None:
+        for key in second.tools:
+            self._count(key, -1)
+        self._called -= len(second.tools)
+        self._twice -= second.twice
+        for place in second.agents:
+            self._leave(place)
 
-    def _look(self, now: int) -> CallSigns:
-        (_, tool, _), repeats = max(self._repeats.items(), key=lambda each: each[1], default=(("", "", ""), 0))
-        grown = [growth for session in self._sessions.values() if (growth := _growth(session))]
-        parents: dict[str, set[str]] = {}
-        for _, call in self._calls:
-            if call.parent is not None:
-                parents.setdefault(call.parent, set()).add(call.caller)
-        return CallSigns(
-            most_repeats=repeats,
-            repeated=tool,
-            looping=len({session for (session, *_), count in self._repeats.items() if count * 2 >= repeats}),
-            deepest=max((call.depth for _, call in self._calls), default=0),
-            widest=max(map(len, parents.values()), default=0),
-            growth=max(grown, default=0.0),
-            growing=sum(growth * 2 >= max(grown) for growth in grown),
-            doubled=sum(twice for _, twice in self._twice) / len(self._twice) if len(self._twice) >= FEWEST_JOBS else 0,
-            most_cold=max((cold for cold, _ in self._cold.values()), default=0),
-            spent_3m=self._spent(now - 180), spent_15m=self._spent(now - 900),
-        )
+    def _sweep(self, before: int) -> None:
+        """Let go of names that nobody used of late."""
+        sessions = _newest({name: one.seen_at for name, one in self._sessions.items() if one.seen_at >= before})
+        self._sessions = {name: one for name, one in self._sessions.items() if name in sessions}
+        self._grown = {name: growth for name, growth in self._grown.items() if name in sessions}
+        jobs = _newest({job: at for job, (_, at) in self._jobs.items() if at >= before})
+        self._jobs = {job: seen for job, seen in self._jobs.items() if job in jobs}
+        self._cold = {who: seen for who, seen in self._cold.items() if seen[1] >= before}
+
+    def _spent(self, now: int) -> tuple[MicroUsd, MicroUsd]:
+        """Micro-dollars of the last three and fifteen minutes."""
+        three = fifteen = 0
+        for at in self._order if len(self._order) < 900 else range(now - 900, max(self._order) + 1):
+            second = self._seconds.get(at)
+            if second is not None and at >= now - 900:
+                fifteen += second.cost
+                three += second.cost if at >= now - 180 else 0
+        return three, fifteen
+
+
+def _place(call: Call) -> tuple[int, str | None, str] | None:
+    """Where a call stands among agents; None for one of the first, which nobody started."""
+    return (call.depth, call.parent, call.caller) if call.depth or call.parent is not None else None
+
+
+def _less(counter: Counter[Any], key: object) -> None:
+    counter[key] -= 1
+    if not counter[key]:
+        del counter[key]
+
+
+def _newest(seen: dict[Key, int]) -> dict[Key, int]:
+    """Those seen last, where there are too many."""
+    if len(seen) <= MOST_KEPT:
+        return seen
+    return dict(sorted(seen.items(), key=lambda each: each[1])[-MOST_KEPT:])
 
 
 def _growth(session: _Session) -> float:
     """How many times its first turn a conversation's uncached input is; 0 for a short one or one that is cached."""
+    if session.turns < FEWEST_TURNS:
+        return 0.0
     uncached = sum(fresh for fresh, _ in session.lately)
-    whole = sum(each for _, each in session.lately)
-    if session.turns < FEWEST_TURNS or uncached * 2 < whole:
+    if uncached * 2 < sum(whole for _, whole in session.lately):
         return 0.0
     return uncached / len(session.lately) / max(1000, session.first_uncached)

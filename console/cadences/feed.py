@@ -33,6 +33,8 @@ class Feed:
     last_success_at: datetime | None
     secret: str | None
     """Where its credential is kept, as the configuration refers to it; None: not in the console's hands."""
+    push: bool = False
+    """It is told of calls, and never asked."""
 
 
 def freshness_limit_s(poll_s: float, documented_lag_s: float, bucket_s: float = BUCKET_S) -> float:
@@ -41,12 +43,12 @@ def freshness_limit_s(poll_s: float, documented_lag_s: float, bucket_s: float = 
 
 
 def feed_of(settings: SourceSettings, stream: Stream | None, documented_lag_s: float, at: datetime,
-            bucket_s: float = BUCKET_S) -> Feed:
+            bucket_s: float = BUCKET_S, *, push: bool = False) -> Feed:
     """What the stream row says of the source at `at`. `bucket_s`: the width of its finest buckets."""
     limit = freshness_limit_s(settings.poll_s, documented_lag_s, bucket_s)
     if stream is None or stream.watermark is None:
         return Feed(settings.name, settings.kind, None, None, limit, False, documented_lag_s, settings.poll_s,
-                    _backed_off(stream, at), stream.error if stream else None, 0.0, None, settings.secret)
+                    _backed_off(stream, at), stream.error if stream else None, 0.0, None, settings.secret, push)
     age = epoch(at) - stream.watermark  # well below zero after a clock that was ahead: of that no age is known
     skew = stream.clock_skew_s or 0.0
     until = stream.watermark
@@ -57,7 +59,7 @@ def feed_of(settings: SourceSettings, stream: Stream | None, documented_lag_s: f
         fresh=-bucket_s <= age <= limit and abs(skew) < SKEW_STOP_S,
         lag_s=documented_lag_s if stream.measured_lag_s is None else stream.measured_lag_s, poll_s=settings.poll_s,
         backed_off=_backed_off(stream, at), error=stream.error, skew_s=skew, last_success_at=stream.last_success_at,
-        secret=settings.secret,
+        secret=settings.secret, push=push,
     )
 
 

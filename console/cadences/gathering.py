@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from console.cadences import pace
+from console.cadences.called import Called
 from console.cadences.changes import Change
 from console.cadences.facts import Facts
 from console.cadences.feed import Feed
@@ -48,6 +49,10 @@ class Standing:
     """Whether the tracks reach to the end of the data, so that windows may be taken from them."""
     changes: Mapping[str, Change] = field(default_factory=dict)
     """Planned changes that hold now, by workload."""
+    called: Called = field(default_factory=Called)
+    """What pushed calls show."""
+    pushed: Mapping[str, bool] = field(default_factory=dict)
+    """Workloads with pushed usage of late: whether some of it is such that no polled source tells."""
 
     @property
     def unusual(self) -> frozenset[str | None]:
@@ -76,7 +81,7 @@ class Gathered(Mapping[str, Facts]):
         self.months, self.todays = sums.between(
             tx, ((month[0], min(month[1], tomorrow)), (epoch(today_start(at, time_zone)), tomorrow)), newest)
         self.profiles = profiles
-        self._supplies: dict[frozenset[str], Supply] = {}
+        self._supplies: dict[tuple[frozenset[str], bool | None], Supply] = {}
         self.shares = Shares(lengths, month)
         self._spent = _Spent(tx, lengths)
         self._made: dict[str, Facts] = {}
@@ -104,10 +109,10 @@ class Gathered(Mapping[str, Facts]):
 
     def supply(self, slug: str) -> Supply:
         """How the sources of a workload stand. Raises KeyError where it is not watched."""
-        named = self.standing.sources[slug]
-        found = self._supplies.get(named)
+        fed = self.standing.sources[slug], self.standing.pushed.get(slug)
+        found = self._supplies.get(fed)
         if found is None:
-            found = self._supplies[named] = _supply(feeds_of(named, self.standing.feeds), self.at)
+            found = self._supplies[fed] = _supply(feeds_of(*fed, self.standing.feeds), self.at)
         return found
 
     def _make(self, slug: str) -> Facts:
@@ -127,6 +132,7 @@ class Gathered(Mapping[str, Facts]):
             since_resume=_spend_since(self._tx, slug, since, self.at), usual=self.profiles.usual(slug),
             sources=supply.sources, change=standing.changes.get(slug),
             track=kept.track if kept else None, dearer=kept.dearer if kept else {},
+            calls=standing.called.worst(slug, self.at),
         )
 
 
@@ -204,9 +210,18 @@ def _lengths(terms: Mapping[str, Terms]) -> list[int]:
     return sorted({*pace.WINDOWS, *(length for length in signed if length is not None)})
 
 
-def feeds_of(named: frozenset[str], feeds: Mapping[str, Feed]) -> list[Feed]:
-    """The feeds that usage may come from where rules name these sources."""
-    return [feeds[name] for name in named or feeds if name in feeds]
+def feeds_of(named: frozenset[str], pushed: bool | None, feeds: Mapping[str, Feed]) -> list[Feed]:
+    """The feeds that tell how far a workload's usage is known, where rules name these sources.
+
+    Where a poll tells all of it, that says so; while every poll fails, what is pushed does. `pushed`: as in Standing.
+    """
+    known = [feeds[name] for name in named or feeds if name in feeds]
+    asked = [feed for feed in known if not feed.push]
+    if not asked or pushed:
+        return known
+    if pushed is None or any(feed.fresh for feed in asked):
+        return asked
+    return [feed for feed in known if feed.push and feed.fresh] or asked
 
 
 def data_until(feeds: Iterable[Feed]) -> int | None:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from console.cadences import announcements, daily_reading, gathering, pace
 from console.cadences.banners import banners
+from console.cadences.called import Called
 from console.cadences.daily import Daily
 from console.cadences.daily_reading import Picture
 from console.cadences.dearer import dearer_models
@@ -25,12 +26,13 @@ from console.cadences.tracks import KEPT, Reach, Tracks
 from console.charters.terms import Terms
 from console.clock import day_start, epoch, month_bounds
 from console.config import Config
-from console.kinds import polled
 from console.pricing import PriceBook
 from console.providers import capabilities_of
 from console.providers.source import Tokens
-from store import incidents, streams, usage, windows
+from store import incidents, pushed, streams, usage, windows
 
+PUSHED_AS = "anthropic"
+"""The provider by whose prices models are compared where no polled source tells one."""
 _MOST_REMEMBERED = 100_000
 
 
@@ -44,6 +46,7 @@ class Reader:
     sums: Sums = field(default_factory=Sums)
     tracks: Tracks = field(default_factory=Tracks)
     registered: Registered = field(default_factory=Registered)
+    called: Called = field(default_factory=Called)
     _priceless: dict[tuple[str, str, int], bool] = field(default_factory=dict)
 
     def facts(self, tx: Session, at: datetime) -> tuple[Standing, dict[str, Facts]]:
@@ -78,12 +81,13 @@ class Reader:
         models, marks = self.tracks.attribute(tx), defaultdict(list)
         for slug, stopped in incidents.stops(tx, at - timedelta(minutes=KEPT)):
             marks[slug].append(-(-epoch(stopped) // pace.MINUTE))
-        plain: dict[frozenset[str], Reach | None] = {}
+        plain: dict[tuple[frozenset[str], bool | None], Reach | None] = {}
         reach = {}
         for slug, named in standing.sources.items():
-            if named not in plain:
-                plain[named] = _reach(gathering.feeds_of(named, standing.feeds))
-            usual = plain[named]
+            fed = named, standing.pushed.get(slug)
+            if fed not in plain:
+                plain[fed] = _reach(gathering.feeds_of(*fed, standing.feeds))
+            usual = plain[fed]
             if usual is None or slug not in models:
                 continue
             dearer = self._dearer(models[slug], standing.terms.get(slug), usual)
@@ -94,7 +98,8 @@ class Reader:
         """Models in use that are dearer than any the Charter permits."""
         if terms is None or used.issubset(terms.models):
             return frozenset()
-        kind = next(each.kind for each in self.config.sources if each.name in reach.sources)
+        kind = next((each.kind for each in self.config.sources if each.name in reach.sources
+                     and not capabilities_of(each.kind).push), PUSHED_AS)
         return dearer_models(used, terms.models, self.prices, kind, reach.end * pace.MINUTE)
 
     def _gathered(self, tx: Session, standing: Standing, at: datetime) -> Gathered:
@@ -134,14 +139,16 @@ class Reader:
             feeds=feeds,
             probation=frozenset(slug for slug, breaker in breakers.items() if breaker.state == "probation"),
             resumed=_resumed(tx, gathering.month_of(feeds.values(), at)[0]), unpriced=self._unpriced(tx, at),
-            changes=announcements.in_force(announcements.announced(tx, at), at),
+            changes=announcements.in_force(announcements.announced(tx, at), at), called=self.called,
+            pushed=pushed.lately(tx, epoch(at) - pace.HOUR),
         )
 
     def _feeds(self, tx: Session, at: datetime) -> dict[str, Feed]:
         feeds = {}
-        for settings in polled(self.config):
+        for settings in self.config.sources:
             stream, tells = streams.get(tx, settings.name, "usage"), capabilities_of(settings.kind)
-            feeds[settings.name] = feed_of(settings, stream, tells.documented_lag_s, at, tells.bucket_widths[0])
+            width = next(iter(tells.bucket_widths), pace.MINUTE)
+            feeds[settings.name] = feed_of(settings, stream, tells.documented_lag_s, at, width, push=tells.push)
         return feeds
 
     def _unpriced(self, tx: Session, at: datetime) -> dict[str | None, tuple[str, ...]]:

@@ -75,8 +75,13 @@ class Attribution:
 
     def claims(self, source: str, dimensions: Dimensions) -> tuple[str, ...]:
         """Every workload with a most specific rule for the row, sorted: none, one, or several that tie."""
+        return self.claim(source, dimensions)[0]
+
+    def claim(self, source: str, dimensions: Dimensions) -> tuple[tuple[str, ...], frozenset[str]]:
+        """The same, and every key that these rules name."""
         row = _row(source, dimensions)
         best: set[str] = set()
+        named: set[str] = set()
         size = 0
         for keys in self._candidates(frozenset(row)):
             if best and len(keys) < size:
@@ -84,8 +89,14 @@ class Attribution:
             found = self._by_keys[keys].get(tuple(row[key] for key in keys))
             if found:
                 best |= found
+                named.update(keys)
                 size = len(keys)
-        return tuple(sorted(best))
+        return tuple(sorted(best)), frozenset(named)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every key that any rule names."""
+        return frozenset(key for keys in self._by_keys for key in keys)
 
     def _candidates(self, shape: frozenset[str]) -> list[tuple[str, ...]]:
         """The sets of keys that a row with these keys can match, most specific first."""

@@ -71,6 +71,10 @@ class Calm:
         """Look at every workload the next time."""
         self._held.clear()
 
+    def look_at(self, slug: str) -> None:
+        """Look at this one the next time."""
+        self._held.pop(slug, None)
+
     def of(self, gathered: Gathered) -> set[str]:
         """The workloads of which no rule can be near. Quick: each is asked about at every judgement."""
         standing, tracks, unusual = gathered.standing, gathered.standing.tracks, gathered.unusual

@@ -19,7 +19,7 @@ from console.config import Config
 from console.kinds import polled
 from console.memory import share_one_heap
 from console.pricing import PriceBook
-from console.watch import anchoring, attribution, endpoints, housekeeping, ledger_duties, sealing, wiring
+from console.watch import anchoring, attributing, endpoints, housekeeping, ledger_duties, sealing, wiring
 from console.watch.automatic import Automatic
 from console.watch.endpoints import Endpoints
 from console.watch.exception_turn import ExceptionTurn
@@ -29,10 +29,11 @@ from console.watch.intake import Intake, Poll
 from console.watch.judgement import Judge, Judged, Trip
 from console.watch.leadership import RENEW_S, Leadership, check
 from console.watch.ledger_duties import LedgerDuties
+from console.watch.listening import Listening
 from console.watch.notify import Sender
 from console.watch.repricing import reprice_if_needed
 from console.watch.schedule import Schedule
-from store import audit, registry, snapshots, usage
+from store import audit, snapshots
 from store.database import Database
 from store.errors import CannotStore, DatabaseDamaged, OutcomeUnknown, StoreError
 
@@ -78,6 +79,7 @@ class Engine:
     _judge: Judge = field(init=False)
     _exceptions: ExceptionTurn = field(init=False)
     _intakes: list[Intake] = field(init=False)
+    _listening: Listening = field(init=False)
     _sender: Sender = field(init=False)
     _housekeeping: Housekeeping = field(init=False)
     _ledger: LedgerDuties = field(init=False)
@@ -108,6 +110,8 @@ class Engine:
                    self.prices, lambda *_: None)
             for settings in polled(self.config)
         ]
+        self._listening = wiring.listening(self.database, self.prices, reader.called, self._judge, self.automatic,
+                                           self.leadership.number, self._fault, self.redraw)
 
     async def run(self) -> None:
         """Until `stop`: lead if the lease can be had, else follow the leader's published pictures."""
@@ -149,6 +153,7 @@ class Engine:
 
     async def close(self) -> None:
         """Finish what runs, close connections, give up the lease."""
+        await self._listening.stop()
         await self.automatic.drain(DRAIN_S)
         for intake in self._intakes:
             await intake.source.close()
@@ -171,6 +176,7 @@ class Engine:
             now, held = self.clock.now(), self.leadership.number()  # what it begins under: a machine may sleep in it
             await asyncio.to_thread(self._new_rules)
             polls = await self._poll(self._intakes, now, held, mended=force)
+            polls += await self._listening.turn(held)
             judged = await asyncio.to_thread(self._judge.judge, self.clock.now(), held)
             trips = await self._confirmed(judged, polls, held)
             intents = await self.automatic.trip(trips, held)
@@ -179,6 +185,11 @@ class Engine:
             await self._see_exceptions(judged, held)
             await asyncio.to_thread(self._judge.learn)
             return Cycle(now, polls, judged, trips, intents)
+
+    async def listen(self) -> None:
+        """Take in what is pushed from now on, until it is closed or leads no more."""
+        await asyncio.to_thread(self._new_rules)
+        await self._listening.start()
 
     async def redraw(self) -> None:
         """Publish what the store says now, without polling: somebody acted."""
@@ -197,6 +208,7 @@ class Engine:
             await serving()
             schedule.every(endpoints.AGAIN_S * self.clock.speed, "endpoints", serving)
             await self._prepare()
+            await self.listen()
             schedule.every(OUTBOX_S * self.clock.speed, "outbox", self._drain_outbox)
             schedule.every(SEAL_S * self.clock.speed, "seal", self._seal)
             await self._guarded_cycle()
@@ -204,6 +216,8 @@ class Engine:
             schedule.every(period, "poll", self._guarded_cycle, jitter_s=period / 20)
             schedule.every(housekeeping.EVERY_S * self.clock.speed, "housekeeping",
                            partial(self._duty, "backup", self._housekeeping.look))
+            schedule.every(housekeeping.EVERY_S * self.clock.speed, "calls",
+                           partial(self._duty, "calls", self._listening.keep_house))
             schedule.every(ledger_duties.EVERY_S, "ledger",
                            partial(self._duty, "ledger", lambda: self._ledger.look(self.leadership.number())))
             while self.leadership.leads and not self._stop.is_set() and not self._unsure \
@@ -213,6 +227,7 @@ class Engine:
                 if late and "hangs" not in self._faults:
                     self._fault("hangs", TimeoutError(f"no turn was finished within {LATE_TURNS} poll periods"))
         finally:
+            await self._listening.stop()
             schedule.stop()
             await self._endpoints.close()
 
@@ -233,10 +248,7 @@ class Engine:
         """What is seen to beside the turns: what fails is told and tried again, and is never in the way of a turn."""
         try:
             word = await look()
-            if word is None:
-                self._faults.pop(what, None)
-            else:
-                self._fault(what, StoreError(word))
+            self._fault(what, None if word is None else StoreError(word))
         except Overtaken:
             pass  # another leads, and sees to it
         except Exception as error:
@@ -271,8 +283,11 @@ class Engine:
             self._unsure = isinstance(error, OutcomeUnknown)  # begin anew: the file opened, what is under way looked at
 
     def _fault(self, what: str, error: BaseException | None) -> None:
-        """Keep a fault on screen until it is cured, whatever else cannot be done."""
-        self._faults[what] = f"{what}: {error}" if error else what
+        """Keep a fault on screen until it is cured (None), whatever else cannot be done."""
+        if error is None:
+            self._faults.pop(what, None)
+            return
+        self._faults[what] = f"{what}: {error}"
         if isinstance(error, CannotStore):
             self.automatic.alarm.cannot_store(error)
         seen = self._last or Daily(self.clock.now(), self.config.organisation.name,
@@ -351,17 +366,12 @@ class Engine:
 
     def _new_rules(self) -> None:
         """Attribution by the MBOM as it is now, for what is read from now on; ties are said on screen."""
-        with self.database.read() as tx:
-            entries = [workload.entry for workload in registry.workloads(tx)]
-            series = [(one.source, usage.dimensions(one)) for one in usage.all_series(tx)]
-        rules = attribution.Attribution(attribution.rules_of(entries))
+        rules, covering, tied = attributing.rules_now(self.config, self.database)
+        self._listening.attribute_by(rules, covering)
         for intake in self._intakes:
-            intake.attribute_by(rules.workload_of)
-        tied = attribution.notice(attribution.ties(rules, series))
-        if tied is None:
-            self._faults.pop("ties", None)
-        else:
-            self._faults["ties"] = tied
+            intake.attribute_by(rules.workload_of, covering)
+        self._faults.pop("ties", None)
+        self._faults |= {} if tied is None else {"ties": tied}
 
     async def _publish(self, held: Held | None) -> None:
         leader = await self.leadership.leader()
@@ -371,7 +381,7 @@ class Engine:
         self.publish(self._last)
 
     def _draw(self, now: datetime, leader: str, held: Held | None) -> Daily:
-        notices: Sequence[str] = tuple(self._faults.values())
+        notices: Sequence[str] = (*self._faults.values(), *self._listening.notices)
         drawn = self._judge.draw(now, leader=leader, notices=tuple(notices))
         try:
             with self.database.write() as tx:

@@ -28,12 +28,14 @@ from console.providers.source import (
     UsageWindow,
 )
 from console.watch import backoff, leadership, reading_plan
+from console.watch.covering import Covering
 from console.watch.execution import Held
 from console.watch.reading_plan import Window
-from store import audit, minutes, room, streams
+from store import audit, minutes, pushed, room, streams
 from store import settings as store_settings
 from store import usage as usage_store
 from store.database import Database
+from store.pushed import Cover
 from store.tables import Stream
 from store.usage import VanishedTooMuch
 
@@ -79,14 +81,16 @@ class Intake:
         self._database = database
         self._prices = prices
         self._attribute = attribute
+        self._covering = Covering()
         self._chance = chance or random.SystemRandom()
         self._held: Held | None = None
         self._minutes_known = False
         """Whether a whole week was read by the minute, without a gap."""
 
-    def attribute_by(self, attribute: Attribute) -> None:
-        """Take new attribution rules for what is read from now on."""
+    def attribute_by(self, attribute: Attribute, covering: Covering | None = None) -> None:
+        """Take new attribution rules for what is read from now on, and what of pushed usage it knows better."""
         self._attribute = attribute
+        self._covering = covering or Covering()
 
     async def poll(self, now: datetime, *, mended: bool = False, held: Held | None = None) -> Poll:
         """Read and store what is due at `now`. Never raises for what the provider does.
@@ -224,10 +228,15 @@ class Intake:
                 tx, source=name, stream="usage", start=window.start, end=answer.end, width=window.width, at=now)
             ids = usage_store.series_ids(tx, name, keys.values(), window.start)
             numbers = {dimensions: ids[key] for dimensions, key in keys.items()}
-            usage_store.set_workloads(tx, self._workloads_of(numbers))
+            workloads = self._workloads_of(numbers)
+            usage_store.set_workloads(tx, workloads)
+            self._advance(stream, newest, answer, now)
+            begin = min(window.start, streams.read_from(tx, name) or window.start)
+            self._covering.passed(tx, Cover(name, begin, stream.watermark or 0), fetch.id or 0)
+            left = self._left_to_push(tx, workloads, stream.watermark or 0)
             stored = usage_store.replace_window(
                 tx, source=name, start=window.start, end=answer.end, width=window.width,
-                rows=self._facts(window.width, answer.rows, numbers), fetch=fetch.id or 0, seen_at=now,
+                rows=self._facts(window.width, answer.rows, numbers, left), fetch=fetch.id or 0, seen_at=now,
                 believe_loss=insists)
             if insists:
                 audit.append(tx, at=now, actor="engine", action="source.loss_believed", object=f"source:{name}",
@@ -235,7 +244,6 @@ class Intake:
             fetch.finished_at, fetch.complete = now, True
             fetch.requests, fetch.rows, fetch.changed = answer.requests, stored.rows, stored.changed
             tx.add(fetch)
-            self._advance(stream, newest, answer, now)
             stream.clock_skew_s = self._skew(tx, answer.ahead_s)
             tx.add(stream)
         return _Stored(stored.rows, stored.changed, newest)
@@ -261,11 +269,19 @@ class Intake:
         store_settings.put(tx, name, json.dumps(kept))
         return statistics.median(kept) if kept else None
 
-    def _facts(self, width: int, rows: list[UsageRow],
-               numbers: Mapping[Dimensions, int]) -> Iterator[tuple[int | None, ...]]:
+    def _left_to_push(self, tx: Session, workloads: Mapping[int, str | None], watermark: int) -> dict[int, int]:
+        """By series, the second from which on this reading is not complete while pushed calls are: till it is, these
+        count alone, and what it tells of the same calls is read once more."""
+        led = pushed.led(tx, self.settings.name, watermark)
+        return {number: max(watermark, led[slug]) for number, slug in workloads.items() if slug in led}
+
+    def _facts(self, width: int, rows: list[UsageRow], numbers: Mapping[Dimensions, int],
+               left: Mapping[int, int]) -> Iterator[tuple[int | None, ...]]:
         """The rows priced. Each is given back as it is taken: all at once would stop every thread for long."""
         while rows:
             row = rows.pop()
+            if left and row.bucket + width > left.get(numbers[row.dimensions], row.bucket + width):
+                continue
             tokens = row.tokens
             priced = self._prices.price_dimensions(self.settings.kind, row.dimensions, tokens, row.bucket)
             yield (row.bucket, width, numbers[row.dimensions], tokens.uncached_input, tokens.cache_write_5m,

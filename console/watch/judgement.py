@@ -5,8 +5,9 @@ One write transaction: an alert's new state, its audit entry and its messages st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -17,10 +18,11 @@ from console.cadences.facts import Facts
 from console.cadences.gathering import Gathered
 from console.cadences.reading import Reader
 from console.cadences.storage import storage_of
-from console.clock import SystemClock, month_bounds
+from console.cadences.track import Track
+from console.clock import SystemClock, epoch, month_bounds
 from console.config import Config
 from console.memory import uncollected
-from console.watch import alerts, anchoring, leadership, notify, open_matters, rules, sealing
+from console.watch import alerts, anchoring, evidence, leadership, notify, open_matters, rules, sealing
 from console.watch.alerts import Change
 from console.watch.calm import Calm
 from console.watch.execution import Held
@@ -38,6 +40,9 @@ ORGANISATION = "organisation"
 STORAGE = "database file"
 """What alerts about the room for it, its log and its backups are filed under."""
 
+MINUTE = 60
+SAME_AGAIN = timedelta(seconds=5)
+"""So soon the same is not said again of calls that go on."""
 AUDIT_LOG = "audit log"
 """What alerts about the log itself are filed under; no silence reaches them."""
 
@@ -68,15 +73,24 @@ class Judge:
         self._database = database
         self._reader = reader
         self._calm = Calm(config.rules)
+        self._last: Gathered | None = None
+        self._one_at_a_time = threading.Lock()
+        self._said: dict[str, tuple[frozenset[tuple[str, ...]], datetime]] = {}
 
     def judge(self, at: datetime, held: Held | None = None) -> Judged:
         """Judge, store what changed, and say what is to be tripped. Runs in a worker thread.
 
         held: the lease under which this turn began. Raises Overtaken where another process leads by now.
         """
+        with self._one_at_a_time:
+            return self._judge(at, held)
+
+    def _judge(self, at: datetime, held: Held | None) -> Judged:
+        self._last = None
         with uncollected(), self._database.write() as tx:
             leadership.check(tx, held)
             facts = self._reader.judged(tx, at)
+            self._reader.called.gathered()
             standing = facts.standing
             standing_alerts = incidents.open_alerts(tx)
             looked = self._look(facts, _asked(standing_alerts))
@@ -92,19 +106,72 @@ class Judge:
             believed[STORAGE] = True
             by_rules = [alert for alert in standing_alerts if alert.rule not in open_matters.RULES]
             seen[AUDIT_LOG], believed[AUDIT_LOG] = self._of_audit_log(tx, at), True
-            every = timedelta(seconds=min((source.poll_s for source in self._config.sources), default=60.0))
             changes = alerts.evaluate(
-                by_rules, seen, believed, incidents.resolved_steps(tx, month_bounds(at)[0]), at, every)
+                by_rules, seen, believed, incidents.resolved_steps(tx, month_bounds(at)[0]), at, self._every)
             changes += alerts.gone(by_rules, _no_longer_watched(tx, by_rules, seen), at)
             changes += open_matters.evaluate(tx, standing_alerts, at)
             self._record(tx, changes, at)
-            skip = _not_to_trip(tx, at)
-        stands = (*by_rules, *(change.alert for change in changes))
-        found = (trip_of(each, signals, stands, at) or observed_of(each, signals)
-                 for each, signals in looked if each.workload not in skip)
-        trips = tuple(trip for trip in found if trip is not None) if None not in skip else ()
+            trips = self._trips(tx, looked, (*by_rules, *(change.alert for change in changes)), at)
+        self._last = facts
         calls = {each.workload: each.calls for each, _ in looked if each.calls is not None}
         return Judged(facts, trips, tuple(changes), calls)
+
+    def at_once(self, workloads: Iterable[str], at: datetime, held: Held | None = None) -> Judged:
+        """Judge these alone, by what is known of their calls since the last whole judgement: what kills, fires an alert
+        or makes one worse. All else waits for the next whole one. Runs in a worker thread."""
+        with self._one_at_a_time:
+            facts = {slug: known for slug in workloads if (known := self._known(slug, at)) is not None}
+            looked = [(each, signals) for each in facts.values() if (signals := self._urgent(each))]
+            news = [(each, signals) for each, signals in looked if self._is_news(each, signals)]
+            if not news:
+                return Judged(facts, (), ())
+            with self._database.write() as tx:
+                leadership.check(tx, held)
+                seen = {each.workload: signals for each, signals in news}
+                keys = {(slug, signal.rule, signal.window) for slug, signals in seen.items() for signal in signals}
+                standing = [alert for alert in incidents.open_alerts(tx) if alerts.key(alert) in keys]
+                changes = alerts.evaluate(standing, seen, {each.workload: each.fresh for each, _ in news},
+                                          incidents.resolved_steps(tx, month_bounds(at)[0]), at, self._every)
+                self._record(tx, changes, at)
+                trips = self._trips(tx, news, (*standing, *(change.alert for change in changes)), at)
+            for slug in seen.keys() - {trip.facts.workload for trip in trips}:
+                self._said[slug] = _gist(seen[slug]), at
+            return Judged(facts, trips, tuple(changes))
+
+    def _known(self, slug: str, at: datetime) -> Facts | None:
+        """The facts of the last whole judgement, with what its calls show and have spent since."""
+        last, called = self._last, self._reader.called
+        if last is None or slug not in last.standing.sources:
+            return None
+        facts, more, calls = last[slug], called.more(slug), called.worst(slug, at)
+        track = facts.track
+        if track is None and calls is not None:  # its first calls ever: nothing is known of what is usual
+            track = Track(epoch(at) // MINUTE)
+        told = all(last.standing.feeds[name].push for name in facts.sources)  # by those who speak right now
+        return replace(facts, at=at, month=facts.month + more, today=facts.today + more, calls=calls, track=track,
+                       fresh=facts.fresh or told)
+
+    def _urgent(self, facts: Facts) -> tuple[Signal, ...]:
+        if not rules.near_at_once(facts, self._config.rules):
+            return ()
+        self._calm.look_at(facts.workload)
+        facts.calls = self._reader.called.signs(facts.workload, facts.at)
+        return tuple(signal for signal in rules.at_once(facts, self._config.rules) if signal.active)
+
+    def _is_news(self, facts: Facts, signals: tuple[Signal, ...]) -> bool:
+        """Whether anything else is said than some seconds ago, when nothing followed from it."""
+        said = self._said.get(facts.workload)
+        return said is None or said[0] != _gist(signals) or facts.at - said[1] >= SAME_AGAIN
+
+    def _trips(self, tx: Session, looked: Iterable[tuple[Facts, tuple[Signal, ...]]], standing: Sequence[Alert],
+               at: datetime) -> tuple[Trip, ...]:
+        skip = _not_to_trip(tx, at)
+        if None in skip:
+            return ()
+        found = (trip_of(each, signals, standing, at) or observed_of(each, signals)
+                 for each, signals in looked if each.workload not in skip)
+        return tuple(trip for trip in found if trip is not None and evidence.suffices(
+            tx, trip.signal, trip.facts, self._reader.called, self._config))
 
     def _look(self, gathered: Gathered, asked: Mapping[str, set[str]]) -> list[tuple[Facts, tuple[Signal, ...]]]:
         """The signals of every workload that has any, or an alert. `asked`: rules whose alert stands, by workload."""
@@ -115,6 +182,8 @@ class Judge:
             facts = gathered[slug]
             signals: tuple[Signal, ...] = ()
             if slug in asked or not self._calm.found(slug, gathered):
+                if facts.calls is not None:
+                    facts.calls = self._reader.called.signs(slug, facts.at)
                 signals = tuple(rules.judge(facts, self._config.rules, asked.get(slug, ())))
             if signals or slug in asked:
                 looked.append((facts, signals))
@@ -122,16 +191,23 @@ class Judge:
                 gathered.let_go(slug)
         return looked
 
+    @property
+    def _every(self) -> timedelta:
+        return timedelta(seconds=min((source.poll_s for source in self._config.sources), default=60.0))
+
     def learn(self) -> None:
         """Learn some more of the past, after a judgement. Runs in a worker thread, writes nothing."""
         if not self._reader.learned:
-            with self._database.read() as tx:
+            with self._one_at_a_time, self._database.read() as tx:
                 self._reader.learn(tx)
 
     def forget(self) -> None:
         """Begin anew: another process may have led meanwhile."""
-        self._reader.tracks.forget()
-        self._calm.forget()
+        with self._one_at_a_time:
+            self._reader.tracks.forget()
+            self._calm.forget()
+            self._said.clear()
+            self._last = None
 
     def draw(self, at: datetime, *, leader: str, notices: tuple[str, ...]) -> Daily:
         """The Daily as it stands in the store at `at`."""
@@ -193,6 +269,10 @@ def observed_of(facts: Facts, signals: Iterable[Signal]) -> Trip | None:
 def _fired_at(signal: Signal, facts: Facts, standing: Iterable[Alert], at: datetime) -> datetime:
     key = facts.workload, signal.rule, signal.window
     return next((alert.fired_at for alert in standing if alerts.key(alert) == key and alert.fired_at), at)
+
+
+def _gist(signals: Iterable[Signal]) -> frozenset[tuple[str, ...]]:
+    return frozenset((signal.rule, signal.window, signal.severity) for signal in signals)
 
 
 def _mutes(silence: Silence, change: Change) -> bool:

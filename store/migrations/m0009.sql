@@ -17,6 +17,7 @@ CREATE TABLE call (
 	parent TEXT,
 	depth INTEGER NOT NULL,
 	failed INTEGER NOT NULL,
+	total INTEGER NOT NULL,
 	tools TEXT,
 	PRIMARY KEY (series, at, identity)
 )
@@ -24,6 +25,8 @@ CREATE TABLE call (
  STRICT;
 
 CREATE INDEX ix_call_key ON call (at / 3600000000, identity);
+
+CREATE INDEX ix_call_total ON call (session) WHERE total = 1;
 
 CREATE TABLE pushed_series (
 	series INTEGER NOT NULL,

@@ -17,6 +17,7 @@ class Call(SQLModel, table=True):
     __tablename__ = "call"
     __table_args__ = (
         Index("ix_call_key", text("at / 3600000000"), "identity"),
+        Index("ix_call_total", "session", sqlite_where=text("total = 1")),
         {"sqlite_with_rowid": False},
     )
     series: int = Field(primary_key=True)
@@ -38,6 +39,7 @@ class Call(SQLModel, table=True):
     parent: str | None = None
     depth: int = 0
     failed: int = 0
+    total: int = Field(default=0, description="1: a sum of calls of its session, which counts while none is known")
     tools: str | None = Field(default=None, description='JSON: [["name","hash of the arguments"], ...]')
 
 

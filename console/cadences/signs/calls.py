@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from console.cadences.call_track import CallSigns
 from console.cadences.signs.sign import Case, Kind, Sign, below
+from console.charters.terms import Terms
 from console.settings import SignSettings
 
 LOOP, DEEP, GROWING, COLD, DOUBLED = ("tool loop", "agent tree", "growing conversation", "cold calls", "doubled jobs")
+
+
+def quiet(seen: CallSigns, terms: Terms, settings: SignSettings) -> bool:
+    """Certainly none of the signs below is lit."""
+    caps = terms.depth_cap, terms.fan_out_cap
+    flat = caps[0] is None or caps[1] is None or (
+        seen.deepest <= caps[0] and seen.widest <= max(1, caps[1]) * settings.fan_out_room)
+    return (flat and seen.most_repeats < settings.repeats and seen.growth < settings.growth
+            and seen.most_cold < settings.cold_calls and seen.doubled < settings.doubled)
 
 
 def tool_loop(case: Case, settings: SignSettings) -> Sign | None:

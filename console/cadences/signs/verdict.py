@@ -95,11 +95,12 @@ def calm(facts: Facts, settings: SignSettings, tightness: float = 1.0) -> bool:
     track, terms = facts.track, facts.terms
     if track is None or terms is None or terms.expected <= 0:
         return True
-    if facts.calls is not None or facts.dearer:
+    if facts.dearer or (facts.calls is not None and not calls.quiet(facts.calls, terms, settings)):
         return False
     pace = round(allowance.plan(terms, rate.PACE_MINUTES) * terms.runaway_multiple * tightness)
     least = round(terms.expected * min(settings.surge_share, settings.quarter_share) * tightness)
-    return (track.last(SPENT, rate.PACE_MINUTES) + facts.more < max(pace, settings.least_usd_micro)
+    called = facts.calls.spent_3m if facts.calls is not None else 0
+    return (max(called, track.last(SPENT, rate.PACE_MINUTES)) + facts.more < max(pace, settings.least_usd_micro)
             and track.spent(rate.QUARTER_MINUTES) + facts.more < least
             and writes_usually(track) and growth.flat(track, settings, facts.more))
 

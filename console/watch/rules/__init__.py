@@ -19,6 +19,8 @@ from console.watch.rules import (
 from console.watch.rules.rule import Facts, Rule, Signal
 
 RULES: tuple[Rule, ...] = (cap, signs, scenario, burn, blindness, forecast, month_steps, unpriced, no_charter)
+AT_ONCE: tuple[Rule, ...] = (cap, signs)
+"""Those that kill: they are asked as soon as calls come in, the others when usage is read."""
 _RULES = tuple((rule.NAME, rule.near, rule.judge) for rule in RULES)
 ALL_NAMES: tuple[str, ...] = (*(rule.NAME for rule in RULES), feed.NAME, audit_log.NAME)
 
@@ -37,3 +39,14 @@ def judge(facts: Facts, settings: RuleSettings, standing: Container[str] = ALL_N
     for name, near, judge_by in _RULES:
         if name in standing or near(facts, settings):
             yield from judge_by(facts, settings)
+
+
+def near_at_once(facts: Facts, settings: RuleSettings) -> bool:
+    """Whether a rule that kills has to be asked."""
+    return any(rule.near(facts, settings) for rule in AT_ONCE)
+
+
+def at_once(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
+    """The signals of the rules that kill. Pure."""
+    for rule in AT_ONCE:
+        yield from rule.judge(facts, settings)

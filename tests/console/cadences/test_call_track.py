@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.cadences.call_track import COLD_TOKENS, FEWEST_JOBS, FEWEST_TURNS, KEPT_S, Call, CallSigns, CallTrack
+from console.cadences import call_track
+from console.cadences.call_track import (
+    COLD_TOKENS,
+    FEWEST_JOBS,
+    FEWEST_TURNS,
+    KEPT_S,
+    SWEEP_S,
+    Call,
+    CallSigns,
+    CallTrack,
+)
+from console.clock import epoch
 from tests.support.facts import AT
 
 
@@ -31,19 +44,17 @@ def seen(calls: Sequence[Call], until: datetime = AT) -> CallSigns:
     return CallTrack().put(calls, until)
 
 
-some_calls = st.lists(
-    st.builds(
-        call,
-        st.integers(0, 2 * KEPT_S),
-        session=st.sampled_from("ab"),
-        caller=st.sampled_from("mno"),
-        parent=st.sampled_from([None, "m", "n"]),
-        depth=st.integers(0, 5),
-        cost=st.integers(0, 10**6),
-        tools=st.lists(st.sampled_from([("grep", "1"), ("grep", "2"), ("ls", "1")]), max_size=2).map(tuple),
-    ),
-    max_size=25,
+some_call = st.builds(
+    call,
+    st.integers(0, 2 * KEPT_S),
+    session=st.sampled_from("ab"),
+    caller=st.sampled_from("mno"),
+    parent=st.sampled_from([None, "m", "n"]),
+    depth=st.integers(0, 5),
+    cost=st.integers(0, 10**6),
+    tools=st.lists(st.sampled_from([("grep", "1"), ("grep", "2"), ("ls", "1")]), max_size=2).map(tuple),
 )
+some_calls = st.lists(some_call, max_size=25)
 
 
 @given(some_calls, st.randoms(use_true_random=False), st.integers(1, 5))
@@ -73,8 +84,9 @@ def test_repeats_trees_and_dollars_are_those_of_the_last_hour_in_any_order(
 def test_an_hour_after_the_last_call_nothing_is_left(calls: list[Call]) -> None:
     track = CallTrack()
     track.put(calls, AT)
-    assert track.put([], AT + timedelta(seconds=KEPT_S + 1)) == CallSigns()
-    assert track == CallTrack(_signs=CallSigns()), "and nothing of it is kept"
+    later = AT + timedelta(seconds=KEPT_S + SWEEP_S + 1)
+    assert track.put([], later) == CallSigns()
+    assert track == CallTrack(_swept_at=epoch(later)), "and nothing of it is kept"
 
 
 def test_a_late_call_hides_no_dollars() -> None:
@@ -91,7 +103,8 @@ def test_a_day_of_ever_new_names_takes_no_more_room_than_an_hour() -> None:
     track = CallTrack()
 
     def room() -> int:
-        return sum(map(len, (track._calls, track._repeats, track._jobs, track._twice, track._sessions, track._cold)))
+        names = len(track._repeats) + len(track._jobs) + len(track._sessions) + len(track._cold)
+        return names + len(track._seconds) + len(track._tally)
 
     sizes = []
     for minute in range(24 * 60):
@@ -163,3 +176,35 @@ def test_the_same_job_half_an_hour_apart_is_not_done_twice() -> None:
     track = CallTrack()
     track.put(late, AT)
     assert track.put(early, AT).doubled == 0, "nor where the earlier ones come in late"
+
+
+def test_more_different_tool_calls_than_there_is_room_for_push_out_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call_track, "MOST_KEPT", 50)
+    track = CallTrack()
+    flood = [call(1000 - number, tools=(("grep", str(number)),)) for number in range(500)]
+    assert track.put(flood, AT).most_repeats == 1
+    assert len(track._repeats) == 50
+    assert track.put([call(tools=(("grep", "stuck"),)) for _ in range(9)], AT).most_repeats == 9
+
+
+@given(some_calls)
+def test_what_is_asked_quickly_is_what_is_said_at_length(calls: list[Call]) -> None:
+    track = CallTrack()
+    whole = track.put(calls, AT)
+    quick = track.worst(AT)
+    assert quick == replace(whole, repeated="", looping=0, growing=0)
+
+
+@given(st.lists(st.tuples(some_call, some_call), max_size=15))
+def test_a_call_that_is_told_anew_counts_as_if_it_had_been_told_so_at_first(pairs: list[tuple[Call, Call]]) -> None:
+    pairs = [(replace(before, session="a", tools=before.tools[:1]),
+              replace(after, at=before.at, session="a", caller=before.caller, tools=before.tools[:1] + after.tools))
+             for before, after in pairs]
+    amended = CallTrack()
+    amended.take([before for before, _ in pairs], AT)
+    for before, after in pairs:
+        amended.amend(before, after)
+    found, direct = amended.worst(AT), CallTrack().put([after for _, after in pairs], AT)
+    for name in ("most_repeats", "deepest", "widest", "spent_3m", "spent_15m"):
+        assert getattr(found, name) == getattr(direct, name), name
+    assert amended.put([], AT + timedelta(seconds=KEPT_S + SWEEP_S + 1)) == CallSigns()

@@ -1,0 +1,210 @@
+"""Calls as they are pushed: each is stored once, however often it is told, and the newest knowledge of it counts.
+
+A call is found by its identity within its own hour and the two beside it. So a copy that is told days later is known
+for one, and what is looked through stays small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+HOUR = 3_600_000_000
+"""In microseconds, as the times of calls are."""
+SLICE = 5000
+"""Calls that one transaction deletes: others are to write in between."""
+
+
+class CallRow(NamedTuple):
+    """One call, in the order of the table's columns."""
+
+    series: int
+    at: int
+    """Microseconds since 1970."""
+    identity: bytes
+    rank: int
+    uncached_input: int | None
+    cache_write_5m: int | None
+    cache_write_1h: int | None
+    cache_read: int | None
+    output: int | None
+    web_searches: int | None
+    cost: int
+    estimated: int
+    session: str
+    action: str
+    caller: str
+    parent: str | None
+    depth: int
+    failed: int
+    total: int
+    tools: str | None
+
+
+@dataclass(slots=True)
+class Taken:
+    """What a batch changed."""
+
+    new: list[CallRow] = field(default_factory=list)
+    changed: list[tuple[CallRow, CallRow]] = field(default_factory=list)
+    """(before, after)."""
+    gone: list[CallRow] = field(default_factory=list)
+    """Calls that turned out to be copies of others, and sums whose calls came to be known."""
+
+
+_COLUMNS = ("series, at, identity, rank, uncached_input, cache_write_5m, cache_write_1h, cache_read, output, "
+            "web_searches, cost_microusd, estimated, session, action, caller, parent, depth, failed, total, tools")
+_AT_ONCE = 64
+"""Calls that one statement looks for."""
+_FIND = ("WITH wanted (hour, one) AS (VALUES {}) SELECT c." + _COLUMNS.replace(", ", ", c.") + " FROM wanted "
+         f"CROSS JOIN call c ON c.at / {HOUR} = wanted.hour AND c.identity = wanted.one")
+_INSERT = f"INSERT INTO call ({_COLUMNS}) VALUES ({', '.join('?' * len(CallRow._fields))})"
+_DELETE = "DELETE FROM call WHERE series = ? AND at = ? AND identity = ?"
+
+
+def _claimed(series: int) -> bool:
+    return True
+
+
+def identity(key: str) -> bytes:
+    """What a call is known by: 16 bytes for a key of any length."""
+    return blake2b(key.encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def put(tx: Session, told: Iterable[CallRow], withdrawn: Iterable[tuple[bytes, int]] = (),
+        claimed: Callable[[int], bool] = _claimed) -> Taken:
+    """Store calls; told again, nothing changes. `withdrawn`: (identity, time) of calls that are to be forgotten.
+    `claimed`: whether a series belongs to a workload; one that belongs to none takes no call from such a one."""
+    connection, taken = tx.connection(), Taken()
+    by_identity: dict[bytes, CallRow] = {}
+    for row in told:
+        before = by_identity.get(row.identity)
+        by_identity[row.identity] = row if before is None else merged(before, row, claimed)
+    gone = list(withdrawn)
+    for forgotten, _ in gone:
+        by_identity.pop(forgotten, None)
+    stored = _stored(connection, [*((row.identity, row.at) for row in by_identity.values()), *gone])
+    taken.gone = [stored[forgotten] for forgotten, _ in gone if forgotten in stored]
+    for row in by_identity.values():
+        before = stored.get(row.identity)
+        if before is None:
+            taken.new.append(row)
+        elif (after := merged(before, row, claimed)) != before:
+            taken.changed.append((before, after))
+    _settle_totals(connection, taken)
+    _many(connection, _DELETE, [row[:3] for row in (*taken.gone, *(before for before, _ in taken.changed))])
+    _many(connection, _INSERT, [*taken.new, *(after for _, after in taken.changed)])
+    return taken
+
+
+def merged(before: CallRow, after: CallRow, claimed: Callable[[int], bool] = _claimed) -> CallRow:
+    """Of two copies the one of the higher rank, of equals the later; what it does not tell, the other one may."""
+    best, other = (before, after) if after.rank < before.rank else (after, before)
+    if best.uncached_input is None and other.uncached_input is not None:
+        best = best._replace(
+            uncached_input=other.uncached_input, cache_write_5m=other.cache_write_5m,
+            cache_write_1h=other.cache_write_1h, cache_read=other.cache_read, output=other.output,
+            web_searches=other.web_searches, cost=other.cost, estimated=other.estimated)
+    takes = best.series != other.series and claimed(other.series) and not claimed(best.series)
+    return best._replace(
+        series=other.series if takes else best.series,
+        session=best.session or other.session, action=best.action or other.action, caller=best.caller or other.caller,
+        parent=best.parent if best.parent is not None else other.parent, depth=best.depth or other.depth,
+        failed=best.failed, tools=best.tools or other.tools)
+
+
+def since(tx: Session, at: int) -> Iterator[CallRow]:
+    """Every call since an instant in microseconds, by series and then by time."""
+    numbers = [row[0] for row in tx.connection().exec_driver_sql("SELECT series FROM pushed_series ORDER BY series")]
+    for number in numbers:
+        yield from of_series(tx, number, at, 1 << 62)
+
+
+def of_series(tx: Session, series: int, start: int, end: int) -> Iterator[CallRow]:
+    """Calls of one series in [start, end), microseconds since 1970, oldest first."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        for row in cursor.execute(f"SELECT {_COLUMNS} FROM call WHERE series = ? AND at >= ? AND at < ?",
+                                  (series, start, end)):
+            yield CallRow(*row)
+    finally:
+        cursor.close()
+
+
+def of_workload(tx: Session, workload: str, start: int, end: int) -> Iterator[tuple[str, CallRow]]:
+    """(canonical dimensions of its series, call) of a workload in [start, end), oldest first, microseconds since 1970.
+    """
+    cursor = tx.connection().connection.cursor()
+    try:
+        dimensions = dict(cursor.execute(
+            "SELECT s.id, s.dimensions FROM series s JOIN pushed_series p ON p.series = s.id WHERE s.workload = ?",
+            (workload,)).fetchall())
+        numbers = ", ".join(f"{number:d}" for number in dimensions)
+        order = "ORDER BY at" if len(dimensions) > 1 else ""
+        for row in cursor.execute(f"SELECT {_COLUMNS} FROM call WHERE series IN ({numbers}) AND at >= ? AND at < ? "
+                                  f"{order}", (start, end)):
+            yield dimensions[row[0]], CallRow(*row)
+    finally:
+        cursor.close()
+
+
+def forget(tx: Session, before: int, most: int = SLICE) -> int:
+    """Delete some of the calls before an instant in microseconds, the oldest first; returns how many."""
+    return tx.connection().exec_driver_sql(
+        "DELETE FROM call WHERE (series, at, identity) IN (SELECT series, at, identity FROM call "
+        f"WHERE at / {HOUR} < ? LIMIT ?)", (before // HOUR, most)).rowcount
+
+
+def _settle_totals(connection: Connection, taken: Taken) -> None:
+    """Sums of a session count only while none of its calls is known."""
+    known = {row.session for row in taken.new if not row.total} - {""}
+    cursor = connection.connection.cursor()
+    try:
+        for session in known:
+            rows = cursor.execute(f"SELECT {_COLUMNS} FROM call WHERE total = 1 AND session = ?", (session,)).fetchall()
+            taken.gone.extend(CallRow(*row) for row in rows)
+        sums = [row for row in taken.new if row.total]
+        if sums:
+            late = {row.identity for row in sums if row.session in known or _is_told_singly(cursor, row)}
+            taken.new = [row for row in taken.new if row.identity not in late]
+    finally:
+        cursor.close()
+    gone = {row.identity for row in taken.gone}
+    taken.changed = [pair for pair in taken.changed if pair[0].identity not in gone]
+
+
+def _is_told_singly(cursor: Any, row: CallRow) -> bool:
+    """Whether a call of the sum's session is known, within six hours before it, from the same source."""
+    return cursor.execute(
+        "SELECT 1 FROM call c WHERE c.series IN (SELECT o.id FROM series s JOIN series o ON o.source = s.source "
+        "WHERE s.id = ?) AND c.at BETWEEN ? AND ? AND c.session = ? AND c.total = 0 LIMIT 1",
+        (row.series, row.at - 6 * HOUR, row.at + HOUR, row.session)).fetchone() is not None
+
+
+def _stored(connection: Connection, wanted: Sequence[tuple[bytes, int]]) -> dict[bytes, CallRow]:
+    cursor, found = connection.connection.cursor(), {}
+    try:
+        for start in range(0, len(wanted), _AT_ONCE):
+            asked = wanted[start:start + _AT_ONCE]
+            values = ", ".join(["(?, ?), (?, ?), (?, ?)"] * len(asked))
+            places = [value for one, at in asked for hour in (-1, 0, 1) for value in (at // HOUR + hour, one)]
+            for row in cursor.execute(_FIND.format(values), places):
+                found[row[2]] = CallRow(*row)
+    finally:
+        cursor.close()
+    return found
+
+
+def _many(connection: Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    if not rows:
+        return
+    cursor = connection.connection.cursor()
+    try:
+        cursor.executemany(statement, rows)
+    finally:
+        cursor.close()

@@ -1,0 +1,173 @@
+"""Push leads, poll corrects: whatever comes in which order, each minute is counted once, by whoever knows it best."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from console.clock import epoch
+from console.config import SourceSettings
+from console.pricing import PriceBook
+from console.providers.source import BilledRow, Named, PushedCall, SourceError, Tokens, UsageRow, UsageWindow
+from console.watch.attribution import Attribution, UsageRule
+from console.watch.covering import Covering
+from console.watch.intake import Intake
+from store import streams
+from tests.support.database import fresh_database
+from tests.support.pushing import NOON, POLLED, RULES, call, call_store
+
+START = epoch(NOON) - 3600
+KEY = (("api_key_id", "key-claims"), ("model", "claude-sonnet-4-6"))
+
+
+@dataclass
+class Provider:
+    """A polled source: it tells what each minute came to, as it is known to it by now."""
+
+    name: str = "anthropic"
+    kind: str = "anthropic"
+    capabilities = POLLED
+    minutes: Counter[int] = field(default_factory=Counter)
+    fails: bool = False
+    told: dict[int, int] = field(default_factory=dict)
+    """What it last told of each minute."""
+
+    async def usage(self, start: int, end: int, width: int) -> UsageWindow:
+        if self.fails:
+            raise SourceError("unavailable", "it is down")  # type: ignore[arg-type]
+        rows = []
+        if width == 60:
+            self.told.update({minute: tokens for minute, tokens in self.minutes.items() if start <= minute < end})
+            rows = [UsageRow(minute, KEY, Tokens(output=tokens)) for minute, tokens in self.minutes.items()
+                    if start <= minute < end]
+        return UsageWindow(start, end, width, rows, 1)
+
+    async def billed(self, start: date, end: date) -> list[BilledRow]:
+        return []
+
+    async def names(self) -> list[Named]:
+        return []
+
+    async def check(self) -> Named:
+        return Named("organisation", "org", "Example")
+
+    async def close(self) -> None: ...
+
+
+class World:
+    """A provider that is polled, calls that are pushed, and a console that may begin anew."""
+
+    def __init__(self, folder: Path, rules: Sequence[UsageRule] = RULES) -> None:
+        self.database, self.provider, self.rules = fresh_database(folder), Provider(), rules
+        self.begin()
+
+    def begin(self) -> None:
+        """As after a restart."""
+        settings = SourceSettings("anthropic", "anthropic", "env:KEY", backfill_days=1)
+        self.intake = Intake(settings, self.provider, self.database, PriceBook(), lambda *_: None)
+        self.calls = call_store(self.database)
+        self.name(self.rules)
+
+    def name(self, rules: Sequence[UsageRule]) -> None:
+        """The MBOM is another one."""
+        attribution, covering = Attribution(rules), Covering(rules, {"anthropic": POLLED})
+        self.intake.attribute_by(attribution.workload_of, covering)
+        self.calls.attribute_by(attribution, covering)
+
+    def poll(self, now: datetime) -> None:
+        asyncio.run(self.intake.poll(now, mended=True))
+
+    def push(self, calls: Iterable[PushedCall], now: datetime) -> None:
+        self.calls.store([("otel", list(calls))], now, None)
+
+    def facts(self, workload: str | None, table: str = "usage_fact", column: str = "bucket") -> Counter[int]:
+        """Output tokens by minute as they count."""
+        with self.database.read() as tx:
+            rows = tx.connection().exec_driver_sql(
+                f"SELECT f.{column}, SUM(f.output) FROM {table} f JOIN series s ON s.id = f.series "
+                f"WHERE s.workload IS ? GROUP BY 1", (workload,))
+            return Counter({bucket: tokens for bucket, tokens in rows if tokens})
+
+    @property
+    def watermark(self) -> int:
+        with self.database.read() as tx:
+            return streams.get(tx, "anthropic", "usage").watermark or 0
+
+
+def at(minute: int, second: int = 30) -> datetime:
+    return NOON - timedelta(hours=1) + timedelta(minutes=minute, seconds=second)
+
+
+steps = st.lists(st.one_of(
+    st.tuples(st.just("push"), st.lists(st.integers(0, 59), max_size=8)),
+    st.tuples(st.just("poll"), st.integers(1, 7)),
+    st.tuples(st.just("fail"), st.integers(1, 7)),
+    st.tuples(st.just("restate"), st.integers(0, 40)),
+    st.tuples(st.just("begin"), st.none()),
+), max_size=25)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(steps)
+def test_every_minute_is_counted_once_by_whoever_knows_it_best(steps: list[tuple[str, object]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world, now, minute = World(Path(folder)), at(0), 0
+        services = ("claims", "claims", "chat", "other")
+        all_calls = [call(key=f"k{number}", output=10 + number, service=services[number % 4]) for number in range(60)]
+        made = {}
+        for what, how in steps:
+            if what == "push":
+                batch = []
+                for number in how:  # type: ignore[attr-defined]
+                    if number not in made:
+                        ended = at(max(0, minute - number % 3), number)
+                        made[number] = replace(all_calls[number], at=min(ended, now))
+                        if number % 4 < 2:  # as it is known to the provider too, and some calls to it alone
+                            world.provider.minutes[epoch(made[number].at) // 60 * 60] += 10 + number
+                    batch.append(made[number])
+                world.push(batch, now)
+            elif what in {"poll", "fail"}:
+                minute += how  # type: ignore[operator]
+                now = at(minute)
+                world.provider.minutes[epoch(now) // 60 * 60 - 120] += 1  # a caller that is not instrumented
+                world.provider.fails = what == "fail"
+                world.poll(now)
+            elif what == "restate":
+                world.provider.minutes[START + 60 * min(how, minute)] += 1000  # type: ignore[call-overload]
+            else:
+                world.begin()
+        _check(world, made.values())
+        world.database.close()
+
+
+def _check(world: World, made: Iterable[PushedCall]) -> None:
+    watermark, told = world.watermark, world.provider.told
+    by_service: dict[str, Counter[int]] = {name: Counter() for name in ("claims", "chat", "other")}
+    for each in made:
+        assert each.tokens is not None
+        by_service[str(dict(each.dimensions)["service"])][epoch(each.at) // 60 * 60] += each.tokens.output
+    polled = Counter({minute: tokens for minute, tokens in told.items() if tokens})
+    claims = by_service["claims"]
+    led = any(minute >= watermark - 3600 for minute in claims)
+    expected = Counter({minute: tokens for minute, tokens in polled.items() if minute + 60 <= watermark or not led})
+    expected.update({minute: tokens for minute, tokens in claims.items() if minute + 60 > watermark})
+    assert world.facts("claims") == expected
+    assert world.facts("chat") == by_service["chat"]
+    assert world.facts(None) == Counter(), "the polled source tells of those calls too"
+    for workload, facts in (("claims", expected), ("chat", by_service["chat"])):
+        hours: Counter[int] = Counter()
+        for minute, tokens in facts.items():
+            hours[minute // 3600 * 3600] += tokens
+        assert world.facts(workload, "usage_hour", "hour") == hours
+        assert sum(world.facts(workload, "usage_day", "day").values()) == sum(facts.values())
+    with world.database.read() as tx:
+        all_pushed = sum(tx.connection().exec_driver_sql("SELECT output FROM pushed_minute").scalars())
+    assert all_pushed == sum(sum(each.values()) for each in by_service.values()), "and all of it can be shown"
