@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from opentelemetry._logs import LogRecord
+from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
@@ -108,3 +113,26 @@ async def test_a_real_meter_is_counted_in_either_temporality(temporality: str, t
         await asyncio.to_thread(run)
     assert sum(call.tokens.output for call in ledger.calls.values() if call.tokens) == 150
     assert all(call.total for call in ledger.calls.values())
+
+
+async def test_a_real_logger_sends_claude_codes_events(tmp_path: Path) -> None:
+    ledger = Ledger()
+    async with receiving(tmp_path, ledger, now=datetime.now(UTC)) as (source, _):
+        def run() -> None:
+            provider = LoggerProvider(resource=Resource.create({"service.name": "claude-code"}))
+            exporter = OTLPLogExporter(f"http://127.0.0.1:{source.port}/v1/logs")
+            provider.add_log_record_processor(BatchLogRecordProcessor(exporter))
+            logger = provider.get_logger("com.anthropic.claude_code.events")
+            told: dict[str, str | int] = {
+                "event.name": "api_request", "session.id": "s", "model": "claude-opus-4-6", "input_tokens": 3,
+                "output_tokens": 4, "cache_read_tokens": 5, "cache_creation_tokens": 6, "request_id": "req_5",
+            }
+            logger.emit(LogRecord(timestamp=time.time_ns(), body="claude_code.api_request", attributes=told))
+            logger.emit(LogRecord(timestamp=time.time_ns(), event_name="claude_code.api_request",
+                                  attributes={**told, "request_id": "req_6"}))
+            provider.shutdown()
+
+        await asyncio.to_thread(run)
+    assert ledger.calls.keys() == {"anthropic/req_5", "anthropic/req_6"}
+    assert {call.tokens for call in ledger.calls.values()} == {
+        Tokens(uncached_input=3, output=4, cache_read=5, cache_write_5m=6)}
