@@ -27,7 +27,9 @@ from console.http import Answer, BoundedClient, HttpFailure, Kind
 DEADLINE_S = 20.0
 THREADS = 6
 ROLE_S = 3000.0
-"""An assumed role lasts an hour; ten minutes before that it is assumed anew."""
+"""For so long an assumed role is worked with before it is assumed anew."""
+_LEFT_S, _SHORTEST_S = 600, 900
+"""It lasts longer than that by this much, and at least as long as AWS lets one last."""
 KEEP_S = 60.0
 """A secret is asked for anew after so long."""
 SESSION_NAME = "token-console"
@@ -73,11 +75,14 @@ class Account:
     """Make it, use it and close it in one event loop.
 
     base_url: where every service is asked instead of at AWS's own addresses (a test, a gateway).
+    role_s: for how long an assumed role is kept.
     """
 
-    def __init__(self, credential: Credential, base_url: str | None, client: BoundedClient | None = None) -> None:
+    def __init__(self, credential: Credential, base_url: str | None, client: BoundedClient | None = None, *,
+                 role_s: float = ROLE_S) -> None:
         self.credential = credential
         self._base_url = base_url
+        self._role_s = role_s
         self._client = client or BoundedClient()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="aws")
         self._lock = threading.Lock()
@@ -187,14 +192,15 @@ class Account:
 
     def _assumed(self, place: Place, role: str) -> _Session:
         own = Place(place.region, None, place.credential)
-        asked = {"RoleArn": role, "RoleSessionName": SESSION_NAME, "DurationSeconds": 3600}
+        asked = {"RoleArn": role, "RoleSessionName": SESSION_NAME,
+                 "DurationSeconds": max(_SHORTEST_S, int(self._role_s) + _LEFT_S)}
         try:
             given = self._ask("sts", "AssumeRole", own, asked).said["Credentials"]
         except AwsError as error:
             raise AwsError(error.refusal, f"{role}: {error}", code=error.code) from error
         keys = credentials.Keys(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
         with self._lock:
-            return _Session(credentials.session(keys, None), time.monotonic() + ROLE_S)
+            return _Session(credentials.session(keys, None), time.monotonic() + self._role_s)
 
     def _new_client(self, boto: Any, service: str, region: str) -> Any:
         from botocore.config import Config

@@ -58,9 +58,9 @@ MEASURES: Mapping[str, Mapping[str, Measure]] = {
 }
 _COUNTS_NO_TOKENS = frozenset({"TimeToFirstToken", "EstimatedTPMQuotaUsage"})
 
-# Mantle publishes the same traffic by account, project, model, and project with model: only the last is read. Metrics
-# with further dimensions (image sizes) are parts of what the plain one counts.
-_LEVELS = {RUNTIME: {"ModelId"}, MANTLE: {"Model", "Project"}}
+# Mantle publishes the same traffic by account, project, model, and project with model: the last is read, and the
+# model's own only where there is no other. Metrics with further dimensions (image sizes) are parts of the plain one.
+_LEVELS = {RUNTIME: ({"ModelId"},), MANTLE: ({"Model", "Project"}, {"Model"})}
 _SYSTEM_PROFILE = re.compile(r"(?:[a-z]{2}|apac|global|us-gov)\.")
 """How the identifier of a cross-region inference profile begins."""
 
@@ -96,12 +96,15 @@ class Listing:
                 continue
             named = {str(one.get("Name")): str(one.get("Value")) for one in metric.get("Dimensions") or ()}
             model = named.get("ModelId") or named.get("Model") or ""
-            if named.keys() == _LEVELS[namespace] and 0 < len(model) <= _LONGEST_VALUE:
+            if named.keys() in _LEVELS[namespace] and 0 < len(model) <= _LONGEST_VALUE:
                 self.series.setdefault(Series(namespace, model, named.get("Project", "")), set()).add(known[name])
 
     def queries(self) -> list[tuple[Series, Measure]]:
-        """One for each metric that there is, in an order that stays."""
-        return [(series, measure) for series in sorted(self.series) for measure in sorted(self.series[series])]
+        """One for each metric that there is, none of the same traffic twice, in an order that stays."""
+        in_projects = {series.model_id for series in self.series if series.project}
+        once = sorted(series for series in self.series
+                      if series.namespace == RUNTIME or series.project or series.model_id not in in_projects)
+        return [(series, measure) for series in once for measure in sorted(self.series[series])]
 
 
 def query(number: int, series: Series, measure: Measure, width: int) -> dict[str, Any]:
@@ -110,7 +113,7 @@ def query(number: int, series: Series, measure: Measure, width: int) -> dict[str
     if series.namespace == RUNTIME:
         dimensions = [("ModelId", series.model_id)]
     else:
-        dimensions = [("Model", series.model_id), ("Project", series.project)]
+        dimensions = [("Model", series.model_id), *([("Project", series.project)] if series.project else [])]
     metric = {"Namespace": series.namespace, "MetricName": name,
               "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions]}
     return {"Id": f"q{number}", "MetricStat": {"Metric": metric, "Period": width, "Stat": "Sum"}}

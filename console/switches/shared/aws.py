@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 from console.aws import options
-from console.aws.account import Account, Credential
+from console.aws.account import KEEP_S, Account, Credential
 from console.aws.credentials import looks_like_keys
 from console.aws.errors import AwsError, Place, Refusal, account_of, role_or_user
 from console.errors import ConsoleError
@@ -39,7 +39,7 @@ class KillAccount:
         # IAM's reads are POSTs too, so a dry run cannot tell them apart on the wire: it is told here.
         client = BoundedClient() if tools.rehearsal else tools.client
         credential = options.credential(settings, tools.credential, settings.kill_reference)
-        self._aws = Account(credential, settings.base_url, client)
+        self._aws = Account(credential, settings.base_url, client, role_s=KEEP_S)  # as short as a kill secret is kept
         self._roles = {account_of(role): role for role in options.texts(settings, "kill_roles")}
         self._region = options.texts(settings, "regions")[0]
         self._mine: str | None = None

@@ -12,8 +12,6 @@ from typing import Any
 
 import pytest
 
-from console.aws.account import Account, Credential
-from console.aws.errors import AwsError
 from console.clock import Clock, ManualClock, SystemClock
 from console.errors import BadConfiguration
 from console.kinds import SourceTools
@@ -198,16 +196,6 @@ async def test_a_secret_that_cannot_be_had_is_told_as_its_keeper_tells_it(source
     assert isinstance(error.__cause__, BadConfiguration)
 
 
-async def test_a_profile_that_is_not_there_is_named(server: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
-    account = Account(Credential(profile="billing"), server.url)
-    with pytest.raises(AwsError, match="the profile billing") as caught:
-        await account.identity(account.place("us-east-1"))
-    assert caught.value.refusal == "unauthorised"
-    await account.close()
-
-
 async def test_of_several_accounts_all_that_failed_are_named_and_none_is_half_kept(
     server: Aws, source: Callable[..., Source]
 ) -> None:
@@ -359,43 +347,3 @@ async def test_a_cost_that_is_no_dollars_is_refused(
 async def test_an_identity_without_an_account_is_not_believed(server: Aws, source: Callable[..., Source]) -> None:
     server.answers["GetCallerIdentity"] = lambda _: identity("arn:aws:iam::no:user/x")
     assert (await failure(source())).failure is Failure.MALFORMED
-
-
-async def test_without_a_secret_what_the_machine_has_is_worked_with(
-    server: Aws, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIAOFTHEMACHINE")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s")
-    account = Account(Credential(), server.url)
-    await account.identity(account.place("us-east-1"))
-    assert server.asked[-1][2] == "ASIAOFTHEMACHINE"
-    await account.close()
-
-
-async def test_a_machine_that_has_no_credential_says_where_one_may_come_from(
-    server: Aws, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-        monkeypatch.setenv(name, "/nonexistent")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    account = Account(Credential(), server.url)
-    with pytest.raises(AwsError, match=r"Unable to locate credentials\. Give the source a secret") as caught:
-        await account.identity(account.place("us-east-1"))
-    assert caught.value.refusal == "unauthorised"
-    await account.close()
-
-
-async def test_an_answer_that_never_comes_ends_with_the_deadline(server: Aws) -> None:
-    def never(_: dict[str, Any]) -> Reply:
-        server.server.stopping.wait(5)
-        return Reply(200, b"")
-
-    server.answers["GetCallerIdentity"] = never
-    account = Account(Credential(lambda: support.SECRET), server.url)
-    with pytest.raises(AwsError, match="did not answer in full within") as caught:
-        await account.call("sts", "GetCallerIdentity", account.place("us-east-1"), deadline_s=0.6)
-    assert caught.value.refusal == "unavailable"
-    server.server.stopping.set()
-    await account.close()

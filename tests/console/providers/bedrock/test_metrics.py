@@ -62,7 +62,17 @@ def test_of_the_levels_that_mantle_publishes_only_the_finest_is_read() -> None:
     found = listing(metric(MANTLE, "TotalInputTokens"), metric(MANTLE, "TotalInputTokens", Model=SONNET),
                     metric(MANTLE, "TotalInputTokens", Project="p1"),
                     metric(MANTLE, "TotalInputTokens", Model=SONNET, Project="p1"))
-    assert list(found.series) == [Series(MANTLE, SONNET, "p1")]
+    assert [series for series, _ in found.queries()] == [Series(MANTLE, SONNET, "p1")]
+
+
+def test_a_model_of_mantle_that_no_project_tells_of_is_read_by_itself() -> None:
+    found = listing(metric(MANTLE, "TotalInputTokens", Model="openai.gpt-oss-120b"),
+                    metric(MANTLE, "TotalInputTokens", Model=SONNET, Project="p1"),
+                    metric(MANTLE, "TotalInputTokens", Model=SONNET))
+    assert [series for series, _ in found.queries()] == [Series(MANTLE, SONNET, "p1"),
+                                                         Series(MANTLE, "openai.gpt-oss-120b")]
+    asked = query(0, Series(MANTLE, "openai.gpt-oss-120b"), Measure.INPUT, 60)
+    assert asked["MetricStat"]["Metric"]["Dimensions"] == [{"Name": "Model", "Value": "openai.gpt-oss-120b"}]
 
 
 def test_parts_of_a_metric_by_a_further_dimension_are_not_added_to_it() -> None:
