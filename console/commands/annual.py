@@ -21,7 +21,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
                         help="show a fiscal year such as 2026 (default: the present); write its statement from a file, "
                         "- is standard input; or sign the statement")
     parser.add_argument("--year", help="of which to write or sign, such as 2026 (default: the present)")
-    parser.add_argument("--content", metavar="HASH", help="of the text that you read, with sign")
+    parser.add_argument("--content", metavar="HASH", help="of the text that you read: with sign the one to sign, "
+                        "with write the one that yours takes the place of")
     parser.add_argument("--at", metavar="TIME", help=f"as the stored data put it at {TIME}")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
@@ -33,8 +34,8 @@ def run(args: argparse.Namespace) -> int:
     if verb == "sign" and not rest:
         return _sign(args)
     if rest or verb in ("write", "sign"):
-        raise UsageError("Write one of: annual [YEAR]; annual write FILE [--year YEAR]; annual sign --content HASH "
-                         "[--year YEAR].")
+        raise UsageError("Write one of: annual [YEAR]; annual write FILE [--year YEAR] [--content HASH]; "
+                         "annual sign --content HASH [--year YEAR].")
     return _show(args, verb or args.year)
 
 
@@ -59,7 +60,7 @@ def _write(args: argparse.Namespace, path: Path) -> int:
     from console.operations.years import write_statement
 
     year = args.year or periods.year_of(desk.clock.now(), desk.config.fiscal_year_month).name
-    done = asyncio.run(write_statement(desk, actor_at(desk), year=year, text=text))
+    done = asyncio.run(write_statement(desk, actor_at(desk), year=year, text=text, base_hash=args.content or ""))
     if args.json:
         print_json({"year": year, "statement": document(done)})
     elif done.signed_by is not None:

@@ -37,10 +37,11 @@ async def annual(desk: Desk, actor: Actor, *, year: str | None = None, at: datet
     return await gate.read(desk, lambda tx: read_annual(tx, desk.config, period, now))
 
 
-async def write_statement(desk: Desk, actor: Actor, *, year: str, text: str) -> StatementLine:
+async def write_statement(desk: Desk, actor: Actor, *, year: str, text: str, base_hash: str = "") -> StatementLine:
     """Write what is to be said of a year. A text that is already there is kept, and no longer the newest one.
 
-    The same text again changes nothing, so that a signature on it stays.
+    `base_hash`: of the text that this one was made from, empty where there was none. Raises InputError where somebody
+    wrote another one since. The same text again changes nothing, so that a signature on it stays.
     """
     await asyncio.to_thread(_permitted, desk, actor, "write_annual", year)
     period, said = _begun(desk, year), _said(text, "A statement", LONGEST)
@@ -49,6 +50,8 @@ async def write_statement(desk: Desk, actor: Actor, *, year: str, text: str) -> 
     def write(tx: Session) -> StatementLine:
         row = annual_notes.statement(tx, period.name)
         if row is None or row.content_hash != content:
+            if (row.content_hash if row else "") != base_hash:
+                raise _overtaken(period.name, row)
             row = annual_notes.put_statement(tx, AnnualStatement(
                 year=period.name, text=said, content_hash=content, written_by=actor.user, written_at=now))
             audit.append(tx, at=now, actor=actor.user, action="annual.written", object=f"year:{period.name}",
@@ -105,6 +108,14 @@ async def judge_prediction(desk: Desk, actor: Actor, *, number: int, verdict: st
                      detail={"verdict": verdict, "evidence": said})
 
     await gate.write(desk, judge)
+
+
+def _overtaken(year: str, row: AnnualStatement | None) -> InputError:
+    if row is None:
+        return InputError(f"Nothing is written of {year}, so there is no text that yours could take the place of.")
+    return InputError(f"{row.written_by} wrote of {year} on {rfc3339(row.written_at)}, and your text was not made from "
+                      f"that, so it is not stored. Read it (token-console annual {year}), and write with --content "
+                      f"{row.content_hash}")
 
 
 def _permitted(desk: Desk, actor: Actor, command: str, about: str) -> str:

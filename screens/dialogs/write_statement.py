@@ -28,7 +28,8 @@ async def run(console: Console, selection: Selection) -> None:
         return None  # it is words: what is too long or meanwhile another's is refused when it is written
 
     async def write(changed: str) -> StatementLine:
-        return await console.door.ask(years.write_statement, year=annual.year, text=changed.strip())
+        return await console.door.ask(years.write_statement, year=annual.year, text=changed.strip(),
+                                      base_hash=before.content_hash if before is not None else "")
 
     hands = ScreenHands(console, f"The text of {annual.year} cannot be stored as it is",
                         f"token-console annual write FILE --year {annual.year}")

@@ -55,7 +55,8 @@ async def test_the_text_is_written_with_an_editor_that_begins_with_what_there_is
     editor(f'cp "$1" {tmp_path}/before; echo "A quiet year." > "$1"')
     async with at("annual") as console:
         said = await edit(console)
-        assert sent(console, "write_statement") == [{"year": "2026", "text": "A quiet year."}]
+        assert sent(console, "write_statement") == [
+            {"year": "2026", "text": "A quiet year.", "base_hash": annual.WRITTEN.content_hash}]
         assert (tmp_path / "before").read_text() == annual.TEXT
         assert "The text of 2026 is written. i signs it." in said
         assert len(sent(console, "annual")) == 2

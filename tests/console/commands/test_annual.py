@@ -51,6 +51,17 @@ def test_a_statement_is_written_read_and_signed_at_a_shell(shell: Shell, home: P
     assert "nothing was changed" in shell("annual", "write", str(text))[1]
 
 
+def test_a_text_is_written_over_only_by_whoever_names_what_they_read(shell: Shell, home: Path) -> None:
+    text = home / "2026.md"
+    text.write_text("It held.")
+    content = shell("annual", "write", str(text))[1].split()[-1]
+    text.write_text("It did not.")
+    code, out, error = shell("annual", "write", str(text))
+    assert (code, out) == (1, "")
+    assert f"write with --content {content}" in error
+    assert shell("annual", "write", str(text), "--content", content)[0] == 0
+
+
 def test_a_signature_on_an_outdated_text_exits_with_1(shell: Shell, home: Path) -> None:
     text = home / "2026.md"
     text.write_text("It held.")

@@ -32,7 +32,10 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
 
 async def written(desk: Desk, text: str = TEXT, year: str = "2026") -> StatementLine:
-    return await years.write_statement(desk, ARCHITECT, year=year, text=text)
+    """On top of what is there."""
+    there = (await years.annual(desk, VIEWER, year=year)).statement
+    return await years.write_statement(desk, ARCHITECT, year=year, text=text,
+                                       base_hash=there.content_hash if there else "")
 
 
 async def stands(desk: Desk) -> StatementLine | None:
@@ -65,6 +68,21 @@ async def test_a_signature_on_what_was_changed_meanwhile_is_refused(desk: Desk) 
     found = await stands(desk)
     assert found is not None
     assert found.signed_by is None
+
+
+@pytest.mark.parametrize("base", ["", "0" * 64])
+async def test_a_text_that_was_not_made_from_the_newest_one_is_refused(desk: Desk, base: str) -> None:
+    theirs = await written(desk)
+    with pytest.raises(InputError, match=f"maria wrote of 2026 on 2026-11-23T12.*--content {theirs.content_hash}"):
+        await years.write_statement(desk, ARCHITECT, year="2026", text="Mine.", base_hash=base)
+    assert await stands(desk) == theirs
+    mine = await years.write_statement(desk, ARCHITECT, year="2026", text="Mine.", base_hash=theirs.content_hash)
+    assert await stands(desk) == mine
+
+
+async def test_a_text_made_from_one_that_is_not_there_is_refused(desk: Desk) -> None:
+    with pytest.raises(InputError, match="Nothing is written of 2026"):
+        await years.write_statement(desk, ARCHITECT, year="2026", text="Mine.", base_hash="0" * 64)
 
 
 async def test_a_new_text_needs_a_new_signature_and_the_same_one_does_not(desk: Desk) -> None:
