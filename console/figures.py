@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
+PLACES = 6
+"""Of a share or ratio as a machine reads it."""
 UNKNOWN = "?"
 """In a table; a sentence says `not known`."""
 

@@ -19,6 +19,14 @@ def number_of(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def over_known(known: int, count: int) -> str:
+    """`over 2 of 3 workloads; that of the others is unknown`: whose figure a sum is, where some are not known."""
+    if not known:
+        return "known of no workload"
+    return f"over {number_of(count, 'workload')}" if known == count else (
+        f"over {known:,} of {count:,} workloads; that of the others is unknown")
+
+
 def named(names: Sequence[str], most: int = MOST_NAMED) -> str:
     """`a, b and c`; of very many the first ones, and how many more."""
     if len(names) > most:

@@ -8,20 +8,21 @@ from decimal import Decimal
 from typing import Any
 
 from console.clock import rfc3339
+from console.figures import PLACES
 from console.money import usd_or_none
 
 _MONEY = "MicroUsd"
-SHARE_PLACES = 6
 
 
 def document(value: object) -> Any:
-    """Dataclasses as objects, money as `NAME_usd` with six decimals, shares as numbers, times as RFC 3339 in UTC."""
+    """Dataclasses as objects, money as `NAME_usd` with six decimals, shares as numbers of as many, times as RFC 3339 in
+    UTC."""
     if is_dataclass(value) and not isinstance(value, type):
         return dict(_field(item.name, str(item.type), getattr(value, item.name)) for item in fields(value))
     if isinstance(value, tuple | list):
         return [document(item) for item in value]
     if isinstance(value, Decimal):
-        return round(float(value), SHARE_PLACES) + 0.0  # which makes of -0.0 the 0.0 that it is
+        return float(round(value, PLACES)) + 0.0  # which makes of -0.0 the 0.0 that it is
     return rfc3339(value) if isinstance(value, datetime) else value
 
 

@@ -143,9 +143,11 @@ class MonthTotals:
     value: MicroUsd | None
     alpha_net: MicroUsd | None
     per_dollar: Decimal | None
-    known_alpha_net: MicroUsd
+    """Of the workloads whose Alpha-net is known, for each dollar that these spent; so is the next."""
+    known_alpha_net: MicroUsd | None
+    """None where that of no workload is known."""
     known_workloads: int
-    """How many workloads the one above stands for."""
+    """How many workloads these two stand for."""
     open: int
     """Variances that wait for an explanation."""
     unattributed: MicroUsd | None

@@ -11,6 +11,7 @@ from console.clock import rfc3339
 from console.commands.context import TIME, actor_at, asked_at, open_desk, print_json, print_table, say
 from console.figures import change, percent, ratio
 from console.money import display
+from console.wording import over_known
 
 NAMED = 3
 """So many workloads are named beside a note that is about several."""
@@ -50,8 +51,8 @@ def _print(read: Monthly) -> None:
     total = read.totals
     print()
     say(f"Inference {display(total.inference)} of {display(total.planned)} planned, unattributed "
-        f"{display(total.unattributed)}; Alpha-net {display(total.alpha_net)}, {display(total.known_alpha_net)} over "
-        f"the {total.known_workloads} workloads of which it is known.")
+        f"{display(total.unattributed)}; Alpha-net {display(total.known_alpha_net)}, {ratio(total.per_dollar)} a "
+        f"dollar, {over_known(total.known_workloads, len(read.lines))}.")
     off = sum(line.over for line in read.lines) if read.partial else total.open
     if off:
         above = f"{off} of {len(read.lines)} workloads are more than {percent(read.threshold, 0)} off"

@@ -10,6 +10,7 @@ from console.clock import rfc3339
 from console.commands.context import TIME, actor_at, asked_at, open_desk, print_json, print_table, say
 from console.figures import ratio
 from console.money import display
+from console.wording import over_known
 
 _HEADINGS = ("WORKLOAD", "OWNER", "CHARTER", "CELL", "PLANNED", "SPENT", "VALUE", "ALPHA-NET", "PER $", "TRIPS",
              "EXCEPTIONS", "REVIEW")
@@ -50,8 +51,8 @@ def _print(read: Quarterly) -> None:
     total = read.totals
     print()
     say(f"Spent {display(total.spent)} of {display(total.planned)} planned, unattributed "
-        f"{display(total.unattributed)}; Alpha-net {display(total.alpha_net)} over the {total.known_workloads:,} "
-        "workloads of which it is known.")
+        f"{display(total.unattributed)}; Alpha-net {display(total.alpha_net)}, {ratio(total.per_dollar)} a dollar, "
+        f"{over_known(total.known_workloads, len(read.lines))}.")
     say(f"{total.reviewed:,} of {len(read.lines):,} reviews are ended, {total.overdue:,} are overdue. To take part: "
         "token-console quarter learn|recommend|end WORKLOAD")
 

@@ -47,7 +47,8 @@ def said(kind: Kind, value: Value, zone: ZoneInfo) -> str:
 
 
 def plain(kind: Kind, value: Value) -> str:
-    """One cell for a machine: dollars and shares as plain decimals, times in UTC, nothing where it is not known."""
+    """One cell for a machine: dollars and shares as plain decimals of six places, times in UTC, nothing where it is not
+    known."""
     if value is None or (isinstance(value, str) and kind != "text"):
         return ""
     if isinstance(value, datetime):
@@ -56,7 +57,8 @@ def plain(kind: Kind, value: Value) -> str:
         return clean(" ".join(value.split()))
     if kind == "money":
         return usd(int(value))
-    return figures.decimal_text(value if isinstance(value, Decimal) else Decimal(str(value)))
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    return figures.decimal_text(exact if kind == "number" else round(exact, figures.PLACES))
 
 
 def zone_of(document: Document) -> ZoneInfo:

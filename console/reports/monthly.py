@@ -104,15 +104,16 @@ def _unknown_return(value: Monthly) -> tuple[Block, ...]:
 
 
 def _totals(value: Monthly) -> Figures:
-    total = value.totals
+    total, count = value.totals, len(value.lines)
+    whose = "" if total.known_workloads == count else f"of {total.known_workloads:,} of {counted(count, 'workload')}"
     known: tuple[Figure, ...] = ()
     if total.alpha_net is None and total.known_workloads:
-        known = (Figure("Alpha-net where known", "money", total.known_alpha_net,
-                        f"of {counted(total.known_workloads, 'workload')}"),)
+        known = (Figure("Alpha-net where known", "money", total.known_alpha_net, whose),)
     return Figures((
         Figure("Inference", "money", total.inference), Figure("Planned", "money", total.planned),
         Figure("Value of outcomes", "money", total.value), Figure("Alpha-net", "money", total.alpha_net), *known,
-        Figure("Per dollar of inference", "ratio", total.per_dollar), Figure("Open variances", "number", total.open),
+        Figure("Per dollar of inference", "ratio", total.per_dollar, whose),
+        Figure("Open variances", "number", total.open),
         Figure("Unattributed", "money", total.unattributed, "claimed by no workload"),
         Figure("Savings promised", "money", total.promised, "a month"),
         Figure("Savings realised", "money", total.realised),

@@ -195,12 +195,11 @@ def _waits(month: Monthly) -> list[Cell]:
 def _sums(month: Monthly) -> list[Figure]:
     total = month.totals
     spent = f" of {display(total.planned, 0)}" if total.planned is not None else ""
-    alpha = display(total.alpha_net, 0) if total.alpha_net is not None else display(total.known_alpha_net, 0)
     rest = "" if total.alpha_net is not None else f" ({total.known_workloads} of {len(month.lines)} known)"
     gap = _worst(month.gaps)
     found: list[Figure] = [
         ("spent", display(total.inference, 0), spent, "strong"),
-        ("alpha-net", alpha if total.known_workloads else "?", rest, "strong" if not rest else "warn"),
+        ("alpha-net", display(total.known_alpha_net, 0), rest, "strong" if not rest else "warn"),
         ("per $", ratio(total.per_dollar), "", "strong"),
     ]
     if total.unattributed:

@@ -307,6 +307,7 @@ def totals(lines: tuple[MonthLine, ...], savings: tuple[SavingLine, ...]) -> Mon
     known = [item.alpha_net for item in lines if item.alpha_net is not None]
     whole = len(known) == len(lines)
     spent = sum(item.inference or 0 for item in lines)
+    earning = sum(item.inference or 0 for item in lines if item.alpha_net is not None)
     values = [item.value for item in lines if item.value is not None]
     realised = [saving.realised for saving in savings if saving.realised is not None]
     return MonthTotals(
@@ -314,8 +315,8 @@ def totals(lines: tuple[MonthLine, ...], savings: tuple[SavingLine, ...]) -> Mon
         planned=sum(item.planned or 0 for item in lines),
         value=sum(values) if len(values) == len(lines) else None,
         alpha_net=sum(known) if whole else None,
-        per_dollar=Decimal(sum(known)) / spent if whole and spent else None,
-        known_alpha_net=sum(known),
+        per_dollar=Decimal(sum(known)) / earning if earning else None,
+        known_alpha_net=sum(known) if known else None,
         known_workloads=len(known),
         open=sum(bool(item.owed) for item in lines),
         unattributed=dollars(93.19),

@@ -88,12 +88,13 @@ def _unattributed(seen: Seen) -> MicroUsd | None:
 
 
 def _totals(lines: Sequence[MonthLine], saved: Sequence[SavingLine], unattributed: MicroUsd | None) -> MonthTotals:
-    known = [line.alpha_net for line in lines if line.alpha_net is not None]
-    inference, net = alpha.total(line.inference for line in lines), alpha.total(line.alpha_net for line in lines)
+    known = [line for line in lines if line.alpha_net is not None]
+    net = alpha.total(line.alpha_net for line in known)
     planned = [line.planned for line in lines if line.planned is not None]
     return MonthTotals(
-        inference=inference, planned=sum(planned) if planned else None, value=alpha.total(line.value for line in lines),
-        alpha_net=net, per_dollar=alpha.per_dollar(net, inference), known_alpha_net=sum(known),
+        inference=alpha.total(line.inference for line in lines), planned=sum(planned) if planned else None,
+        value=alpha.total(line.value for line in lines), alpha_net=alpha.total(line.alpha_net for line in lines),
+        per_dollar=alpha.per_dollar(net, alpha.total(line.inference for line in known)), known_alpha_net=net,
         known_workloads=len(known), open=sum(line.state == "open" for line in lines), unattributed=unattributed,
         promised=sum(each.promised for each in saved),
         realised=alpha.total(each.realised for each in saved) if saved else 0)

@@ -122,9 +122,19 @@ def test_totals_are_unknown_where_a_part_is_and_say_what_is_known(database: Data
         october(tx)
     totals = drawn(database).totals
     assert (totals.inference, totals.planned) == (from_usd("2526.50"), from_usd("2200"))
-    assert (totals.alpha_net, totals.per_dollar, totals.value) == (None, None, from_usd("176400.10"))
+    assert (totals.alpha_net, totals.value) == (None, from_usd("176400.10"))
+    assert totals.per_dollar == Decimal("102982.95") / Decimal("2216.50")  # what that one workload spent
     assert (totals.known_alpha_net, totals.known_workloads) == (from_usd("102982.95"), 1)
     assert (totals.open, totals.unattributed, totals.realised) == (1, from_usd("31"), 0)
+
+
+def test_of_a_portfolio_of_which_nothing_is_known_no_sum_is_zero(database: Database) -> None:
+    with database.write() as tx:
+        register(tx, "claims-triage")
+        read(tx, SEPTEMBER, AT)
+        spend(tx, "claims-triage", a_day(OCTOBER, 31, 71_500_000))
+    totals = drawn(database).totals
+    assert (totals.known_alpha_net, totals.per_dollar, totals.known_workloads) == (None, None, 0)
 
 
 def test_the_running_month_is_planned_as_far_as_its_data_reach(database: Database) -> None:
