@@ -90,6 +90,7 @@ class Annual:
     predictions: tuple[PredictionLine, ...]
     months: tuple[tuple[str, MicroUsd | None, MicroUsd | None], ...]
     """(`2026-01`, spent, planned) of each month that has begun: all that was spent, unattributed usage included, and
-    the expected months of the Charters in force."""
+    the expected months of the Charters in force; of the month that runs the part that has gone by, as in the Monthly.
+    """
     statement: StatementLine | None = None
     simulated: bool = False

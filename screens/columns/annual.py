@@ -28,6 +28,7 @@ class Spend:
     spent: MicroUsd | None
     """Of the months in which it is known."""
     planned: MicroUsd | None
+    """Of the same months, so that the two can be compared."""
     known: int
     """How many months that are."""
     months: tuple[tuple[str, MicroUsd | None, MicroUsd | None], ...]
@@ -157,13 +158,14 @@ def _spend(annual: Annual) -> Spend:
     while months and months[0][1] is None and months[0][2] is None:  # before anything was watched
         months = months[1:]
     spent = [amount for _, amount, _ in months if amount is not None]
-    planned = [amount for _, _, amount in months if amount is not None]
+    planned = [plan for _, amount, plan in months if plan is not None and (amount is not None or not spent)]
     return Spend(sum(spent) if spent else None, sum(planned) if planned else None, len(spent), months)
 
 
 def _in_months(spend: Spend) -> str:
-    """Of how many months the sum is, where not of all."""
-    return "" if spend.known == len(spend.months) else f" ({spend.known} of {len(spend.months)} months known)"
+    """Of how many months both sums are, where not of all."""
+    known, count = spend.known, len(spend.months)
+    return "" if known in (0, count) else f" (in the {known} of {count} months known)"
 
 
 def _what(row: Row) -> Cell:

@@ -174,7 +174,7 @@ def test_figures_are_said_by_their_unit() -> None:
 def test_months_before_anything_was_watched_are_left_out_and_unknown_ones_counted() -> None:
     gone = tuple((f"2026-{at:02}", None, None) for at in range(1, 9))
     year = replace(YEAR, months=(*gone, ("2026-09", None, dollars(10)), ("2026-10", dollars(7), dollars(10))))
-    assert "spent 7 of 20 planned (1 of 2 months known)" in annual.head(year, 120, times)[1].text()
+    assert "spent 7 of 10 planned (in the 1 of 2 months known)" in annual.head(year, 120, times)[1].text()
     said = text(annual.detail(year, annual.rows(year)[0], 80, times))
     assert "Aug" not in said
     assert "Sep               ? of          10.00" in said

@@ -92,9 +92,9 @@ class _Reading:
         costs, metered = self._spent[epoch(month.start)].cost, self._metered
         share, floor = self._config.rules.variance_share, self._config.rules.variance_floor_usd_micro
         plans = {slug: charter.stated.plan.expected for slug, charter in held.items()}
-        planned, under = sum(plans.values()), sum(costs.get(slug, 0) for slug in plans)
         if not known.over:
             plans = {slug: alpha.part(expected, known.elapsed) or 0 for slug, expected in plans.items()}
+        planned, under = sum(plans.values()), sum(costs.get(slug, 0) for slug in plans)
         over = [slug for slug, part in plans.items() if (apart := abs(costs.get(slug, 0) - part)) > floor
                 and apart > part * share and slug in metered]
         # what nothing measures is not spent as planned, nor below it

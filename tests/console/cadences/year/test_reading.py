@@ -149,6 +149,8 @@ def test_spend_and_plan_stand_side_by_side_by_month(tx: Session) -> None:
     assert months["2026-08"] == (0, 1_860 * MILLION)
     assert months["2026-07"] == (None, None)
     assert len(months) == 12
+    assert {name: planned for name, _, planned in annual(tx, "2027").months} == {
+        "2027-01": 1_860 * MILLION, "2027-02": 265_714_286}  # four of 28 days were read
     assert told(tx, "spend under a Charter") == (3_700 / 3_800, "3,700 of 3,800 USD (97%)")
 
 
