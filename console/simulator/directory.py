@@ -1,4 +1,4 @@
-"""Keys, workspaces, rate limits and the organisation itself, as the Admin API tells and changes them."""
+"""Keys, workspaces and the organisation itself, as the Admin API tells and changes them."""
 
 from __future__ import annotations
 
@@ -16,16 +16,6 @@ OLD_VERSION = "2023-06-01"
 NEW_VERSION = "2026-10-21"
 
 Json = dict[str, object]
-
-_LIMITS: tuple[tuple[str, str, tuple[str, ...] | None, tuple[tuple[str, int], ...]], ...] = (
-    ("rl_01HVSonnet", "model_group", ("claude-sonnet-4-6", "claude-sonnet-5-5"),
-     (("requests_per_minute", 4000), ("input_tokens_per_minute_cache_aware", 2_000_000),
-      ("output_tokens_per_minute", 400_000))),
-    ("rl_01HVOpus", "model_group", ("claude-opus-4-7",),
-     (("requests_per_minute", 2000), ("output_tokens_per_minute", 160_000))),
-    ("rl_01HVHaiku", "model_group", ("claude-haiku-4-5",), (("requests_per_minute", 4000),)),
-    ("rl_01HVBatch", "batch", None, (("enqueued_batch_requests", 500_000),)),
-)
 
 
 def organisation() -> Json:
@@ -85,26 +75,7 @@ def list_workspaces(world: World, query: Query) -> Json:
 
 def get_workspace(world: World, identifier: str) -> Json:
     """`GET /v1/organizations/workspaces/{id}`."""
-    return _workspace(_find_workspace(world, identifier))
-
-
-def rate_limits(query: Query, version: str) -> Json:
-    """`GET /v1/organizations/rate_limits`: everything in one page."""
-    ask.only(query, "group_type", "model", "limit", "page")
-    group, model = ask.one(query, "group_type"), ask.one(query, "model")
-    found = [entry for entry in _LIMITS
-             if group in (None, entry[1]) and (model is None or model in (entry[2] or ()))]
-    if model is not None and not found:
-        raise RefusedError(404, f"model: {model} was not found")
-    return {"data": [_rate_limit(entry, version) for entry in found], "next_page": None}
-
-
-def workspace_rate_limits(world: World, identifier: str, query: Query) -> Json:
-    """`GET /v1/organizations/workspaces/{id}/rate_limits`: no overrides, so nothing unless the inherited are asked."""
-    ask.only(query, "group_type", "include_inherited", "limit", "page")
-    _find_workspace(world, identifier)
-    inherited = ask.one(query, "include_inherited") == "true"
-    return {"data": [_inherited(identifier, entry) for entry in _LIMITS] if inherited else [], "next_page": None}
+    return _workspace(find_workspace(world, identifier))
 
 
 def _key(world: World, key: Key, version: str) -> Json:
@@ -132,24 +103,6 @@ def _workspace(each: Workspace) -> Json:
                            "default_inference_geo": "global"},
         "compartment_id": "cmpt_01HV", "external_key_id": None, "user_profile_id": None,
     }
-
-
-def _rate_limit(entry: tuple[str, str, tuple[str, ...] | None, tuple[tuple[str, int], ...]], version: str) -> Json:
-    identifier, group, models, limits = entry
-    body: Json = {"type": "rate_limit", "id": identifier, "group": {"type": group, "id": identifier},
-                  "models": None if models is None else list(models),
-                  "limits": [{"type": kind, "value": value} for kind, value in limits]}
-    if version == OLD_VERSION:
-        body["group_type"] = group
-    return body
-
-
-def _inherited(workspace: str, entry: tuple[str, str, tuple[str, ...] | None, tuple[tuple[str, int], ...]]) -> Json:
-    identifier, group, models, limits = entry
-    return {"type": "workspace_rate_limit", "workspace_id": workspace, "rate_limit_id": identifier,
-            "group": {"type": group, "id": identifier}, "models": None if models is None else list(models),
-            "limits": [{"type": kind, "value": value, "org_limit": value, "source": {"type": "organization"}}
-                       for kind, value in limits]}
 
 
 def _listed(query: Query, entries: Sequence[tuple[str, Json]]) -> Json:
@@ -180,7 +133,7 @@ def _find(world: World, identifier: str) -> Key:
     return world.keys[identifier]
 
 
-def _find_workspace(world: World, identifier: str) -> Workspace:
+def find_workspace(world: World, identifier: str) -> Workspace:
     for each in world.workspaces:
         if each.identifier == identifier:
             return each

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from console.clock import Clock, from_epoch, rfc3339
-from console.simulator import directory, reports
+from console.simulator import analytics, directory, rate_limits, reports
 from console.simulator import query as ask
 from console.simulator.answers import RefusedError, Reply
 from console.simulator.catalogue import ORGANISATION_ID
@@ -100,6 +100,8 @@ class Simulator:
                 return directory.organisation()
             case ("GET", "v1", "organizations", "usage_report", "messages"):
                 return reports.usage_report(world.meter, query, now, request.betas)
+            case ("GET", "v1", "organizations", "analytics", "cost"):
+                return analytics.cost(world.meter, query, now, request.betas)
             case ("GET", "v1", "organizations", "cost_report"):
                 return reports.cost_report(world.meter, query, now)
             case ("GET", "v1", "organizations", "api_keys"):
@@ -113,9 +115,11 @@ class Simulator:
             case ("GET", "v1", "organizations", "workspaces", identifier):
                 return directory.get_workspace(world, identifier)
             case ("GET", "v1", "organizations", "rate_limits"):
-                return directory.rate_limits(query, version)
+                return rate_limits.of_organisation(query, version)
             case ("GET", "v1", "organizations", "workspaces", identifier, "rate_limits"):
-                return directory.workspace_rate_limits(world, identifier, query)
+                return rate_limits.of_workspace(world, identifier, query)
+            case ("POST", "v1", "organizations", "workspaces", identifier, "rate_limits", limit):
+                return rate_limits.override(world, identifier, limit, request.body)
         raise RefusedError(404, "Not Found")
 
     def _control(self, request: Request) -> object:

@@ -48,6 +48,8 @@ class World:
         self.started = epoch(story.start)
         self.workspaces = [Workspace(*each) for each in story.workspaces]
         self.keys = self._new_keys()
+        self.overrides: dict[tuple[str, str], dict[str, int | None]] = {}
+        """Rate limits of workspaces, by workspace and limit: value by kind."""
         self.meter = self._new_meter(seed, self.keys)
         self._untouched = self._new_meter(seed, self._new_keys())
 

@@ -12,6 +12,15 @@ from console.errors import ConsoleError
 from console.http import BoundedClient, HttpFailure, Kind, parse_json
 from console.kinds import SwitchKind, SwitchTools
 from console.settings import SourceSettings
+from console.switches.shared.anthropic_admin import (
+    ANSWER_LIMIT,
+    API_VERSION,
+    BASE_URL,
+    READ_DEADLINE_S,
+    WRITE_DEADLINE_S,
+    message,
+    said,
+)
 from console.switches.shared.classify import classify, failed
 from console.switches.switch import (
     ActionClass,
@@ -22,12 +31,6 @@ from console.switches.switch import (
     SwitchUnreachable,
     Verb,
 )
-
-BASE_URL = "https://api.anthropic.com"
-API_VERSION = "2023-06-01"
-READ_DEADLINE_S = 8.0
-WRITE_DEADLINE_S = 15.0
-ANSWER_LIMIT = 256 * 1024
 
 PROPAGATION_S = 20.0
 """Anthropic documents no time for `inactive`; archiving a whole workspace takes "seconds"."""
@@ -78,7 +81,7 @@ class AnthropicApiKey:
         except ConsoleError as error:
             raise SwitchError(str(error)) from error
         if answer.status != 200:
-            reason = f"Anthropic answered {answer.status}: {_message(document, secret)}"
+            reason = f"Anthropic answered {answer.status}: {message(document, secret)}"
             raise (SwitchUnreachable if answer.status >= 500 or answer.status == 429 else SwitchError)(reason)
         status = self._status(document, target)
         if target not in self._compared and await asyncio.to_thread(self._is_ours, document, secret):
@@ -97,7 +100,7 @@ class AnthropicApiKey:
             return failed(error)
         except (ConsoleError, SwitchError) as error:
             return CallResult(Outcome.REFUSED, f"nothing was sent: {error}")
-        detail = "" if answer.status < 300 else f"Anthropic answered {answer.status}: {_said(answer.body, secret)}"
+        detail = "" if answer.status < 300 else f"Anthropic answered {answer.status}: {said(answer.body, secret)}"
         return classify(answer.status, detail, answer.headers.get("retry-after"))
 
     def is_own(self, target: str) -> bool:
@@ -138,22 +141,6 @@ def _fits(hint: str, secret: str) -> bool:
     """Whether a hint such as `sk-ant-api03-AbC...wXyZ` may be of this secret."""
     head, tail = hint.split("...", 1)
     return len(head) + len(tail) >= 8 and secret.startswith(head) and secret.endswith(tail)
-
-
-def _said(body: bytes, secret: str) -> str:
-    try:
-        return _message(parse_json(body), secret)
-    except HttpFailure:
-        return "no readable reason"
-
-
-def _message(document: Any, secret: str) -> str:
-    """The provider's own reason, bounded, and never with our secret in it."""
-    error = document.get("error") if isinstance(document, dict) else None
-    message = error.get("message") if isinstance(error, dict) else None
-    if not isinstance(message, str):
-        return "no readable reason"
-    return message.replace(secret, "(secret)")[:300]
 
 
 def _build(settings: SourceSettings, tools: SwitchTools) -> Switch:

@@ -187,13 +187,15 @@ def _draft(known: _Known, verb: str, found: list[Found], switchboard: Switchboar
     alike = tuple(f"{item.target.target} looks like {', '.join(item.target.looks_like)}; compare the identifiers."
                   for item in found if item.target.looks_like)
     unread = tuple(item.warning for item in found if item.warning)
-    by_hand = []
+    by_hand, goes_on = [], list[str]()
     for item in found:
         switch = switchboard(item.target.switch, item.target.source)
         done = planning.declared(switch, item.target.verb, item.target.wanted)
         by_hand.append(switch.by_hand(item.target.target, done))
+        if done.goes_on:
+            goes_on.append(f"Once {item.target.target} is stopped, this may go on: {done.goes_on}.")
     return Draft(known.row.slug, known.row.name, known.row.environment, verb, tuple(item.target for item in found),
-                 known.warnings + shared + alike + unread, tuple(by_hand), refusal,
+                 known.warnings + shared + alike + unread + tuple(goes_on), tuple(by_hand), refusal,
                  any(item.unreachable for item in found))
 
 

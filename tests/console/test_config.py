@@ -90,7 +90,7 @@ def test_one_secret_for_reading_and_killing_is_said() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "says"),
     [
-        ('poll = "60s"', 'pol = "60s"', "line 17: sources 1: “pol” is not known; did you mean “poll”? Known: ba"),
+        ('poll = "60s"', 'pol = "60s"', "line 17: sources 1: “pol” is not known; did you mean “poll”? Known: an"),
         ('poll = "60s"', "poll = 60", 'line 17: sources 1, poll: must be a duration from 15s to 1h: write poll ='),
         ('poll = "60s"', 'poll = "1s"', "must be a duration from 15s to 1h"),
         ('poll = "60s"', 'poll = "60"', "must be a duration"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from console.kinds import SourceKind, SourceTools
 from console.providers.source import Capabilities, Source
 from console.settings import SourceSettings
+from console.settings_reading import Table
 
 BASE_URL = "https://api.anthropic.com"
 DAY_S = 86_400
@@ -22,10 +25,15 @@ USAGE_DIMENSIONS = (
 )
 
 
+def _options(table: Table) -> Mapping[str, object]:
+    return {"analytics": table.flag("analytics", False)}
+
+
 def _build(settings: SourceSettings, tools: SourceTools) -> Source:
     from console.providers.anthropic.source import AnthropicSource
 
-    return AnthropicSource(settings.name, settings.base_url, tools.key, clock=tools.clock)
+    return AnthropicSource(settings.name, settings.base_url, tools.key, clock=tools.clock,
+                           analytics=bool(settings.options.get("analytics")))
 
 
 KIND = SourceKind(
@@ -40,5 +48,6 @@ KIND = SourceKind(
         covers=("anthropic",),
     ),
     build=_build,
+    options=_options,
     base_url=BASE_URL,
 )

@@ -12,6 +12,7 @@ from functools import partial
 from console.clock import Clock, SystemClock, epoch, from_epoch, rfc3339
 from console.http import BoundedClient
 from console.providers.anthropic import BASE_URL, BUCKETS_PER_PAGE, DAY_S, KIND, USAGE_DIMENSIONS
+from console.providers.anthropic.analytics import ByKey, cost_by_key
 from console.providers.anthropic.errors import classify
 from console.providers.anthropic.reports import (
     CostReading,
@@ -39,6 +40,7 @@ class AnthropicSource:
     """One Anthropic organisation. `key` gives the admin key each time that one is needed.
 
     budget_s: how long one whole read may take, all its pages together.
+    analytics: the daily cost is read by key, as far as the beta knows it.
     """
 
     kind = KIND.kind
@@ -54,12 +56,14 @@ class AnthropicSource:
         budget_s: float = 120.0,
         deadline_s: float = 30.0,
         clock: Clock | None = None,
+        analytics: bool = False,
     ) -> None:
         self.name = name
         self._client = client or BoundedClient()
         self._api = Api(name, f"{(base_url or BASE_URL).rstrip('/')}/v1/organizations", MANNERS, key, self._client,
                         deadline_s, clock or SystemClock())
         self._budget_s = budget_s
+        self._analytics = analytics
         self._speed_is_told = True
         self._sizes = PageSizes(BUCKETS_PER_PAGE)
 
@@ -84,15 +88,20 @@ class AnthropicSource:
             return window
 
     async def billed(self, start: date, end: date) -> list[BilledRow]:
-        """What the provider itself says each day cost, by description and workspace. Today's part is partial."""
-        tally = Tally()
-        reading = CostReading()
+        """What the provider itself says each day cost, by description and workspace. Today's part is partial.
+
+        With the analytics, by key instead, on the days that they know whole: never both for one day.
+        """
+        tally, reading = Tally(), CostReading()
         grouping = [("bucket_width", "1d"), ("group_by[]", "description"), ("group_by[]", "workspace_id")]
         report = Report("cost_report", grouping, DAY_S, BUCKETS_PER_PAGE[DAY_S])
         async with self._api.within(self._budget_s, "cost", tally):
-            await self._api.walk_all(report, _midnight(start), _midnight(end), reading, tally)
+            by_key = await cost_by_key(self._api, start, end, tally) if self._analytics else ByKey([], start, start)
+            for begin, stop in ((start, by_key.start), (by_key.end, end)):
+                if begin < stop:
+                    await self._api.walk_all(report, _midnight(begin), _midnight(stop), reading, tally)
         last = end.toordinal()
-        return [line for line in reading.lines.values() if line.day.toordinal() < last]
+        return [*by_key.rows, *(line for line in reading.lines.values() if line.day.toordinal() < last)]
 
     async def names(self) -> list[Named]:
         """Every API key and every workspace, archived ones too: their spending stays in the reports."""
