@@ -136,7 +136,7 @@ class PriceBook:
             tier = said.get("service_tier")
             card = self.card(
                 library_name(said.get("provider") or source_kind),
-                said.get("model"),
+                None if said.get("unclassified") else said.get("model"),  # tokens of a sort that nobody has a price for
                 bucket,
                 batch=tier == "batch" or said.get("batch") == "true",
                 context=said.get("context_window"),
@@ -144,7 +144,8 @@ class PriceBook:
                 speed=said.get("speed"),
                 tier=tier,
             )
-            if said.get("modality"):  # sound among the tokens, which costs otherwise, and no row says how much of it
+            # Sound among the tokens, or tokens from a cache, cost otherwise, and no row says how much of them there is.
+            if said.get("modality") or said.get("cached") == "not told":
                 card = replace(card, estimated=True)
             if key:
                 self._keep(key, card)

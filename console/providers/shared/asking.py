@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from console.clock import Clock, SystemClock, epoch, from_epoch, rfc3339
-from console.errors import ConsoleError
+from console.errors import ConsoleError, ProviderUnreachable
 from console.http import LIMIT_BYTES, Answer, BoundedClient, HttpFailure, check_url
 from console.providers.shared.failures import StatusError, from_http
 from console.providers.shared.fields import UnusableError
@@ -231,6 +231,8 @@ class Api:
     ) -> Read:
         try:
             key = await asyncio.to_thread(self.key)
+        except ProviderUnreachable as error:  # whoever gives out tokens: the credential is not in doubt
+            raise SourceError(Failure.UNAVAILABLE, f"{self.name}: {error}") from error
         except ConsoleError as error:
             raise SourceError(Failure.UNAUTHORISED, f"{self.name}: {error}") from error
         tally.requests += 1

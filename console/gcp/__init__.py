@@ -1,0 +1,1 @@
+"""Google Cloud, as the source that reads Vertex AI and the switches that stop its workloads both need it."""

@@ -1,0 +1,142 @@
+"""The pages of Cloud Monitoring's time series, read strictly, and what they come to as usage.
+
+Tokens are told by `type`. Only `input` and `output` are documented, so what was read from a cache or written to one is
+not told apart: all input counts as uncached, and each row is marked `cached = not told`. A `type` that is none of these
+is never folded into the input: it stands in a row of its own, `unclassified`, which has no price.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from console.http import parse_json
+from console.providers.shared.fields import UnusableError, instant, mapping, shown
+from console.providers.source import Dimensions, Tokens, UsageRow
+from console.text import clean
+
+TOKENS = "aiplatform.googleapis.com/publisher/online_serving/token_count"
+INVOCATIONS = "aiplatform.googleapis.com/publisher/online_serving/model_invocation_count"
+GROUPED = {
+    TOKENS: ("resource.label.model_user_id", "resource.label.publisher", "resource.label.location",
+             "metric.label.type", "metric.label.request_type"),
+    INVOCATIONS: ("resource.label.model_user_id", "resource.label.publisher", "resource.label.location",
+                  "metric.label.response_code", "metric.label.request_type"),
+}
+_CLASSES = {"input": "uncached_input", "output": "output", "cache_read": "cache_read", "cache_write": "cache_write_5m"}
+_MOST = 10**13
+_LONGEST = 1024
+
+Key = tuple[int, str | None, str | None, str | None, str | None]
+"""(bucket, model, publisher, location, request type)."""
+_Point = tuple[tuple[str, str | None, str], Key, int]
+"""((metric, model as written, type or response code), what it counts for, count)."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """One project's usage of [start, end) in buckets of `width` seconds, page by page."""
+
+    start: int
+    end: int
+    width: int
+    tokens: dict[Key, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    requests: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
+    _seen: set[tuple[tuple[str, str | None, str], Key]] = field(default_factory=set)
+
+    def page(self, metric: str, body: bytes) -> str | None:
+        """Take one page in; gives the token of the next, None after the last. Raises UnusableError."""
+        answer = mapping(parse_json(body), "the answer", None)
+        if errors := answer.get("executionErrors"):
+            raise UnusableError(f"Google left something out: {shown(_first_message(errors))}")
+        points = [point for series in _list(answer, "timeSeries")
+                  for point in self._points(metric, mapping(series, "a time series", None))]
+        self._take(metric, points)
+        following = answer.get("nextPageToken") or None
+        if following is not None and not isinstance(following, str):
+            raise UnusableError(f"nextPageToken is {shown(following)}")
+        return following
+
+    def rows(self, project: str) -> Iterator[UsageRow]:
+        """One row for each series and bucket with tokens or calls."""
+        for key in sorted(self.tokens.keys() | self.requests.keys(), key=str):
+            bucket = key[0]
+            counts = dict(self.tokens.get(key, {}))
+            others = {type_: counts.pop(type_) for type_ in list(counts) if type_ not in _CLASSES}
+            tokens = Tokens(**{_CLASSES[type_]: count for type_, count in counts.items()})
+            yield UsageRow(bucket, _dimensions(project, key), tokens, self.requests.get(key, 0))
+            for type_, count in others.items():
+                yield UsageRow(bucket, _dimensions(project, key, type_), Tokens(uncached_input=count), 0)
+
+    def _points(self, metric: str, series: dict[str, Any]) -> Iterator[_Point]:
+        told = mapping(series.get("metric") or {}, "metric", None).get("labels") or {}
+        of = mapping(series.get("resource") or {}, "resource", None).get("labels") or {}
+        model, publisher, location = (_label(of, name) for name in ("model_user_id", "publisher", "location"))
+        word = _label(told, "type" if metric == TOKENS else "response_code") or ""
+        for each in _list(series, "points"):
+            point = mapping(each, "a point", None)
+            bucket = self._bucket(point)
+            count = _count(mapping(point.get("value"), "value", bucket), bucket)
+            key = (bucket, _bare(model), publisher, location, _label(told, "request_type"))
+            yield (metric, model, word), key, count
+
+    def _take(self, metric: str, points: list[_Point]) -> None:
+        """All of a page or nothing: it may be asked for again."""
+        new = {(told, key) for told, key, _ in points}
+        if len(new) < len(points) or new & self._seen:
+            raise UnusableError("a point came twice")
+        self._seen |= new
+        for (_, _, word), key, count in points:
+            if metric == TOKENS:
+                self.tokens[key][clean(word, 60) or "tokens"] += count
+            elif word.startswith("2"):
+                self.requests[key] += count
+
+    def _bucket(self, point: dict[str, Any]) -> int:
+        """A point covers (start, end]; aligned, it ends where its bucket ends."""
+        until = instant(mapping(point.get("interval"), "interval", None), "endTime")
+        bucket = until - self.width
+        if until % self.width or not self.start <= bucket < self.end:
+            raise UnusableError(f"a point ends at {until}, which is no end of a bucket that was asked for")
+        return bucket
+
+
+def _dimensions(project: str, key: Key, unclassified: str | None = None) -> Dimensions:
+    _, model, publisher, location, sort = key
+    return (("cached", "not told"), ("location", location), ("model", model), ("project", project),
+            ("publisher", publisher), ("request_type", sort), ("unclassified", unclassified))
+
+
+def _bare(model: str | None) -> str | None:
+    """A model by its own name: some clients write publishers/PUBLISHER/models/ before it."""
+    return None if model is None else model.rsplit("/models/", 1)[-1] or None
+
+
+def _count(value: dict[str, Any], bucket: int) -> int:
+    """A whole number, which JSON from Google writes as a text."""
+    text = value.get("int64Value")
+    if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= _MOST:
+        return int(text)
+    raise UnusableError(f"int64Value is {shown(text)} instead of a count")
+
+
+def _label(labels: object, name: str) -> str | None:
+    value = labels.get(name) if isinstance(labels, Mapping) else None
+    if value is None or (isinstance(value, str) and len(value) <= _LONGEST):
+        return value or None
+    raise UnusableError(f"the label {name} is {shown(value)}")
+
+
+def _list(answer: dict[str, Any], name: str) -> list[Any]:
+    """A list that is absent where it would be empty."""
+    value = answer.get(name, [])
+    if not isinstance(value, list):
+        raise UnusableError(f"{name} is {shown(value)} instead of a list")
+    return value
+
+
+def _first_message(errors: object) -> object:
+    first = errors[0] if isinstance(errors, list) and errors else errors
+    return first.get("message") if isinstance(first, dict) else first

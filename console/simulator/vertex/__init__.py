@@ -1,0 +1,1 @@
+"""Google Cloud over a socket, as far as Vertex AI needs it: tokens, metrics, service accounts and deny policies."""
