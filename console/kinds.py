@@ -72,6 +72,10 @@ def _no_endpoint(_: Any, __: SwitchTools) -> None:
     return None
 
 
+def _nothing_to_look_at(_: Any, __: Path) -> None:
+    return None
+
+
 def _any_target(_: str) -> str | None:
     return None
 
@@ -120,6 +124,9 @@ class SwitchKind:
     needs_secret: bool = True
     dimension: str | None = None
     """The dimension of its source's usage that holds its targets: the switch of usage that nobody claims yet."""
+    look: Callable[[Any, Path], str | None] = _nothing_to_look_at
+    """From the settings and where relative paths start: whether it could act, as far as this machine shows, in words.
+    None where nothing here says so. Raises ConsoleError with what mends it."""
     endpoint: Callable[[Any, SwitchTools], Endpoint | None] = _no_endpoint
     """What the engine serves for it while it leads, from the same settings and tools; None: nothing."""
 

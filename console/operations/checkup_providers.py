@@ -11,7 +11,7 @@ from pathlib import Path
 from console import kinds, secrets
 from console.cadences.feed import SKEW_STOP_S, SKEW_WARN_S
 from console.clock import Clock, epoch, from_epoch, rfc3339
-from console.config import Config, SourceSettings
+from console.config import Config, SourceSettings, SwitchSettings
 from console.http import BoundedClient, HttpFailure
 from console.operations import checkup_tells
 from console.operations.checkup import Check, Health, failed, guarded
@@ -44,6 +44,8 @@ async def of_switches(config: Config, clock: Clock, database: Database) -> list[
     """The state of every target that the MBOM names, as its provider shows it now."""
     checks = [await guarded(f"switch {settings.name}: secret", partial(_secret, config, settings.secret, "its secret"))
               for settings in config.switches if settings.secret]
+    checks += [check for settings in config.switches
+               if (check := await guarded(f"switch {settings.name}", partial(_look, config, settings))).said]
     board = Board(config, clock, database)
     try:
         with database.read() as tx:
@@ -162,6 +164,12 @@ async def _clock(settings: SourceSettings, clock: Clock) -> Check:
     said = f"this machine is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the provider."
     return Check("", Health.FAILED, f"{said} Above {SKEW_STOP_S:.0f} s nothing is killed automatically. Let it follow "
                  "a time server (chrony, or systemd-timesyncd).")
+
+
+async def _look(config: Config, settings: SwitchSettings) -> Check:
+    """What this machine shows of whether it could act; nothing said where it shows nothing."""
+    said = await asyncio.to_thread(kinds.switch(settings.kind).look, settings, config.base)
+    return Check("", Health.OK, said or "")
 
 
 async def _state(board: Board, slug: str, line: Wired) -> Check:

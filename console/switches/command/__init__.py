@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from console.kinds import SwitchKind, SwitchTools
 from console.settings import SwitchSettings
 from console.switches.command import options
-from console.switches.command.switch import Command, check_target, verbs
+from console.switches.command.switch import Command, check_program, check_target, verbs
 
 
 def _build(settings: SwitchSettings, tools: SwitchTools) -> Command:
     credential = tools.credential if settings.secret is not None else None
     return Command(settings.name, options.of(settings.options), credential, rehearsal=tools.rehearsal)
+
+
+def _look(settings: SwitchSettings, base: Path) -> str:
+    said = options.of(settings.options)
+    programs = dict.fromkeys(argv[0] for argv in (said.disable, said.enable, said.read))
+    for program in programs:
+        check_program(program)
+    return f"{' and '.join(programs)} can be run"
 
 
 KIND = SwitchKind(
@@ -21,4 +31,5 @@ KIND = SwitchKind(
     options=options.read,
     check_target=check_target,
     needs_secret=False,
+    look=_look,
 )

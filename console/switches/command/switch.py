@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,6 +25,14 @@ def check_target(target: str) -> str | None:
         return (f"cannot be passed to a command: use up to {LONGEST_TARGET} printable characters, and begin with "
                 "another one than -, which programs take for an option")
     return None
+
+
+def check_program(path: str) -> None:
+    """Raises SwitchProgram for a program that is not there, that somebody else could change, or that cannot be run."""
+    if problem := problem_with(Path(path), Trust.CONFIGURATION):
+        raise SwitchProgram(problem)
+    if not os.access(path, os.X_OK):
+        raise SwitchProgram(f"{path} cannot be run.", mend=f"chmod u+x {shlex.quote(path)}")
 
 
 def verbs(stopped: str, works: str, propagation_s: float) -> dict[str, Verb]:
@@ -112,8 +121,7 @@ class Command:
 
     def _run(self, argv: Sequence[str], target: str, said: dict[str, str]) -> tuple[running.Ended, str]:
         """How it ended, and what it said of that, in words. Raises OSError, SwitchProgram, SecretError."""
-        if problem := problem_with(Path(argv[0]), Trust.CONFIGURATION):
-            raise SwitchProgram(problem)
+        check_program(argv[0])
         environment = {**_MINIMAL, **self._options.environment, **said, "TOKEN_CONSOLE_TARGET": target}
         secret = self._credential() if self._credential else None
         if secret is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.kinds import SwitchKind, SwitchTools
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 
 def _build(settings: SwitchSettings, tools: SwitchTools) -> Gate:
     return Gate(options.of(settings.options, tools.base), tools.now, rehearsal=tools.rehearsal)
+
+
+def _look(settings: SwitchSettings, base: Path) -> str:
+    folder = options.of(settings.options, base).folder
+    file.check_folder(folder)
+    return f"gates can be written in {folder}"
 
 
 def _endpoint(settings: SwitchSettings, tools: SwitchTools) -> GateEndpoint | None:
@@ -32,5 +39,6 @@ KIND = SwitchKind(
     options=options.read,
     check_target=file.check_target,
     needs_secret=False,
+    look=_look,
     endpoint=_endpoint,
 )

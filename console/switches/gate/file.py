@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import re
+import shlex
 import tempfile
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -96,6 +97,19 @@ def heed(folder: Path, target: str, key: str, by: str, at: datetime) -> None:
     _write(folder / f"{target}.heeded", asdict(Heeded(key, by, rfc3339(at))))
 
 
+def check_folder(folder: Path) -> None:
+    """Whether gates could be written there. Raises NotPermitted with what mends it."""
+    if folder.exists():
+        _trusted_folder(folder)
+        nearest, what = folder, "cannot be written"
+    else:
+        nearest = next(parent for parent in folder.parents if parent.exists())
+        what = "is not there and cannot be made"
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise NotPermitted(f"The folder {folder} of the gates {what}.",
+                           mend=f"sudo install -d -m 2750 -o {os.getuid()} {shlex.quote(str(folder))}")
+
+
 def _read(path: Path) -> dict[str, object] | None:
     try:
         said = parse_json(read_trusted(path, Trust.CONFIGURATION, LONGEST))
@@ -134,7 +148,8 @@ def _trusted_folder(folder: Path) -> os.stat_result:
     found = folder.stat()
     if found.st_uid not in (os.getuid(), 0) or found.st_mode & 0o022:
         raise NotPermitted(f"The folder {folder} of the gates can be changed by others.",
-                           mend=f"chown {os.getuid()} '{folder}' && chmod go-w '{folder}'")
+                           mend=f"chown {os.getuid()} {shlex.quote(str(folder))} && chmod go-w "
+                                f"{shlex.quote(str(folder))}")
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 
 from console.config import Config, load_text
 from console.errors import BadConfiguration
-from console.operations import breakers
+from console.operations import breakers, checkup_providers
+from console.operations.checkup import Health
 from console.operations.desk import Desk
 from console.switches.gate import file
 from tests.support import kills
@@ -105,3 +107,29 @@ def test_a_table_that_says_too_little_or_too_much_is_refused_with_what_to_write(
                                                                                words: str) -> None:
     with pytest.raises(BadConfiguration, match=words):
         settings(tmp_path, text)
+
+
+@pytest.mark.usefixtures("closing")
+async def test_doctor_says_beforehand_what_would_keep_a_switch_from_acting(tmp_path: Path) -> None:
+    program = tmp_path / "llmctl"
+    text = GATE + '[[switches]]\nname = "batch"\nkind = "command"\n' + "\n".join(
+        f'{verb} = ["{program}", "{verb}"]' for verb in ("disable", "enable", "read"))
+    desk = kills.kill_desk(settings(tmp_path, text), kills.entry() | {"switches": []})
+
+    async def said() -> dict[str, tuple[Health, str, str | None]]:
+        checks = await checkup_providers.of_switches(desk.config, desk.clock, desk.database)
+        return {check.name: (check.health, check.said, check.mend) for check in checks}
+
+    (tmp_path / "gates").mkdir()
+    os.chmod(tmp_path / "gates", 0o777)
+    found = await said()
+    assert found["switch gate"][0] is Health.FAILED
+    assert "chmod go-w" in (found["switch gate"][2] or "")
+    assert found["switch batch"][0] is Health.FAILED
+    os.chmod(tmp_path / "gates", 0o750)
+    program.write_text("#!/bin/sh\n")
+    found = await said()
+    assert found["switch gate"] == (Health.OK, f"gates can be written in {tmp_path / 'gates'}", None)
+    assert found["switch batch"][1].startswith(f"{program} cannot be run")
+    os.chmod(program, 0o755)
+    assert (await said())["switch batch"] == (Health.OK, f"{program} can be run", None)
