@@ -109,7 +109,8 @@ class Asking:
         waits = [error.retry_after_s for _, error in failed if isinstance(error, AwsError) and error.retry_after_s]
         some = f"{len(failed)} of {asked} accounts and regions failed, and nothing of the others is stored. "
         failure = next(each for each in _WORST_FIRST if each in sorts)
-        text = f"{self.name}: {some if asked > 1 else ''}{' '.join(dict.fromkeys(said))}"
+        sentences = dict.fromkeys(each if each.endswith((".", "}")) else f"{each}." for each in said)
+        text = f"{self.name}: {some if asked > 1 else ''}{' '.join(sentences)}"
         made = SourceError(failure, text, retry_after_s=max(waits, default=None), requests=tally.requests)
         made.__cause__ = failed[0][1]
         return made

@@ -208,10 +208,12 @@ async def test_of_several_accounts_all_that_failed_are_named_and_none_is_half_ke
     assert all(role in str(error) for role in roles)
 
 
-async def test_nobody_there_is_unavailable(source: Callable[..., Source]) -> None:
-    away = bedrock.KIND.build(support.settings("http://127.0.0.1:9"),
+async def test_nobody_there_is_unavailable_and_each_region_is_a_sentence(source: Callable[..., Source]) -> None:
+    away = bedrock.KIND.build(support.settings("http://127.0.0.1:9", regions=("us-east-1", "eu-central-1")),
                               SourceTools(lambda: support.SECRET, SystemClock(), Path()))
-    assert (await failure(away)).failure is Failure.UNAVAILABLE
+    error = await failure(away)
+    assert error.failure is Failure.UNAVAILABLE
+    assert "attempts failed. the credential's own account, eu-central-1: " in str(error)
     await away.close()
 
 
