@@ -10,7 +10,7 @@ import functools
 import sys
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from typing import Any
@@ -219,8 +219,10 @@ def decimal_dollars(amount: MicroUsd) -> str:
 
 def canonical(value: object) -> Any:
     """The document as plain JSON values without floats: what is hashed, and kept in the database."""
-    if is_dataclass(value):
-        told = {item.name: canonical(getattr(value, item.name)) for item in fields(value)}
+    kind: Any = type(value)
+    names = _names(kind)
+    if names is not None:
+        told = {name: canonical(getattr(value, name)) for name in names}
         return {name: each for name, each in told.items() if each is not None or name not in _LATER}
     if isinstance(value, tuple):
         return [canonical(item) for item in value]
@@ -229,31 +231,39 @@ def canonical(value: object) -> Any:
     return value
 
 
+@functools.cache
+def _names(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass; None of anything else."""
+    return tuple(item.name for item in fields(kind)) if is_dataclass(kind) else None
+
+
 def from_canonical(raw: Mapping[str, Any]) -> CharterDocument:
     """The document that `canonical` made plain. Raises KeyError, TypeError or ValueError for anything else."""
-    built = _build(CharterDocument, raw)
+    built = _builder(CharterDocument)(raw)
     assert isinstance(built, CharterDocument)
     return built
 
 
 @functools.cache
-def _declared(kind: type) -> dict[str, Any]:
-    """Types by field name. Working them out takes longer than building all the rest of a document."""
-    return typing.get_type_hints(kind)
-
-
-def _build(kind: Any, raw: Any) -> Any:
+def _builder(kind: Any) -> Callable[[Any], Any]:
+    """How a value of a declared type is built. To work it out takes far longer than to build with it."""
     if is_dataclass(kind) and isinstance(kind, type):
-        declared = _declared(kind)
-        return kind(**{name: _build(declared[name], value) for name, value in raw.items()})
+        return functools.partial(_build, kind, {name: _builder(each)
+                                                for name, each in typing.get_type_hints(kind).items()})
     if typing.get_origin(kind) in (types.UnionType, typing.Union):
-        inner = [item for item in typing.get_args(kind) if item is not types.NoneType]
-        return None if raw is None else _build(inner[0], raw)
+        inner = next(_builder(item) for item in typing.get_args(kind) if item is not types.NoneType)
+        return lambda raw: None if raw is None else inner(raw)
     if typing.get_origin(kind) is tuple:
-        arguments = typing.get_args(kind)
-        if arguments[-1] is Ellipsis:
-            return tuple(_build(arguments[0], item) for item in raw)
-        return tuple(_build(item, part) for item, part in zip(arguments, raw, strict=True))
-    if kind is Decimal:
-        return Decimal(raw)
+        parts = [_builder(item) for item in typing.get_args(kind) if item is not Ellipsis]
+        if Ellipsis in typing.get_args(kind):
+            return lambda raw: tuple(map(parts[0], raw))
+        return lambda raw: tuple(part(item) for part, item in zip(parts, raw, strict=True))
+    return Decimal if kind is Decimal else _plain
+
+
+def _build(kind: Callable[..., Any], builders: Mapping[str, Callable[[Any], Any]], raw: Mapping[str, Any]) -> Any:
+    return kind(**{name: builders[name](value) for name, value in raw.items()})
+
+
+def _plain(raw: Any) -> Any:
     return sys.intern(raw) if type(raw) is str else raw  # thousands of Charters say much in the same words
