@@ -11,12 +11,15 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from console.cadences.counts import COLUMNS, NOTHING, SPENT, Counts, Knows
+from console.cadences.counts import NOTHING, REQUESTS, SPENT, Counts, Knows
 from console.cadences.own_range import RING, SETTLED, OwnRange
 from console.money import MicroUsd
 
 HOUR, DAY = 60, 1440
 _HOURS, _DAYS = 200, 40
+_NO_CALLS = array("I", [0]) * RING
+"""The running sums of calls where none was ever told, as with most sources: the same of all tracks, never written to.
+"""
 
 
 class Past(NamedTuple):
@@ -67,7 +70,7 @@ class Track:
         window has since grown by more than this has."""
         self.knows = knows or Knows()
         self.own = OwnRange()
-        self._sums = tuple(array("I", [0]) * RING for _ in COLUMNS)
+        self._sums = (*(array("I", [0]) * RING for _ in range(REQUESTS)), _NO_CALLS)
         self._hours = array("I", [0]) * _HOURS
         self._days = array("I", [0]) * _DAYS
         self._settled = first
@@ -196,7 +199,7 @@ class Track:
     def _widen(self) -> None:
         """Sums begin with 32 bits each, enough for $4,294 and as many million tokens: of many workloads most never need
         more. Negative ones, which nothing sound states, need more too."""
-        self._sums = tuple(array("q", each) for each in self._sums)
+        self._sums = tuple(each if each is _NO_CALLS else array("q", each) for each in self._sums)
         self._hours, self._days = array("q", self._hours), array("q", self._days)
 
     def _fill(self, stated: Mapping[int, Counts], end: int, known: int) -> None:
@@ -213,7 +216,12 @@ class Track:
             read[at] = read[before] + cached
             written[at] = written[before] + put
             output[at] = output[before] + told
-            requests[at] = requests[before] + calls
+            if requests is not _NO_CALLS:
+                requests[at] = requests[before] + calls
+            elif calls:
+                requests = array(spent.typecode, _NO_CALLS)
+                requests[at] = calls
+                sums = self._sums = (*sums[:REQUESTS], requests)
             if minute >= known:
                 self.risen += cost
             self.end = minute + 1

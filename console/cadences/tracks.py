@@ -27,7 +27,7 @@ KEPT = 8 * DAY
 LEARNED_MINUTES = 100_000
 """So many minutes of all workloads together are learned in one go, and as many as all of them have in an hour at least.
 """
-LEARNED_AT_ONCE = 1000
+LEARNED_AT_ONCE = 500
 """Of so many workloads the past is learned at the same time: their tracks are there twice meanwhile."""
 PIECE_ROWS = 50_000
 """About so many rows are held in memory at once: a row takes a quarter of a kilobyte until it is in its track."""

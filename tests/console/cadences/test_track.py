@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.cadences.counts import COLUMNS, NOTHING, OUTPUT, READ, SPENT, Counts
+from console.cadences.counts import COLUMNS, NOTHING, OUTPUT, READ, REQUESTS, SPENT, Counts
 from console.cadences.own_range import RING, SETTLED
 from console.cadences.track import DAY, HOUR, Track, Windows
 from tests.support.tracks import NOW, STEADY, counts, total, track
@@ -168,3 +168,14 @@ def test_before_the_first_minute_there_is_nothing(column: int) -> None:
     assert made.last(column, 60) == 5 * STEADY[column]
     assert made.last(column, 60, ago=10) == 0
     assert made.total_at(made.first - DAY) == 0
+
+
+def test_calls_that_are_told_of_later_are_no_other_tracks() -> None:
+    quiet, telling = Track(NOW), Track(NOW)
+    for made in (quiet, telling):
+        made.put({NOW: (10, 1, 1, 1, 1, 0)}, NOW + 3)
+    telling.put({NOW + 3: (10, 1, 1, 1, 1, 7)}, NOW + 5)
+    telling.put({NOW + 5: (5 * 10**9, 1, 1, 1, 1, 2)}, NOW + 6)
+    quiet.put({}, NOW + 6)
+    assert [telling.last(REQUESTS, minutes) for minutes in (1, 3, 6)] == [2, 9, 9]
+    assert [quiet.last(REQUESTS, minutes) for minutes in (1, 3, 6)] == [0, 0, 0]
