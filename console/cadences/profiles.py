@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sqlmodel import Session
 
@@ -19,6 +20,8 @@ from store.usage import series_workloads
 OLD = 24 * HOUR
 LEARNED_ROWS = 200_000
 """About so many rows are read in one go, and one hour at least."""
+TAKEN_AT_ONCE = 1000
+"""So many workloads get their new weeks in one go: each is then judged anew, whatever was known to be calm of it."""
 
 
 @dataclass(slots=True)
@@ -28,6 +31,8 @@ class _Lesson:
     until: int
     reached: int
     weeks: dict[str, Weeks] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    """Workloads whose new weeks hold already."""
 
     def go_on(self, tx: Session, hours: int) -> None:
         """Read so many hours more."""
@@ -70,7 +75,8 @@ class Profiles:
         self._wanted = until // HOUR * HOUR
         if self._hour is None or abs(self._wanted - self._hour) > OLD:
             self._lesson = _Lesson(self._wanted, self._wanted - HISTORY)
-            self._learn(tx, self._lesson, HISTORY // HOUR)
+            self._lesson.go_on(tx, HISTORY // HOUR)
+            self._take(self._lesson, len(self._lesson.weeks))
 
     @property
     def learned(self) -> bool:
@@ -81,16 +87,21 @@ class Profiles:
         """Read some more hours of the past; nothing is written."""
         if self._lesson is None:
             self._lesson = _Lesson(self._wanted, self._wanted - HISTORY)
-        self._learn(tx, self._lesson, max(1, LEARNED_ROWS // max(1, len(self._usual))))
+        self._lesson.go_on(tx, max(1, LEARNED_ROWS // max(1, len(self._usual))))
+        if self._lesson.reached == self._lesson.until:
+            self._take(self._lesson, TAKEN_AT_ONCE)
 
-    def _learn(self, tx: Session, lesson: _Lesson, hours: int) -> None:
-        lesson.go_on(tx, hours)
-        if lesson.reached == lesson.until:
+    def _take(self, lesson: _Lesson, most: int) -> None:
+        """Let what was learned of so many workloads hold, and forget those that are not among them when all of it does.
+        """
+        for slug in list(islice(lesson.weeks, most)):
+            weeks = lesson.weeks.pop(slug)
+            self._profiles[slug], self._usual[slug] = weeks.profile(lesson.until), weeks.usual_month(lesson.until)
+            lesson.taken.add(slug)
+        if not lesson.weeks:
+            for gone in self._usual.keys() - lesson.taken:
+                del self._profiles[gone], self._usual[gone]
             self._hour, self._lesson = lesson.until, None
-            self._usual = {slug: weeks.usual_month(lesson.until) for slug, weeks in lesson.weeks.items()}
-            self._profiles = {slug: known for slug, known in self._profiles.items() if slug in self._usual}
-            for slug in self._usual:  # one after the other, so that few are there twice
-                self._profiles[slug] = lesson.weeks.pop(slug).profile(lesson.until)
 
     def of(self, slug: str) -> Profile:
         """The workload's profile; flat while too little is known."""

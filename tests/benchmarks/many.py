@@ -18,14 +18,17 @@ from console.cadences.reading import Reader
 from console.clock import epoch
 from console.memory import share_one_heap
 from console.pricing import PriceBook
+from console.watch.calm import AT_ONCE
 from console.watch.judgement import Judge
 from store.database import Database
 from tests.support import many_workloads
 from tests.support.long_history import NOW, config
 
-LESSONS = 12
-"""Enough for every own range, of the three hours of minutes that there are: some tracks are there twice meanwhile."""
+LESSONS = 60
+"""More than all own ranges take, of the three hours of minutes that there are, beside the working weeks of 28 days."""
 WORKERS = deque(ThreadPoolExecutor(1) for _ in range(5))
+SETTLING = -(-10_000 // AT_ONCE)
+"""Turns after the first one until what is calm of every workload is known."""
 RESTATED = 2
 """Minutes that each reading states anew, beside the one that is new."""
 
@@ -36,23 +39,31 @@ def main(path: Path, workloads: int, rounds: int) -> None:
     share_one_heap()
     before = resident()
     settings = config(database)
-    judge = Judge(settings, database, Reader(settings, PriceBook(())))
+    reader = Reader(settings, PriceBook(()))
+    judge = Judge(settings, database, reader)
     first = spent_on(judge.judge, NOW)
     settled = resident() - before
     end = epoch(NOW) // 60 * 60 - 300
     judged, bare = [], []
-    for turn in range(rounds + 1):
+    for turn in range(SETTLING + rounds):
         at, end = a_minute_later(database, end, turn), end + 60
         bare.append(spent_on(bare_reading, database, end))
         judged.append(spent_on(judge.judge, at))
     judging = most_resident() - before
-    for turn in range(LESSONS):
-        spent_on(judge.learn)
-        at, end = a_minute_later(database, end, turn), end + 60
-        spent_on(judge.judge, at)
-    print(json.dumps({"first_s": first, "judged_s": judged[1:], "bare_s": bare[1:], "workloads": workloads,
+    since, end = end, end // 3600 * 3600 + 3660  # an hour is over: all working weeks are learned, beside the own ranges
+    spent_on(judge.judge, a_minute_later(database, end, 0, since))
+    lessons: list[float] = []
+    while not reader.learned and len(lessons) < LESSONS:
+        lessons.append(spent_on(judge.learn))
+        if not reader.tracks.learned:
+            end += 60
+            spent_on(judge.judge, a_minute_later(database, end, len(lessons)))
+    assert reader.learned
+    spent_on(judge.judge, a_minute_later(database, end + 60, 0))
+    print(json.dumps({"first_s": first, "settling_s": judged[:SETTLING], "judged_s": judged[SETTLING:],
+                      "bare_s": bare, "workloads": workloads,
                       "grown_mib": settled, "most_grown_mib": judging,
-                      "most_grown_learning_mib": most_resident() - before}))
+                      "lesson_s": max(lessons), "most_grown_learning_mib": most_resident() - before}))
 
 
 def spent_on(work: Callable[..., object], *given: object) -> float:
@@ -64,10 +75,11 @@ def spent_on(work: Callable[..., object], *given: object) -> float:
     return time.process_time() - started
 
 
-def a_minute_later(database: Database, end: int, turn: int) -> datetime:
-    """Every workload is used in one minute more, and the two before it are restated."""
+def a_minute_later(database: Database, end: int, turn: int, since: int | None = None) -> datetime:
+    """Every workload is used in one minute more, or in all of them since `since`, and the two before it are restated.
+    """
     with database.write() as tx:
-        start = end - RESTATED * 60
+        start = (end if since is None else since) - RESTATED * 60
         many_workloads.state(tx, start, end + 60, more=turn)
         return many_workloads.read_until(tx, end + 60, start)
 

@@ -115,6 +115,35 @@ def test_until_all_is_read_the_weeks_learned_before_hold_and_then_the_new_ones(d
     assert known(made) == known(anew) != before
 
 
+def test_new_weeks_hold_of_some_workloads_after_the_others(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(profiles, "TAKEN_AT_ONCE", 1)
+    made, anew = Profiles(), Profiles()
+    judge(database, made, NOW)
+    before = known(made)
+    spend(database, range(NOW // HOUR, NOW // HOUR + 1), factor=30)
+    judge(database, made, NOW + HOUR)
+    judge(database, anew, NOW + HOUR)
+    with database.read() as tx:
+        made.learn(tx)
+    assert not made.learned
+    assert {slug for slug, week in known(made).items() if week == before[slug]} < set(SPENT)
+    assert {slug for slug, week in known(made).items() if week == known(anew)[slug]} < set(SPENT)
+    assert learn(database, made) == 1
+    assert known(made) == known(anew)
+
+
+def test_what_is_no_longer_used_by_anybody_known_has_no_week(database: Database) -> None:
+    made = Profiles()
+    judge(database, made, NOW)
+    with database.write() as tx:
+        tx.connection().exec_driver_sql("UPDATE series SET workload = 'claims'")
+    judge(database, made, NOW + HOUR)
+    assert made.usual("search") is not None
+    learn(database, made)
+    assert made.usual("search") is None
+    assert made.of("search") is FLAT
+
+
 def test_after_a_long_rest_the_week_is_read_at_once(database: Database, read: list[int]) -> None:
     made = Profiles()
     judge(database, made, NOW)
