@@ -99,4 +99,5 @@ def _build(settings: SourceSettings, tools: SwitchTools) -> Switch:
     return ProjectSpendLimit(OpenAiAdmin.of(settings, tools))
 
 
-KIND = SwitchKind("openai-project-spend-limit", "openai", VERBS, _build, check_target=check_project)
+KIND = SwitchKind("openai-project-spend-limit", "openai", VERBS, _build, check_target=check_project,
+                  dimension="project_id")
