@@ -47,6 +47,7 @@ def _ended(argv: list[str]) -> int:
 
 
 def _run(argv: list[str]) -> int:
+    _refuse_bytes(argv)
     args = _parser().parse_args(argv)
     if args.command is None:
         return _open_console(args)
@@ -60,9 +61,30 @@ def _run(argv: list[str]) -> int:
     module.arguments(parser)
     if args.command == "demo" and _is_terminal():
         parser.set_defaults(show=partial(_show, args))
-    code = module.run(parser.parse_args(args.arguments, args))
+    parsed = parser.parse_args(args.arguments, args)
+    _refuse_vast_numbers(parser, parsed)
+    code = module.run(parsed)
     assert isinstance(code, int)
     return code
+
+
+def _refuse_bytes(argv: list[str]) -> None:
+    """What is not UTF-8 can neither be stored nor printed, whatever it was meant for."""
+    for number, word in enumerate(argv, 1):
+        if not word.isascii() and any("\ud800" <= sign <= "\udfff" for sign in word):
+            shown = word.encode("utf-8", "backslashreplace").decode()
+            from console.errors import UsageError
+
+            raise UsageError(f"Word {number} of the command, {shown[:60]}, is not UTF-8. Write it in UTF-8; rename a "
+                             "file that has such a name.")
+
+
+def _refuse_vast_numbers(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    """Numbers of rows and versions are looked up in the database, which has none of more than 63 bits."""
+    for name, value in vars(args).items():
+        for each in value if isinstance(value, list) else (value,):
+            if isinstance(each, int) and abs(each) >= 2**63:
+                parser.error(f"{name} {each} is larger than any number that there is")
 
 
 def _parser() -> argparse.ArgumentParser:

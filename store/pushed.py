@@ -29,7 +29,6 @@ _SUMMED = ("uncached_input", "cache_write_5m", "cache_write_1h", "cache_read", "
            "cost_microusd")
 _COLUMNS = ", ".join((*_SUMMED, "estimated"))
 _ROLLED = ", ".join((*_SUMMED, "estimated_microusd"))
-_SUMS = ", ".join(f"SUM({name})" for name in _SUMMED)
 _HIGHER = "MAX(estimated, excluded.estimated)"
 _MORE = "estimated_microusd + excluded.estimated_microusd"
 _ADD = ("INSERT INTO {0} ({1}, " + ", ".join(_SUMMED) + ", {3}) VALUES ({2}, " + ", ".join("?" * (len(_SUMMED) + 1))
@@ -236,7 +235,7 @@ def _roll_up(connection: Connection, touched: Iterable[tuple[int, int]], known: 
     filling = rollups.newest_month(connection)
     hours = {(number, bucket // HOUR * HOUR) for number, bucket in touched}
     _many(connection, "DELETE FROM usage_hour WHERE hour = ? AND series = ?", [(hour, one) for one, hour in hours])
-    _many(connection, f"INSERT INTO usage_hour (hour, series, {_ROLLED}) SELECT ?1, ?2, {_SUMS}, "
+    _many(connection, f"INSERT INTO usage_hour (hour, series, {_ROLLED}) SELECT ?1, ?2, {rollups.SUMS}, "
                       "SUM(CASE WHEN estimated THEN cost_microusd ELSE 0 END) FROM pushed_minute "
                       "WHERE series = ?2 AND bucket >= ?1 AND bucket < ?1 + 3600 AND (bucket < ?3 OR bucket >= ?4) "
                       "HAVING COUNT(*) > 0",
@@ -261,7 +260,7 @@ def _sum_up(connection: Connection, table: str, column: str, parts: str, part: s
         numbers = [(start, number) for number, at in wanted if at == start]
         listed = ", ".join(map(str, within(start)))
         _many(connection, f"DELETE FROM {table} WHERE {column} = ? AND series = ?", numbers)
-        _many(connection, f"INSERT INTO {table} ({column}, series, {_ROLLED}) SELECT ?1, ?2, {_SUMS}, "
+        _many(connection, f"INSERT INTO {table} ({column}, series, {_ROLLED}) SELECT ?1, ?2, {rollups.SUMS}, "
                           f"SUM(estimated_microusd) FROM {parts} WHERE {part} IN ({listed}) AND series = ?2 "
                           "HAVING COUNT(*) > 0", numbers)
 

@@ -16,7 +16,9 @@ HOUR, DAY = 3600, 86_400
 _SUMMED = ("uncached_input", "cache_write_5m", "cache_write_1h", "cache_read", "output", "web_searches", "requests",
            "cost_microusd")
 _COLUMNS = ", ".join((*_SUMMED, "estimated_microusd"))
-_SUMS = ", ".join(f"SUM({name})" for name in _SUMMED)
+SUMS = ", ".join(f"SUM({name})" for name in _SUMMED).replace(
+    "SUM(requests)", "CASE WHEN COUNT(requests) = COUNT(*) THEN SUM(requests) END")
+"""A part of which nobody counted the requests makes those of the whole unknown, and no smaller."""
 
 
 def rebuild(connection: Connection, hours: Iterable[int]) -> None:
@@ -54,7 +56,7 @@ def _rebuild_hour(connection: Connection, hour: int) -> None:
     connection.exec_driver_sql("DELETE FROM usage_hour WHERE hour = ?", (hour,))
     connection.exec_driver_sql(
         f"INSERT INTO usage_hour (hour, series, {_COLUMNS}) "
-        f"SELECT ?, f.series, {_SUMS}, SUM(CASE WHEN estimated THEN cost_microusd ELSE 0 END) "
+        f"SELECT ?, f.series, {SUMS}, SUM(CASE WHEN estimated THEN cost_microusd ELSE 0 END) "
         "FROM usage_fact f WHERE f.bucket >= ? AND f.bucket < ? AND (f.width = ? OR f.series NOT IN ("
         "  SELECT s.id FROM series s WHERE s.source IN ("
         "    SELECT whole.source FROM usage_fact w JOIN series whole ON whole.id = w.series "
@@ -65,7 +67,7 @@ def _rebuild_hour(connection: Connection, hour: int) -> None:
 def _rebuild_day(connection: Connection, day: int) -> None:
     connection.exec_driver_sql("DELETE FROM usage_day WHERE day = ?", (day,))
     connection.exec_driver_sql(
-        f"INSERT INTO usage_day (day, series, {_COLUMNS}) SELECT ?, series, {_SUMS}, SUM(estimated_microusd) "
+        f"INSERT INTO usage_day (day, series, {_COLUMNS}) SELECT ?, series, {SUMS}, SUM(estimated_microusd) "
         "FROM usage_hour WHERE hour >= ? AND hour < ? GROUP BY series", (day, day, day + DAY))
 
 
@@ -73,5 +75,5 @@ def rebuild_month(connection: Connection, month: int) -> None:
     """Rebuild one month of every series from its days."""
     connection.exec_driver_sql("DELETE FROM usage_month WHERE month = ?", (month,))
     connection.exec_driver_sql(
-        f"INSERT INTO usage_month (month, series, {_COLUMNS}) SELECT ?, series, {_SUMS}, SUM(estimated_microusd) "
+        f"INSERT INTO usage_month (month, series, {_COLUMNS}) SELECT ?, series, {SUMS}, SUM(estimated_microusd) "
         "FROM usage_day WHERE day >= ? AND day < ? GROUP BY series", (month, month, month_end(month)))

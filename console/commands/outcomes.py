@@ -16,6 +16,8 @@ from console.errors import UsageError
 from console.money import display
 from console.text import clean
 
+SHOWN = 8
+"""Workloads whose rows overlap that are named; the rest are counted."""
 MONTH = "a UTC month such as 2026-10"
 
 
@@ -61,9 +63,15 @@ def _import(args: argparse.Namespace) -> int:
     desk = open_desk(args)
     done = asyncio.run(import_outcomes(desk, actor_at(desk), text=text, name=str(args.file), month=args.month))
     if args.json:
-        print_json({"rows": done.rows, "workloads": done.workloads, "months": done.months, "unvalued": done.unvalued})
+        print_json({"rows": done.rows, "workloads": done.workloads, "months": done.months, "unvalued": done.unvalued,
+                    "overlapping": done.overlapping})
         return 0
     say(f"{done.rows} rows of {len(done.workloads)} workloads are in the ledger, for {', '.join(done.months)}.")
+    for each in done.overlapping[:SHOWN]:
+        say(f"{each} overlap in time, and both count. Where that is not meant: token-console outcomes withdraw ROW",
+            error=True)
+    if len(done.overlapping) > SHOWN:
+        say(f"So do rows of {len(done.overlapping) - SHOWN:,} more workloads.", error=True)
     if done.unvalued:
         say(f"The value of {done.unvalued} of them is unknown: they give no value_usd, and no Charter in force says "
             "what an outcome is worth (outcome_value_usd).", error=True)

@@ -15,6 +15,7 @@ from store import audit
 async def back_up(desk: Desk, actor: Actor, *, path: Path) -> int:
     """Write the copy to a file that is not there yet; its bytes. Raises NotPermitted, CannotWrite, StoreError."""
     await asyncio.to_thread(gate.permitted, desk, actor, "backup", "database")
+    gate.writable(desk, "no backup is made in it: who made one is written down in the database")
     return await asyncio.to_thread(_write, desk, actor, path)
 
 

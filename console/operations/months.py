@@ -168,7 +168,7 @@ def _about(line: MonthLine) -> dict[str, str | None]:
 def _said(text: str, what: str) -> str:
     text = text.strip()
     if not text:
-        raise InputError(f"{what} needs words: say what happened, for whoever reads it next.")
+        raise UsageError(f"{what} needs words: say what happened, for whoever reads it next.")
     if len(text) > LONGEST:
         raise InputError(f"{what} has at most {LONGEST:,} characters; this has {len(text):,}. Shorten it.")
     return text

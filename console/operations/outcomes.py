@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -48,6 +48,8 @@ class OutcomesImported:
     months: tuple[str, ...]
     unvalued: int
     """Rows of which the value stays unknown: they do not say it, and no Charter says what an outcome is worth."""
+    overlapping: tuple[str, ...] = ()
+    """Workloads of which rows of different references overlap in time, with an example: all of them count."""
 
 
 async def enter_outcome(desk: Desk, actor: Actor, *, workload: str, starts_at: datetime, ends_at: datetime,
@@ -64,7 +66,8 @@ async def enter_outcome(desk: Desk, actor: Actor, *, workload: str, starts_at: d
                                        entered_by=actor.user, entered_at=desk.clock.now()))
     when = {"from": rfc3339(starts_at), "to": rfc3339(ends_at)} if " to " in span else {"period": span}
     cells = {column: cell for column, cell in {"workload": workload, **when, **written}.items() if cell}
-    (row,) = await _stored(desk, actor, [Cells(None, cells)], ENTERED, "the outcome", None, "outcome.entered", workload)
+    (row,), _ = await _stored(desk, actor, [Cells(None, cells)], ENTERED, "the outcome", None, "outcome.entered",
+                              workload)
     return row.outcome.id or 0
 
 
@@ -81,8 +84,10 @@ async def import_outcomes(desk: Desk, actor: Actor, *, text: str, name: str,
         raise InputError(f"{name} is larger than {FILE_LIMIT // 1024 // 1024} MiB. Split it.", remedy="split it")
     cells = await asyncio.to_thread(outcome_csv.rows, text, name)
     sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    rows = await _stored(desk, actor, cells, f"file {name}", name, span, "outcomes.imported", "ledger", sha256)
-    return await gate.read(desk, lambda tx: _imported(tx, [row.outcome for row in rows]))
+    rows, overlapping = await _stored(desk, actor, cells, f"file {name}", name, span, "outcomes.imported", "ledger",
+                                      sha256)
+    done = await gate.read(desk, lambda tx: _imported(tx, [row.outcome for row in rows]))
+    return replace(done, overlapping=overlapping)
 
 
 async def outcomes(desk: Desk, actor: Actor, *, month: str, workload: str | None = None) -> tuple[OutcomeLine, ...]:
@@ -153,19 +158,22 @@ async def _may_enter(desk: Desk, actor: Actor, about: str) -> None:
 
 
 async def _stored(desk: Desk, actor: Actor, cells: Sequence[Cells], origin: str, what: str,
-                  month: tuple[datetime, datetime] | None, action: str, about: str, sha256: str = "") -> list[Row]:
-    """Understand rows and store all of them, or raise InputError with everything that is wrong."""
+                  month: tuple[datetime, datetime] | None, action: str, about: str,
+                  sha256: str = "") -> tuple[list[Row], tuple[str, ...]]:
+    """Understand rows and store all of them, or raise InputError with everything that is wrong. With them, which
+    workloads have rows of different references that overlap now."""
     now = desk.clock.now()
     slugs = frozenset(await gate.read(desk, lambda tx: [entry.slug for entry in registry.entries_in_short(tx)]))
     rows, problems = await asyncio.to_thread(outcome_rows.understood, cells, Terms(slugs, now, month), origin=origin,
                                              by=actor.user)
 
-    def write(tx: Session) -> list[Row]:
+    def write(tx: Session) -> tuple[list[Row], tuple[str, ...]]:
         refuse([*problems, *outcome_keeping.clashes(tx, rows)], what)
+        overlapping = outcome_keeping.beside(tx, rows)
         ledger.add_outcomes(tx, [row.outcome for row in rows])
         told = {"rows": len(rows), "origin": origin} | ({"sha256": sha256} if sha256 else _told(rows[0].outcome))
         audit.append(tx, at=now, actor=actor.user, action=action, object=about, detail=told)
-        return rows
+        return rows, overlapping
 
     return await gate.write(desk, write)
 

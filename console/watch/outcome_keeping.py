@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import bisect
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
 from console.cadences.month import outcome_rows
-from console.cadences.month.outcome_rows import Cells, Row, Terms
+from console.cadences.month.outcome_rows import Cells, Counted, Row, Terms
 from console.charters.problem import Problem, refuse
 from console.clock import month_bounds
 from console.errors import InputError
@@ -49,6 +49,47 @@ def clashes(tx: Session, rows: Sequence[Row]) -> Iterator[Problem]:
         if other is not None:
             yield outcome_rows.clash(row.line, row.outcome, other, f"row {other.id} of the ledger ({other.origin}, by "
                                      f"{other.entered_by}; token-console outcomes withdraw {other.id} --why TEXT)")
+
+
+def beside(tx: Session, rows: Sequence[Row]) -> tuple[str, ...]:
+    """Workloads of which rows of different references would count the same time, with an example of each: that may be
+    meant (two products of one month) or not (a month and one of its days), so both count and it is told.
+
+    Asked before the rows are stored.
+    """
+    new = {id(row.outcome) for row in rows}
+    by_workload: dict[str, list[Counted]] = defaultdict(list)
+    for row in rows:
+        by_workload[row.outcome.workload].append(row.outcome)
+    if not rows:
+        return ()
+    for held in ledger.held(tx, min(row.outcome.starts_at for row in rows), max(row.outcome.ends_at for row in rows)):
+        if held.workload in by_workload:
+            by_workload[held.workload].append(held)
+    found = ((slug, _beside(each, new)) for slug, each in sorted(by_workload.items()))
+    return tuple(f"{slug}: {_named(pair[0])} and {_named(pair[1])}" for slug, pair in found if pair is not None)
+
+
+def _beside(rows: list[Counted], new: Container[int]) -> tuple[Counted, Counted] | None:
+    """Two rows that overlap under different references, of which one is new: by time, with the latest end so far and
+    the latest one of any other reference at hand."""
+    last: Counted | None = None
+    other: Counted | None = None
+    for row in sorted(rows, key=lambda each: (each.starts_at, each.ends_at)):
+        for before in (last, other):
+            if before is not None and before.reference != row.reference and before.ends_at > row.starts_at \
+                    and (id(row) in new or id(before) in new):
+                return before, row
+        if last is None or row.ends_at >= last.ends_at:
+            other, last = (last if last is not None and last.reference != row.reference else other), row
+        elif row.reference != last.reference and (other is None or row.ends_at > other.ends_at):
+            other = row
+    return None
+
+
+def _named(row: Counted) -> str:
+    reference = f"reference {row.reference!r}" if row.reference else "no reference"
+    return f"{outcome_rows.period(row)} ({reference})"
 
 
 def _overlapped(row: Stated, held: Sequence[ledger.Held]) -> ledger.Held | None:

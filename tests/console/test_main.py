@@ -63,6 +63,20 @@ def test_wrong_usage_ends_with_2(tmp_path: Path, line: str) -> None:
     assert "usage: token-console" in done.stderr
 
 
+@pytest.mark.parametrize("line", ["ack 99999999999999999999",
+                                  "decide 1 9223372036854775808 --verdict dismissed --rationale x"])
+def test_a_number_that_no_row_can_have_is_wrong_usage(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(line.split()) == 2
+    assert "is larger than any number that there is" in capsys.readouterr().err
+
+
+def test_a_word_that_is_not_utf_8_is_told_by_its_place(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable.encode(), b"-m", b"console", b"explain", b"caf\xe9"], cwd=tmp_path,
+                          env=environment(tmp_path), capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert rb"Word 2 of the command, caf\udce9, is not UTF-8" in done.stderr
+
+
 @pytest.mark.parametrize("term", ["dumb", "", "xterm"])
 def test_without_a_terminal_the_console_names_the_command_that_needs_none(tmp_path: Path, term: str) -> None:
     done = token_console(cwd=tmp_path, env={"TERM": term})

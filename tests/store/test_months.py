@@ -92,6 +92,18 @@ def test_a_month_counts_requests_only_where_each_of_its_sources_does(tmp_path: P
             STARTS[0]: {"claims": 7, None: 5}, STARTS[1]: {"claims": None}}
 
 
+def test_a_month_that_counts_requests_in_a_part_of_its_hours_does_not_know_them(tmp_path: Path) -> None:
+    database = fresh_database(tmp_path)
+    counted, _, stray = series_of(database)
+    with database.write() as tx:
+        for hour, requests in ((1, 7), (2, None), (800, 9)):
+            read_hour(tx, hour, counted, 100, False, requests)
+        read_hour(tx, 26, stray, 100, False, 0)
+    with database.read() as tx:
+        assert months.monthly_requests(tx, FIRST, STARTS[2]) == {
+            STARTS[0]: {"claims": None, None: 0}, STARTS[1]: {"claims": 9}}
+
+
 def test_the_month_that_still_fills_is_not_rolled_up_until_a_later_one_begins(tmp_path: Path) -> None:
     database = fresh_database(tmp_path)
     number = series_of(database)[0]

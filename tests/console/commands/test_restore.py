@@ -86,6 +86,13 @@ def test_who_may_not_and_read_only_change_nothing(home: Path) -> None:
     assert token_console("audit", "show", cwd=home).stdout.count("attempt.refused") == 1
 
 
+def test_a_read_only_console_makes_no_backup(home: Path) -> None:
+    done = token_console("--read-only", "backup", "other.db", cwd=home)
+    assert (done.returncode, done.stdout) == (77, "")
+    assert "no backup is made" in done.stderr
+    assert not (home / "other.db").exists()
+
+
 def test_a_file_that_is_no_backup_is_refused(home: Path) -> None:
     assert token_console("restore", "mbom.toml", cwd=home).returncode == 73
     assert token_console("restore", "none.db", cwd=home).returncode == 78

@@ -135,7 +135,7 @@ async def test_only_the_two_who_owe_it_explain_and_each_for_their_own_role(desk:
 
 
 async def test_no_words_no_such_month_and_no_such_workload_are_refused(desk: Desk) -> None:
-    with pytest.raises(InputError, match="needs words"):
+    with pytest.raises(UsageError, match="needs words"):
         await months.explain(desk, OWNER, text=" \n", **EXPLAINED)
     with pytest.raises(InputError, match="at most 10,000 characters"):
         await months.explain(desk, OWNER, text="x" * 10_001, **EXPLAINED)

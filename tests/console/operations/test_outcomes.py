@@ -55,6 +55,29 @@ async def test_a_file_goes_in_whole_and_the_log_says_what_it_was(desk: Desk) -> 
         None, Decimal(7), "fay", "file october.csv")
 
 
+@pytest.mark.parametrize(("rows", "said"), [
+    (("2026-10,a", "2026-10-14,b"), ("2026-10 (reference 'a') and 2026-10-14 (reference 'b')",)),
+    (("2026-10-14,a", "2026-10-14,"), ("2026-10-14 (reference 'a') and 2026-10-14 (no reference)",)),
+    (("2026-10-13,a", "2026-10-14,b", "2026-10-15,a"), ()),
+    (("2026-10-13,a", "2026-10-20,a", "2026-10-20,c"), ("2026-10-20 (reference 'a') and 2026-10-20 (reference 'c')",)),
+])
+async def test_rows_of_other_references_that_overlap_count_and_are_told(desk: Desk, rows: tuple[str, ...],
+                                                                        said: tuple[str, ...]) -> None:
+    text = "workload,period,reference,outcomes\n" + "".join(f"claims-triage,{row},1\n" for row in rows)
+    done = await outcomes.import_outcomes(desk, FINANCE, name="o.csv", text=text)
+    assert done.overlapping == tuple(f"claims-triage: {each}" for each in said)
+
+
+async def test_rows_that_overlap_what_the_ledger_has_are_told_and_what_overlapped_before_is_not(desk: Desk) -> None:
+    head = "workload,period,reference,outcomes\n"
+    await outcomes.import_outcomes(desk, FINANCE, name="o.csv", text=head + "claims-triage,2026-10,a,1\n")
+    done = await outcomes.import_outcomes(desk, FINANCE, name="p.csv", text=head + "claims-triage,2026-10-31,b,1\n"
+                                          "client-letters,2026-10-31,,1\n")
+    assert done.overlapping == ("claims-triage: 2026-10 (reference 'a') and 2026-10-31 (reference 'b')",)
+    done = await outcomes.import_outcomes(desk, FINANCE, name="q.csv", text=head + "claims-triage,2026-09-30,b,1\n")
+    assert done.overlapping == ()
+
+
 async def test_one_bad_row_and_nothing_is_stored(desk: Desk) -> None:
     with pytest.raises(InputError, match=r"bad\.csv:3: column 3 \(outcomes\): '-1' is negative"):
         await outcomes.import_outcomes(desk, OWNER, name="bad.csv",
