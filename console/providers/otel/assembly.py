@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from console.providers.otel.ledgers import Ledgers
 from console.providers.otel.notices import Instrumentations
-from console.providers.otel.told import Ledger, ToldCall, ToldSpan, ToldTool
+from console.providers.otel.told import ToldCall, ToldSpan, ToldTool
 from console.providers.otel.traces import MOST_RECENT, MOST_WAITING_TOOLS, Trace, Traces
 from console.providers.source import Dimensions, PushedCall, Tokens
 
@@ -32,7 +32,6 @@ class Known:
 
     key: str
     rank: int
-    ledger: Ledger
     provider: str
     model: str
     tokens: Tokens | None
@@ -90,7 +89,7 @@ class Assembly:
         for span, trace in placed:
             if trace.waiting and (waiting := trace.waiting.pop(span.span, None)):
                 for key in waiting:
-                    if (known := self._calls.get(key)) is not None:
+                    if (known := self._calls.get(key)) is not None and known.trace == span.trace:
                         self._look_above(known, trace)
             if span.tool is not None:
                 self._put_tool(span.tool, trace)
@@ -168,7 +167,7 @@ class Assembly:
         known = self._calls.get(key)
         if known is None:
             known = self._calls[key] = Known(
-                key, call.rank, call.ledger, call.provider, call.model, call.tokens, call.at, call.dimensions,
+                key, call.rank, call.provider, call.model, call.tokens, call.at, call.dimensions,
                 call.service, call.scope, call.session, call.action, call.agent, call.failed, call.subagent,
                 asked=call.tools, own_tools=bool(call.tools),
             )
@@ -237,7 +236,6 @@ def _add(known: Known, call: ToldCall) -> None:
     if call.rank >= known.rank:
         known.rank, known.tokens, known.at = call.rank, call.tokens, call.at
         known.provider, known.model = call.provider, call.model or known.model
-        known.ledger = max(known.ledger, call.ledger)
         known.failed = call.failed
         known.service = call.service
         known.dimensions = _joined(call.dimensions, known.dimensions)
@@ -273,8 +271,8 @@ def _pushed(known: Known) -> PushedCall:
     caller = known.caller if known.depth else f"{session}/{known.agent or 'main'}" if session else ""
     return PushedCall(
         at=_EPOCH + timedelta(microseconds=known.at // 1_000), key=known.key, rank=known.rank,
-        provider=known.provider, model=known.model,
-        tokens=known.tokens, dimensions=known.dimensions, trace=trace, session=session, action=known.action or trace,
-        caller="" if known.total else caller, parent=known.parent, depth=known.depth,
-        tools=tuple(known.asked.values()), failed=known.failed, total=known.total, withdrawn=known.copy,
+        provider=known.provider, model=known.model, tokens=known.tokens, dimensions=known.dimensions, trace=trace,
+        session=session, action=known.action or trace, caller="" if known.total else caller, parent=known.parent,
+        depth=known.depth, tools=tuple(known.asked.values()), failed=known.failed, total=known.total,
+        withdrawn=known.copy,
     )

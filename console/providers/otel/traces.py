@@ -13,7 +13,7 @@ from console.providers.otel.told import Role, ToldSpan, ToldTool
 MOST_PLACES = 150_000
 """Spans that are remembered; beyond, the trace that was quiet the longest is let go."""
 KEPT_S = 2 * 3600
-HIGHEST = 256
+HIGHEST = 128
 """Spans above a call that are looked at."""
 MOST_WAITING_TOOLS = 64
 MOST_RECENT = 64

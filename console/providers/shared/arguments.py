@@ -27,17 +27,23 @@ class ArgumentHash:
         """32 hex digits for a text or a value of JSON. The order of keys and spaces between them do not matter."""
         if self._key is None:
             self._key = _key(self._path)
-        text = arguments if isinstance(arguments, str) else json.dumps(arguments, sort_keys=True, default=str)
-        if isinstance(arguments, str) and text[:1] in "{[" and len(text) <= _LONGEST:
-            text = _in_order(text)
+        text = _written(arguments)
         return hashlib.blake2b(text.encode(errors="replace"), key=self._key, digest_size=16).hexdigest()
 
 
-def _in_order(text: str) -> str:
+def _written(arguments: object) -> str:
+    """The same text for the same arguments."""
+    if isinstance(arguments, str):
+        if arguments[:1] not in ("{", "[") or len(arguments) > _LONGEST:
+            return arguments
+        try:
+            return json.dumps(json.loads(arguments), sort_keys=True)
+        except (ValueError, RecursionError):
+            return arguments
     try:
-        return json.dumps(json.loads(text), sort_keys=True)
-    except (ValueError, RecursionError):
-        return text
+        return json.dumps(arguments, sort_keys=True, default=str)
+    except (ValueError, TypeError, RecursionError):
+        return secrets.token_hex()  # nested beyond comparing: like no other
 
 
 def _key(path: Path) -> bytes:

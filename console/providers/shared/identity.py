@@ -21,7 +21,7 @@ _PROVIDERS = {
     "google.generative-ai": "gemini",
     "azure.ai.openai": "azure", "azure.ai.inference": "azure", "az.ai.openai": "azure", "az.ai.inference": "azure",
     "azure_openai": "azure", "azure-openai": "azure", "azure_ai": "azure", "azure": "azure",
-    "litellm_proxy": "litellm",
+    "litellm_proxy": "litellm", "x_ai": "x-ai", "xai": "x-ai",
 }
 _FIRST_WORDS = frozenset({"anthropic", "openai", "azure", "bedrock", "vertex", "gemini", "litellm"})
 # The longest first: Claude on another platform marks its answers as such.

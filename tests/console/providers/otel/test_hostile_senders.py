@@ -6,17 +6,20 @@ import asyncio
 import json
 import random
 import struct
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from console.providers.otel.decoding import MOST_ATTRIBUTES, MOST_RECORDS, Decoder
+from console.providers.otel import names
+from console.providers.otel.bounds import MOST_ATTRIBUTES, MOST_RECORDS
+from console.providers.otel.decoding import Decoder
 from console.providers.otel.records import Undecodable
 from tests.console.providers.otel.test_counted_once import NATIVE
-from tests.support.otlp import NOW, Ledger, heard, normaliser, receiving, span, traces
+from tests.support.otlp import AT, NOW, Ledger, heard, normaliser, receiving, span, traces
 
 USAGE = {"gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": 10, "gen_ai.usage.output_tokens": 1}
 
@@ -104,7 +107,7 @@ def test_json_that_is_no_export_is_refused_as_such(body: bytes) -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_bytes_break_the_decoder(body: bytes) -> None:
     for form in (Decoder().protobuf, Decoder().json):
         for signal in ("traces", "metrics", "logs"):
@@ -112,6 +115,50 @@ def test_no_bytes_break_the_decoder(body: bytes) -> None:
                 form(signal, body)
             except Undecodable:
                 continue
+
+
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), st.sampled_from([
+    "{", "[{}]", '{"id": 5, "usage": 7, "content": [1], "choices": [{"message": 1}]}', '[{"parts": 3, "message": 4}]',
+    '{"cache_creation": 1, "prompt_tokens_details": []}', "chat", "LLM", "execute_tool", "invoke_agent", "msg_1"]))
+ANYTHING = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+    st.sampled_from(["stringValue", "intValue", "arrayValue", "kvlistValue", "values", "key", "value", "x"]), inner,
+    max_size=3), max_leaves=6)
+PAIRS = st.lists(st.fixed_dictionaries({
+    "key": st.sampled_from([*sorted(names.WANTED), "gen_ai.completion.0.tool_calls.0.name", "service.name"]) | ANYTHING,
+    "value": st.dictionaries(st.sampled_from(["stringValue", "intValue", "doubleValue", "boolValue", "arrayValue",
+                                              "kvlistValue"]), ANYTHING, max_size=1),
+}), max_size=8)
+RECORD = st.fixed_dictionaries({
+    "traceId": st.sampled_from(["1" * 32, "2" * 32]), "spanId": st.sampled_from(["1" * 16, "2" * 16, "3" * 16]),
+    "parentSpanId": st.sampled_from(["", "1" * 16, "2" * 16, "4" * 16]), "attributes": PAIRS,
+    "name": st.sampled_from(["chat", "claude_code.llm_request", "claude_code.tool", "claude_code.token.usage",
+                             "gen_ai.client.token.usage"]) | ANYTHING,
+    "endTimeUnixNano": st.sampled_from([str(AT), AT - 5, "-1", "9" * 30]) | ANYTHING,
+    "eventName": st.sampled_from(["claude_code.api_request", "claude_code.tool_result"]) | ANYTHING,
+    "timeUnixNano": st.sampled_from([str(AT), AT]) | ANYTHING,
+    "sum": st.fixed_dictionaries({"aggregationTemporality": ANYTHING, "dataPoints": st.lists(st.fixed_dictionaries({
+        "attributes": PAIRS, "timeUnixNano": st.sampled_from([str(AT), AT, "-3"]), "startTimeUnixNano": ANYTHING,
+        "asInt": ANYTHING}), max_size=3)}),
+})
+
+
+@given(st.data())
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture,
+                                                                   HealthCheck.too_slow])
+def test_no_json_breaks_what_makes_calls_of_it(tmp_path: Path, data: st.DataObject) -> None:
+    receiver = normaliser(tmp_path)
+    for signal, groups, scopes, records in (
+            ("traces", "resourceSpans", "scopeSpans", "spans"), ("logs", "resourceLogs", "scopeLogs", "logRecords"),
+            ("metrics", "resourceMetrics", "scopeMetrics", "metrics")):
+        told = {groups: [{"resource": {"attributes": data.draw(PAIRS)}, scopes: [
+            {"scope": {"name": "claude_code"}, records: data.draw(st.lists(RECORD, max_size=3))}]}]}
+        try:
+            export = Decoder().json(signal, json.dumps(told).encode())
+        except Undecodable:
+            continue
+        for call in receiver.put(export, NOW):
+            assert call.at <= NOW + timedelta(minutes=10)
+            assert call.model.isprintable()
 
 
 def test_an_export_with_any_bits_turned_is_taken_or_refused_never_worse(tmp_path: Path) -> None:
