@@ -6,6 +6,7 @@ keeps that so, with the hours, days and months of the series it touches. Buckets
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -177,6 +178,39 @@ def lately(tx: Session, since: int) -> dict[str, bool]:
         "SELECT s.workload, MAX(p.covered_by IS NULL) FROM pushed_series p JOIN series s ON s.id = p.series "
         "WHERE s.workload IS NOT NULL AND s.last_bucket >= ? GROUP BY s.workload", (since,))
     return {row[0]: bool(row[1]) for row in rows}
+
+
+class Beside(NamedTuple):
+    """What was pushed of a workload, and what polls told of it for the same whole hours; micro-dollars."""
+
+    pushed: int
+    polled: int
+    hours: int
+
+
+def beside_polled(tx: Session, workload: str, start: int, end: int) -> Beside | None:
+    """The whole hours of [start, end) that both know: from the first pushed minute there to where polls are complete.
+    None where there are none."""
+    connection = tx.connection()
+    series = [one for one in all_pushed(tx).values() if one.workload == workload and one.covered_by is not None]
+    if not series:
+        return None
+    numbers = ", ".join(f"{one.series:d}" for one in series)
+    first = connection.exec_driver_sql(f"SELECT MIN(bucket) FROM pushed_minute WHERE series IN ({numbers}) "
+                                       "AND bucket >= ? AND bucket < ?", (start, end)).scalar()
+    begin = -(-max(first or end, *(one.covered_from for one in series)) // HOUR) * HOUR
+    hours = range(begin, min(end, *(one.covered_until for one in series)) // HOUR * HOUR, HOUR)
+    if not hours:
+        return None
+    told = connection.exec_driver_sql(
+        f"SELECT COALESCE(SUM(cost_microusd), 0) FROM pushed_minute WHERE series IN ({numbers}) "
+        "AND bucket >= ? AND bucket < ?", (hours.start, hours.stop)).scalar_one()
+    sources = json.dumps(sorted({str(one.covered_by) for one in series}))
+    asked = connection.exec_driver_sql(
+        "SELECT COALESCE(SUM(h.cost_microusd), 0) FROM series s CROSS JOIN usage_hour h ON h.series = s.id "
+        f"AND h.hour IN ({', '.join(map(str, hours))}) WHERE s.workload = ? "
+        "AND s.source IN (SELECT value FROM json_each(?))", (workload, sources)).scalar_one()
+    return Beside(int(told), int(asked), len(hours))
 
 
 def counted(tx: Session, workload: str, start: int) -> int:

@@ -155,6 +155,8 @@ def reprice(tx: Session, start: int, end: int, price: Price) -> int:
     if changes:
         connection.exec_driver_sql("UPDATE usage_fact SET cost_microusd = ?, estimated = ? "
                                    "WHERE bucket = ? AND width = ? AND series = ?", changes)
+        connection.exec_driver_sql("UPDATE pushed_minute SET cost_microusd = ?, estimated = ? "
+                                   "WHERE bucket = ? AND 60 = ? AND series = ?", changes)
         rebuild(connection, sorted({change[2] // HOUR * HOUR for change in changes}))
     return len(changes)
 

@@ -36,6 +36,11 @@ class Feed:
     push: bool = False
     """It is told of calls, and never asked."""
 
+    @property
+    def hears_nobody(self) -> bool:
+        """It listens, and nobody has ever told it anything."""
+        return self.push and self.data_until is None and self.last_success_at is not None and not self.error
+
 
 def freshness_limit_s(poll_s: float, documented_lag_s: float, bucket_s: float = BUCKET_S) -> float:
     """Twice the poll, the documented lag and one bucket (AL-40)."""
@@ -48,7 +53,8 @@ def feed_of(settings: SourceSettings, stream: Stream | None, documented_lag_s: f
     limit = freshness_limit_s(settings.poll_s, documented_lag_s, bucket_s)
     if stream is None or stream.watermark is None:
         return Feed(settings.name, settings.kind, None, None, limit, False, documented_lag_s, settings.poll_s,
-                    _backed_off(stream, at), stream.error if stream else None, 0.0, None, settings.secret, push)
+                    _backed_off(stream, at), stream.error if stream else None, 0.0,
+                    stream.last_success_at if stream else None, settings.secret, push)
     age = epoch(at) - stream.watermark  # well below zero after a clock that was ahead: of that no age is known
     skew = stream.clock_skew_s or 0.0
     until = stream.watermark
@@ -66,7 +72,7 @@ def feed_of(settings: SourceSettings, stream: Stream | None, documented_lag_s: f
 def line(feed: Feed) -> SourceLine:
     """The source as the Daily shows it."""
     if feed.data_until is None:
-        state = "error" if feed.error else "never"
+        state = "error" if feed.error else "ok" if feed.hears_nobody else "never"
     elif not feed.fresh:
         state = "stale"
     elif feed.backed_off:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from console.cadences.daily import AlertLine, WorkloadLine
-from console.money import MicroUsd
+from console.money import MicroUsd, display
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,25 @@ class ChangeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PushedLine:
+    """What was pushed of it beside what polls told, for the same hours."""
+
+    pushed: MicroUsd
+    polled: MicroUsd
+    hours: int
+
+    @property
+    def says(self) -> str:
+        """`pushed $12.30, polled $12.51 for the same 5 hours: 1.7% less`."""
+        length = "hour" if self.hours == 1 else f"{self.hours} hours"
+        both = f"pushed ${display(self.pushed)}, polled ${display(self.polled)} for the same {length}"
+        if not self.polled:
+            return both
+        apart = Decimal(self.pushed - self.polled) / self.polled
+        return f"{both}: {f'{abs(apart):.1%} ' + ('more' if apart > 0 else 'less') if apart else 'the same'}"
+
+
+@dataclass(frozen=True, slots=True)
 class WorkloadView:
     line: WorkloadLine
     at: datetime
@@ -102,3 +122,5 @@ class WorkloadView:
     history: tuple[ChangeLine, ...]
     planned: tuple[str, ...] = ()
     """Planned changes that hold or will hold, a sentence each."""
+    pushed: PushedLine | None = None
+    """None where nothing is pushed, or polls do not know an hour of it yet."""

@@ -16,6 +16,7 @@ from console.cadences.workload import (
     CharterBrief,
     IntentLine,
     ModelLine,
+    PushedLine,
     SwitchLine,
     WorkloadView,
 )
@@ -23,7 +24,7 @@ from console.charters import signing
 from console.charters.document import CharterDocument, from_canonical
 from console.charters.terms import terms_of
 from console.clock import day_start, epoch, from_epoch, month_bounds
-from store import incidents, registry, streams, windows
+from store import incidents, pushed, registry, streams, windows
 from store.tables import Charter, ProviderName, Workload
 
 HOURS, DAYS = 48, 35
@@ -67,7 +68,13 @@ def read_workload(tx: Session, reader: Reader, slug: str, at: datetime) -> Workl
         history=tuple(ChangeLine(one.at, one.by, f"{one.field}: {_said(one.before)} → {_said(one.after)}")
                       for one in registry.changes(tx, slug)[:KEPT]),
         planned=tuple(one.says for one in announcements.announced(tx, at) if one.change.workload == slug),
+        pushed=_pushed(tx, slug, at),
     )
+
+
+def _pushed(tx: Session, slug: str, at: datetime) -> PushedLine | None:
+    beside = pushed.beside_polled(tx, slug, epoch(at) - pace.DAY, epoch(at))
+    return None if beside is None else PushedLine(*beside)
 
 
 def _recent(tx: Session, slug: str, start: int) -> tuple[int, ...]:

@@ -21,6 +21,7 @@ from console.cadences.storage import storage_of
 from console.cadences.track import Track
 from console.clock import SystemClock, epoch, month_bounds
 from console.config import Config
+from console.kinds import source as kind_of
 from console.memory import uncollected
 from console.watch import alerts, anchoring, evidence, leadership, notify, open_matters, rules, sealing
 from console.watch.alerts import Change
@@ -73,7 +74,9 @@ class Judge:
         self._database = database
         self._reader = reader
         self._calm = Calm(config.rules)
+        self._listens = any(kind_of(source.kind).capabilities.push for source in config.sources)
         self._last: Gathered | None = None
+        """What was gathered for the last whole judgement, where calls may come in until the next one."""
         self._one_at_a_time = threading.Lock()
         self._said: dict[str, tuple[frozenset[tuple[str, ...]], datetime]] = {}
 
@@ -97,7 +100,7 @@ class Judge:
             seen = {each.workload: signals for each, signals in looked}
             believed = {each.workload: each.fresh for each, _ in looked}
             seen[ORGANISATION] = tuple(unpriced.of(standing.unpriced.get(None, ()), None))
-            believed[ORGANISATION] = all(feed.fresh for feed in standing.feeds.values())
+            believed[ORGANISATION] = all(feed.fresh or feed.hears_nobody for feed in standing.feeds.values())
             for source in standing.feeds.values():
                 seen[FEED_PREFIX + source.name] = tuple(feed_rule.judge(source))
                 believed[FEED_PREFIX + source.name] = True
@@ -112,7 +115,7 @@ class Judge:
             changes += open_matters.evaluate(tx, standing_alerts, at)
             self._record(tx, changes, at)
             trips = self._trips(tx, looked, (*by_rules, *(change.alert for change in changes)), at)
-        self._last = facts
+        self._last = facts if self._listens else None
         calls = {each.workload: each.calls for each, _ in looked if each.calls is not None}
         return Judged(facts, trips, tuple(changes), calls)
 
@@ -147,9 +150,11 @@ class Judge:
         track = facts.track
         if track is None and calls is not None:  # its first calls ever: nothing is known of what is usual
             track = Track(epoch(at) // MINUTE)
+        more = more if at < facts.month_end else 0  # the next whole judgement begins the new month
         told = all(last.standing.feeds[name].push for name in facts.sources)  # by those who speak right now
         return replace(facts, at=at, month=facts.month + more, today=facts.today + more, calls=calls, track=track,
-                       fresh=facts.fresh or told)
+                       fresh=facts.fresh or told,
+                       since_resume=facts.since_resume + (0 if facts.resumed_at is None else more))
 
     def _urgent(self, facts: Facts) -> tuple[Signal, ...]:
         if not rules.near_at_once(facts, self._config.rules):

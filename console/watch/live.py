@@ -23,7 +23,7 @@ from console.watch.call_store import CallStore
 from console.watch.execution import Held, Overtaken
 from console.watch.judgement import Judged, Trip
 from store import room
-from store.errors import CannotStore, StoreError
+from store.errors import DatabaseDamaged, DatabaseFull, NotWritable, StoreError
 
 TOGETHER_S = 0.1
 """So often a transaction is begun at most, unless many calls wait."""
@@ -165,7 +165,7 @@ class Live:
             self._answer(batch, error)
         except Overtaken:
             self._answer(batch, Busy(FOLLOWING_S, "Another console leads by now."))
-        except CannotStore as error:
+        except (DatabaseFull, DatabaseDamaged, NotWritable) as error:
             log.error("pushed calls cannot be stored: %s", error)
             self._answer(batch, Busy(FULL_DISK_S, str(error)))
         except StoreError as error:

@@ -89,7 +89,7 @@ def sources(daily: Daily, width: int, times: Times) -> list[PageLine]:
 
 def _freshness(source: SourceLine, times: Times) -> str:
     if source.data_until is None:
-        return "not read yet"
+        return "nothing told yet" if source.state == "ok" else "not read yet"
     late = f", {age(source.lag_s)} late" if source.lag_s is not None else ""
     return f"{times(source.data_until)}{late}{'' if source.state == 'ok' else f', {source.state.upper()}'}"
 

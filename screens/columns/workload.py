@@ -227,6 +227,8 @@ def switches(view: WorkloadView, width: int) -> list[PageLine]:
         lines += _switch(switch, width)
     for rule in view.usage_rules:
         lines += labelled("usage is its own", rule, width, label_width=LABEL, most=2)
+    if view.pushed is not None:
+        lines += labelled("told and asked", view.pushed.says, width, label_width=LABEL, most=2)
     return lines
 
 

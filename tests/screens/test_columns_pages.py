@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from console.cadences.workload import IntentLine, WorkloadView
+from console.cadences.workload import IntentLine, PushedLine, WorkloadView
 from console.text import clean, display_width
 from screens.columns import workload
 from screens.columns.page import Heading, PageLine, ago, beside, compact, labelled, line, table, wrapped
@@ -168,3 +168,10 @@ def test_a_stopped_workload_says_what_to_press_and_has_no_time_to_kill() -> None
     assert "T shows why and whether spend fell; R resumes it" in text(workload.head(held, "", 200))
     assert "stopped" in text(workload.figures(held, 80))
     assert "resumes" not in text(workload.head(LINE, "", 200))
+
+
+def test_what_was_pushed_stands_beside_what_was_polled_for_the_same_hours() -> None:
+    seen = replace(VIEW, pushed=PushedLine(12_300_000, 12_510_000, 5))
+    assert "pushed $12.30, polled $12.51 for the same 5 hours: 1.7% less" in text(workload.switches(seen, 120))
+    assert PushedLine(5_000_000, 5_000_000, 2).says.endswith("the same 2 hours: the same")
+    assert "%" not in PushedLine(5_000_000, 0, 2).says

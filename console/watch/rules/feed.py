@@ -17,14 +17,18 @@ def judge(feed: Feed) -> Iterator[Signal]:
     """Silence, in two severities, a clock that disagrees, and a credential that is refused."""
     age = feed.age_s
     silent = age is None or age > feed.limit_s
-    severity = "critical" if age is not None and age > CRITICAL_AFTER * feed.limit_s else "warning"
+    nobody = feed.push and not feed.error  # a quiet night, or a broken way: nobody can tell
+    long = age is not None and age > CRITICAL_AFTER * feed.limit_s and not nobody
+    severity = "critical" if long else "warning"
     refused = bool(feed.error and feed.error.startswith("unauthorised"))
     cause = ": its credential is refused" if refused else f": {_said(feed)}" if feed.error else ""
-    since = "has never been read whole" if age is None else f"has told nothing for {age / 60:.0f} min"
+    since = ("has never been read whole" if age is None else "was told nothing for over half an hour" if nobody
+             else f"has told nothing for {age / 60:.0f} min")
     yield Signal(
         rule=NAME, window="silence", severity=severity, active=silent and (age is not None or feed.error is not None),
         clears=not silent, summary=f"{feed.name} {since}{cause}",
-        advice="Nothing is killed on stale data. token-console doctor says what is wrong with the source.",
+        advice="Nothing is killed on stale data. " + ("Look whether its senders still send." if nobody else
+               "token-console doctor says what is wrong with the source."),
         figures={"age_s": "" if age is None else f"{age:.0f}", "limit_s": f"{feed.limit_s:.0f}"}, keep_s=0.0,
     )
     yield Signal(

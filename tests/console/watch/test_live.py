@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from console.providers.source import Tokens
 from console.simulator.catalogue import key_id
 from console.watch.live import Live
 from store import incidents, pushed, streams
@@ -17,6 +19,7 @@ from store.tables import Alert
 from tests.support import otlp
 from tests.support.listening import Listened, listened, until
 from tests.support.organisation import RUNAWAY
+from tests.support.pushing import call
 
 
 @pytest.fixture
@@ -97,6 +100,15 @@ async def test_where_nobody_speaks_any_more_it_grows_stale(night: Listened) -> N
         await night.whole.turn(300)
     line = next(source for source in night.whole.published[-1].sources if source.name == "otel")
     assert line.state == "stale"
+    told = next(alert for alert in night.whole.published[-1].alerts if alert.workload == "source:otel")
+    assert (told.severity, told.summary) == ("warning", "otel was told nothing for over half an hour")
+    assert night.whole.line(RUNAWAY).stale is False, "polls tell of it"
+
+
+async def test_a_source_that_nobody_told_anything_yet_is_well(night: Listened) -> None:
+    await night.whole.turn(60)
+    line = next(source for source in night.whole.published[-1].sources if source.name == "otel")
+    assert (line.state, line.data_until) == ("ok", None)
 
 
 async def test_pushed_minutes_leave_the_figure_when_the_poll_has_passed_them(night: Listened) -> None:
@@ -113,6 +125,8 @@ async def test_pushed_minutes_leave_the_figure_when_the_poll_has_passed_them(nig
         watermark = streams.get(tx, "anthropic", "usage").watermark
         (one,) = pushed.all_pushed(tx).values()
         assert one.covered_until == watermark
+        noon = int(night.whole.provider.clock.now().timestamp())
+        assert pushed.beside_polled(tx, RUNAWAY, noon - 86_400, noon) is None, "no whole hour of it is over yet"
 
 
 async def test_what_anybody_may_claim_raises_an_alert_and_kills_nobody(tmp_path: Path,
@@ -138,3 +152,25 @@ async def test_after_a_restart_the_calls_of_the_last_hour_are_known(night: Liste
     assert signs is not None
     assert (signs.most_repeats, signs.looping) == (7, 1)
     assert signs.spent_15m > 0
+
+
+async def test_what_goes_on_is_not_said_again_with_each_batch(night: Listened) -> None:
+    small = {"gen_ai.usage.input_tokens": 10, "gen_ai.usage.output_tokens": 1}
+    await send(night, *(looping(number, **small) for number in range(1, 14)))
+    await until(lambda: any(alert.window == "tool loop" for alert in alerts(night)))
+    before = alerts(night)
+    for number in range(14, 17):
+        await send(night, looping(number, **small))
+    live = night.engine._listening.live
+    await until(lambda: not live._waiting and not live._acts)
+    assert [(alert.id, alert.transition, alert.last_evaluated) for alert in alerts(night)] == [
+        (alert.id, alert.transition, alert.last_evaluated) for alert in before]
+
+
+async def test_a_cap_of_the_charter_is_reached_by_what_is_pushed_without_a_poll(night: Listened) -> None:
+    now = night.whole.provider.clock.now()
+    dear = [replace(call(service="triage", tokens=Tokens(10**9)), at=now) for _ in range(8)]
+    await night.engine._listening.live.take("otel", dear)
+    await until(lambda: key(night) == "inactive")
+    (kill,) = night.whole.kills()
+    assert kill.evidence["rule"] == "cap"

@@ -20,7 +20,7 @@ from console.providers.source import BilledRow, Named, PushedCall, SourceError, 
 from console.watch.attribution import Attribution, UsageRule
 from console.watch.covering import Covering
 from console.watch.intake import Intake
-from store import streams
+from store import pushed, streams
 from tests.support.database import fresh_database
 from tests.support.pushing import NOON, POLLED, RULES, call, call_store
 
@@ -171,3 +171,17 @@ def _check(world: World, made: Iterable[PushedCall]) -> None:
     with world.database.read() as tx:
         all_pushed = sum(tx.connection().exec_driver_sql("SELECT output FROM pushed_minute").scalars())
     assert all_pushed == sum(sum(each.values()) for each in by_service.values()), "and all of it can be shown"
+
+
+def test_the_difference_is_shown_for_whole_hours_that_both_know(tmp_path: Path) -> None:
+    world, now = World(tmp_path), epoch(NOON)
+    world.push([call(2 * 3600 + 60 * each, output=100) for each in range(90)], NOON)
+    for each in range(120):
+        world.provider.minutes[now - 60 * each - 60 - 7200] += 110
+    with world.database.read() as tx:
+        assert pushed.beside_polled(tx, "claims", now - 86_400, now) is None, "nothing was polled yet"
+    world.poll(NOON)
+    with world.database.read() as tx:
+        told = pushed.beside_polled(tx, "claims", now - 86_400, now)
+        assert pushed.beside_polled(tx, "chat", now - 86_400, now) is None, "nobody polls it"
+    assert told == (61 * 4500, 60 * 110 * 15, 2)

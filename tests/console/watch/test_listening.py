@@ -1,0 +1,93 @@
+"""Push sources listen while their process leads; one that cannot is shown, tried again, and in nobody's way."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from console.clock import ManualClock
+from console.config import SourceSettings
+from console.kinds import SourceTools
+from console.listening import place
+from console.providers import build_push
+from console.watch import listening as listening_module
+from console.watch.execution import Overtaken
+from console.watch.listening import Listening
+from console.watch.live import Live
+from store import streams
+from store.database import Database
+from tests.console.watch.test_live_store import Judge
+from tests.support.database import fresh_database
+from tests.support.listening import free_port, until
+from tests.support.mbom import CONFIG
+from tests.support.pushing import NOON, call, call_store
+
+
+def made(folder: Path, port: int) -> tuple[Listening, dict[str, str], Database]:
+    settings = SourceSettings("otel", "otel", None, options={
+        "listen": place(f"127.0.0.1:{port}"), "attributes": (), "most_per_s": 1000, "largest_mib": 1})
+    config = replace(CONFIG, sources=(settings,))
+    clock, database = ManualClock(NOON), fresh_database(folder)
+    faults: dict[str, str] = {}
+
+    def fault(what: str, error: BaseException | None) -> None:
+        faults.pop(what, None)
+        faults.update({} if error is None else {what: str(error)})
+
+    live = Live(call_store(database), Judge(), clock, lambda: None, _nothing)
+    tools = SourceTools(lambda: "", clock, folder)
+    return Listening(config, database, clock, lambda each: build_push(each, tools), live, fault), faults, database
+
+
+async def _nothing(*_: object) -> None: ...
+
+
+async def test_a_place_that_another_program_holds_is_a_fault_until_it_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listening_module, "AGAIN_S", 0.05)
+    port = free_port()
+    listening, faults, database = made(tmp_path, port)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        await listening.start()
+        await until(lambda: "poll of otel" in faults)
+        assert f"cannot listen at 127.0.0.1:{port}" in faults["poll of otel"]
+        (poll,) = await listening.turn(None)
+        assert not poll.ok
+        with database.read() as tx:
+            assert "cannot listen" in (streams.get(tx, "otel", "usage").error or "")
+    await until(lambda: listening._sources[0].reception().address is not None)
+    await listening.stop()
+    database.close()
+
+
+async def test_a_source_that_was_never_told_anything_is_neither_fresh_nor_stale(tmp_path: Path) -> None:
+    listening, faults, database = made(tmp_path, free_port())
+    await listening.start()
+    (poll,) = await listening.turn(None)
+    assert (poll.ok, poll.complete, poll.rows) == (True, False, 0)
+    with database.read() as tx:
+        assert streams.get(tx, "otel", "usage").watermark is None
+    await listening.live.take("otel", [call(60)])
+    (poll,) = await listening.turn(None)
+    assert (poll.rows, poll.ok, faults) == (1, True, {})
+    assert any("prove nothing" in notice for notice in listening.notices)
+    await listening.stop()
+    database.close()
+
+
+async def test_who_leads_no_more_writes_down_nothing_and_loses_nothing(tmp_path: Path) -> None:
+    listening, _, database = made(tmp_path, free_port())
+    await listening.start()
+    await listening.live.take("otel", [call(60)])
+    with pytest.raises(Overtaken):
+        await listening.turn(("engine", 99))
+    (poll,) = await listening.turn(None)
+    assert poll.rows == 1
+    await listening.stop()
+    database.close()
