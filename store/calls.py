@@ -118,20 +118,15 @@ def merged(before: CallRow, after: CallRow, claimed: Callable[[int], bool] = _cl
         failed=best.failed, tools=best.tools or other.tools)
 
 
-def since(tx: Session, at: int) -> Iterator[CallRow]:
-    """Every call since an instant in microseconds, by series and then by time."""
+def since(tx: Session, at: int, most: int = -1) -> Iterator[CallRow]:
+    """Calls since an instant in microseconds, by series, the newest first: at most so many of each."""
     numbers = [row[0] for row in tx.connection().exec_driver_sql("SELECT series FROM pushed_series ORDER BY series")]
-    for number in numbers:
-        yield from of_series(tx, number, at, 1 << 62)
-
-
-def of_series(tx: Session, series: int, start: int, end: int) -> Iterator[CallRow]:
-    """Calls of one series in [start, end), microseconds since 1970, oldest first."""
     cursor = tx.connection().connection.cursor()
     try:
-        for row in cursor.execute(f"SELECT {_COLUMNS} FROM call WHERE series = ? AND at >= ? AND at < ?",
-                                  (series, start, end)):
-            yield CallRow(*row)
+        for number in numbers:
+            for row in cursor.execute(f"SELECT {_COLUMNS} FROM call WHERE series = ? AND at >= ? "
+                                      "ORDER BY at DESC LIMIT ?", (number, at, most)):
+                yield CallRow(*row)
     finally:
         cursor.close()
 

@@ -252,7 +252,8 @@ def _seen(tx: Session, desk: Desk, workload: str) -> dict[str, object]:
 
 def _data_until(tx: Session, desk: Desk) -> int | None:
     """End of the newest bucket that every source has read whole; None while one never was."""
-    marks = [streams.get(tx, source.name, "usage").watermark for source in polled(desk.config)]
+    marks = [streams.get(tx, source.name, "usage").watermark
+             for source in polled(desk.config) or desk.config.sources]
     return None if not marks or None in marks else min(mark for mark in marks if mark is not None)
 
 

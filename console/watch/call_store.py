@@ -29,6 +29,8 @@ from store.database import Database
 from store.pushed import PushedOf
 from store.tables.types import microseconds
 
+MOST_RECALLED, TOGETHER = 20_000, 10_000
+"""Calls of one series that are known again after a start, and how many are held in memory for it at a time."""
 LED_AGAIN_S = 3000
 """Less than the hour for which polls leave a workload's newest minutes to what is pushed (`store.pushed.LED_S`)."""
 
@@ -117,12 +119,19 @@ class CallStore:
             known = pushed.all_pushed(tx)
             models = {one.id: _model(one.dimensions) for one in usage.all_series(tx) if one.id in known}
             heard: dict[tuple[str, bool], list[Call]] = defaultdict(list)
-            for row in calls.since(tx, microseconds(now - timedelta(seconds=KEPT_S))):
+            for taken, row in enumerate(
+                    calls.since(tx, microseconds(now - timedelta(seconds=KEPT_S)), MOST_RECALLED), 1):
                 one = known[row.series]
                 if one.workload is not None:
                     heard[one.workload, one.source not in self.unproven].append(call_of(row, models[row.series]))
+                if taken % TOGETHER == 0:  # all at once would not fit into the memory
+                    self._hear(heard, now)
+        self._hear(heard, now)
+
+    def _hear(self, heard: dict[tuple[str, bool], list[Call]], now: datetime) -> None:
         for (slug, proven), each in heard.items():
             self.called.take(slug, each, now, proven=proven)
+        heard.clear()
 
     def forget_old(self, now: datetime) -> int:
         """Delete some of what is older than the retention; returns how much."""
@@ -225,8 +234,7 @@ class CallStore:
                 heard[one.workload, one.source not in self.unproven].append(call_of(row, model))
             else:
                 amended[one.workload].append((call_of(before, model), call_of(row, model)))
-        for (slug, proven), each in heard.items():
-            self.called.take(slug, each, now, proven=proven)
+        self._hear(heard, now)
         for slug, pairs in amended.items():
             self.called.amend(slug, pairs)
 
