@@ -213,12 +213,15 @@ def beside_polled(tx: Session, workload: str, start: int, end: int) -> Beside | 
     return Beside(int(told), int(asked), len(hours))
 
 
-def counted(tx: Session, workload: str, start: int) -> int:
-    """Micro-dollars of a workload from an instant on that stand in the facts because they were pushed."""
+def counted(tx: Session, workload: str, start: int, sources: Collection[str] | None = None) -> int:
+    """Micro-dollars of a workload from an instant on that stand in the facts because they were pushed, by these sources
+    or by any."""
+    which = json.dumps(None if sources is None else sorted(sources))
     return int(tx.connection().exec_driver_sql(
         "SELECT COALESCE(SUM(m.cost_microusd), 0) FROM pushed_series p JOIN series s ON s.id = p.series "
-        "JOIN pushed_minute m ON m.series = p.series WHERE s.workload = ? AND m.bucket >= ? "
-        "AND (m.bucket < p.covered_from OR m.bucket >= p.covered_until)", (workload, start)).scalar_one())
+        "JOIN pushed_minute m ON m.series = p.series WHERE s.workload = ?1 AND m.bucket >= ?2 "
+        "AND (m.bucket < p.covered_from OR m.bucket >= p.covered_until) "
+        "AND (?3 = 'null' OR s.source IN (SELECT value FROM json_each(?3)))", (workload, start, which)).scalar_one())
 
 
 def forget(tx: Session, before: int, most: int = 5000) -> int:

@@ -1,7 +1,8 @@
 """Whether what speaks for a kill is enough. What anybody may claim is not: it raises alerts, and alone never kills.
 
 A push source whose senders prove nothing (no token) takes in what any process on the machine sends. So where such calls
-were told of a workload within the hour, its Charter must order the kill without them (operations SE-43).
+were told of a workload within the hour, or count in its month, its Charter must order the kill without them (operations
+SE-43).
 """
 
 from __future__ import annotations
@@ -22,12 +23,15 @@ from store import pushed
 
 def suffices(tx: Session, signal: Signal, facts: Facts, called: Called, config: Config) -> bool:
     """Whether the signal may kill on these facts."""
-    if called.is_proven(facts.workload, facts.at):
+    unproven = {source.name for source in config.sources
+                if kind_of(source.kind).capabilities.push and source.secret is None}
+    if not unproven:
         return True
-    if not any(source.name in facts.sources for source in config.sources
-               if not kind_of(source.kind).capabilities.push):
+    claimed = pushed.counted(tx, facts.workload, epoch(facts.month_start), unproven)
+    if not claimed and called.is_proven(facts.workload, facts.at):
+        return True
+    if not facts.sources - unproven:
         return False  # all that is known of it was claimed
-    month = pushed.counted(tx, facts.workload, epoch(facts.month_start))
-    without = replace(facts, month=facts.month - month, today=max(0, facts.today - month), calls=None)
+    without = replace(facts, month=facts.month - claimed, today=max(0, facts.today - claimed), calls=None)
     return any(each.trips and (each.rule, each.window) == (signal.rule, signal.window)
                for each in rules.at_once(without, config.rules))
