@@ -41,7 +41,8 @@ class LitellmCallback:
         self._listener = Listener(at, self._answer, limit=largest, admit=self._admit, most_held=3 * largest)
         self._delivery: Delivery | None = None
         self._turn = asyncio.Lock()
-        self._closed = asyncio.Event()
+        self._closed, self._ended = asyncio.Event(), asyncio.Event()
+        self._ended.set()
         self._listens = False
         self._requests, self._calls = 0, 0
         self._newest: datetime | None = None
@@ -54,9 +55,27 @@ class LitellmCallback:
 
     async def serve(self, sink: Sink) -> None:
         """Take in what is sent until `close`. Raises CannotListen, and ConsoleError where the secret cannot be had."""
-        if self._key is not None:
-            self._secret = await asyncio.to_thread(self._key)
+        self._ended.clear()
         self._delivery = Delivery(sink)
+        giving = asyncio.create_task(self._delivery.run())
+        try:
+            if self._key is not None:
+                self._secret = await asyncio.to_thread(self._key)
+            await self._open()
+            await self._closed.wait()
+        finally:
+            self._listens = False
+            await self._listener.close()
+            giving.cancel()
+            await asyncio.gather(giving, return_exceptions=True)
+            self._ended.set()
+
+    async def close(self) -> None:
+        """Listen no more."""
+        self._closed.set()
+        await self._ended.wait()
+
+    async def _open(self) -> None:
         try:
             await self._listener.open()
         except OSError as error:
@@ -64,18 +83,6 @@ class LitellmCallback:
                 f"Source {self.name!r} cannot listen at {self._place}: {error.strerror or error}. Another console may "
                 "listen there: end it, or write another place as listen in its [[sources]] table.") from error
         self._listens = True
-        giving = asyncio.create_task(self._delivery.run())
-        try:
-            await self._closed.wait()
-        finally:
-            self._listens = False
-            await self._listener.close()
-            giving.cancel()
-            await asyncio.gather(giving, return_exceptions=True)
-
-    async def close(self) -> None:
-        """Listen no more."""
-        self._closed.set()
 
     def reception(self) -> Reception:
         """What came in so far; may be asked from any thread."""
