@@ -13,7 +13,7 @@ from console.cadences.feed import SKEW_STOP_S, SKEW_WARN_S
 from console.clock import Clock, epoch, from_epoch, rfc3339
 from console.config import Config, SourceSettings, SwitchSettings
 from console.http import BoundedClient, HttpFailure
-from console.operations import checkup_tells
+from console.operations import checkup_push, checkup_tells
 from console.operations.checkup import Check, Health, failed, guarded
 from console.providers import capabilities_of
 from console.providers.source import PROMPT_S, Failure, SourceError
@@ -74,7 +74,7 @@ async def _of_source(config: Config, clock: Clock, settings: SourceSettings, com
     name = f"source {settings.name}"
     checks = [checkup_tells.of_kind(settings)]
     if capabilities_of(settings.kind).push:
-        return checks
+        return [*checks, *await checkup_push.of_push(config, settings)]
     reading = await guarded(f"{name}: secret", partial(_secret, config, settings.secret, "reads usage"))
     killing = await _kill_secret(config, settings, name)
     checks += [reading, killing]
