@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 from sqlmodel import Session
 
-from store.rollups import month_end, newest_month
+from store import windows
+from store.rollups import DAY, month_end, month_start, newest_month
 from store.usage import series_workloads
 
 Month = tuple[int, list[int], list[int], list[int]]
@@ -38,6 +39,31 @@ def monthly_spend(tx: Session, start: int, end: int) -> dict[int, MonthSpend]:
         guessed = [(slug, part) for slug, part in zip(slugs, guesses, strict=True) if part] if any(guesses) else ()
         spent[month] = MonthSpend(_summed(slugs, costs), _summed(*zip(*guessed, strict=True)) if guessed else {})
     return spent
+
+
+def spend_before(tx: Session, start: int, end: int, at: int) -> dict[int, MonthSpend]:
+    """As `monthly_spend`, of what was used before `at`, to the minute: the past as it was, and each month of [start,
+    end) is there."""
+    if at >= end or not _used_since(tx, at):
+        return monthly_spend(tx, start, end)
+    day = at // DAY * DAY
+    spent = monthly_spend(tx, start, day) if day > start else {}
+    month = start
+    while month < end:
+        spent.setdefault(month, MonthSpend())
+        month = month_end(month)
+    if at > start:
+        last = spent[month_start(at)]
+        for slug, more in windows.period_spend(tx, day, at).items():
+            last.cost[slug] = last.cost.get(slug, 0) + more.cost
+            if more.estimated:
+                last.estimated[slug] = last.estimated.get(slug, 0) + more.estimated
+    return spent
+
+
+def _used_since(tx: Session, at: int) -> bool:
+    return tx.connection().exec_driver_sql("SELECT 1 FROM series WHERE last_bucket >= ? LIMIT 1",
+                                           (at,)).first() is not None
 
 
 def _summed(slugs: Sequence[str | None], amounts: Sequence[int]) -> dict[str | None, int]:

@@ -138,8 +138,9 @@ def restated_days(tx: Session, start: int, end: int, since: datetime) -> set[tup
     return {(str(source), int(day)) for source, day in rows}
 
 
-def spans(tx: Session) -> dict[str, tuple[int, int]]:
-    """(oldest second, first second after the newest) that is known of each source's usage, in seconds since 1970.
+def spans(tx: Session, at: int) -> dict[str, tuple[int, int]]:
+    """(oldest second, first second after the newest) that is known of each source's usage, in seconds since 1970; of
+    what came after `at` nothing.
 
     Known from where its first readings began, which go back as far as any, or from its first usage where that is older.
     """
@@ -152,8 +153,8 @@ def spans(tx: Session) -> dict[str, tuple[int, int]]:
     known = {}
     for source, read, used, until in rows:
         starts = [start for start in (read, used) if start is not None]
-        if starts:
-            known[str(source)] = (min(starts), int(until))
+        if starts and min(starts) < at:
+            known[str(source)] = (min(starts), min(int(until), at))
     return known
 
 

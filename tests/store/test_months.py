@@ -104,6 +104,26 @@ def test_a_month_that_counts_requests_in_a_part_of_its_hours_does_not_know_them(
             STARTS[0]: {"claims": None, None: 0}, STARTS[1]: {"claims": 9}}
 
 
+def test_of_the_past_only_what_was_used_by_then_counts(tmp_path: Path) -> None:
+    database = fresh_database(tmp_path)
+    counted, _, stray = series_of(database)
+    with database.write() as tx:
+        for hour, cost in ((1, 100), (30, 20), (31, 3), (800, 9)):
+            read_hour(tx, hour, counted, cost, hour == 30, 7)
+        read_hour(tx, 29, stray, 5, False, 5)
+    with database.read() as tx:
+        def seen(hours: int) -> list[tuple[dict[str | None, int], dict[str | None, int]]]:
+            found = months.spend_before(tx, FIRST, STARTS[2], FIRST + hours * HOUR)
+            return [(each.cost, each.estimated) for each in found.values()]
+
+        assert seen(29) == [({"claims": 100}, {}), ({}, {})]
+        assert seen(31) == [({"claims": 120, None: 5}, {"claims": 20}), ({}, {})]
+        assert seen(32) == [({"claims": 123, None: 5}, {"claims": 20}), ({}, {})]
+        assert seen(0) == [({}, {}), ({}, {})]
+        assert seen(801) == [({"claims": 123, None: 5}, {"claims": 20}), ({"claims": 9}, {})]
+        assert seen(9_000) == seen(801)
+
+
 def test_the_month_that_still_fills_is_not_rolled_up_until_a_later_one_begins(tmp_path: Path) -> None:
     database = fresh_database(tmp_path)
     number = series_of(database)[0]

@@ -43,7 +43,7 @@ def monthly(tx: Session, config: Config, at: datetime, month: str | None = None)
 
 def _monthly(tx: Session, config: Config, at: datetime, month: str | None) -> Monthly:
     start, end = month_bounds(at) if month is None else parse_month(month)
-    read = Month(at, start, end, Known(streams.spans(tx), start, end, at >= end))
+    read = Month(at, start, end, Known(streams.spans(tx, epoch(at)), start, end, at >= end))
     seen = _seen(tx, config, read)
     lines = tuple(line(entry, seen) for entry in registry.entries_in_short(tx) if _belongs(entry, seen))
     saved = _savings(tx, read)
@@ -67,7 +67,8 @@ def _seen(tx: Session, config: Config, read: Month) -> Seen:
     return Seen(
         known=read.known, over_share=Decimal(str(config.rules.variance_share)),
         floor=config.rules.variance_floor_usd_micro,
-        spent=months.monthly_spend(tx, epoch(read.start), epoch(read.end))[epoch(read.start)], plans=found,
+        spent=months.spend_before(tx, epoch(read.start), epoch(read.end), epoch(read.at))[epoch(read.start)],
+        plans=found,
         earned={slug: alpha.summed(each) for slug, each in rows.items()},
         explained={slug: tuple(roles.values()) for slug, roles in explained.items()},
         exceptions=ledger.exceptions_seen(tx, read.start, read.end),

@@ -58,9 +58,9 @@ def _months(tx: Session, begun: Sequence[Period], at: datetime, sources: Iterabl
             ) -> list[QuarterMonth]:
     if not begun:
         return []
-    spans = streams.spans(tx)
+    spans = streams.spans(tx, epoch(at))
     end = min(begun[-1].end, day_start(at) + timedelta(days=1))
-    spent = months.monthly_spend(tx, epoch(begun[0].start), epoch(end))
+    spent = months.spend_before(tx, epoch(begun[0].start), epoch(end), epoch(at))
     found = []
     for month in begun:
         known = Known(spans, month.start, month.end, at >= month.end)

@@ -62,8 +62,8 @@ class _Reading:
         self._spent: Mapping[int, MonthSpend] = {}
         if start <= at:
             until = min(end, day_start(at) + timedelta(days=1))
-            self._spent = months.monthly_spend(tx, epoch(start), epoch(until))
-        self._spans = streams.spans(tx)
+            self._spent = months.spend_before(tx, epoch(start), epoch(until), epoch(at))
+        self._spans = streams.spans(tx, epoch(at))
         self._entries = list(registry.entries_in_short(tx))
         self._metered = {entry.slug for entry in self._entries if entry.sources is not None}
         self._since, self._retired = quarters.registered_since(tx), quarters.retired_since(tx)

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from console.cadences.month.reading import monthly
 from console.cadences.monthly import MonthLine, Monthly
-from console.clock import parse_month
+from console.clock import epoch, parse_month
 from console.money import from_usd
 from console.providers.source import BilledRow
 from store import ledger, registry, streams
@@ -283,3 +283,14 @@ def test_the_days_that_may_still_change_are_told_from_a_gap(database: Database) 
 def test_a_month_is_written_with_four_figures_and_two(wrong: str) -> None:
     with pytest.raises(ValueError, match="write it like 2026-10"):
         parse_month(wrong)
+
+
+def test_as_of_an_instant_nothing_counts_that_came_later(database: Database) -> None:
+    """To the minute in the ledger of usage, and no source was read further than that."""
+    with database.write() as tx:
+        october(tx)
+        tx.connection().exec_driver_sql("UPDATE series SET last_bucket = ?", (epoch(AT),))
+    seen = drawn(database, None, datetime(2026, 11, 11, tzinfo=UTC))
+    assert line(seen, "claims-triage").inference == from_usd("600")  # ten days of sixty
+    assert (seen.data_until, seen.partial) == (datetime(2026, 11, 11, tzinfo=UTC), True)
+    assert line(seen, "claims-triage").planned == from_usd("620")    # 1,860 x 10 / 30
