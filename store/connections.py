@@ -23,7 +23,7 @@ MAX_READERS = 32
 
 _EVERY = (f"busy_timeout={BUSY_MS}", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "cell_size_check=ON",
           "temp_store=MEMORY", f"journal_size_limit={64 * 2**20}")
-_WRITER = ("cache_size=-16384", "wal_autocheckpoint=1000")
+_WRITER = ("cache_size=-8192", "wal_autocheckpoint=1000")
 _READER = ("cache_size=-8192", "wal_autocheckpoint=0", "query_only=ON")
 """Caches beyond this do not help: what is read over and over is more than any of them, and the system has it."""
 
