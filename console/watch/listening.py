@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from console.clock import Clock
+from console.clock import Clock, epoch, month_bounds
 from console.config import Config, SourceSettings
 from console.kinds import source as kind_of
 from console.providers.source import PushSource
@@ -55,11 +55,7 @@ class Listening:
         if not settings:
             return
         for each in settings:
-            source = self.build(each)
-            self._sources.append(source)
-            self._intakes.append(PushIntake(each, source.capabilities, self.database))
-            if not source.authenticated:
-                self.live.calls.unproven.add(each.name)
+            self._add(each)
         await self.live.start()
         self._serving = [asyncio.create_task(self._serve(source, intake))
                          for source, intake in zip(self._sources, self._intakes, strict=True)]
@@ -105,6 +101,20 @@ class Listening:
                 told.append(f"{source.name}: its senders prove nothing, so what they tell raises alerts, and alone "
                             "never kills; give the source a secret that they send")
         return told
+
+    def _add(self, settings: SourceSettings) -> None:
+        try:
+            source = self.build(settings)
+        except Exception as error:  # the others listen all the same
+            log.exception("%s cannot be made", settings.name)
+            self.fault(f"poll of {settings.name}", error)
+            return
+        self._sources.append(source)
+        self._intakes.append(PushIntake(settings, source.capabilities, self.database))
+        told = self.live.calls.told[settings.name]
+        told.oldest = epoch(month_bounds(self.clock.now())[0])  # a former process may have died before it said so
+        if not source.authenticated:
+            self.live.calls.unproven.add(settings.name)
 
     async def _serve(self, source: PushSource, intake: PushIntake) -> None:
         what = f"poll of {source.name}"

@@ -10,9 +10,11 @@ import pytest
 
 from console.clock import ManualClock
 from console.config import SourceSettings
+from console.errors import BadConfiguration
 from console.kinds import SourceTools
 from console.listening import place
 from console.providers import build_push
+from console.providers.source import PushSource
 from console.watch import listening as listening_module
 from console.watch.execution import Overtaken
 from console.watch.listening import Listening
@@ -89,5 +91,19 @@ async def test_who_leads_no_more_writes_down_nothing_and_loses_nothing(tmp_path:
         await listening.turn(("engine", 99))
     (poll,) = await listening.turn(None)
     assert poll.rows == 1
+    await listening.stop()
+    database.close()
+
+
+async def test_a_source_that_cannot_be_made_is_in_nobodys_way(tmp_path: Path) -> None:
+    listening, faults, database = made(tmp_path, free_port())
+
+    def fail(_: SourceSettings) -> PushSource:
+        raise BadConfiguration("its parts are not installed")
+
+    listening.build = fail
+    await listening.start()
+    assert faults == {"poll of otel": "its parts are not installed"}
+    assert await listening.turn(None) == ()
     await listening.stop()
     database.close()
