@@ -50,7 +50,7 @@ def test_a_dotted_label_is_one_dimension() -> None:
     ("depth_cap = 2", "depth_cap = -2", "not a whole number"),
     ("models = [", "models = [3, ", "not a list of texts"),
     ("business_owner", "buisness_owner", "did you mean business_owner?"),
-    ('kind = "anthropic-api-key"', 'kind = "anthropic"', "write one of: anthropic-api-key, webhook"),
+    ('kind = "anthropic-api-key"', 'kind = "anthropic"', "write one of: anthropic-api-key, "),
     ('kind = "anthropic-api-key", source = "anthropic"', 'kind = "anthropic-api-key", source = "antropic"',
      "is not in [[sources]] of the configuration; it has anthropic"),
     ('kind = "anthropic-api-key", source = "anthropic"', 'kind = "webhook", source = "anthropic"',
