@@ -186,7 +186,10 @@ async def _state(board: Board, slug: str, line: Wired) -> Check:
     if switch.is_own(line.target):
         return Check("", Health.FAILED, f"{line.target} is the key that the console itself works with: turning it off "
                      "would lock the console out. Give the console, or the workload, a key of its own.")
-    return Check("", Health.OK, f"{line.kind} {line.target} is {state}")
+    stop = switch.verbs["disable"]
+    again = ", which a resume undoes exactly" if switch.verbs["enable"].restores else ""
+    return Check("", Health.OK, f"{line.kind} {line.target}: {state}. A kill ({stop.action_class}) wants "
+                 f"“{stop.wanted}”{again}; {stop.read_back}.")
 
 
 def failures(checks: Sequence[Check]) -> int:

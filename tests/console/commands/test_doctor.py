@@ -239,7 +239,8 @@ def register(house: House, **targets: str) -> None:
 def test_every_switch_of_the_registry_is_read(house: House) -> None:
     register(house, triage="apikey_01Triage", gone="apikey_01Gone")
     checks = house.checks()
-    assert checks["switch of triage"]["said"] == "anthropic-api-key apikey_01Triage is active"
+    assert checks["switch of triage"]["said"] == (
+        "anthropic-api-key apikey_01Triage: active. A kill (K2) wants “inactive”; the key object says the status.")
     assert checks["switch of gone"]["state"] == "failed"
     assert "correct the switch in the MBOM entry of gone" in checks["switch of gone"]["said"]
 
