@@ -1,7 +1,7 @@
 """A program of somebody's, with the real SDK and real instrumentations: `python -m tests.support.otlp_senders PORT`.
 
-Its model is a server of its own that answers as Anthropic's API does. Each scenario calls it once, told of by the named
-instrumentations, and every answer has the scenario's name as its identifier.
+Its model is a server of its own that answers as Anthropic's and OpenAI's do. Each scenario calls it once, told of by
+the named instrumentations, and every answer has the scenario's name as its identifier.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ SCENARIOS = {
     for style in ("create", "streamed", "helper")
 }
 """By identifier of the answer: who tells of it, and how the call is made."""
+OPENAI = {f"chatcmpl-{'-'.join(told)}": told for told in (("traceloop",), ("openinference",),
+                                                          ("traceloop", "openinference"))}
 _USAGE = {
     "input_tokens": 21, "cache_read_input_tokens": 5000, "cache_creation_input_tokens": 300, "output_tokens": 17,
     "cache_creation": {"ephemeral_5m_input_tokens": 100, "ephemeral_1h_input_tokens": 200}, "service_tier": "standard",
@@ -34,18 +36,35 @@ class Model(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        if self.path.endswith("/chat/completions"):
+            self._reply(json.dumps(_completion(asked["model"], asked["user"])).encode(), "application/json")
+            return
         answer = {
             "id": asked["metadata"]["user_id"], "type": "message", "role": "assistant", "model": asked["model"],
             "content": [{"type": "tool_use", "id": "toolu_1", "name": "look_up", "input": {"name": "J. Doe"}}],
             "stop_reason": "tool_use", "stop_sequence": None, "usage": _USAGE,
         }
         body = _streamed(answer) if asked.get("stream") else json.dumps(answer).encode()
+        self._reply(body, "text/event-stream" if asked.get("stream") else "application/json")
+
+    def _reply(self, body: bytes, form: str) -> None:
         self.send_response(200)
-        self.send_header("content-type", "text/event-stream" if asked.get("stream") else "application/json")
+        self.send_header("content-type", form)
         self.send_header("content-length", str(len(body)))
         self.send_header("request-id", "req_01")
         self.end_headers()
         self.wfile.write(body)
+
+
+def _completion(model: str, answer: str) -> dict[str, Any]:
+    call = {"id": "call_1", "type": "function", "function": {"name": "look_up", "arguments": '{"name": "J. Doe"}'}}
+    return {
+        "id": answer, "object": "chat.completion", "created": 1_795_448_329, "model": model,
+        "choices": [{"index": 0, "finish_reason": "tool_calls",
+                     "message": {"role": "assistant", "content": None, "tool_calls": [call]}}],
+        "usage": {"prompt_tokens": 100, "completion_tokens": 9, "total_tokens": 109,
+                  "prompt_tokens_details": {"cached_tokens": 64}, "completion_tokens_details": {"reasoning_tokens": 3}},
+    }
 
 
 def _streamed(answer: dict[str, Any]) -> bytes:
@@ -91,7 +110,24 @@ def main(port: int) -> None:
                 instrumentors[name].instrument()
                 stack.callback(instrumentors[name].uninstrument)
             _call(client, answer, style)
+    _ask_openai(f"http://127.0.0.1:{model.server_port}")
     provider.shutdown()
+
+
+def _ask_openai(address: str) -> None:
+    import openai
+    from openinference.instrumentation.openai import OpenAIInstrumentor as OpenInference
+    from opentelemetry.instrumentation.openai import OpenAIInstrumentor as Traceloop
+
+    client = openai.OpenAI(api_key="none", base_url=address)
+    instrumentors: dict[str, Any] = {"traceloop": Traceloop(), "openinference": OpenInference()}
+    for answer, told in OPENAI.items():
+        for name in told:
+            instrumentors[name].instrument()
+        client.chat.completions.create(
+            model="gpt-4o-mini", user=answer, messages=[{"role": "user", "content": PROMPT}])
+        for name in told:
+            instrumentors[name].uninstrument()
 
 
 def _call(client: Any, answer: str, style: str) -> None:

@@ -76,12 +76,15 @@ def _of_messages(messages: Any) -> Iterator[tuple[str, str, Any]]:
 
 
 def _of_answer(answer: Any) -> Iterator[tuple[str, str, Any]]:
-    """A provider's own answer: Anthropic's content blocks, OpenAI's choices."""
+    """A provider's own answer: Anthropic's content blocks, OpenAI's choices, or the output of its newer interface."""
     if not isinstance(answer, dict):
         return
     for block in _dicts(answer.get("content")):
         if block.get("type") == "tool_use":
             yield str(block.get("id") or ""), str(block.get("name") or ""), block.get("input")
+    for item in _dicts(answer.get("output")):
+        if item.get("type") == "function_call":
+            yield str(item.get("call_id") or ""), str(item.get("name") or ""), item.get("arguments")
     for choice in _dicts(answer.get("choices")):
         message = choice.get("message")
         for call in _dicts(message.get("tool_calls")) if isinstance(message, dict) else ():

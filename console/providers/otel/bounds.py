@@ -15,7 +15,9 @@ LONGEST_STRUCTURE = 262_144
 """Characters of an attribute that is read for its structure; a longer one is passed over."""
 DEEPEST = 8
 """Values inside values that are followed."""
-_STRUCTURES = frozenset({names.ANSWER, names.RAW_USAGE, names.USAGE_TEXT, *names.MESSAGES, *names.TOOL_ARGUMENTS})
+_STRUCTURES = frozenset({
+    names.ANSWER, names.PARAMETERS, names.RAW_USAGE, names.USAGE_TEXT, *names.MESSAGES, *names.TOOL_ARGUMENTS,
+})
 
 TOO_MANY_ATTRIBUTES = f"more than {MOST_ATTRIBUTES:,} attributes"
 TOO_MANY_RECORDS = f"more than {MOST_RECORDS:,} records in one request"

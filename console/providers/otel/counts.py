@@ -115,12 +115,12 @@ def whole(value: Any) -> int | None:
 
 def answer_of(attributes: Attributes) -> dict[str, Any]:
     """The provider's answer, where a span carries it as JSON: its identifier and its usage are read of it."""
-    return _object(attributes.get(names.ANSWER))
+    return json_object(attributes.get(names.ANSWER))
 
 
 def _in_structure(attributes: Attributes) -> dict[str, Any]:
     """The provider's own usage, wherever a span carries it whole; what it says of input is not read."""
-    raw = _object(attributes.get(names.RAW_USAGE))
+    raw = json_object(attributes.get(names.RAW_USAGE))
     if raw:
         return raw
     usage = answer_of(attributes).get("usage")
@@ -135,7 +135,8 @@ def _in_structure(attributes: Attributes) -> dict[str, Any]:
     return {**found, "cache_creation": by_life or None, "prompt_tokens_details": details}
 
 
-def _object(value: Any) -> dict[str, Any]:
+def json_object(value: Any) -> dict[str, Any]:
+    """The object that a text of JSON is; empty where it is none."""
     if isinstance(value, dict):
         return value
     if not isinstance(value, str) or value[:1] != "{":

@@ -12,6 +12,8 @@ MODEL = (
     "gen_ai.response.model", "llm.response.model_name", "llm.model_name", "gen_ai.request.model",
     "llm.request.model_name", "embedding.model_name", "llm.request.model", "llm.response.model",
 )
+PARAMETERS = "llm.invocation_parameters"
+"""OpenInference's parameters of the request as JSON: the only place of the model where no answer came."""
 RESPONSE = ("gen_ai.response.id", "llm.response.id")
 ANSWER = "output.value"
 """OpenInference puts the whole answer here: read for its identifier and its usage, then dropped."""
@@ -92,7 +94,7 @@ WANTED = frozenset(
         PROVIDER, OPERATION, MODEL, RESPONSE, INPUT, OUTPUT, CACHE_READ, CACHE_WRITE, WRITE_5M, WRITE_1H, WEB_SEARCHES,
         SESSION, AGENT, TRACE_ATTRIBUTES, TOOL, TOOL_CALL, TOOL_ARGUMENTS, TIER, MESSAGES, CLAUDE_CODE_FIELDS,
         DIMENSIONS,
-        (ANSWER, RAW_USAGE, USAGE_TEXT, PENDING, "error.type"),
+        (ANSWER, PARAMETERS, RAW_USAGE, USAGE_TEXT, PENDING, "error.type"),
     )
     for name in names
 )

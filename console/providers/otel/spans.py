@@ -7,7 +7,7 @@ from typing import Any
 
 from console.providers.otel import names
 from console.providers.otel.asked_tools import asked, ran
-from console.providers.otel.counts import Conventions, answer_of, disjoint, first_count
+from console.providers.otel.counts import Conventions, answer_of, disjoint, first_count, json_object
 from console.providers.otel.dimensions import CallDimensions
 from console.providers.otel.records import Attributes, Sender, Span
 from console.providers.otel.told import Ledger, Role, ToldCall, ToldSpan, ToldTool
@@ -73,6 +73,8 @@ class SpanReader:
         service = self._named.service(sender.resource)
         tokens, knows = self.conventions.tokens(attributes, service, sender.scope, sender.version)
         model = _text(attributes, names.MODEL, LONGEST_MODEL)
+        if not model and names.PARAMETERS in attributes:
+            model = _text(json_object(attributes[names.PARAMETERS]), ("model",), LONGEST_MODEL)
         response = _text(attributes, names.RESPONSE, 1_024) or _text(answer_of(attributes), ("id",), 1_024)
         provider = provider_of(_text(attributes, names.PROVIDER, 60), model, response)
         model = model_of(model, provider)

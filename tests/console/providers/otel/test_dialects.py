@@ -57,6 +57,13 @@ def test_a_call_is_counted_alike_in_every_dialect(told: dict[str, Any], counted:
     assert (call.provider, call.model) == ("anthropic", "claude-sonnet-4-6")
 
 
+def test_a_model_that_never_answered_is_known_from_the_request(tmp_path: Path) -> None:
+    told = {"openinference.span.kind": "LLM", "llm.system": "openai",
+            "llm.invocation_parameters": '{"model": "gpt-4o-mini", "stream": true}'}
+    call = one(told, tmp_path)
+    assert (call.provider, call.model, call.tokens) == ("openai", "gpt-4o-mini", None)
+
+
 def test_a_gateways_key_and_team_are_dimensions(tmp_path: Path) -> None:
     assert dict(one(LITELLM, tmp_path, scope="litellm").dimensions) == {
         "service": "triage", "api_key_id": "ab12", "team": "x"}

@@ -24,7 +24,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExportResult
 
 from console.providers.source import Busy, PushedCall, Tokens
 from tests.support.otlp import Ledger, receiving
-from tests.support.otlp_senders import SCENARIOS
+from tests.support.otlp_senders import OPENAI, SCENARIOS
 
 TRUE = Tokens(uncached_input=21, cache_read=5000, cache_write_5m=100, cache_write_1h=200, output=17)
 USAGE: dict[str, str | int] = {
@@ -41,9 +41,15 @@ async def test_the_sdk_and_every_instrumentation_on_it_come_to_one_call_an_answe
         _, said = await program.communicate()
         assert program.returncode == 0, said.decode()
         assert not source.reception().refused
-    found = {call.key.removeprefix("anthropic/"): call for call in ledger.calls.values()}
-    assert found.keys() == SCENARIOS.keys()
-    for answer, call in found.items():
+    found = {call.key.partition("/")[2]: call for call in ledger.calls.values()}
+    assert found.keys() == SCENARIOS.keys() | OPENAI.keys()
+    for answer in OPENAI:
+        call = found[answer]
+        assert (call.provider, call.model) == ("openai", "gpt-4o-mini")
+        assert call.tokens == Tokens(uncached_input=36, cache_read=64, output=9), answer
+        assert [name for name, _ in call.tools] == ["look_up"], answer
+    for answer in SCENARIOS:
+        call = found[answer]
         assert call.tokens == TRUE, answer
         assert (call.provider, call.model, call.failed) == ("anthropic", "claude-sonnet-4-6", False)
         assert ("label.team.id", "people") in call.dimensions

@@ -135,6 +135,8 @@ def test_tools_are_found_in_answers_of_every_shape(tmp_path: Path) -> None:
         {"output.value": '{"id": "x", "content": [{"type": "tool_use", "name": "look", "input": {"order": "A1"}}]}'},
         {"output.value": '{"choices": [{"message": {"tool_calls": [{"id": "1", "function": {"name": "look",'
                          ' "arguments": "{\\"order\\": \\"A1\\"}"}}]}}]}'},
+        {"output.value": '{"id": "resp_1", "output": [{"type": "function_call", "call_id": "1", "name": "look",'
+                         ' "arguments": "{\\"order\\": \\"A1\\"}"}]}'},
         {"events": '[{"event.name": "gen_ai.user.message", "content": "x"}, {"event.name": "gen_ai.choice", "message":'
                    ' {"tool_calls": [{"function": {"name": "look", "arguments": "{\\"order\\":\\"A1\\"}"}}]}}]'},
     ]
