@@ -60,12 +60,12 @@ def still(count: int, control: str = "") -> None:
     """The console on a door without an engine. A line in `control` publishes a Daily: `same` or `cells`."""
     from console.clock import ScaledClock
     from screens.app import run
-    from tests.support import incidents, portfolio, tram, weekly
+    from tests.support import audit_lines, incidents, portfolio, tram, weekly
     from tests.support.still_door import StillDoor, as_door
 
     door = StillDoor()
     door.clock = ScaledClock(portfolio.AT, 1.0)  # type: ignore[assignment]
-    door.answers |= {"workload": incidents.VIEW, "trip_sheet": incidents.SHEET, "audit": list(incidents.AUDIT),
+    door.answers |= {"workload": incidents.VIEW, "trip_sheet": incidents.SHEET, "audit": list(audit_lines.AUDIT),
                      "weekly": lambda at: weekly.week(), "matrix": lambda: tram.view()}
     first = portfolio.large(count)
 

@@ -9,13 +9,12 @@ import pytest
 from textual.pilot import Pilot
 
 from screens.app import ConsoleApp
+from tests.support.audit_lines import AUDIT, INTACT
 from tests.support.incidents import (
     AT,
-    AUDIT,
     AWAITING,
     DAILY,
     HOSTILE_VIEW,
-    INTACT,
     LINE,
     PLAN,
     REFUSED,

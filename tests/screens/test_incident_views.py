@@ -13,13 +13,11 @@ from console.errors import ConsoleError
 from screens.view import Selection
 from screens.widgets.page import Page
 from tests.support import incidents
+from tests.support.audit_lines import AUDIT, BROKEN, INTACT
 from tests.support.incidents import (
     AT,
-    AUDIT,
-    BROKEN,
     DAILY,
     HOSTILE_VIEW,
-    INTACT,
     INTENT,
     SETTLED_SHEET,
     SHEET,

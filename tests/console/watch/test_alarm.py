@@ -17,8 +17,8 @@ from console.operations.desk import Desk
 from console.watch.alarm import Alarm
 from console.watch.engine import Engine
 from store.errors import DatabaseFull
-from tests.console.watch.test_automatic import trip
 from tests.support import kills
+from tests.support.automatic import trip
 from tests.support.http_server import Reply, Server, serving
 from tests.support.key_server import Keys, key_server
 from tests.support.kills import KEY, NIGHT, SLUG

@@ -4,110 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from console.cadences.facts import Facts
-from console.cadences.registered import Registered
 from console.config import Operator
-from console.operations import exceptions
-from console.operations.desk import Desk
-from console.watch import drift_keeping
-from console.watch.alerts import Change
 from console.watch.drift_keeping import AT_ONCE
-from console.watch.exception_turn import ExceptionTurn
-from console.watch.exceptions import open_or_refresh, variance
 from console.watch.execution import Overtaken
-from console.watch.judgement import Judged
-from store import audit, incidents, registry
-from store import exceptions as store
-from store.tables import Alert, Breaker, CharterException, Intent
+from store import audit, registry
 from tests.support import kills
-from tests.support.desks import ARCHITECT, NOON, open_desk
+from tests.support.desks import NOON
+from tests.support.exception_watch import DAY, Watch, watching
 from tests.support.exceptions import said
 from tests.support.facts import dollars
 from tests.support.facts import facts as usual_facts
 from tests.support.kills import SLUG, signed_terms, spend
-from tests.support.mbom import CONFIG
-
-DAY = timedelta(days=1)
-ENTRY: dict[str, Any] = {**kills.entry(), "business_owner": "A. Owner", "models": ["claude-sonnet-4-6"]}
-
-
-@dataclass
-class Watch:
-    """A desk, and the engine's part in exceptions over it."""
-
-    desk: Desk
-    registered: Registered = field(default_factory=Registered)
-    facts: Facts | None = None
-
-    def __post_init__(self) -> None:
-        self.exceptions = ExceptionTurn(self.desk.config, self.desk.database, self.registered)
-
-    def turn(self, after: timedelta = timedelta(0), *changes: Change, held: tuple[str, int] | None = None) -> datetime:
-        at = NOON + after
-        with self.desk.database.read() as tx:
-            self.registered.workloads(tx)
-            self.registered.charters(tx)
-        self.exceptions.turn(Judged({SLUG: self.facts} if self.facts else {}, (), changes), at, held)
-        return at
-
-    def entry(self, **changes: Any) -> None:
-        entry = {name: value for name, value in {**ENTRY, **changes}.items() if value is not None}
-        with self.desk.database.write() as tx:
-            registry.put_workload(tx, entry, by="maria", at=NOON)
-
-    def rows(self) -> list[CharterException]:
-        with self.desk.database.read() as tx:
-            return list(store.by_ids(tx, range(1, 2000)).values())
-
-    def states(self) -> list[tuple[str, str]]:
-        return [(row.kind, row.state) for row in self.rows()]
-
-    def alert(self, *, rule: str = "burn", window: str = "1h", severity: str = "critical", state: str = "firing",
-              at: datetime = NOON, workload: str = SLUG, number: int | None = None) -> Change:
-        with self.desk.database.write() as tx:
-            row = incidents.save(tx, Alert(
-                id=number, workload=workload, rule=rule, window=window, severity=severity, state=state, active_since=at,
-                fired_at=at, last_true=at, last_evaluated=at, summary=f"{rule} of {window}", advice="Look.",
-                figures={"spent_microusd": "12000000", "burn_long": "3.0"}))
-        return Change(row, "fired")
-
-    def resolve(self, change: Change, at: datetime) -> None:
-        with self.desk.database.write() as tx:
-            row = tx.get(Alert, change.alert.id)
-            assert row is not None
-            row.state, row.resolved_at = "resolved", at
-
-    def kill(self, *, number: str = "kill-1", at: datetime = NOON, state: str = "done", origin: str = "automatic",
-             **evidence: Any) -> None:
-        told = {"rule": "signs", "window": "kill", "summary": "runaway pace and surge", **evidence}
-        with self.desk.database.write() as tx:
-            tx.add(Intent(id=number, workload=SLUG, verb="kill", origin=origin, state=state, reason="it burns",
-                          requested_by="engine" if origin == "automatic" else "otto", requested_at=at,
-                          valid_until=at + DAY, plan_hash="h", evidence=told if origin == "automatic" else {}))
-            incidents.set_breaker(tx, Breaker(workload=SLUG, state="held", since=at, intent=number))
 
 
 @pytest.fixture
 def watch(tmp_path: Path) -> Iterator[Watch]:
-    """A workload that is as its Charter has it."""
-    operators = (Operator("anna", ("business_owner",)), Operator("business_owner", ("business_owner",)))
-    with open_desk(tmp_path, replace(CONFIG, operators=operators)) as desk:
-        made = Watch(desk)
-        made.entry()
-        signed_terms(desk)
+    with watching(tmp_path) as made:
         yield made
-
-
-async def decided(watch: Watch, number: int, verdict: str, ends_at: datetime | None = None) -> None:
-    await exceptions.decide(watch.desk, ARCHITECT, exceptions=[number], verdict=verdict, rationale="Agreed with Anna.",
-                            ends_at=ends_at)
 
 
 def test_a_workload_as_signed_has_no_exception(watch: Watch) -> None:
@@ -262,143 +182,6 @@ def test_a_trip_costs_what_was_spent_past_the_plan_and_grows_until_it_is_settled
     watch.turn(timedelta(hours=1))
     stake = watch.rows()[0].stake_microusd
     assert stake == dollars(220) - dollars(4320) * 4200 // (30 * 86_400)
-
-
-async def test_when_a_time_is_over_a_drift_that_is_still_there_reopens_by_itself(watch: Watch) -> None:
-    watch.entry(depth_cap=5)
-    watch.turn()
-    await decided(watch, 1, "time-bounded", NOON + 3 * DAY)
-    watch.turn(3 * DAY - timedelta(minutes=1))
-    assert watch.states() == [("drift: depth", "decided")]
-    watch.turn(3 * DAY)
-    (row,) = watch.rows()
-    assert (row.state, row.times, row.decision) == ("open", 2, None)
-    assert row.reopened_why == "the time that maria gave it ended on 2026-11-26, and it is still so"
-    watch.turn(4 * DAY)
-    assert said(watch.desk)[-1] == "exception.reopened"
-    assert watch.rows()[0].times == 2
-
-
-async def test_a_decided_drift_that_is_mended_is_closed_before_its_time(watch: Watch) -> None:
-    watch.entry(depth_cap=5)
-    watch.turn()
-    await decided(watch, 1, "time-bounded", NOON + 3 * DAY)
-    watch.entry()
-    watch.turn(DAY)
-    assert watch.states() == [("drift: depth", "closed")]
-
-
-@pytest.mark.parametrize(("again", "state"), [(False, "closed"), (True, "open")])
-async def test_an_alert_reopens_after_its_time_only_if_it_fired_again(watch: Watch, again: bool, state: str) -> None:
-    change = watch.alert()
-    watch.turn(timedelta(0), change)
-    watch.resolve(change, NOON + timedelta(minutes=10))
-    await decided(watch, 1, "time-bounded", NOON + 3 * DAY)
-    if again:
-        second = watch.alert(at=NOON + DAY)
-        watch.turn(DAY, second)
-        watch.resolve(second, NOON + DAY + timedelta(hours=1))
-        assert watch.states() == [("alert: burn", "decided")]
-    watch.turn(3 * DAY)
-    assert watch.states() == [("alert: burn", state)]
-
-
-async def test_an_alert_that_was_dismissed_is_counted_on_and_over_after_four_quiet_weeks(watch: Watch) -> None:
-    change = watch.alert()
-    watch.turn(timedelta(0), change)
-    watch.resolve(change, NOON + timedelta(minutes=10))
-    await decided(watch, 1, "dismissed")
-    second = watch.alert(at=NOON + 20 * DAY)
-    watch.turn(20 * DAY, second)
-    watch.resolve(second, NOON + 20 * DAY + timedelta(hours=1))
-    watch.turn(47 * DAY)
-    assert [(row.state, row.times) for row in watch.rows()] == [("decided", 2)]
-    watch.turn(48 * DAY)
-    assert [(row.state, row.closed_why) for row in watch.rows()] == [
-        ("closed", "decided, and not seen for 28 days")]
-
-
-async def test_a_trip_that_is_held_stays_decided_and_is_over_once_resumed(watch: Watch) -> None:
-    watch.kill()
-    watch.turn()
-    await decided(watch, 1, "dismissed", NOON + 3 * DAY)
-    with watch.desk.database.write() as tx:
-        incidents.set_breaker(tx, Breaker(workload=SLUG, state="armed", since=NOON + DAY))
-    watch.turn(3 * DAY)
-    assert watch.rows()[0].closed_why == "the time that maria gave it ended on 2026-11-26, and it is no longer so"
-
-
-@pytest.mark.parametrize(("depth", "state", "why"), [
-    ("3", "open", "version 2 of the Charter was signed, and it is still so"), ("5", "closed", "")])
-async def test_a_revision_is_over_when_the_next_charter_is_signed(watch: Watch, depth: str, state: str,
-                                                                  why: str) -> None:
-    watch.entry(depth_cap=5)
-    change = watch.alert()
-    watch.turn(timedelta(0), change)
-    for number in (1, 2):
-        await decided(watch, number, "revision")
-    watch.turn(timedelta(minutes=1))
-    assert {row.state for row in watch.rows()} == {"decided"}
-    watch.desk.clock.advance(3600)  # type: ignore[attr-defined]
-    signed_terms(watch.desk, ("version = 1", "version = 2"), ("depth_cap = 2", f"depth_cap = {depth}"))
-    watch.turn(timedelta(hours=1))
-    alert, drift = watch.rows()
-    assert alert.state == "decided"
-    assert (drift.state, drift.reopened_why) == (state, why)
-    watch.resolve(change, NOON + timedelta(hours=2))
-    watch.turn(timedelta(hours=2))
-    assert (watch.rows()[0].state, watch.rows()[0].closed_why) == ("closed", "version 2 of the Charter was signed")
-
-
-async def test_an_alert_that_fires_on_a_day_after_the_revision_is_asked_again(watch: Watch) -> None:
-    watch.turn(timedelta(0), watch.alert())
-    await decided(watch, 1, "revision")
-    watch.desk.clock.advance(3600)  # type: ignore[attr-defined]
-    signed_terms(watch.desk, ("version = 1", "version = 2"))
-    watch.turn(DAY)
-    assert watch.states() == [("alert: burn", "decided")]
-    watch.turn(DAY + timedelta(hours=2))
-    (row,) = watch.rows()
-    assert (row.state, row.reopened_why) == ("open", "version 2 of the Charter was signed, and it still fires")
-
-
-async def test_a_months_variance_is_not_over_because_a_charter_is_signed(watch: Watch) -> None:
-    with watch.desk.database.write() as tx:
-        open_or_refresh(tx, variance(SLUG, "2026-10", of="spend", summary="x", stake=None, charter_line=None,
-                                     evidence={}), NOON)
-    await decided(watch, 1, "revision")
-    watch.desk.clock.advance(3600)  # type: ignore[attr-defined]
-    signed_terms(watch.desk, ("version = 1", "version = 2"))
-    watch.turn(2 * DAY)
-    assert watch.states() == [("variance: spend", "decided")]
-
-
-def test_what_somebody_changes_while_a_turn_is_under_way_stays_as_they_made_it(watch: Watch) -> None:
-    with watch.desk.database.read() as tx:
-        watch.registered.workloads(tx)
-        watch.registered.charters(tx)
-    watch.entry(depth_cap=5)
-    with watch.desk.database.write() as tx:
-        drift_keeping.look_again(tx, watch.desk.config, [SLUG], NOON)
-    watch.exceptions.turn(Judged({}, (), ()), NOON)
-    assert watch.states() == [("drift: depth", "open")]
-    watch.turn(timedelta(minutes=1))
-    assert watch.states() == [("drift: depth", "open")]
-
-
-async def test_drift_that_a_revision_mended_is_not_asked_again_while_it_waits_to_be_closed(watch: Watch) -> None:
-    models = [f"other-{number}" for number in range(AT_ONCE + 5)]
-    watch.entry(models=models)
-    watch.turn()
-    watch.turn(timedelta(minutes=1))
-    await exceptions.decide(watch.desk, ARCHITECT, exceptions=[row.id or 0 for row in watch.rows()], verdict="revision",
-                            rationale="Agreed with Anna.")
-    watch.desk.clock.advance(3600)  # type: ignore[attr-defined]
-    signed_terms(watch.desk, ("version = 1", "version = 2"))
-    watch.entry()
-    for minutes in (61, 62):
-        watch.turn(timedelta(minutes=minutes))
-    assert {(row.state, row.times) for row in watch.rows()} == {("closed", 1)}
 
 
 def test_turns_within_a_minute_are_passed_over_and_nothing_is_lost(watch: Watch) -> None:
