@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from console.text import clean
@@ -47,6 +48,19 @@ class Prompt:
     """Beneath the field; empty gives the keys."""
 
 
+_EDITING = {
+    key: binding.action for binding in Input.BINDINGS if isinstance(binding, Binding) for key in binding.key.split(",")
+}
+"""What a key does to the text. It is done at once: a binding takes effect after letters that come behind it."""
+
+
+def _keep_the_keys(part: Widget, event: events.Hide) -> None:
+    """The framework tells late that a part was hidden for a moment, between one question and the next, and takes the
+    focus from it then: with a question open, the keys would go nowhere."""
+    if part.screen.query_one(PromptBar).is_open:
+        event.prevent_default()
+
+
 class Cancel(Static, can_focus=True):
     """The answer that does nothing; it holds the focus of a guarded prompt."""
 
@@ -57,6 +71,9 @@ class Cancel(Static, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__(Content("[ Cancel ]"))
+
+    def _on_hide(self, event: events.Hide) -> None:
+        _keep_the_keys(self, event)
 
     def action_choose(self) -> None:
         self.post_message(self.Chosen())
@@ -88,12 +105,17 @@ class Field(Input):
         self.answered = False
         """Whether enter has closed the question: a key that still comes here was meant for what is behind it."""
 
-    def _on_key(self, event: events.Key) -> None:  # type: ignore[override]  # the framework takes either
+    def _on_hide(self, event: events.Hide) -> None:
+        _keep_the_keys(self, event)
+
+    async def _on_key(self, event: events.Key) -> None:
         bar = self.screen.query_one(PromptBar)
         if self.answered and not bar.is_open:
             self.app.post_message(events.Key(event.key, event.character))
         elif event.key == "enter" and bar.is_open:
             bar.entered(self.value)
+        elif event.key in _EDITING:
+            await self.run_action(_EDITING[event.key])
         else:
             return
         event.stop()
@@ -260,8 +282,9 @@ class PromptBar(Vertical):
             return
         text = complaint or prompt.hint or self._keys(prompt)
         if complaint is None and prompt.complete is not None:
+            offers = " · ".join(prompt.complete(self._field.value))
             text = clean(
-                " · ".join(prompt.complete(self._field.value)) or "nothing by this name",
+                f"{'tab: ' if prompt.hint and offers else ''}{offers or prompt.hint or 'nothing by this name'}",
                 max(20, self.app.size.width - 4),
             )
         self._hint.set_class(complaint is not None, "-complaint")

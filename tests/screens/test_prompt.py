@@ -131,3 +131,25 @@ async def test_texts_from_outside_are_shown_as_they_are_and_harmless() -> None:
         title = str(pilot.app.query_one(".prompt-title").render())
         assert title == "\N{REPLACEMENT CHARACTER}[31mtitle"
         assert "[@click=app.quit]x[/]" in str(pilot.app.query_one(".prompt-lines").render())
+
+
+async def test_what_edits_the_text_takes_effect_before_letters_that_come_behind_it() -> None:
+    async with Asking().run_test() as pilot:
+        task = await asked(pilot, Prompt("for", default="4h"))
+        for key in ("ctrl+u", "3", "1", "backspace", "0", "d", "enter"):
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        assert await answer(task) == "30d"
+
+
+async def test_a_question_that_follows_at_once_keeps_the_keys() -> None:
+    """The framework tells late that the field was hidden between the two, and would take the focus away."""
+    async with Asking().run_test() as pilot:
+        first = await asked(pilot, Prompt("until"))
+        await pilot.press("a", "enter")
+        assert await answer(first) == "a"
+        await pilot.pause()
+        second = await asked(pilot, Prompt("because"))
+        field = pilot.app.query_one(Field)
+        field.post_message(events.Hide())
+        await pilot.press("b", "enter")
+        assert await answer(second) == "b"
