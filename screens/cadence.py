@@ -7,7 +7,6 @@ never for a new Daily. While it asks, what it has stays on the screen.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -21,18 +20,16 @@ from screens.columns.column import Cell, Column
 from screens.columns.page import PageLine, line
 from screens.columns.periods import in_words
 from screens.listing import ListView
+from screens.rereading import Rereading
 from screens.widgets.chart import Look, look_of
 from screens.widgets.lines import Lines
 from screens.widgets.live_table import LiveTable
 from screens.widgets.page import Page
 
-READ_AGAIN_S = 180.0
-"""How old what is shown may get while one looks at it."""
-
 Value = TypeVar("Value")
 
 
-class CadenceView(ListView, Generic[Value]):
+class CadenceView(Rereading, ListView, Generic[Value]):
     """A view of one period. A subclass says what it asks and how its value is drawn."""
 
     PERIOD: ClassVar[str]
@@ -46,7 +43,6 @@ class CadenceView(ListView, Generic[Value]):
         """The period to read; None is the present one."""
         self._reading: object = None
         """The reading that is under way; a later one takes its place."""
-        self._read_at = float("-inf")
         self.page = Page(id=f"{self.NAME}-detail")
         """The selected row in full."""
         self._chart = Page(id=f"{self.NAME}-chart")
@@ -137,15 +133,9 @@ class CadenceView(ListView, Generic[Value]):
         self.write_about()
         self.write_detail()
 
-    def tick(self) -> None:
-        if not self.paused and self._reading is None and time.monotonic() - self._read_at > READ_AGAIN_S:
-            self.read()
-
-    def changed(self) -> None:
-        self.read()
-
-    def do_refresh(self) -> None:
-        self.read()
+    @property
+    def reading(self) -> bool:
+        return self._reading is not None
 
     def do_period_previous(self) -> None:
         self._step(-1)
@@ -168,12 +158,6 @@ class CadenceView(ListView, Generic[Value]):
             return True
         return False
 
-    def do_pause(self) -> None:
-        was = self.paused
-        super().do_pause()
-        if was:
-            self.read()
-
     def on_live_table_moved(self) -> None:
         self.write_detail()
 
@@ -188,7 +172,7 @@ class CadenceView(ListView, Generic[Value]):
 
     def read(self) -> None:
         """Ask for the wanted period; what is on the screen stays there meanwhile."""
-        self._read_at = time.monotonic()
+        self.reads()
         shown = None if self.value is None else self.period_of(self.value)
         wanted = self._wanted
         reading = self._reading = object()

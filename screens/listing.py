@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from console.cadences.daily import Daily
 from screens.columns.listing import about
 from screens.view import View
 from screens.widgets.lines import Lines
@@ -36,14 +35,14 @@ class ListView(View):
     def do_pause(self) -> None:
         """Hold the list still, or let it go on; the console collects either way."""
         self._paused_since = None if self.paused else self.console.now()
-        daily = self.console.daily
-        if not self.paused and daily is not None:
-            self.show_newest(daily)
+        if not self.paused:
+            self.show_newest()
         self.write_about()
 
-    def show_newest(self, daily: Daily) -> None:
+    def show_newest(self) -> None:
         """Show what came in while the list was held still."""
-        self.show(daily)
+        if self.console.daily is not None:
+            self.show(self.console.daily)
 
     def amounts_to(self) -> str:
         """What the rows amount to, in a few words beside their number."""

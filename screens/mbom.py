@@ -6,20 +6,21 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from console.cadences.daily import Daily
 from console.cadences.mbom import MbomRow, MbomTable
 from screens.columns import mbom as columns
 from screens.listing import ListView
+from screens.rereading import Asking
 from screens.view import Selection
 from screens.widgets.lines import Lines
 from screens.widgets.live_table import LiveTable
 
 
-class MbomView(ListView):
+class MbomView(Asking[MbomTable], ListView):
     """The registry as it is stored now."""
 
     NAME: ClassVar[str] = "mbom"
     TITLE: ClassVar[str] = "MBOM"
+    WHAT = "the MBOM"
     ROWS = ("entry", "entries")
     ABOUT: ClassVar[str] = (
         "The Model Bill of Materials: one entry for each workload, with who answers for it, what it runs on, the "
@@ -30,8 +31,6 @@ class MbomView(ListView):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: tuple[MbomRow, ...] | None = None
-        self._asked = False
         self._wanted: str | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -41,12 +40,7 @@ class MbomView(ListView):
     def open(self, subject: str | None) -> None:
         """Show the list, with this workload selected where it has it."""
         self.dirty, self._wanted = True, subject
-        self._read()
-
-    def show(self, daily: Daily) -> None:
-        """A new Daily may come of a change of the MBOM, by whomever: read it again."""
-        if not self.paused:
-            self._read()
+        self.read()
 
     def selected(self) -> Selection | None:
         row: MbomRow | None = self.table.line
@@ -61,25 +55,14 @@ class MbomView(ListView):
             self.console.go("mbom_entry", row.slug)
 
     def amounts_to(self) -> str:
-        return columns.amounts_to(self._rows or ())
+        return columns.amounts_to(self.value.rows if self.value is not None else ())
 
-    def _read(self) -> None:
-        if self._asked:
-            return
-        self._asked = True
+    async def question(self) -> MbomTable:
+        from console.operations.mbom import form as mbom_form
 
-        async def question() -> MbomTable:
-            from console.operations.mbom import form as mbom_form
+        return await self.door.ask(mbom_form.mbom_table)
 
-            try:
-                return await self.door.ask(mbom_form.mbom_table)
-            finally:
-                self._asked = False
-
-        self.fetch(question, self._take, "the MBOM", quiet=self._rows is not None)
-
-    def _take(self, table: MbomTable) -> None:
-        self._rows = table.rows
+    def take(self, table: MbomTable) -> None:
         if not table.rows:
             self.explain("The MBOM is empty.", "To fill it: token-console mbom import FILE",
                          "On the Daily, n starts an entry from usage that nobody has claimed.")

@@ -7,21 +7,22 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from console.cadences.daily import Daily
 from console.cadences.tram import TramView
 from screens.columns import tram as columns
 from screens.columns.page import PageLine
-from screens.view import Selection, View
+from screens.rereading import Asking
+from screens.view import Selection
 from screens.widgets.lines import Lines
 from screens.widgets.live_table import LiveTable
 from screens.widgets.matrix import MatrixGrid
 
 
-class TramMatrixView(View):
+class TramMatrixView(Asking[TramView]):
     """The matrix; `enter` opens a cell."""
 
     NAME: ClassVar[str] = "tram"
     TITLE: ClassVar[str] = "TRAM"
+    WHAT = "the matrix"
     ABOUT: ClassVar[str] = (
         "The organisation's Token Risk Appetite Matrix: how much variance of cost (down) and of output (across) is "
         "tolerated. A cell decides which models a Charter may name, whether they may think, how deep and wide agents "
@@ -31,9 +32,7 @@ class TramMatrixView(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self._view: TramView | None = None
         self._wanted: str | None = None
-        self._reading = False
 
     def compose_body(self) -> ComposeResult:
         yield Lines(id="tram-summary")
@@ -51,49 +50,32 @@ class TramMatrixView(View):
         """Show the matrix with this cell, or the one of this workload, under the cursor."""
         self._wanted, self.dirty = subject, True
         self._go_to_wanted()
-        self._read()
+        self.read()
 
     def place(self) -> str | None:
-        return None if self._view is None else columns.title_at(self._view, self.grid.at)
-
-    def show(self, daily: Daily) -> None:
-        self._read()
-
-    def changed(self) -> None:
-        self._read()
+        return None if self.value is None else columns.title_at(self.value, self.grid.at)
 
     def selected(self) -> Selection | None:
-        if self._view is None or self.has_class("-explaining"):
+        if self.value is None or self.has_class("-explaining"):
             return None
-        title = columns.title_at(self._view, self.grid.at)
+        title = columns.title_at(self.value, self.grid.at)
         return Selection("cell", title, title)
 
     def do_open(self) -> None:
         """Its workloads in a list."""
-        view = self._view
+        view = self.value
         if view is not None:
             self.console.go("tram_cell", columns.title_at(view, self.grid.at))
 
     def on_live_table_moved(self) -> None:
         self._write_permits()
 
-    def _read(self) -> None:
-        if self._reading:
-            return
-        self._reading = True
+    async def question(self) -> TramView:
+        from console.operations import tram
 
-        async def question() -> TramView:
-            from console.operations import tram
+        return await self.door.ask(tram.matrix)
 
-            try:
-                return await self.door.ask(tram.matrix)
-            finally:
-                self._reading = False
-
-        self.fetch(question, self._take, "the matrix", quiet=self._view is not None)
-
-    def _take(self, view: TramView) -> None:
-        self._view = view
+    def take(self, view: TramView) -> None:
         self.query_one("#tram-summary", Lines).draw(lambda width, height: [columns.summary(view)])
         self.grid.draw(columns.places(view), lambda width, height, at: columns.picture(view, width, height, at))
         self._go_to_wanted()
@@ -101,15 +83,15 @@ class TramMatrixView(View):
         self.post_message(LiveTable.Moved())
 
     def _go_to_wanted(self) -> None:
-        if self._view is None or self._wanted is None:
+        if self.value is None or self._wanted is None:
             return
-        place = columns.place_of(self._view, self._wanted)
+        place = columns.place_of(self.value, self._wanted)
         self._wanted = None
         if place is not None:
             self.grid.select(place)
 
     def _write_permits(self) -> None:
-        view, at = self._view, self.grid.at
+        view, at = self.value, self.grid.at
 
         def lines(width: int, height: int) -> Sequence[PageLine]:
             return columns.permits(view, at, width) if view is not None else ()

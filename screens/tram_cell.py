@@ -8,21 +8,22 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Container
 
-from console.cadences.daily import Daily
 from console.cadences.tram import TramView, TramWorkload
 from screens.columns import tram as columns
 from screens.columns.page import PageLine
 from screens.listing import ListView
+from screens.rereading import Asking
 from screens.view import Selection
 from screens.widgets.lines import Lines
 from screens.widgets.live_table import LiveTable
 
 
-class TramCellView(ListView):
+class TramCellView(Asking[TramView], ListView):
     """The cell whose name it is opened with: `low x medium`, or `without a cell`."""
 
     NAME: ClassVar[str] = "tram_cell"
     TITLE: ClassVar[str] = "TRAM cell"
+    WHAT = "the matrix"
     ROWS = ("workload", "workloads")
     ABOUT: ClassVar[str] = (
         "Who stands in one cell of the matrix, by spend in the month so far, and what the cell permits. The Charter in "
@@ -34,8 +35,6 @@ class TramCellView(ListView):
     def __init__(self) -> None:
         super().__init__()
         self._title = ""
-        self._view: TramView | None = None
-        self._reading = False
 
     def compose_body(self) -> ComposeResult:
         yield Lines(classes="list-line")
@@ -50,17 +49,10 @@ class TramCellView(ListView):
             self._write()
             self.table.action_top()
         self.dirty = True
-        self._read()
+        self.read()
 
     def crumb(self) -> str:
         return f"TRAM › {self._title}"
-
-    def show(self, daily: Daily) -> None:
-        if not self.paused:
-            self._read()
-
-    def changed(self) -> None:
-        self._read()
 
     def selected(self) -> Selection | None:
         one: TramWorkload | None = self.table.line
@@ -73,28 +65,17 @@ class TramCellView(ListView):
         if one is not None:
             self.console.go("workload", one.slug)
 
-    def _read(self) -> None:
-        if self._reading:
-            return
-        self._reading = True
+    async def question(self) -> TramView:
+        from console.operations import tram
 
-        async def question() -> TramView:
-            from console.operations import tram
+        return await self.door.ask(tram.matrix)
 
-            try:
-                return await self.door.ask(tram.matrix)
-            finally:
-                self._reading = False
-
-        self.fetch(question, self._take, "the matrix", quiet=self._view is not None)
-
-    def _take(self, view: TramView) -> None:
-        self._view = view
+    def take(self, view: TramView) -> None:
         self._write()
         self.post_message(LiveTable.Moved())
 
     def _write(self) -> None:
-        view = self._view
+        view = self.value
         place = columns.place_of(view, self._title) if view is not None else None
         if view is None:
             return
@@ -111,7 +92,7 @@ class TramCellView(ListView):
         self._write_detail()
 
     def _write_detail(self) -> None:
-        view, one = self._view, self.table.line
+        view, one = self.value, self.table.line
         place = columns.place_of(view, self._title) if view is not None else None
 
         def lines(width: int, height: int) -> Sequence[PageLine]:

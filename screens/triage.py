@@ -10,6 +10,7 @@ from console.errors import ConsoleError
 from screens.columns import weekly as columns
 from screens.dialogs.decide import Chosen, decide
 from screens.listing import ListView
+from screens.rereading import Rereading
 from screens.week import Order, Week, week_of
 from screens.widgets.lines import Lines
 from screens.widgets.live_table import LiveTable
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from console.cadences.weekly import Weekly
 
 
-class TriageView(ListView):
+class TriageView(Rereading, ListView):
     """A list of the week. What is decided stays in its place, and the cursor goes on to the next row that waits."""
 
     def __init__(self) -> None:
@@ -71,12 +72,13 @@ class TriageView(ListView):
         self.news()
 
     def show(self, daily: Daily) -> None:
-        if not self.paused:
-            self.news()
+        """A new Daily says nothing of the week; only times may be in another zone."""
+        self.table.tick()
+        self.write_week()
 
     def news(self) -> None:
         """Show the week as it is by now, and read it anew."""
-        self._read()
+        self.read()
         if self.week.weekly is not None:
             self.write()
 
@@ -86,6 +88,7 @@ class TriageView(ListView):
         return self._asked_at is not None
 
     def tick(self) -> None:
+        super().tick()
         self.table.tick()
 
     def write_week(self) -> None:
@@ -97,13 +100,14 @@ class TriageView(ListView):
         said = columns.heading(weekly, week.exceptions, self.kind, self.console.now(), failed)
         self.query_one(".week-line", Lines).draw(lambda width, height: [said])
 
-    def _read(self) -> None:
+    def read(self) -> None:
         """Ask for the week, unless that is under way. One that was asked for before the newest decision is replaced."""
         week = self.week
         asked_at, quiet = week.changes, week.weekly is not None
         if self._asked_at == asked_at:
             return
         self._asked_at = asked_at
+        self.reads()
 
         async def question() -> Weekly | None:
             from console.operations import exceptions
@@ -121,7 +125,7 @@ class TriageView(ListView):
 
         def take(weekly: Weekly | None) -> None:
             if weekly is not None and not week.take(weekly, asked_at):
-                self._read()
+                self.read()
                 return
             self.write()
             self.post_message(LiveTable.Moved())
@@ -132,19 +136,18 @@ class TriageView(ListView):
 
     def do_period_previous(self) -> None:
         """The week before."""
-        self.week.earlier()
-        self._another_week()
+        self._step(-1)
 
     def do_period_next(self) -> None:
         """The week after."""
-        if self.week.later(self.console.now()):
-            self._another_week()
+        self._step(1)
+
+    def _step(self, weeks: int) -> None:
+        if self.week.step(weeks, self.console.now()):
+            self.anew()
+            self.read()
         else:
             self.console.say("This is the present week; there is no later one yet.")
-
-    def _another_week(self) -> None:
-        self.anew()
-        self._read()
 
     # Marking and deciding.
 

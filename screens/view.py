@@ -162,6 +162,11 @@ class View(Widget):
         """The month, quarter or year that is shown; None is the present one, and where there is none."""
         return None
 
+    @property
+    def paused(self) -> bool:
+        """Whether what is shown is held still."""
+        return False
+
     def step_back(self) -> bool:
         """Close what the view has opened within itself, before it is left. Whether there was anything to close."""
         return False

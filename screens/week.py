@@ -7,8 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
 
 from console.cadences.weekly import DecisionLine, ExceptionLine, Weekly
+from console.cadences.weeks import week_of as week_around
+from console.settings import WEEKDAYS
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -24,7 +27,7 @@ class Week:
     def __init__(self) -> None:
         self.weekly: Weekly | None = None
         self.at: datetime | None = None
-        """An instant in the week that is wanted; None is the present one."""
+        """The last instant of the week that is wanted; None is the present one."""
         self.failure = ""
         """Why the last reading failed; empty where it did not."""
         self.sending: set[int] = set()
@@ -62,19 +65,25 @@ class Week:
         """Whether the week that is shown is over."""
         return self.weekly is not None and now >= self.weekly.week_end
 
-    def earlier(self) -> None:
-        """From now on the week before is wanted."""
-        if self.weekly is not None:
-            self._want(self.weekly.week_start - timedelta(seconds=1))
-
-    def later(self, now: datetime) -> bool:
-        """From now on the week after is wanted. False where that has not begun."""
-        if self.weekly is None or self.weekly.week_end > now:
+    def step(self, weeks: int, now: datetime) -> bool:
+        """From now on the week so many after (negative: before) the wanted one is wanted, though that was not read yet.
+        False where it has not begun."""
+        if self.weekly is None:
+            return True
+        start, end = self._beside(self.at if self.at is not None else now, weeks)
+        if start > now:
             return False
-        week_s = (self.weekly.week_end - self.weekly.week_start).total_seconds()
-        is_present = (now - self.weekly.week_end).total_seconds() < week_s
-        self._want(None if is_present else self.weekly.week_end)
+        self._want(None if end > now else end - timedelta(seconds=1))
         return True
+
+    def _beside(self, at: datetime, weeks: int) -> tuple[datetime, datetime]:
+        """The week so many after the one that holds an instant, by the organisation's clock."""
+        assert self.weekly is not None
+        zone = self.weekly.time_zone
+        first_day = WEEKDAYS[self.weekly.week_start.astimezone(ZoneInfo(zone)).weekday()]
+        start, end = week_around(at, zone, first_day)
+        middle = start + (end - start) / 2  # a week in which clocks change has an hour more or less
+        return week_around(middle + timedelta(weeks=weeks), zone, first_day)
 
     def _want(self, at: datetime | None) -> None:
         self.at = at

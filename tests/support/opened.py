@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from textual import events
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
 from console.cadences.daily import Daily
@@ -19,13 +22,13 @@ WAIT_FOR_A_PERSON = ("dialog", "filter", "sort", "palette", "leave")
 
 async def settle(pilot: Pilot[int]) -> None:
     """Wait until nothing works but what waits for a person."""
+    await pilot.pause()
     for _ in range(200):
-        await pilot.pause()
         working = [worker for worker in pilot.app.workers if worker.group not in WAIT_FOR_A_PERSON]
         if not any(worker.is_running for worker in working):
-            break
+            return
         await asyncio.sleep(0.01)
-    await pilot.pause()
+        await pilot.pause()
 
 
 class Opened:
@@ -35,7 +38,16 @@ class Opened:
         self.app, self.door, self.pilot = app, door, pilot
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        """Keys as a fast hand sends them, each once the one before it was taken in. The pilot's own way waits 60 ms
+        after each."""
+        driver = self.app._driver
+        assert driver is not None
+        for key in keys:
+            event = events.Key(_named(key), _character(key))
+            event.set_sender(self.app)
+            driver.send_message(event)
+            await self.pilot._wait_for_screen()
+            self.app.screen._on_timer_update()  # laid out and painted, as it is before a person's next key
         await self.pilot.pause()
 
     async def idle(self) -> None:
@@ -60,6 +72,21 @@ class Opened:
     def selected(self) -> str | None:
         selection = self.app.view.selected()
         return selection.id if selection else None
+
+
+def _named(key: str) -> str:
+    """A key as the framework names it."""
+    return _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+
+
+def _character(key: str) -> str | None:
+    """What the key writes; None for one that writes nothing."""
+    if len(key) == 1:
+        return key
+    try:
+        return unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(key, key)))
+    except KeyError:
+        return None
 
 
 @asynccontextmanager
