@@ -80,7 +80,8 @@ class AnnualView(CadenceView[Annual]):
         if row is None or self.has_class("-explaining"):
             return None
         number = str(row.number) if isinstance(row, PredictionLine) else columns.identity(row)
-        return Selection(columns.kind(row), number, columns.identity(row), item=row, whole=self.value)
+        command = f"token-console annual {self.value.year}" if self.value is not None else ""
+        return Selection(columns.kind(row), number, columns.identity(row), item=row, whole=self.value, command=command)
 
     def do_open(self) -> None:
         """A pattern in the weekly; anything else in full."""

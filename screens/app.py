@@ -271,7 +271,8 @@ class ConsoleApp(App[int], inherit_bindings=False):
         return self.refusal(replace(action, permission=None), selection) is None
 
     def on_live_table_moved(self) -> None:
-        self.offer()
+        with suppress(NoMatches):  # the console may be closing
+            self.offer()
 
     async def on_live_table_opened(self) -> None:
         await self.action_act(self.view.OPENS)

@@ -197,3 +197,5 @@ class CharterView(View):
                 replay = columns.replay(self._replay, width, self.console.time)
             lines = columns.page(form, width, self.console.time, replay)
         self.page.update(lines)
+        if form.version is not None and not self._compared:
+            self.page.begin()

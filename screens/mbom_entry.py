@@ -107,3 +107,4 @@ class EntryView(View):
     def _write(self) -> None:
         if self._form is not None and self.page.room.width:
             self.page.update(columns.page(self._form, self.page.room.width, self.console.time))
+            self.page.begin()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from console.cadences.monthly import MonthLine, Monthly
+from console.cadences.monthly import MonthLine, Monthly, OutcomeLine
+from console.errors import ConsoleError
 from screens.cadence import CadenceView
 from screens.columns import monthly as columns
 from screens.columns.cadence import against_plan
 from screens.columns.column import Column
-from screens.columns.month_detail import detail
+from screens.columns.month_detail import detail, ledger
 from screens.columns.page import PageLine
 from screens.view import Selection
 from screens.widgets.chart import Look
@@ -31,6 +32,12 @@ class MonthlyView(CadenceView[Monthly]):
         "against the part of the plan that has gone by."
     )
     COLUMNS: ClassVar[tuple[tuple[str, str], ...]] = columns.MEANINGS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked: tuple[str, str] | None = None
+        """Of which month and workload the rows of the ledger were asked for."""
+        self._ledger: tuple[tuple[str, str], tuple[OutcomeLine, ...]] | None = None
 
     def make_columns(self) -> Sequence[Column[MonthLine]]:
         return columns.columns()
@@ -56,7 +63,40 @@ class MonthlyView(CadenceView[Monthly]):
         return columns.head(value, width, self.console.time)
 
     def detail(self, value: Monthly, row: MonthLine, width: int) -> list[PageLine]:
-        return detail(value, row, width, self.console.time)
+        behind: list[PageLine] = []
+        if self.in_full:
+            known = self._ledger is not None and self._ledger[0] == (value.month, row.slug)
+            behind = ledger(self._ledger[1] if known and self._ledger else None, width)
+        return detail(value, row, width, self.console.time, behind)
+
+    def write(self) -> None:
+        self._asked = None
+        super().write()
+
+    def write_detail(self) -> None:
+        super().write_detail()
+        item: MonthLine | None = self.table.line
+        if self.in_full and self.value is not None and item is not None:
+            self._ask_for_ledger(self.value.month, item.slug)
+
+    def _ask_for_ledger(self, month: str, slug: str) -> None:
+        """The rows behind a workload's sums: there may be thousands in all, so only those of who is shown in full."""
+        if self._asked == (month, slug):
+            return
+        self._asked = month, slug
+
+        async def run() -> None:
+            from console.operations import outcomes
+
+            try:
+                rows = await self.door.ask(outcomes.outcomes, month=month, workload=slug)
+            except ConsoleError as error:
+                self.console.say(str(error), error=True)
+                return
+            self._ledger = (month, slug), rows
+            super(MonthlyView, self).write_detail()
+
+        self.work_on(run, "ledger")
 
     def chart(self, value: Monthly, width: int, height: int, look: Look) -> list[PageLine]:
         return against_plan([(item.slug, item.inference, item.planned) for item in value.lines], width, height)

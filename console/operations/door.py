@@ -33,8 +33,9 @@ TURN_S = 0.001
 QUESTIONS = frozenset({
     "plan", "daily", "workload", "trip_sheet", "alerts", "audit", "verify_audit", "mbom", "show_mbom",
     "mbom_history", "export_mbom", "draft_from_unattributed", "charters", "show_charter", "charter_document_for",
-    "new_charter", "weekly", "exception_of", "monthly", "quarterly", "annual", "matrix", "permissions", "report",
-    "charter_form", "check_draft", "replay_charter", "compare_charters", "mbom_table", "mbom_form", "check_entry",
+    "new_charter", "weekly", "exception_of", "outcomes", "monthly", "quarterly", "annual", "matrix", "permissions",
+    "report", "charter_form", "check_draft", "replay_charter", "compare_charters", "mbom_table", "mbom_form",
+    "check_entry",
 })
 """Operations by name that a read-only console may ask: the questions."""
 

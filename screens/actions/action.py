@@ -78,6 +78,7 @@ _SHOWN = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "plus": "+",
+    "dollar_sign": "$",
     "left": "←",
     "right": "→",
     "up": "↑",

@@ -31,7 +31,7 @@ PERIODS: tuple[Action, ...] = (
     ),
     Action(
         "declare_saving",
-        ("D",),
+        ("dollar_sign",),
         "saving",
         "Declare a fix and what it is to save a month; each month shows what it did save.",
         ("monthly",),

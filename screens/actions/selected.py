@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screens.actions.action import INCIDENT, LISTS, STOPPED, Action
+from screens.actions.action import CADENCES, INCIDENT, LISTS, STOPPED, TRIAGE, Action
 
 SELECTED: tuple[Action, ...] = (
     Action(
@@ -119,7 +119,8 @@ SELECTED: tuple[Action, ...] = (
         ("y",),
         "copy",
         "Send the identifier, or the command to do it by hand, to the terminal's clipboard.",
-        (*INCIDENT, "audit", "monthly", "quarterly", "charter", "mbom", "mbom_entry"),
-        ("workload", "alert", "unattributed", "intent", "entry", "charter", "registered"),
+        (*INCIDENT, "audit", *TRIAGE, *CADENCES, "tram", "tram_cell", "charter", "mbom", "mbom_entry"),
+        ("workload", "alert", "unattributed", "intent", "entry", "charter", "registered", "pattern", "exception",
+         "cell", "measure", "prediction", "statement", "year"),
     ),
 )

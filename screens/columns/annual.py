@@ -14,7 +14,7 @@ from screens.columns.bars import bars, spark
 from screens.columns.cadence import Figure
 from screens.columns.column import Cell, Column, Tone
 from screens.columns.daily import briefer
-from screens.columns.page import BLANK, PageLine, Times, heading, labelled, line, name, wrapped
+from screens.columns.page import BLANK, PageLine, Times, heading, labelled, line, name, paragraphs, wrapped
 from screens.columns.periods import progress, short_month
 
 LABEL = 13
@@ -85,7 +85,7 @@ def columns() -> tuple[Column[Row], ...]:
     """The table's columns."""
     return (
         Column(
-            "MEASURE", 27, _what, 1, most=44, about="What is measured; below it the text, predictions and patterns."
+            "MEASURE", 27, _what, 1, most=72, about="What is measured; below it the text, predictions and patterns."
         ),
         Column("THIS YEAR", 22, _this_year, 1, most=34, about="The figure; ? or not known where nothing was measured."),
         Column(
@@ -98,7 +98,14 @@ def columns() -> tuple[Column[Row], ...]:
         ),
         Column("CHANGE", 6, _change, 2, about="Whether that is better or worse than the year before."),
         Column("CASES", 5, _cases, 3, right=True, descending=True, about="From how many cases it was computed."),
-        Column("HOW", 24, lambda row: Cell(_how(row), "dim", None), 7, most=120, about="What was counted."),
+        Column(
+            "HOW",
+            24,
+            lambda row: Cell(_how(row), "dim", None),
+            9,
+            most=90,
+            about="What was counted, where there is room for it; else the selected row says so in full.",
+        ),
     )
 
 
@@ -298,9 +305,7 @@ def _statement(statement: StatementLine | None, width: int, times_of: Times) -> 
         signed = f"signed by {name(statement.signed_by, 24)}{role} {times_of(statement.signed_at)}"
         lines += wrapped(signed, width, tone="good")
     lines.append(BLANK)
-    for part in statement.text.splitlines():
-        lines += wrapped(part, width, most=200) or [BLANK]
-    return lines
+    return [*lines, *paragraphs(statement.text, width, most=400)]
 
 
 def _pattern(annual: Annual, row: PatternYear, width: int) -> list[PageLine]:

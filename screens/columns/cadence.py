@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from console.figures import ratio
 from console.money import MicroUsd, display
 from console.text import pad
 from screens.columns.bars import across
@@ -48,6 +49,15 @@ def whole_percent(share: Decimal | None) -> str:
         return ""
     percent = round(share * 100)
     return f"{percent:+,}" if percent else "0"
+
+
+def per_dollar(earned: Decimal | None, spent: MicroUsd | None) -> Cell:
+    """What a dollar earned; nothing where none was spent, `?` where it is not known. No digit of it is cut away: where
+    there is no room it has fewer places."""
+    if earned is None:
+        return Cell("" if spent == 0 else "?", "warn", None)
+    shorter = (ratio(earned, 0), f"{earned / 1000:,.0f}k")
+    return Cell(ratio(earned), "alarm" if earned < 0 else "", earned, shorter)
 
 
 def owed(roles: Sequence[str]) -> Cell:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from console.cadences.weekly import VERDICTS, DecisionLine, ExceptionLine
 from console.money import display, from_usd
+from console.text import display_width
 from screens.ages import short_age
 from screens.columns.column import Cell, Column
 from screens.columns.daily import fitted
@@ -130,13 +131,10 @@ def detail(one: ExceptionLine, width: int, height: int, at: datetime, times: Tim
     parts.append(("since", f"{opened} · began {one.times:,} {'time' if one.times == 1 else 'times'}"))
     parts.append(("thread", thread(one)))
     stake = "stake unknown" if one.stake is None else f"${display(one.stake)} at stake"
-    first = line(
-        state(one),
-        "  ",
-        Cell(name(one.workload, 32), "strong"),
-        f"  {name(_kind(one))}",
-        Cell(f"  {stake} · exception {one.id}", "dim"),
-    )
+    begins: list[str | Cell] = [state(one), "  ", Cell(name(one.workload, 32), "strong"), f"  {name(_kind(one))}"]
+    ends = (f"  {stake} · exception {one.id}", f"  {stake}", f"  {one.id}")
+    room = width - display_width(line(*begins).text())
+    first = line(*begins, Cell(next((said for said in ends if len(said) <= room), ""), "dim"))
     return [first, *_fitted(_fewer(parts, height - 1, one), width, height - 1)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from console.cadences.mbom import FieldGroup, MbomForm, MbomRow
+from console.wording import number_of
 from screens.columns.column import Cell, Column, Tone
 from screens.columns.form import field_lines
 from screens.columns.page import BLANK, INDENT, WIDE, PageLine, Times, beside, heading, line, name, wrapped
@@ -112,7 +113,7 @@ def _head(form: MbomForm, width: int) -> list[PageLine]:
         line(Cell(row.status.upper(), STATUS_TONES.get(row.status, "")), "  ", Cell(said, charter.tone),
              f"  {row.cell}" if row.cell else "",
              Cell(f"  {row.drift} drift" if row.drift else "", "alarm"),
-             Cell(f"  {row.exceptions} open exceptions" if row.exceptions else "", "warn")),
+             Cell(f"  {number_of(row.exceptions, 'open exception')}" if row.exceptions else "", "warn")),
     ]
     if row.status == "live" and not row.business_owner:
         lines += wrapped("Nobody answers for it: without a business owner there is no Charter.", width, indent=0,

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from console import wording
-from console.cadences.monthly import MonthLine, Monthly, SavingLine
+from console.cadences.monthly import MonthLine, Monthly, OutcomeLine, SavingLine
 from console.figures import change, number, ratio
 from console.money import MicroUsd, display
 from screens.columns.column import Cell, Tone
 from screens.columns.monthly import CALM_GAPS, STATES
-from screens.columns.page import BLANK, PageLine, Times, beside, heading, labelled, line, name, wrapped
+from screens.columns.page import (
+    BLANK,
+    Heading,
+    PageLine,
+    Times,
+    beside,
+    heading,
+    labelled,
+    line,
+    name,
+    paragraphs,
+    table,
+    wrapped,
+)
 
 SUM, LABEL = 36, 14
 """Cells of the sum, and of a label beside it."""
+MOST_ROWS = 100
+"""Of the ledger, before the rest is counted only."""
+_HEADINGS = (
+    Heading("PERIOD", 22),
+    Heading("OUTCOMES", 9, right=True),
+    Heading("VALUE $", 12, right=True),
+    Heading("BASELINE $", 12, right=True),
+    Heading("REVIEW $", 9, right=True),
+    Heading("REWORK $", 9, right=True),
+    Heading("FROM", 0),
+)
 _PARTS = (
     ("- baseline", "baseline"),
     ("- inference", "inference"),
@@ -20,16 +46,46 @@ _PARTS = (
 )
 
 
-def detail(month: Monthly, item: MonthLine, width: int, times_of: Times) -> list[PageLine]:
-    """One workload's month: the sum written out, what was explained, its thread, and the whole month's bills."""
+def detail(
+    month: Monthly, item: MonthLine, width: int, times_of: Times, behind: Sequence[PageLine] = ()
+) -> list[PageLine]:
+    """One workload's month: the sum written out, what was explained, its thread, and the whole month's bills. `behind`:
+    what stands behind the sum."""
     lines = [_title(item), *_account(item, width)]
     lines += _explanations(month, item, width, times_of)
-    lines += _thread(item, width)
+    lines += [*_thread(item, width), *behind]
     own = [saving for saving in month.savings if saving.workload == item.slug]
     if own:
         lines += [BLANK, heading("SAVINGS OF THIS WORKLOAD", "USD a month")]
         lines += [row for saving in own for row in _saving(saving, width, times_of)]
     return [*lines, *_bills(month, width), *_savings(month, item.slug, width, times_of)]
+
+
+def ledger(rows: Sequence[OutcomeLine] | None, width: int) -> list[PageLine]:
+    """The rows of the ledger behind the sums of one workload; None while they are on their way."""
+    lines = [BLANK, heading("LEDGER OF OUTCOMES", "USD; dim is what the Charter says of each outcome")]
+    if rows is None:
+        return [*lines, line(Cell("  loading…", "dim"))]
+    if not rows:
+        nothing = "No row of this month: + enters one, outcomes import takes a file."
+        return [*lines, *wrapped(nothing, width, tone="dim")]
+    said = [_row(row) for row in rows[:MOST_ROWS]]
+    lines += table(_HEADINGS, ((cells, None) for cells in said), width)
+    if len(rows) > MOST_ROWS:
+        lines += wrapped(f"… and {len(rows) - MOST_ROWS:,} more: token-console outcomes list", width, tone="dim")
+    return lines
+
+
+def _row(row: OutcomeLine) -> list[Cell | str]:
+    return [
+        row.period,
+        number(row.outcomes),
+        Cell(display(row.value), "dim" if "value" in row.by_charter else ""),
+        Cell(display(row.baseline), "dim" if "baseline" in row.by_charter else ""),
+        display(row.review),
+        display(row.rework),
+        Cell(f"{row.reference}  {row.origin} by {row.entered_by}{f': {row.note}' if row.note else ''}".strip(), "dim"),
+    ]
 
 
 def _title(item: MonthLine) -> PageLine:
@@ -100,7 +156,7 @@ def _explanations(month: Monthly, item: MonthLine, width: int, times_of: Times) 
                 Cell(f"  {times_of(said.at)}", "dim"),
             )
         )
-        lines += wrapped(said.text, width, indent=4, most=8)
+        lines += paragraphs(said.text, width, indent=4)
     for role in item.owed:
         lines.append(line("  ", Cell(f"{wording.role(role)} has not written one yet; X writes it", "warn")))
     return lines

@@ -68,7 +68,7 @@ def columns() -> tuple[Column[MonthLine], ...]:
         Column(
             "PER $",
             6,
-            _per_dollar,
+            lambda item: cadence.per_dollar(item.per_dollar, item.inference),
             2,
             right=True,
             most=8,
@@ -221,12 +221,6 @@ def _worst(gaps: Sequence[GapLine]) -> GapLine | None:
 def _alpha_net(item: MonthLine) -> Cell:
     tone: Tone = "alarm" if item.alpha_net is not None and item.alpha_net < 0 else ""
     return cadence.money(item.alpha_net, 14, tone)
-
-
-def _per_dollar(item: MonthLine) -> Cell:
-    if item.per_dollar is None:
-        return Cell("" if item.inference == 0 else "?", "warn", None)
-    return Cell(ratio(item.per_dollar), "alarm" if item.per_dollar < 0 else "", item.per_dollar)
 
 
 def _plain(value: object) -> Cell:

@@ -81,6 +81,13 @@ def wrapped(
     return [line(" " * indent, Cell(row, tone), stop=stop) for row in rows]
 
 
+def paragraphs(text: str, width: int, *, indent: int = INDENT, tone: Tone = "", most: int = 40) -> list[PageLine]:
+    """What a person wrote, line by line as they wrote it, each wrapped."""
+    lines = [row for part in text.splitlines() for row in wrapped(part, width, indent=indent, tone=tone, most=most)
+             or [BLANK]]
+    return lines if len(lines) <= most else [*lines[: most - 1], line(" " * indent, Cell("…", "dim"))]
+
+
 def verbatim(command: str, width: int) -> list[PageLine]:
     """A shell's command whole, from the left edge on. It is broken as a shell continues it, so that what is copied from
     the screen works."""
@@ -125,7 +132,8 @@ def table(
     kept, widths = _fitted(headings, width)
     lines = [line(*_cells([Cell(item.title, "dim") for item in kept], kept, widths))]
     for cells, stop in rows:
-        dressed = [cell if isinstance(cell, Cell) else Cell(cell) for cell in cells]
+        dressed = [cell if isinstance(cell, Cell) else Cell(cell)
+                   for cell, item in zip(cells, headings, strict=True) if item in kept]
         lines.append(line(*_cells(dressed, kept, widths), stop=stop))
     return lines
 

@@ -107,15 +107,19 @@ def spend_by_day(view: WorkloadView) -> Picture:
 
 
 def spend_of_year(annual: Annual) -> Picture:
-    """The months that have begun, with what the Charters planned of each."""
+    """The months that have begun, with what the Charters planned of each. One that is not known is a gap, and says so
+    beneath: `Mar ?`."""
     known = [month for month in annual.months if month[1] is not None or month[2] is not None]
-    spent = tuple(amount or 0 for _, amount, _ in known)
-    planned = tuple(amount or 0 for _, _, amount in known)
+    spent = tuple(amount for _, amount, _ in known)
+    planned = tuple(amount for _, _, amount in known)
     return Picture(
         "SPEND BY MONTH, USD (UTC)",
         (Series("spent", spent, SPEND),),
         (),
-        tuple((float(at), short_month(month)) for at, (month, _, _) in enumerate(known)),
+        tuple(
+            (float(at), f"{short_month(month)}{' ?' if amount is None else ''}")
+            for at, (month, amount, _) in enumerate(known)
+        ),
         _dollars,
         (Series("planned", planned, EXPECTED),) if any(planned) else (),
     )

@@ -15,7 +15,18 @@ from console.wording import number_of, role, roles
 from screens.columns import cadence
 from screens.columns.cadence import Figure
 from screens.columns.column import Cell, Column, Tone
-from screens.columns.page import BLANK, PageLine, Times, heading, labelled, line, name, wrapped
+from screens.columns.page import (
+    BLANK,
+    INDENT,
+    PageLine,
+    Times,
+    heading,
+    labelled,
+    line,
+    name,
+    paragraphs,
+    wrapped,
+)
 from screens.columns.periods import in_words, progress, short_month
 
 LABEL = 13
@@ -109,7 +120,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[QuarterLine], ...]:
         Column(
             "PER $",
             6,
-            _per_dollar,
+            lambda item: cadence.per_dollar(item.per_dollar, item.spent),
             3,
             right=True,
             descending=True,
@@ -223,12 +234,6 @@ def _over_plan(item: QuarterLine) -> Tone:
     return "warn" if item.planned and item.spent is not None and item.spent > item.planned * 5 // 4 else ""
 
 
-def _per_dollar(item: QuarterLine) -> Cell:
-    if item.per_dollar is None:
-        return Cell("" if item.spent == 0 else "?", "warn", None)
-    return Cell(ratio(item.per_dollar), "alarm" if item.per_dollar < 0 else "", item.per_dollar)
-
-
 def _half_life(item: QuarterLine, at: datetime) -> Cell:
     if item.half_life_over or item.half_life == "expired":
         return Cell("! OVER", "alarm", 0)
@@ -299,8 +304,10 @@ def _notes(
     lines: list[PageLine] = []
     for at, note in enumerate(notes):
         what = f"{DECISIONS.get(note.kind, note.kind)}. " if kind else ""
-        said = f"{what}{note.text} ({role(note.role)} {name(note.by, 24)}, {times_of(note.at)})"
-        lines += labelled(label if at == 0 else "", said, width, label_width=LABEL, most=6)
+        by = f"({role(note.role)} {name(note.by, 24)}, {times_of(note.at)})"
+        first, *more = f"{what}{note.text} {by}".splitlines()
+        lines += labelled(label if at == 0 else "", first, width, label_width=LABEL, most=12)
+        lines += paragraphs("\n".join(more), width, indent=INDENT + LABEL)
     return lines
 
 

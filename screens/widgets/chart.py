@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, groupby
 from math import log2
 
 from rich.text import Text
@@ -46,7 +46,8 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Series:
     name: str
-    values: tuple[int, ...]
+    values: tuple[int | None, ...]
+    """None where it is not known: nothing is drawn there."""
     mark: Mark
 
 
@@ -142,16 +143,20 @@ def pending(picture: Picture, width: int, height: int) -> tuple[Text, ...]:
 
 def _logarithmic(picture: Picture) -> Picture:
     """The same with logarithms for values. It begins well below the lowest line, so that little spend is seen too."""
-    beside = [level.value for level in picture.levels] + [min(curve.values) for curve in picture.curves]
+    beside = [level.value for level in picture.levels]
+    beside += [min(known) for curve in picture.curves if (known := _known(curve))]
     floor = max(1, min((value for value in beside if value > 0), default=_ONE_CENT) // 4)
 
     def high(value: int) -> int:
         return round(1000 * log2(max(value, floor) / floor))
 
+    def higher(one: Series) -> Series:
+        return replace(one, values=tuple(None if value is None else high(value) for value in one.values))
+
     return replace(
         picture,
-        series=tuple(replace(one, values=tuple(map(high, one.values))) for one in picture.series),
-        curves=tuple(replace(one, values=tuple(map(high, one.values))) for one in picture.curves),
+        series=tuple(map(higher, picture.series)),
+        curves=tuple(map(higher, picture.curves)),
         levels=tuple(replace(one, value=high(one.value)) for one in picture.levels),
         unit=lambda value: picture.unit(round(floor * 2 ** (value / 1000))),
     )
@@ -186,8 +191,9 @@ def _build(picture: Picture, width: int, height: int, look: Look) -> str:
             **_coloured(look, mark),
         )
     for curve in picture.curves:
-        values = _thinned(curve.values, columns)
-        plotext.plot(range(columns), values, marker=curve.mark.glyph, **_coloured(look, curve.mark))
+        for known, run in groupby(enumerate(_thinned(curve.values, columns)), lambda point: point[1] is not None):
+            if known:
+                plotext.plot(*zip(*run, strict=True), marker=curve.mark.glyph, **_coloured(look, curve.mark))
     for level, at in _placed(picture.levels, columns, top, rows):
         plotext.scatter(at, [level.value] * len(at), marker=level.mark.glyph, **_coloured(look, level.mark))
     built: str = plotext.build()
@@ -196,8 +202,9 @@ def _build(picture: Picture, width: int, height: int, look: Look) -> str:
 
 def _top(picture: Picture) -> int:
     """The height of the picture. A level far above the data is left to the legend, or the data would lie flat."""
-    highest = max(map(sum, zip(*(series.values for series in picture.series), strict=True)))
-    asides = [level.value for level in picture.levels] + [max(curve.values, default=0) for curve in picture.curves]
+    stacks = zip(*(series.values for series in picture.series), strict=True)
+    highest = max(sum(value or 0 for value in stack) for stack in stacks)
+    asides = [level.value for level in picture.levels] + [max(_known(curve), default=0) for curve in picture.curves]
     near = [value for value in asides if value <= 3 * highest]
     return max(1, highest, *near)
 
@@ -222,7 +229,7 @@ def _bars(series: Sequence[Series], columns: int, floor: float) -> list[tuple[li
     thin = [_thinned(one.values, columns) for one in series]
     bars: list[tuple[list[tuple[int, int]], Mark]] = [([], one.mark) for one in series]
     for column in range(columns):
-        heights = list(accumulate(values[column] for values in thin))
+        heights = list(accumulate(values[column] or 0 for values in thin))
         shares = [min(high, floor) - min(low, floor) for low, high in zip([0, *heights], heights, strict=False)]
         most = shares.index(max(shares))
         for at, height in enumerate(heights):
@@ -231,13 +238,18 @@ def _bars(series: Sequence[Series], columns: int, floor: float) -> list[tuple[li
     return bars
 
 
-def _thinned(values: Sequence[int], columns: int) -> list[int]:
+def _known(series: Series) -> list[int]:
+    return [value for value in series.values if value is not None]
+
+
+def _thinned(values: Sequence[int | None], columns: int) -> list[int | None]:
     """One value a column: repeated where there are more columns, the highest of its share where there are fewer."""
     count = len(values)
-    return [
-        max(values[at * count // columns : max(at * count // columns + 1, (at + 1) * count // columns)])
+    shares = (
+        values[at * count // columns : max(at * count // columns + 1, (at + 1) * count // columns)]
         for at in range(columns)
-    ]
+    )
+    return [max((value for value in share if value is not None), default=None) for share in shares]
 
 
 def _coloured(look: Look, mark: Mark) -> dict[str, Colour]:

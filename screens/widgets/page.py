@@ -77,6 +77,13 @@ class Page(Scrolled, can_focus=True):
             if before[at : at + 1] != lines[at : at + 1]:
                 self._repaint(at)
 
+    def begin(self) -> None:
+        """Select the first thing that one can stop at, where nothing was selected yet and it is in sight."""
+        if self._cursor is None:
+            first = next((at for at, one in enumerate(self._lines) if one.stop is not None), None)
+            if first is not None and self._in_sight(first):
+                self._move_to(first)
+
     def to_top(self) -> None:
         """Back to the beginning, with nothing selected: another subject is shown."""
         self._cursor = None

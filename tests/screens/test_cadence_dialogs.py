@@ -87,7 +87,7 @@ async def test_a_refusal_of_the_operation_is_told() -> None:
 
 async def test_a_read_only_console_changes_nothing() -> None:
     async with at("monthly", door(EVERYBODY, read_only=True)) as console:
-        for key in ("X", "plus", "D"):
+        for key in ("X", "plus", "dollar_sign"):
             await console.press(key)
             assert "read-only" in console.screen()
         assert "X explain" not in console.screen().splitlines()[-1]
@@ -161,7 +161,7 @@ def test_anything_else_is_no_period(text: str) -> None:
 
 async def test_a_saving_is_declared_and_can_be_taken_back() -> None:
     async with at("monthly", row=FIRST) as console:
-        await console.press("D")
+        await console.press("dollar_sign")
         await answer(console, "Fixed the prefix", "1,800", "")
         assert sent(console, "declare_saving") == [
             {
@@ -181,7 +181,7 @@ async def test_a_saving_of_an_exception_names_it() -> None:
     async with at("monthly", row=FIRST, size=(80, 50)) as console:
         await console.press("f", "j", "j")
         assert console.selected() == "31"
-        await console.press("D")
+        await console.press("dollar_sign")
         await console.idle()
         assert f"SAVING of {FIRST}, for exception 31" in console.screen()
         await answer(console, "Fixed the prefix", "10", "2026-11-20")

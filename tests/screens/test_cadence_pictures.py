@@ -20,7 +20,7 @@ STATES = {"normal": NORMAL, "hostile": HOSTILE}
 DIALOGS: dict[str, tuple[str, list[str]]] = {
     "explain": ("monthly", ["X"]),
     "outcome": ("monthly", ["plus", "enter", *"212", "enter", *"9540", "enter"]),
-    "saving": ("monthly", ["D"]),
+    "saving": ("monthly", ["dollar_sign"]),
     "end-review": ("quarterly", ["j", "j", "F"]),
     "retire": ("quarterly", ["j", "j", "F", *"ret", "enter", *"over", "enter"]),
     "sign": ("annual", ["i"]),

@@ -9,7 +9,7 @@ import pytest
 from textual import events
 
 from console.errors import ConsoleError, UsageError
-from screens import cadence
+from screens import rereading
 from tests.support import portfolio
 from tests.support.cadences import CLOSED, HOSTILE, NORMAL, NOTHING, PERIODS, at, door, sent
 from tests.support.opened import opened
@@ -117,7 +117,7 @@ async def test_it_reads_again_by_itself_after_minutes_but_not_while_paused(monke
                 await console.press("p")
                 await console.idle()
             with monkeypatch.context() as patch:
-                patch.setattr(cadence, "READ_AGAIN_S", 0.0)
+                patch.setattr(rereading, "READ_AGAIN_S", 0.0)
                 console.app.view.tick()
             await console.idle()
             assert len(sent(console, "monthly")) == readings
@@ -200,3 +200,25 @@ async def test_every_size_down_to_a_small_pane_is_drawn() -> None:
             await console.idle()
             assert console.selected() is not None
             assert not console.app.view.partly_drawn
+
+
+async def test_in_full_a_month_lists_the_rows_of_the_ledger_behind_its_sums() -> None:
+    async with at("monthly", size=(120, 60)) as console:
+        assert sent(console, "outcomes") == []  # there may be thousands: only those of who is looked at
+        await console.press("f")
+        await console.idle()
+        (asked,) = sent(console, "outcomes")
+        assert asked == {"month": "2026-11", "workload": console.selected()}
+        assert "LEDGER OF OUTCOMES" in console.screen()
+        (row,) = (line for line in console.screen().splitlines() if "2026-11-01..2026-11-15" in line)
+        assert row.split()[1:6] == ["12,345", "14,814.00", "4,114.50", "1,234.56", "78.90"]
+        await console.press("r")
+        await console.idle()
+        assert len(sent(console, "outcomes")) == 2
+
+
+@pytest.mark.parametrize(("view", "copied"), [("annual", "token-console annual 2026"), ("monthly", None)])
+async def test_y_copies_what_is_selected_or_the_command_that_shows_it(view: str, copied: str | None) -> None:
+    async with at(view) as console:
+        await console.press("y")
+        assert console.app.clipboard == (copied or console.selected())

@@ -18,7 +18,7 @@ SPEND = Mark("█", "primary")
 KILL = Mark("━", "error")
 
 
-def picture(*values: int, levels: tuple[Level, ...] = ()) -> Picture:
+def picture(*values: int | None, levels: tuple[Level, ...] = ()) -> Picture:
     return Picture("SPEND", (Series("spend", values, SPEND),), levels, ((0.0, "start"),), str)
 
 
@@ -41,6 +41,15 @@ def test_a_bar_stands_where_something_was_spent_and_nothing_where_nothing_was() 
     assert bars[: quarter - 1].strip() == ""
     assert "█" in bars[quarter : 2 * quarter]
     assert bars[2 * quarter + 1 : 3 * quarter - 1].strip() == ""
+
+
+def test_what_is_not_known_is_a_gap_and_no_line_at_the_floor() -> None:
+    chart = replace(picture(5, None, 10), curves=(Series("planned", (6, None, 8), Mark("─", "success")),))
+    plot = [line.split("┤")[-1].ljust(55) for line in shown(chart)[2:-2]]
+    third = len(plot[0]) // 3
+    assert not "".join(line[third + 4 : 2 * third - 4] for line in plot).strip(" │")
+    assert any("───" in line[:third] for line in plot)
+    assert any("───" in line[2 * third :] for line in plot)
 
 
 def test_a_level_near_the_data_is_drawn_and_one_far_above_is_left_to_the_legend() -> None:

@@ -42,6 +42,7 @@ def door(actor: Actor = ARCHITECT, *, read_only: bool = False, answers: dict[str
     for name in NORMAL:
         still.answers[name] = answering(name)
     still.answers.update(dict.fromkeys(COMMANDS, 7))
+    still.answers["outcomes"] = lambda month, workload: monthly.ledger(workload)
     still.answers.update(answers or {})
     return still
 

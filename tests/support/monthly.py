@@ -6,7 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from console.cadences.monthly import ExplanationLine, GapLine, MonthLine, Monthly, MonthTotals, SavingLine
+from console.cadences.monthly import (
+    ExplanationLine,
+    GapLine,
+    MonthLine,
+    Monthly,
+    MonthTotals,
+    OutcomeLine,
+    SavingLine,
+)
 from console.money import MICRO
 from tests.support.portfolio import AT, HOSTILE, dollars
 
@@ -388,3 +396,14 @@ def hostile() -> Monthly:
         for at, saving in enumerate(SAVINGS)
     )
     return replace(month(lines, gaps, savings), organisation=HOSTILE[0])
+
+
+def ledger(workload: str) -> tuple[OutcomeLine, ...]:
+    """Two rows of the month, of which one leaves its baseline value to the Charter."""
+    half, day = datetime(2026, 11, 16, tzinfo=UTC), timedelta(days=1)
+    return (
+        OutcomeLine(71, workload, "2026-11-01..2026-11-15", START, half, "batch 1", Decimal(12_345), dollars(14_814),
+                    dollars(4_114.5), dollars(1_234.56), dollars(78.9), "", "entered", "olga", AT),
+        OutcomeLine(72, workload, "2026-11-16", half, half + day, "", Decimal("987.5"), dollars(1_185), dollars(329.13),
+                    None, None, "late claims", "file october.csv", "pawel", AT, ("baseline",)),
+    )
