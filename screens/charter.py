@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
-
 from console.cadences.charter import CharterForm
-from console.cadences.daily import Daily
 from console.cadences.form import FieldLine
 from console.errors import ConsoleError
 from screens.columns import charter as columns
 from screens.dialogs import charter_field
-from screens.view import Selection, View
-from screens.widgets.live_table import LiveTable
-from screens.widgets.page import Page
+from screens.form import FormView
+from screens.view import Selection
 
 if TYPE_CHECKING:
     from console.operations.charter.replay import Amendment
 
 
-class CharterView(View):
+class CharterView(FormView[CharterForm]):
     """One version of one Charter; whose is the subject it is opened with."""
 
     NAME: ClassVar[str] = "charter"
     TITLE: ClassVar[str] = "charter"
     OPENS: ClassVar[str] = "change_charter"
+    NOTHING_OPEN = ("No Charter is open.", "1 shows the workloads; H on one of them opens its Charter.")
     ABOUT: ClassVar[str] = (
         "The Token Strategy Charter of a workload: what it promises, and what it may cost. enter changes the field "
         "under the cursor, e opens the whole text in your editor; comments in it survive either way. What a rule "
@@ -35,51 +32,20 @@ class CharterView(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self._slug: str | None = None
         self._version: int | None = None
-        self._form: CharterForm | None = None
         self._compared = False
         self._replay: Amendment | None = None
         self._replaying: CharterForm | None = None
 
-    def compose_body(self) -> ComposeResult:
-        yield Page(id="charter-page")
+    def slug_of(self, form: CharterForm) -> str:
+        return form.workload
 
-    @property
-    def page(self) -> Page:
-        return self.query_one(Page)
-
-    @property
-    def form(self) -> CharterForm | None:
-        """What is shown."""
-        return self._form
-
-    def focus_target(self) -> Page:
-        return self.page
+    def another(self) -> None:
+        self._leave_version(None)
 
     def crumb(self) -> str:
         version = "" if self._form is None or self._form.version is None else f" {self._form.version}"
         return f"{self._slug} › charter{version}" if self._slug else self.TITLE
-
-    def open(self, subject: str | None) -> None:
-        """Show the newest version of this workload's Charter; without a subject, the one that was open."""
-        if subject is not None and subject != self._slug:
-            self._slug, self._form = subject, None
-            self._leave_version(None)
-        if self._slug is None:
-            self.explain("No Charter is open.", "1 shows the workloads; H on one of them opens its Charter.")
-        else:
-            self.read_again()
-
-    def place(self) -> str | None:
-        return self._slug
-
-    def show(self, daily: Daily) -> None:
-        """A Charter changes when a person changes it: what the Daily says is not part of it."""
-        self._write()
-
-    def on_page_resized(self) -> None:
-        self._write()
 
     def selected(self) -> Selection | None:
         """The Charter that is shown. The item is the form, as it was when the key was pressed."""
@@ -92,17 +58,10 @@ class CharterView(View):
         )
 
     def do_change_charter(self) -> None:
-        """Change the field under the cursor."""
-        field, form = self.page.stop, self._form
-        if not isinstance(field, FieldLine) or form is None:
-            self.console.say("Move to a field first: ↑ and ↓ step from one to the next.", error=True)
-            return
-        self.console.work_in_dialog(lambda: charter_field.change(self.console, form, field))
+        self.change_here()
 
-    def do_refresh(self) -> None:
-        """Read what is stored now; the providers have no part in it."""
-        if self._slug is not None:
-            self.read_again()
+    def change(self, form: CharterForm, field: FieldLine) -> None:
+        self.console.work_in_dialog(lambda: charter_field.change(self.console, form, field))
 
     def do_version_previous(self) -> None:
         self._step(-1)
@@ -141,7 +100,7 @@ class CharterView(View):
 
             return await self.door.ask(charter_form.charter_form, workload=slug, version=wanted)
 
-        self.fetch(question, self._take, f"the Charter of {slug}", quiet=self._form is not None)
+        self.fetch(question, self.take, f"the Charter of {slug}", quiet=self._form is not None)
 
     def _leave_version(self, version: int | None) -> None:
         self._version, self._replay, self._compared = version, None, False
@@ -158,12 +117,9 @@ class CharterView(View):
             return
         self.read_again(numbers[at])
 
-    def _take(self, form: CharterForm) -> None:
-        if form.workload == self._slug:
-            self._form = form
-            self._write()
-            self.post_message(LiveTable.Moved())
-            self.console.tick()  # the breadcrumb names the version
+    def take(self, form: CharterForm) -> None:
+        super().take(form)
+        self.console.tick()  # the breadcrumb names the version
 
     async def _ask_for_replay(self, form: CharterForm) -> None:
         from console.operations.charter import replay as charter_replay
@@ -183,10 +139,7 @@ class CharterView(View):
                 self._replaying = None
             self._write()
 
-    def _write(self) -> None:
-        form, width = self._form, self.page.room.width
-        if form is None or width == 0:
-            return
+    def write(self, form: CharterForm, width: int) -> None:
         if form.version is None:
             lines = columns.none_yet(form, width)
         elif self._compared:

@@ -52,23 +52,26 @@ def needs_words(what: str) -> Callable[[str], str | None]:
     return lambda text: None if text.strip() else f"Say why: {what} is written down with its reason."
 
 
+async def one_of(console: Console, field: str, choices: Sequence[str], **more: object) -> str | None:
+    """One of a few words, by its beginning; tab completes. None where the person cancelled."""
+
+    def begun(text: str) -> list[str]:
+        return [choice for choice in choices if choice.startswith(text.strip().lower())]
+
+    def complaint(text: str) -> str | None:
+        return None if text.strip() and len(begun(text)) == 1 else f"Write one of: {', '.join(choices)}; tab completes."
+
+    answer = await console.ask(Prompt(field, validate=complaint, complete=begun, **more))  # type: ignore[arg-type]
+    return None if answer is None else begun(answer)[0]
+
+
 async def role(console: Console, field: str, roles: Sequence[str]) -> str | None:
-    """Which of the person's roles is meant; not asked where there is only one. None where the person cancelled."""
+    """Which of these roles is meant; not asked where there is only one. None where the person cancelled."""
     if len(roles) == 1:
         return roles[0]
     by_words = {wording.role(each): each for each in roles}
-
-    def complaint(text: str) -> str | None:
-        return None if text.strip().lower() in by_words else f"Write one of: {', '.join(by_words)}; tab completes."
-
-    answer = await console.ask(
-        Prompt(
-            field,
-            complete=lambda text: [each for each in by_words if each.startswith(text.strip().lower())],
-            validate=complaint,
-        )
-    )
-    return None if answer is None else by_words[answer.strip().lower()]
+    chosen = await one_of(console, field, list(by_words))
+    return None if chosen is None else by_words[chosen]
 
 
 def complaints(text: str, width: int, most: int) -> list[Content]:

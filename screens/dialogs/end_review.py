@@ -24,7 +24,9 @@ async def run(console: Console, selection: Selection) -> None:
     title = f"END THE REVIEW of {item.slug}, {in_words(quarter.quarter)}"
     width, most = asking.room(console)
     shown = [*_recommended(item, width), *(line(Cell(f"{key:<9}", "strong"), says) for key, says in DECISIONS.items())]
-    decision = await form.one_of(console, "Decide", list(DECISIONS), title=title, lines=asking.contents(shown[-most:]))
+    decision = await asking.one_of(
+        console, "Decide", list(DECISIONS), title=title, lines=asking.contents(shown[-most:])
+    )
     if decision is None:
         return
     question = form.Question("because", "Because", f"enter: {DECISIONS[decision]}", asking.needs_words("a decision"))

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from console import wording
 from console.money import MicroUsd, from_usd
 from console.text import clean
 from screens.columns.page import PageLine, labelled
@@ -63,27 +62,10 @@ async def fill(
     return given
 
 
-async def one_of(console: Console, field: str, choices: Sequence[str], **more: object) -> str | None:
-    """One of a few words, by its beginning; tab completes. None where the person cancelled."""
-
-    def begun(text: str) -> list[str]:
-        return [choice for choice in choices if choice.startswith(text.strip().lower())]
-
-    def complaint(text: str) -> str | None:
-        return None if text.strip() and len(begun(text)) == 1 else f"Write one of: {', '.join(choices)}; tab completes."
-
-    answer = await console.ask(Prompt(field, validate=complaint, complete=begun, **more))  # type: ignore[arg-type]
-    return None if answer is None else begun(answer)[0]
-
-
 async def as_role(console: Console, candidates: Sequence[str], what: str) -> str | None:
-    """In which of these roles the person acts: asked only where they hold several. None where they cancelled."""
+    """In which of these roles the person acts; the first where they hold none of them. None where they cancelled."""
     held = [role for role in candidates if role in console.door.actor.roles]
-    if len(held) < 2:
-        return held[0] if held else candidates[0]
-    names = {wording.role(role): role for role in held}
-    chosen = await one_of(console, f"{what} as", list(names))
-    return None if chosen is None else names[chosen]
+    return await asking.role(console, f"{what} as", held or candidates[:1])
 
 
 # Amounts and days, as people write them.

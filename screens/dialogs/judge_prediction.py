@@ -22,7 +22,7 @@ async def run(console: Console, selection: Selection) -> None:
         *wrapped(f"computed: {item.computed}", width, indent=0, most=3),
     ]
     title = f"PREDICTION {item.number}, until now {item.verdict}"
-    verdict = await form.one_of(console, "Verdict", list(VERDICTS), title=title, lines=asking.contents(shown[:most]))
+    verdict = await asking.one_of(console, "Verdict", list(VERDICTS), title=title, lines=asking.contents(shown[:most]))
     if verdict is None:
         return
     question = form.Question(

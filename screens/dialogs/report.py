@@ -7,7 +7,7 @@ from pathlib import Path
 
 from console.errors import CannotWrite
 from console.text import clean
-from screens.dialogs.form import one_of
+from screens.dialogs.asking import one_of
 from screens.prompt import Prompt
 from screens.view import Console
 

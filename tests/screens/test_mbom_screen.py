@@ -66,7 +66,7 @@ def entry(desk: Desk) -> dict[str, object]:
 
 
 async def to_field(console: Opened, path: str) -> None:
-    page = console.app.query_one("#entry-page", Page)
+    page = console.app.query_one("#mbom_entry-page", Page)
     lines = page._lines
     at = next(at for at, line in enumerate(lines) if isinstance(line.stop, FieldLine) and line.stop.path == (path,))
     page.scroll_to(y=max(0, at - 3), animate=False)
