@@ -20,7 +20,7 @@ from console.providers.source import BilledRow, Named, PushedCall, SourceError, 
 from console.watch.attribution import Attribution, UsageRule
 from console.watch.covering import Covering
 from console.watch.intake import Intake
-from store import pushed, streams
+from store import pushed, streams, usage
 from tests.support.database import fresh_database
 from tests.support.pushing import NOON, POLLED, RULES, call, call_store
 
@@ -185,3 +185,37 @@ def test_the_difference_is_shown_for_whole_hours_that_both_know(tmp_path: Path) 
         told = pushed.beside_polled(tx, "claims", now - 86_400, now)
         assert pushed.beside_polled(tx, "chat", now - 86_400, now) is None, "nobody polls it"
     assert told == (61 * 4500, 60 * 110 * 15, 2)
+
+
+def test_where_the_mbom_names_no_poll_any_more_what_was_pushed_counts_again(tmp_path: Path) -> None:
+    world, minute = World(tmp_path), epoch(NOON) - 1800
+    world.push([call(1800, output=100)], NOON)
+    world.provider.minutes[minute] = 110
+    world.poll(NOON)
+    assert world.facts("claims") == {minute: 110}
+    world.name([rule for rule in RULES if ("source", "otel") in rule.match])
+    _mend(world, {"anthropic": None})
+    assert world.facts("claims") == {minute: 100}
+    world.name(RULES)
+    _mend(world, {"anthropic": "claims"})
+    assert world.facts("claims") == {minute: 110}
+    assert world.facts("claims", "usage_hour", "hour") == {minute // 3600 * 3600: 110}
+
+
+def test_what_is_claimed_later_counts_from_where_no_poll_knows_it(tmp_path: Path) -> None:
+    world, minute = World(tmp_path, RULES[:2]), epoch(NOON) - 1800
+    world.push([call(1800, service="chat", output=100)], NOON)
+    assert world.facts(None) == {}, "the polled source tells of it too, whosoever it is"
+    world.name(RULES)
+    _mend(world, {"otel": "chat"})
+    assert world.facts("chat") == {minute: 100}
+
+
+def _mend(world: World, owners: dict[str, str | None]) -> None:
+    """What an import of the MBOM and the next turn do: series change hands, and so may what covers them."""
+    with world.database.write() as tx:
+        usage.set_workloads(tx, {one.id or 0: owners[one.source] for one in usage.all_series(tx)
+                                 if one.source in owners})
+        tx.info.clear()
+        fetch = usage.begin_fetch(tx, source="otel", stream="usage", start=0, end=0, width=60, at=NOON)
+        world.calls.covering.mended(tx, fetch.id or 0)
