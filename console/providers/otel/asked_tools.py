@@ -19,6 +19,7 @@ Tools = dict[str, tuple[str, str]]
 """By the identifier of the tool call: name and keyed hash."""
 
 _CHOICE = "gen_ai.choice"
+_TELLING = frozenset({names.FLAT, names.ANSWER, *names.MESSAGES})
 _FLAT = re.compile(
     r"(?:gen_ai\.completion\.(\d+)\.tool_calls|llm\.output_messages\.(\d+)\.message\.tool_calls)\.(\d+)\."
     r"(?:tool_call\.)?(?:function\.)?(name|arguments|id)$"
@@ -28,6 +29,8 @@ _FLAT = re.compile(
 def asked(attributes: Attributes, hashing: ArgumentHash) -> Tools:
     """Tools whose arguments are told; a name without them says nothing of repeats."""
     found: Tools = {}
+    if _TELLING.isdisjoint(attributes):
+        return found
     for identifier, name, arguments in _calls(attributes):
         if name and arguments is not None and len(found) < MOST_TOOLS:
             found[identifier or f"#{len(found)}"] = clean(name, LONGEST_NAME), hashing.of(arguments)

@@ -88,6 +88,8 @@ def first_count(attributes: Attributes, aliases: Iterable[str]) -> int | None:
     """The first of these that is there. Raises Impossible."""
     for name in aliases:
         value = attributes.get(name)
+        if type(value) is int and 0 <= value <= MOST_TOKENS:  # as nearly every one is
+            return value
         if value is not None:
             return whole(value)
     return None
