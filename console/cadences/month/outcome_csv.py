@@ -34,7 +34,7 @@ def rows(text: str, what: str) -> list[Cells]:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise InputError(f"{what}:{line}: there is a NUL byte; this is not a text file. Save it as CSV in UTF-8.",
                          line=line, remedy="save it as CSV in UTF-8")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_delimiter(text))
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter(text))
     numbered = _numbered(reader)
     problems: list[Problem] = []
     found: list[Cells] = []
@@ -90,7 +90,7 @@ def cells_of(line: int, columns: list[str], cells: list[str]) -> Cells:
                  {name: place for name, (place, _) in held.items()})
 
 
-def _delimiter(text: str) -> str:
+def delimiter(text: str) -> str:
     """What the headings are parted by: a spreadsheet of a country with decimal commas writes semicolons."""
     first = text.lstrip("\r\n").split("\n", 1)[0]
     return max(",;\t", key=first.count) if any(sign in first for sign in ",;\t") else ","

@@ -1,4 +1,5 @@
-"""The MBOM as a spreadsheet gives it back: the columns that `mbom export --format csv` has, one line an entry.
+"""The MBOM as a spreadsheet gives it back: the columns that `mbom export --format csv` has, one line an entry, parted
+by commas, semicolons or tabs.
 
 What a column does not hold (posture, prompt, review …) stays as it is stored; an empty cell takes its field away.
 """
@@ -10,6 +11,7 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from console.cadences.month.outcome_csv import delimiter
 from console.errors import InputError
 from console.operations.mbom import json as mbom_json
 from console.operations.mbom.export import COLUMNS, ROWS, TEXT_LISTS
@@ -21,7 +23,8 @@ NUMBERS = ("depth_cap", "fan_out_cap")
 
 def load(text: str, what: str, stored: Mapping[str, Mapping[str, Any]]) -> Document:
     """A document of `[[workload]]` tables, each on its line. Raises InputError with every line that cannot be read."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    text = text.removeprefix("\ufeff")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter(text))
     faults: list[str] = []
     rows: list[dict[str, Any]] = []
     lines: dict[KeyPath, int] = {}

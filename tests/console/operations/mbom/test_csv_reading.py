@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,17 @@ async def test_a_spreadsheet_comes_back_and_what_it_does_not_hold_stays(tmp_path
         assert (done.changed, done.unchanged) == ((), 2)
         await registry.import_mbom(desk, ARCHITECT, text=sheet.replace("P. Lead", "Q. Lead"), name="mbom.csv")
         assert stored(desk) == [{**before[0], "platform_lead": "Q. Lead"}, before[1]]
+
+
+@pytest.mark.parametrize("sign", [";", "\t"])
+async def test_a_sheet_of_a_country_with_decimal_commas_comes_in_too(tmp_path: Path, sign: str) -> None:
+    with open_desk(tmp_path) as desk:
+        await registry.import_mbom(desk, ARCHITECT, text=WHOLE + SUPPORT, name="mbom.toml")
+        rows = csv.reader(io.StringIO(await registry.export_mbom(desk, ARCHITECT, form="csv")))
+        other = io.StringIO()
+        csv.writer(other, delimiter=sign).writerows(rows)
+        done = await registry.import_mbom(desk, ARCHITECT, text="\ufeff" + other.getvalue(), name="mbom.csv")
+        assert (done.changed, done.unchanged) == ((), 2)
 
 
 @pytest.mark.parametrize(("sheet", "expected"), [
