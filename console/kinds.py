@@ -8,6 +8,7 @@ may be before the first paint: so it declares, and what is heavy it imports in `
 from __future__ import annotations
 
 import pkgutil
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,12 +17,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from console.clock import Clock
 from console.errors import BadConfiguration
 from console.settings import Config, SourceSettings
 from console.settings_reading import Table
 
 if TYPE_CHECKING:  # what a kind builds lies above: here it is only named
+    from console.clock import Clock
     from console.http import BoundedClient
     from console.providers.source import Capabilities
     from console.switches.switch import Endpoint, Switch, Verb
@@ -185,9 +186,13 @@ def _names(package: str) -> tuple[str, ...]:
 
 
 def _kind(package: str, kind: str, of: type[Kind], what: str) -> Kind:
+    module = f"{package}.{kind.replace('-', '_')}"
+    known = getattr(sys.modules.get(module), "KIND", None)
+    if isinstance(known, of) and getattr(known, "kind", None) == kind:
+        return known  # the folder is looked into once: this is asked in every turn
     names = _names(package)
     if kind not in names:
         raise BadConfiguration(f"There is no kind of {what} called {kind!r}; there are: {', '.join(names)}.")
-    found = import_module(f"{package}.{kind.replace('-', '_')}").KIND
+    found = import_module(module).KIND
     assert isinstance(found, of), f"{package} holds no {of.__name__} of the kind {kind}"
     return found

@@ -108,7 +108,11 @@ def _source(table: Table) -> SourceSettings:
 
 def _switch(table: Table) -> SwitchSettings:
     name = table.name("name")
-    kind = kinds.switch(table.choice("kind", kinds.switch_table_names(), "webhook"))
+    called = table.choice("kind", kinds.switch_names(), "webhook")
+    kind = kinds.switch(called)
+    if kind.works_at is not None:  # only now are the others looked at
+        table.refuse("kind", f"{called} works at a [[sources]] table and has none of its own; of these there are: "
+                     f"{', '.join(kinds.switch_table_names())}")
     return SwitchSettings(name, kind.kind, _secret(table, kind.needs_secret), kinds.frozen(kind.options(table)))
 
 

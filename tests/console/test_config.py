@@ -181,6 +181,12 @@ def test_a_switch_on_this_machine_is_reached_only_where_it_says_so() -> None:
     assert settings(LEAST + extra + "allow_private = true\n").switches[0].options["allow_private"]
 
 
+def test_a_switch_that_works_at_a_source_has_no_table_of_its_own() -> None:
+    message = refusal(LEAST + '[[switches]]\nname = "w"\nkind = "anthropic-api-key"\nsecret = "env:A"\n')
+    assert "anthropic-api-key works at a [[sources]] table" in message
+    assert "webhook" in message
+
+
 def test_a_hostile_key_name_is_shown_harmlessly() -> None:
     message = refusal(LEAST + '"\\u001b]0;x\\u0007" = 1\n')
     assert "\x1b" not in message

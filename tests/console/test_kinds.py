@@ -123,6 +123,12 @@ def test_what_is_no_kind_is_never_imported_as_one(name: str) -> None:
         kinds.source(name)
 
 
+def test_a_kind_has_one_spelling() -> None:
+    assert kinds.switch("anthropic-api-key")
+    with pytest.raises(BadConfiguration):
+        kinds.switch("anthropic_api_key")
+
+
 def test_a_rule_may_match_on_any_dimension_that_a_kind_declares_and_on_labels_and_traces() -> None:
     for kind in kinds.source_names():
         for dimension in kinds.source(kind).capabilities.dimensions:
