@@ -37,8 +37,11 @@ def words(pattern: PatternLine) -> str:
     return " ".join((pattern.kind, pattern.origin, pattern.what, pattern.trend, escalated, *pattern.workloads))
 
 
-def _what(pattern: PatternLine) -> str:
-    return f"(escalated) {pattern.kind}" if pattern.escalated else pattern.kind
+def _what(pattern: PatternLine) -> Cell:
+    kind = pattern.kind
+    tone: Tone = "strong" if pattern.open else "dim"
+    said = (f"(escalated) {kind}", f"↑ {kind}", kind) if pattern.escalated else (kind,)
+    return Cell(said[0], tone, kind, said[1:])
 
 
 def _stake(pattern: PatternLine) -> Cell:
@@ -52,9 +55,9 @@ COLUMNS: tuple[Column[PatternLine], ...] = (
     Column(
         "WHAT",
         22,
-        lambda pattern: Cell(_what(pattern), "strong" if pattern.open else "dim", pattern.kind),
+        _what,
         most=36,
-        about="What is not as the Charters have it; before it in brackets, where it was escalated as a pattern.",
+        about="What is not as the Charters have it; (escalated), in short ↑, where it was escalated as a pattern.",
     ),
     Column(
         "OPEN",
