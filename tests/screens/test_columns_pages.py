@@ -11,7 +11,7 @@ import pytest
 from console.cadences.workload import IntentLine, PushedLine, WorkloadView
 from console.text import clean, display_width
 from screens.columns import workload
-from screens.columns.page import Heading, PageLine, ago, beside, compact, labelled, line, table, wrapped
+from screens.columns.page import Heading, PageLine, ago, beside, compact, labelled, line, paragraphs, table, wrapped
 from tests.support.incidents import (
     ALERT,
     CHARTER,
@@ -175,3 +175,16 @@ def test_what_was_pushed_stands_beside_what_was_polled_for_the_same_hours() -> N
     assert "pushed $12.30, polled $12.51 for the same 5 hours: 1.7% less" in text(workload.switches(seen, 120))
     assert PushedLine(5_000_000, 5_000_000, 2).says.endswith("the same 2 hours: the same")
     assert "%" not in PushedLine(5_000_000, 0, 2).says
+
+
+def test_cells_stay_under_their_headings_where_columns_find_no_room() -> None:
+    headings = (Heading("WHEN", 10), Heading("VALUE", 12, right=True), Heading("COST", 12, right=True),
+                Heading("FROM", 0))
+    head, row = (one.text() for one in table(headings, [(("2026-10", "9.00", "1.00", "anna"), None)], 42))
+    assert head.split() == ["WHEN", "VALUE", "FROM"]
+    assert row.split() == ["2026-10", "9.00", "anna"]
+
+
+def test_what_a_person_wrote_keeps_its_lines() -> None:
+    assert [one.text().strip() for one in paragraphs("First.\n\nSecond, and more.", 60)] == [
+        "First.", "", "Second, and more."]
