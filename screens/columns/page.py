@@ -133,7 +133,7 @@ def table(
     lines = [line(*_cells([Cell(item.title, "dim") for item in kept], kept, widths))]
     for cells, stop in rows:
         dressed = [cell if isinstance(cell, Cell) else Cell(cell)
-                   for cell, item in zip(cells, headings, strict=True) if item in kept]
+                   for cell, item in zip(cells, headings, strict=False) if item in kept]  # a row may end early
         lines.append(line(*_cells(dressed, kept, widths), stop=stop))
     return lines
 
