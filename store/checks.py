@@ -30,10 +30,11 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "charter_signature": {},
     "disarm": {},
     "disarm_request": {"state": ("awaiting_approval", "granted", "expired")},
+    "drill": {"sort": ("target", "dry run"), "outcome": ("passed", "failed", "unknown")},
     "exception_decision": {"verdict": ("revision", "time-bounded", "dismissed", "escalated")},
     "exception_sighting": {"what": ("opened", "again", "reopened")},
     "explanation": {"role": ("business_owner", "platform_lead")},
-    "intent": {"verb": ("kill", "resume"), "origin": ("automatic", "manual"),
+    "intent": {"verb": ("kill", "resume", "drill"), "origin": ("automatic", "manual", "drill"),
                "state": ("awaiting_approval", "approved", "executing", "verifying", "done", "partial", "failed",
                          "unknown", "expired", "rejected", "observed")},
     "lease": {},
@@ -57,7 +58,7 @@ COUNTS: dict[str, tuple[str, ...]] = {
     "charter_note": ("version",), "charter_signature": ("version",), "lease": ("fencing",),
     "outbox_message": ("transition", "attempts"),
     "outcome": ("review_microusd", "rework_microusd"), "prediction_note": ("number",), "saving": ("promised_microusd",),
-    "step": ("position", "attempt", "fencing"),
+    "step": ("position", "attempt", "fencing", "stage"),
     "stream": ("watermark", "newest_bucket", "read_until", "failures"),
 }
 """Numbers that are never below zero."""

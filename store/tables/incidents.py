@@ -78,14 +78,17 @@ class Disarm(SQLModel, table=True):
 
 
 class Intent(SQLModel, table=True):
-    """One kill or resume: written down, whole, before anything is asked of a provider."""
+    """One kill, resume or drill: written down, whole, before anything is asked of a provider.
+
+    A later stage of a kill has the identifier `KILL.STAGE`: the primary key lets no stage be written twice.
+    """
 
     __tablename__ = "intent"
     __table_args__ = (Index("ix_intent_workload", "workload", "requested_at"),)
     id: str = Field(primary_key=True)
     workload: str
-    verb: str = Field(description="kill, resume")
-    origin: str = Field(description="automatic, manual")
+    verb: str = Field(description="kill, resume, drill")
+    origin: str = Field(description="automatic, manual, drill")
     state: str = Field(
         description="awaiting_approval, approved, executing, verifying, done, partial, failed, unknown, expired, "
         "rejected, observed"
@@ -97,6 +100,7 @@ class Intent(SQLModel, table=True):
     plan_hash: str
     evidence: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, description="rule, facts, data age, Charter")
     reverses: str | None = Field(default=None, description="the kill intent whose saved states a resume restores")
+    escalates: str | None = Field(default=None, description="the kill intent of which this is a later stage")
     finished_at: datetime | None = Field(default=None, sa_type=UtcTime)
     spend_stopped_at: datetime | None = Field(default=None, sa_type=UtcTime)
     settled_at: datetime | None = Field(default=None, sa_type=UtcTime, description="the feed settled: incident closed")
@@ -120,6 +124,7 @@ class Step(SQLModel, table=True):
     target: str = Field(description="the provider's identifier")
     verb: str = Field(description="disable, enable")
     wanted: str = Field(description="the state to be read back")
+    stage: int = Field(default=1, description="of a kill: 1 to 5")
     before: str | None = Field(default=None, description="the state found when the plan was made")
     after: str | None = Field(default=None, description="the state last read back")
     state: str = Field(
@@ -132,6 +137,26 @@ class Step(SQLModel, table=True):
     requested_at: datetime | None = Field(default=None, sa_type=UtcTime)
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcTime)
     error: str | None = None
+
+
+class Drill(SQLModel, table=True):
+    """One rehearsal of a workload's breaker: on a test target, or as a dry run that sends no write."""
+
+    __tablename__ = "drill"
+    __table_args__ = (Index("ix_drill_workload", "workload", "at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    workload: str
+    at: datetime = Field(sa_type=UtcTime)
+    drilled_by: str
+    sort: str = Field(description="target, dry run")
+    target: str = Field(default="", description="the test target; of a dry run, what a kill would stop")
+    requested_s: float | None = Field(
+        default=None, description="seconds to the answer of the write; of a dry run, to the whole plan")
+    confirmed_s: float | None = Field(
+        default=None, description="seconds until the state was read back; of a dry run, until every target was read")
+    outcome: str = Field(description="passed, failed, unknown")
+    detail: str = ""
+    intent: str | None = Field(default=None, foreign_key="intent.id")
 
 
 class Approval(SQLModel, table=True):
