@@ -71,10 +71,12 @@ def newest_alert(tx: Session, workload: str, kind: str, subject: str) -> int:
 
 
 def kills_without(tx: Session, since: datetime) -> list[Intent]:
-    """Kills that were asked for since an instant and have no exception yet, the oldest first; not those turned down."""
+    """Kills that were asked for since an instant and have no exception yet, the oldest first; not those turned down,
+    and not later stages, which belong to the exception of their kill."""
     has_one = select(CharterException.id).where(CharterException.intent == Intent.id).exists()
     return list(tx.exec(select(Intent).where(
-        Intent.verb == "kill", Intent.state != "rejected", col(Intent.requested_at) >= since, ~has_one)
+        Intent.verb == "kill", Intent.state != "rejected", col(Intent.requested_at) >= since, ~has_one,
+        col(Intent.escalates).is_(None))
         .order_by(col(Intent.requested_at))))
 
 

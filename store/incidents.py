@@ -99,12 +99,28 @@ def intent(tx: Session, number: str) -> Intent | None:
     return tx.get(Intent, number)
 
 
+def thread(tx: Session, number: str) -> list[Intent]:
+    """The kill that an intent belongs to, and its later stages, in the order of the stages."""
+    row = tx.get(Intent, number)
+    if row is None:
+        return []
+    first = row.escalates or row.id
+    return list(tx.exec(select(Intent).where(or_(col(Intent.id) == first, col(Intent.escalates) == first))
+                        .order_by(col(Intent.escalates).is_not(None), col(Intent.id))))
+
+
+def stage_of(tx: Session, number: str) -> int:
+    """The furthest stage that an intent acts on."""
+    return max((step.stage for step in steps(tx, number)), default=1)
+
+
 def kills_between(tx: Session, start: datetime, end: datetime) -> dict[str, tuple[str, ...]]:
-    """Kills that were asked for in [start, end) and of which something was sent, by workload, oldest first."""
+    """Kills that were asked for in [start, end) and of which something was sent, by workload, oldest first; a later
+    stage is part of its kill."""
     found: dict[str, tuple[str, ...]] = {}
     for slug, number in tx.exec(select(Intent.workload, Intent.id).where(
             Intent.verb == "kill", col(Intent.state).in_(SENT), col(Intent.requested_at) >= start,
-            col(Intent.requested_at) < end).order_by(col(Intent.requested_at))):
+            col(Intent.requested_at) < end, col(Intent.escalates).is_(None)).order_by(col(Intent.requested_at))):
         found[slug] = (*found.get(slug, ()), number)
     return found
 

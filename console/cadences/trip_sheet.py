@@ -32,6 +32,28 @@ class PlannedTarget:
     protected: bool = False
     looks_like: tuple[str, ...] = ()
     """Other targets whose names look the same."""
+    stage: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LaterStage:
+    """What a kill would do next, if spend ran on."""
+
+    stage: int
+    after_s: float
+    """How long after the stage before was confirmed, or found failed or unknown."""
+    targets: tuple[str, ...]
+    """`disable proj_01 by openai-project-spend-limit`."""
+
+    @property
+    def says(self) -> str:
+        """What it does, and when it comes."""
+        return (f"stage {self.stage}, where spend still runs {self.after_s / 60:g} min after the stage before: "
+                f"{', '.join(self.targets)}")
+
+    def document(self) -> dict[str, Any]:
+        """As `kill --json` prints it."""
+        return {"stage": self.stage, "after_s": self.after_s, "targets": list(self.targets)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +74,8 @@ class Plan:
     refusal: str | None = None
     """Why it cannot be done at all; None where it can."""
     needs_second_person: bool = False
+    later: tuple[LaterStage, ...] = ()
+    """The stages that come after, where spend runs on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +91,7 @@ class StepLine:
     confirmed_at: datetime | None
     error: str | None
     shared_with: tuple[str, ...] = ()
+    stage: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +111,8 @@ class IntentResult:
     unreachable: bool = False
     """The provider gave no usable answer at all."""
     note: str = ""
+    later: tuple[LaterStage, ...] = ()
+    """Of a dry run: the stages that come after, where spend runs on."""
 
     def document(self) -> dict[str, Any]:
         """As `kill --json` and `resume --json` print it."""
@@ -95,6 +122,7 @@ class IntentResult:
                        "after": step.after, "state": step.state, "error": step.error} for step in self.steps],
             "spend_stopped": rfc3339(self.spend_stopped_at) if self.spend_stopped_at else None,
             "existing": self.existing, "note": self.note,
+            **({"later_stages": [each.document() for each in self.later]} if self.later else {}),
         }
 
 
@@ -112,6 +140,21 @@ class EvidenceRow:
     output: int
     cost: MicroUsd
     estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    """One stage of the kill that a sheet belongs to: taken, proposed, or still to come."""
+
+    stage: int
+    intent: str | None
+    """None: it was not written down yet."""
+    state: str
+    """The intent's state; `to come`, `not needed`."""
+    at: datetime | None
+    """When it was written down; of one to come, the soonest that it comes if spend runs on, None while not known."""
+    says: str
+    """Its reason, or its targets and how long spend may run on before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +209,5 @@ class TripSheet:
     """The exception that this kill is in the Weekly; None where it is none."""
     exception_state: str = ""
     """open, decided, closed."""
+    stages: tuple[StageLine, ...] = ()
+    """Of a kill that has several: all of them, in their order."""

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
+from console.cadences import stage_lines
 from console.cadences.banners import review_due
 from console.cadences.signs.verdict import KILLS
 from console.cadences.trip_sheet import EvidenceRow, StepLine, TripSheet
 from console.clock import epoch, from_epoch
+from console.config import Config
 from store import authorisations, exceptions, incidents, registry, streams, windows
 from store.tables import Intent, Stream
 from store.windows import MinuteRow
@@ -27,7 +29,7 @@ _IDENTITY = frozenset({"api_key_id", "workspace_id", "service_account", "project
 
 def build(
     tx: Session, *, intent: str | None, workload: str | None, at: datetime, resume_roles: Sequence[str],
-    two_person: bool,
+    two_person: bool, config: Config,
 ) -> TripSheet | None:
     """The sheet of an intent, or of a workload's newest kill; None where there is none."""
     row = incidents.intent(tx, intent) if intent is not None else _newest_kill(tx, workload)
@@ -39,7 +41,8 @@ def build(
     confirmed = max((step.confirmed_at for step in steps if step.confirmed_at), default=None)
     rows, total, left_out = _evidence(tx, row)
     around = _around(tx, row, confirmed, at)
-    exception = next(iter(exceptions.by_ids(tx, exceptions.of_intents(tx, [row.id]).values()).values()), None)
+    first = row.escalates or row.id
+    exception = next(iter(exceptions.by_ids(tx, exceptions.of_intents(tx, [first]).values()).values()), None)
     return TripSheet(
         intent=row.id, workload=row.workload, name=entry.name if entry else row.workload, verb=row.verb,
         origin=row.origin, state=row.state, at=row.requested_at, requested_by=row.requested_by, reason=row.reason,
@@ -54,7 +57,7 @@ def build(
         resume_roles=tuple(resume_roles), two_person=two_person,
         approvals=tuple((item.approved_by, item.role, item.approved_at) for item in incidents.approvals(tx, row.id)),
         manual_command=_by_hand(row), note=_note(tx, row, at), exception=exception.id if exception else None,
-        exception_state=exception.state if exception else "",
+        exception_state=exception.state if exception else "", stages=stage_lines.build(tx, config, row, entry),
     )
 
 
@@ -69,6 +72,7 @@ def step_lines(tx: Session, intent: Intent) -> tuple[StepLine, ...]:
             target_name=called.get((step.source or "", step.target), step.target), verb=step.verb,
             before=step.before, wanted=step.wanted, after=step.after, state=step.state,
             confirmed_at=step.confirmed_at, error=step.error, shared_with=tuple(shared.get(step.target, ())),
+            stage=step.stage,
         )
         for step in incidents.steps(tx, intent.id)
     )

@@ -43,6 +43,8 @@ class SwitchLine:
     last_state: str | None
     shared_with: tuple[str, ...]
     """Other workloads whose usage goes through the same target."""
+    stage: int = 1
+    """Of a kill: when it is switched."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,8 @@ def _switches(tx: Session, entry: Workload) -> tuple[SwitchLine, ...]:
         named = names.get((str(source), "api_key", target))
         lines.append(SwitchLine(
             kind=str(switch.get("kind", "")), target=target, target_name=named.name if named else target, source=source,
-            last_state=_last_state(named, seen.get(target)), shared_with=_sharing(tx, entry.slug, target)))
+            last_state=_last_state(named, seen.get(target)), shared_with=_sharing(tx, entry.slug, target),
+            stage=switch.get("stage", 1)))
     return tuple(lines)
 
 

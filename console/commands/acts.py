@@ -113,6 +113,7 @@ def plan_text(plan: Plan) -> str:
     head = (f"{plan.verb} {plan.name} ({plan.workload}, {plan.environment}): ${display(plan.rate_per_hour)} an hour, "
             f"${display(plan.today)} today, ${display(plan.month)} this month")
     lines = [head, *(_target(item) for item in plan.targets), *(f"  ! {warning}" for warning in plan.warnings)]
+    lines += [f"  {each.says}." for each in plan.later]
     if plan.needs_second_person:
         lines.append("  A second person must approve it before anything is sent.")
     return "\n".join(lines)
@@ -155,6 +156,8 @@ def _say(result: IntentResult) -> None:
             say(f"  would {step.verb} {step.target}: {step.before} -> {step.wanted}{error}")
             continue
         say(f"  {step.verb} {step.target}: {step.before} -> {step.after or '?'}, {step.state.replace('_', ' ')}{error}")
+    for each in result.later:
+        say(f"  {each.says}")
     end = ENDS.get(result.state, "still under way; the trip sheet tells its end").format(intent=result.intent)
     say(f"{result.verb} of {result.workload}: {end}. {result.note}".rstrip())
     if result.verb == "kill" and result.state in ("failed", "partial", "unknown"):

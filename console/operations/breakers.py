@@ -39,6 +39,7 @@ async def plan(desk: Desk, actor: Actor, workload: str, verb: str) -> Plan:
         workload=workload, name=draft.name, environment=draft.environment, verb=verb, plan_hash=draft.plan_hash,
         rate_per_hour=rate, today=today, month=month, targets=draft.targets, warnings=draft.warnings,
         refusal=draft.refusal, needs_second_person=verb == "resume" and desk.config.approvals.two_person,
+        later=draft.later,
     )
 
 
@@ -113,7 +114,7 @@ async def trip_sheet(
     """The trip sheet of an intent, or of the workload's newest kill; None where there never was one."""
     return await gate.read(desk, lambda tx: trip_sheets.build(
         tx, intent=intent, workload=workload, at=desk.clock.now(), resume_roles=MAY["resume"],
-        two_person=desk.config.approvals.two_person))
+        two_person=desk.config.approvals.two_person, config=desk.config))
 
 
 def automatic(desk: Desk) -> Automatic:
@@ -235,6 +236,8 @@ def _approve(
     intent.valid_until = now + timedelta(seconds=desk.config.breaker.validity_s)
     outcomes.set_intent_state(tx, intent, "approved", now, by=actor.user, role=role, reason=reason.strip(),
                               plan_hash=intent.plan_hash)
+    if intent.escalates is not None:
+        intents.trip_breaker(tx, intent, by=actor.user, at=now)
     return None
 
 

@@ -24,7 +24,7 @@ async def rehearse(config: Config, database: Database, clock: Clock, workload: s
         if draft.refusal is not None:
             raise InputError(draft.refusal)
         steps = tuple([await _step(config, clock, board, target) for target in draft.targets])
-        return IntentResult(None, workload, verb, "dry_run", steps, note=" ".join(draft.warnings))
+        return IntentResult(None, workload, verb, "dry_run", steps, note=" ".join(draft.warnings), later=draft.later)
     finally:
         await board.close()
 
@@ -44,5 +44,5 @@ async def _step(config: Config, clock: Clock, switchboard: Switchboard, target: 
     return StepLine(
         switch=target.switch, target=target.target, target_name=target.name, verb=target.verb,
         before=target.state_now, wanted=target.wanted, after=after, state="dry_run", confirmed_at=None, error=said,
-        shared_with=target.shared_with,
+        shared_with=target.shared_with, stage=target.stage,
     )

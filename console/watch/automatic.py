@@ -19,6 +19,7 @@ from console.watch import breaker as machine
 from console.watch import disarms, drafting, intents, leadership, mandate, notify, outcomes, recovery, settling
 from console.watch.alarm import Alarm
 from console.watch.drafting import Draft
+from console.watch.escalation import Escalation
 from console.watch.execution import Executor, Held, this_process
 from console.watch.intents import Notice, Notify, Recorded, Request
 from console.watch.journalled import journal_of
@@ -81,6 +82,7 @@ class Automatic:
                                        {person.user: person.roles for person in config.operators}),
             act_deadline_s=config.breaker.act_deadline_s, holder=holder or this_process(), lease=lease,
         )
+        self._escalation = Escalation(config, self.executor, self.alarm)
 
     async def trip(self, trips: Iterable[Trip], held: Held | None = None) -> tuple[str, ...]:
         """Write down and begin the kills that Charters order. Returns the intents that were written now.
@@ -111,9 +113,11 @@ class Automatic:
         return await recovery.recover(self.executor)
 
     async def settle(self, facts: Mapping[str, Facts], held: Held | None = None) -> None:
-        """Each cycle: what came of kills, probations that are over, and what another process left behind."""
+        """Each cycle: what came of kills and which must go further, probations that are over, and what another process
+        left behind."""
         await asyncio.to_thread(self._take_in)
         await asyncio.to_thread(self._settle, facts, held)
+        await self._escalation.look(facts, held, DECIDED_WITHIN * max(1.0, self.clock.speed))
         await recovery.recover(self.executor, at_least=LEAVE_ALONE)
         await self._rechecks.look(self.executor)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
-from console.cadences.trip_sheet import PlannedTarget
+from console.cadences import stages
+from console.cadences.trip_sheet import LaterStage, PlannedTarget
 from console.config import Config
 from console.errors import UsageError
 from console.watch import breaker as machine
@@ -37,6 +38,8 @@ class Draft:
     reverses: str | None = None
     drifted: bool = False
     """The breaker is held, and a target works all the same: somebody switched it on by hand."""
+    later: tuple[LaterStage, ...] = ()
+    """The stages that come after it, where spend runs on."""
 
     @property
     def plan_hash(self) -> str:
@@ -45,10 +48,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """A target's state before the kill, and the state that the kill left it in."""
+    """A target's state before the kill, the state that the kill left it in, and the stage that did."""
 
     before: str | None
     after: str | None
+    stage: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,17 @@ class _Known:
     """What the kill did to its targets, for a resume."""
     warnings: tuple[str, ...] = ()
     refusal: str | None = None
+    later: tuple[LaterStage, ...] = ()
 
 
-async def kill(config: Config, database: Database, switchboard: Switchboard, workload: str) -> Draft:
-    """The plan that stops everything the MBOM entry's switches name. Raises UsageError for an unknown workload."""
-    known = await asyncio.to_thread(_read, database, lambda tx: _to_kill(tx, config, workload))
+async def kill(config: Config, database: Database, switchboard: Switchboard, workload: str,
+               stage: int | None = None) -> Draft:
+    """The plan that stops what the MBOM entry's switches name. Raises UsageError for an unknown workload.
+
+    stage: this one alone. None: the first stage; of a kill that has gone further, all that it has reached; of one whose
+    next stage waits for a person, that stage.
+    """
+    known = await asyncio.to_thread(_read, database, lambda tx: _to_kill(tx, config, workload, stage))
     found = await planning.look(known.wishes, switchboard, known.around, workload)
     refusal = known.refusal or next((item.refusal for item in found if item.refusal), None)
     held = known.standing is not None and known.standing.state == machine.HELD
@@ -88,13 +98,29 @@ async def resume(config: Config, database: Database, switchboard: Switchboard, w
                    reverses=known.standing.intent if known.standing else None)
 
 
-def _to_kill(tx: Session, config: Config, workload: str) -> _Known:
+def _to_kill(tx: Session, config: Config, workload: str, stage: int | None) -> _Known:
     row = _entry(tx, workload)
     around = intents.surroundings(tx, config.breaker.protected)
-    wishes = tuple(Wish(line, "disable") for line in planning.wired(row.entry))
+    acts = _stages_now(tx, row) if stage is None else {stage}
+    wishes = planning.to_stop(row.entry, acts)
     refusal = None if wishes else (f"The MBOM entry of {workload} names no switch, so there is nothing to turn off. "
                                    "Add one under `switches`, or stop it at the provider by hand.")
-    return _Known(row, around, intents.get_standing(tx, workload), wishes, {}, refusal=refusal)
+    return _Known(row, around, intents.get_standing(tx, workload), wishes, {}, refusal=refusal,
+                  later=stages.later(tx, config, row.entry, max(acts)))
+
+
+def _stages_now(tx: Session, row: Workload) -> set[int]:
+    """The stages that a kill would act on now."""
+    there = {line.stage for line in stages.lines(row.entry)} or {stages.FIRST}
+    proposed = next((intent for intent in incidents.open_intents(tx) if intent.workload == row.slug
+                     and intent.escalates is not None and intent.state == "awaiting_approval"), None)
+    if proposed is not None:
+        return {incidents.stage_of(tx, proposed.id)}
+    standing = intents.get_standing(tx, row.slug)
+    reached = min(there)
+    if standing is not None and standing.state in (machine.TRIPPED, machine.HELD) and standing.intent is not None:
+        reached = max(reached, incidents.stage_of(tx, standing.intent))
+    return {stage for stage in there if stage <= reached}
 
 
 def _to_resume(tx: Session, config: Config, switchboard: Switchboard, workload: str) -> _Known:
@@ -108,7 +134,8 @@ def _to_resume(tx: Session, config: Config, switchboard: Switchboard, workload: 
     left = _left(tx, past, switchboard)
     now_wired = set(planning.wired(row.entry))
     lost = {line for line, was in left.items() if _is_lost(switchboard, line, was)}
-    wishes = tuple(Wish(line, "enable", was.before) for line, was in left.items() if line in now_wired - lost)
+    wishes = tuple(Wish(line, "enable", was.before, was.stage) for line, was in _last_first(left)
+                   if line in now_wired - lost)
     warnings = tuple(f"{line.target} is no longer a switch of this workload and is left as it is."
                      for line in left if line not in now_wired)
     warnings += tuple(f"What {line.target} was before the kill could not be read then, so it is left as it is: put "
@@ -116,6 +143,11 @@ def _to_resume(tx: Session, config: Config, switchboard: Switchboard, workload: 
     warnings += tuple(f"The kill {intent.id} still waits for approval and will be rejected."
                       for intent in past if intent.verb == "kill" and intent.state == "awaiting_approval")
     return _Known(row, around, standing, wishes, left, warnings, _held_elsewhere(tx, workload, wishes))
+
+
+def _last_first(left: Mapping[Wired, _Left]) -> list[tuple[Wired, _Left]]:
+    """The kill in reverse: what the last stage did is undone before what the first one did."""
+    return sorted(left.items(), key=lambda each: -each[1].stage)
 
 
 def _is_lost(switchboard: Switchboard, line: Wired, was: _Left) -> bool:
@@ -141,7 +173,7 @@ def _left(tx: Session, past: Iterable[Intent], switchboard: Switchboard) -> dict
             was_off = planning.declared(switchboard(step.switch, step.source), step.verb).satisfied_by(step.before)
             if not was_off and step.state in ("done", "unknown"):
                 line = Wired(step.switch, step.source, step.target)
-                left[line] = _Left(step.before, left[line].after if line in left else step.after)
+                left[line] = _Left(step.before, left[line].after if line in left else step.after, step.stage)
     return left
 
 
@@ -196,7 +228,7 @@ def _draft(known: _Known, verb: str, found: list[Found], switchboard: Switchboar
             goes_on.append(f"Once {item.target.target} is stopped, this may go on: {done.goes_on}.")
     return Draft(known.row.slug, known.row.name, known.row.environment, verb, tuple(item.target for item in found),
                  known.warnings + shared + alike + unread + tuple(goes_on), tuple(by_hand), refusal,
-                 any(item.unreachable for item in found))
+                 any(item.unreachable for item in found), later=known.later)
 
 
 def _entry(tx: Session, workload: str) -> Workload:

@@ -52,7 +52,8 @@ def is_there(tx: Session, row: CharterException) -> bool:
         return alert is not None and alert.state != "resolved"
     if row.origin == "trip":
         breaker = incidents.breaker(tx, row.workload)
-        return breaker is not None and breaker.intent == row.intent and breaker.state in (machine.TRIPPED, machine.HELD)
+        return (breaker is not None and breaker.state in (machine.TRIPPED, machine.HELD)
+                and row.intent in [each.id for each in incidents.thread(tx, breaker.intent or "")])
     return row.origin != "finding"
 
 

@@ -12,7 +12,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -28,7 +28,7 @@ from console.watch.intents import Notify
 from console.watch.planning import Switchboard, declared
 from store import audit, incidents, leases
 from store.database import Database
-from store.tables import Step
+from store.tables import Intent, Step
 
 log = logging.getLogger(__name__)
 
@@ -135,13 +135,15 @@ class Executor:
             return
         except Overtaken:
             return
-        ends = await asyncio.gather(*(self._step(intent, step) for step in steps), return_exceptions=True)
-        for end in ends:
-            if isinstance(end, BaseException) and not isinstance(end, Overtaken):
-                raise end
+        for together in steps:
+            ends = await asyncio.gather(*(self._step(intent, step) for step in together), return_exceptions=True)
+            for end in ends:
+                if isinstance(end, BaseException) and not isinstance(end, Overtaken):
+                    raise end
 
-    def _begin(self, tx: Session, intent_id: str) -> list[int]:
-        """Approved becomes executing, with its authorisation spent; the numbers of the steps still to take."""
+    def _begin(self, tx: Session, intent_id: str) -> list[list[int]]:
+        """Approved becomes executing, with its authorisation spent; the numbers of the steps still to take, as many at
+        a time as are taken side by side."""
         self.checked_lease(tx)
         intent = _the(incidents.intent(tx, intent_id), intent_id)
         now = self.clock.now()
@@ -158,7 +160,7 @@ class Executor:
             outcomes.set_intent_state(tx, intent, "executing", now, by=self.holder)
         steps = incidents.steps(tx, intent_id)
         outcomes.conclude(tx, intent, now, self.notify, self.terms)
-        return [step.id for step in steps if step.id is not None and step.state == "planned"]
+        return _in_order(intent, [step for step in steps if step.state == "planned"])
 
     def _not_permitted(self, tx: Session, intent_id: str, why: str) -> None:
         outcomes.expire(tx, _the(incidents.intent(tx, intent_id), intent_id), self.clock.now(), self.notify, why)
@@ -310,6 +312,12 @@ class Executor:
     def _in_transaction(self, change: Callable[[Session], Answer]) -> Answer:
         with self.database.write() as tx:
             return change(tx)
+
+
+def _in_order(intent: Intent, steps: Sequence[Step]) -> list[list[int]]:
+    """All at once; of a resume stage by stage, the last first."""
+    each = sorted({step.stage for step in steps}, reverse=True) if intent.verb == "resume" else [None]
+    return [[step.id for step in steps if step.id is not None and stage in (None, step.stage)] for stage in each]
 
 
 def _the(row: Answer | None, key: object) -> Answer:

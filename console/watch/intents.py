@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -68,6 +68,9 @@ class Request:
     """The role under which a person authorised their own resume; empty where there is nothing to authorise."""
     drifted: bool = False
     """The breaker is held, and yet a target works: a person may have it turned off once more."""
+    escalates: str | None = None
+    """The kill of which this is a later stage, and `stage` which; each is written once."""
+    stage: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,9 @@ def record(tx: Session, request: Request, notify: Notify) -> Recorded:
         return Recorded(standing, created=False)
     intent = _intent(request)
     incidents.add_intent(tx, intent, [_step(intent, place, item) for place, item in enumerate(request.targets)])
-    if request.verb == "kill" and request.state != "observed":
-        trip_breaker(tx, intent)
+    proposed = request.escalates is not None and request.state == "awaiting_approval"  # the stage before holds it
+    if request.verb == "kill" and request.state != "observed" and not proposed:
+        trip_breaker(tx, intent, by=request.requested_by, at=request.at)
     if request.role:
         tx.add(authorisation(intent, by=request.requested_by, role=request.role, reason=request.reason, at=request.at))
     audit.append(tx, at=request.at, actor=request.requested_by, action="intent.requested", object=f"intent:{intent.id}",
@@ -98,8 +102,11 @@ def standing_kill(tx: Session, request: Request) -> Intent | None:
     """The kill that makes a further one needless: one under way, or the one that holds the breaker.
 
     An automatic kill is also needless while the breaker is tripped at all: what then remains is for a person. And
-    what was observed once (same rule and window) is not written down again for a day.
+    what was observed once (same rule and window) is not written down again for a day. A later stage is needless only
+    where it was written before.
     """
+    if request.escalates is not None:
+        return incidents.intent(tx, _number(request))
     intents = [intent for intent in incidents.intents(tx, request.workload, 50) if intent.verb == "kill"]
     for intent in intents:
         if intent.state in OPEN:
@@ -138,8 +145,10 @@ def _seen(tx: Session) -> dict[tuple[str, str], frozenset[str]]:
     return {key: frozenset(slugs) for key, slugs in users.items()}
 
 
-def needs_person(tx: Session, targets: Sequence[PlannedTarget], settings: BreakerSettings, at: datetime) -> str | None:
-    """Why an automatic kill of these targets must wait for a person; None where it need not.
+def needs_person(tx: Session, targets: Sequence[PlannedTarget], settings: BreakerSettings, at: datetime,
+                 besides: Container[str] = ()) -> str | None:
+    """Why an automatic kill of these targets must wait for a person; None where it need not. `besides`: intents of the
+    very kill that this goes on with.
 
     Protected targets always wait. The first kill of an hour may stop its workload's own, unshared targets, however many
     those are: that is what was signed for. As soon as a target is shared, or automatic kills hit others within the last
@@ -148,7 +157,7 @@ def needs_person(tx: Session, targets: Sequence[PlannedTarget], settings: Breake
     protected = [item.target for item in targets if item.protected]
     if protected:
         return f"{', '.join(protected)} is protected: no automatic kill may touch it"
-    lately = _hit_lately(tx, at)
+    lately = _hit_lately(tx, at, besides)
     shared = any(item.shared_with for item in targets)
     if not shared and not lately:
         return None
@@ -176,34 +185,41 @@ def get_standing(tx: Session, workload: str) -> machine.Standing | None:
     return None if row is None else machine.Standing(row.state, row.since, row.intent, row.probation_until)
 
 
-def trip_breaker(tx: Session, intent: Intent) -> None:
+def trip_breaker(tx: Session, intent: Intent, *, by: str, at: datetime) -> None:
     """Tripped by this kill, which is the one that counts from now on."""
     before = get_standing(tx, intent.workload)
     if before is not None and before.state in (machine.TRIPPED, machine.HELD):
-        after = machine.retry(before, intent=intent.id, at=intent.requested_at)
+        after = machine.retry(before, intent=intent.id, at=at)
     else:
-        after = machine.trip(before, intent=intent.id, at=intent.requested_at)
+        after = machine.trip(before, intent=intent.id, at=at)
     set_standing(tx, intent.workload, after)
-    audit.append(tx, at=intent.requested_at, actor=intent.requested_by, action=f"breaker.{after.state}",
-                 object=intent.workload, detail={"was": before.state if before else machine.ARMED, "intent": intent.id})
+    audit.append(tx, at=at, actor=by, action=f"breaker.{after.state}", object=intent.workload,
+                 detail={"was": before.state if before else machine.ARMED, "intent": intent.id})
 
 
 def _intent(request: Request) -> Intent:
     valid = GRANT_WITHIN if request.state == "awaiting_approval" else timedelta(seconds=request.valid_s)
     return Intent(
-        id=f"{request.verb}-{request.at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}",
+        id=_number(request),
         workload=request.workload, verb=request.verb, origin=request.origin, state=request.state,
         reason=request.reason, requested_by=request.requested_by, requested_at=request.at,
         valid_until=request.at + valid, plan_hash=request.plan_hash, evidence=dict(request.evidence),
-        reverses=request.reverses, note=request.note,
+        reverses=request.reverses, escalates=request.escalates, note=request.note,
         finished_at=request.at if request.state == "observed" else None,
     )
+
+
+def _number(request: Request) -> str:
+    """A later stage's is that of its kill and the stage: the key of its row keeps it from being written twice."""
+    if request.escalates is not None:
+        return f"{request.escalates}.{request.stage}"
+    return f"{request.verb}-{request.at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
 
 
 def _step(intent: Intent, position: int, target: PlannedTarget) -> Step:
     return Step(
         intent=intent.id, position=position, switch=target.switch, source=target.source, target=target.target,
-        verb=target.verb, wanted=target.wanted, before=target.state_now,
+        verb=target.verb, wanted=target.wanted, stage=target.stage, before=target.state_now,
         idempotency_key=idempotency_key(intent.id, target),
     )
 
@@ -212,9 +228,9 @@ def _requested(request: Request) -> dict[str, object]:
     return {
         "workload": request.workload, "verb": request.verb, "origin": request.origin, "state": request.state,
         "reason": request.reason, "plan_hash": request.plan_hash, "reverses": request.reverses, "note": request.note,
-        "role": request.role, "evidence": dict(request.evidence),
+        "role": request.role, "escalates": request.escalates, "evidence": dict(request.evidence),
         "targets": [{"switch": item.switch, "source": item.source, "target": item.target, "verb": item.verb,
-                     "wanted": item.wanted, "before": item.state_now} for item in request.targets],
+                     "wanted": item.wanted, "before": item.state_now, "stage": item.stage} for item in request.targets],
     }
 
 
@@ -231,7 +247,8 @@ def _announcement(request: Request, intent: Intent) -> Notice:
     severity, title = _SAID[request.verb, request.state]
     targets = ", ".join(item.target for item in request.targets)
     body = f"{request.reason} (by {request.requested_by}; targets: {targets or 'none'}). {request.note}".strip()
-    return Notice(f"intent:{intent.id}", 0, severity, title.format(workload=request.workload), body)
+    which = request.workload if request.escalates is None else f"{request.workload}, stage {request.stage},"
+    return Notice(f"intent:{intent.id}", 0, severity, title.format(workload=which).rstrip(","), body)
 
 
 def _same_sign(intent: Intent, request: Request) -> bool:
@@ -239,9 +256,10 @@ def _same_sign(intent: Intent, request: Request) -> bool:
     return same and request.at - intent.requested_at < timedelta(days=1)
 
 
-def _hit_lately(tx: Session, at: datetime) -> set[str]:
+def _hit_lately(tx: Session, at: datetime, besides: Container[str]) -> set[str]:
     lately = [intent for intent in incidents.intents(tx, None, 500)
-              if intent.origin == "automatic" and intent.verb == "kill" and intent.state not in ("observed", "expired")
+              if intent.origin == "automatic" and intent.verb == "kill" and intent.id not in besides
+              and intent.state not in ("observed", "expired")
               and at - intent.requested_at < BLAST_WINDOW]
     return {step.target for intent in lately for step in incidents.steps(tx, intent.id)}
 

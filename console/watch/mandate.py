@@ -5,12 +5,13 @@ Between the judgement and that moment the provider is read, and a person may sig
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
-from console.cadences import registered
+from console.cadences import registered, stages
 from console.cadences.trip_sheet import PlannedTarget
 from console.charters import signing
 from console.charters.document import from_canonical
@@ -30,7 +31,7 @@ def lapsed(tx: Session, workload: str, terms: Terms, targets: Iterable[PlannedTa
         return f"the Charter of {workload} that it was decided on is no longer the one in force"
     row = registry.workload(tx, workload)
     planned = {Wired(item.switch, item.source, item.target) for item in targets}
-    if row is None or row.status == "retired" or set(planning.wired(row.entry)) != planned:
+    if row is None or row.status == "retired" or not _is_as_planned(row.entry, planned):
         return f"the MBOM entry of {workload} changed meanwhile"
     return None
 
@@ -44,6 +45,12 @@ def withdrawn(tx: Session, intent: Intent, at: datetime) -> str | None:
     if charter is None or charter.version != version or not _is_signed(tx, charter):
         return "its Charter is no longer in force"
     return None
+
+
+def _is_as_planned(entry: Mapping[str, Any], planned: Set[Wired]) -> bool:
+    """Whether the first stage's switches are still the ones that were planned for."""
+    first = {min((line.stage for line in stages.lines(entry)), default=1)}
+    return {wish.wired for wish in planning.to_stop(entry, first)} == planned
 
 
 def _disarmed(tx: Session, workload: str, at: datetime) -> bool:

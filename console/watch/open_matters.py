@@ -1,4 +1,5 @@
-"""What waits for a person whatever the usage says: a kill that is not confirmed, a break-glass that nobody reviewed.
+"""What waits for a person whatever the usage says: a kill that is not confirmed, the next stage of one, a break-glass
+that nobody reviewed.
 
 These alerts come from what is written down here, so they need no fresh data, and no silence mutes them (AL-22).
 """
@@ -21,12 +22,13 @@ from store.tables import Alert, Intent, Step
 
 UNCONFIRMED = "unconfirmed"
 REVIEW = "review"
-RULES = frozenset({UNCONFIRMED, REVIEW})
+STAGE = "next stage"
+RULES = frozenset({UNCONFIRMED, REVIEW, STAGE})
 
 
 def evaluate(tx: Session, standing: Iterable[Alert], at: datetime) -> list[Change]:
     """What changes of these alerts; `standing` are all that are not resolved."""
-    signals = [*_unconfirmed(tx), *_unreviewed(tx, at)]
+    signals = [*_unconfirmed(tx), *_unreviewed(tx, at), *_proposed(tx)]
     before = [alert for alert in standing if alert.rule in RULES]
     slugs = {alert.workload for alert in before} | {slug for slug, _ in signals}
     seen = {slug: [signal for one, signal in signals if one == slug] for slug in slugs}
@@ -39,6 +41,16 @@ def _unconfirmed(tx: Session) -> Iterator[tuple[str, Signal]]:
         intent = incidents.intent(tx, row.intent) if row.state == machine.TRIPPED and row.intent else None
         if intent is not None and intent.state not in OPEN:
             yield slug, _of(intent, incidents.steps(tx, intent.id))
+
+
+def _proposed(tx: Session) -> Iterator[tuple[str, Signal]]:
+    """Later stages of kills that wait for a person while the workload spends on."""
+    for intent in incidents.open_intents(tx):
+        if intent.escalates is not None and intent.state == "awaiting_approval":
+            yield intent.workload, Signal(
+                rule=STAGE, window=intent.id, severity="critical", active=True, clears=False, keep_s=0.0,
+                summary=f"{intent.reason}. It waits for a person: {intent.note}.",
+                advice=f"Look at its trip sheet, then: token-console approve {intent.id} --reason TEXT")
 
 
 def _unreviewed(tx: Session, at: datetime) -> Iterator[tuple[str, Signal]]:

@@ -6,10 +6,11 @@ import asyncio
 import hashlib
 import json
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from console.cadences import stages
 from console.cadences.trip_sheet import PlannedTarget
 from console.errors import InputError
 from console.switches.switch import ActionClass, Switch, SwitchError, SwitchUnreachable, Verb
@@ -54,6 +55,7 @@ class Wish:
     verb: str
     wanted: str | None = None
     """The state before the kill, for a verb that restores it; None: as the verb says."""
+    stage: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,13 @@ def wired(entry: Mapping[str, Any]) -> list[Wired]:
                              'write { kind = "anthropic-api-key", source = "...", target = "..." }.')
         lines.append(Wired(kind, line.get("source") or line.get("name"), target))
     return lines
+
+
+def to_stop(entry: Mapping[str, Any], acts: Container[int]) -> tuple[Wish, ...]:
+    """What a kill wishes of the switches of these stages. Raises InputError as `wired` does."""
+    wired(entry)
+    return tuple(Wish(Wired(line.kind, line.source, line.target), "disable", stage=line.stage)
+                 for line in stages.lines(entry) if line.stage in acts)
 
 
 async def look(wishes: Sequence[Wish], switchboard: Switchboard, around: Surroundings, slug: str) -> list[Found]:
@@ -126,7 +135,7 @@ async def _look(wish: Wish, switchboard: Switchboard, around: Surroundings, slug
         undo=_undo(switch, verb, state),
         shared_with=sharing(around, slug, wish.wired),
         protected=wish.wired.target in around.protected or switch.is_own(wish.wired.target),
-        looks_like=_look_alikes(around, wish.wired, name),
+        looks_like=_look_alikes(around, wish.wired, name), stage=wish.stage,
     )
     return Found(found, unreachable, warning, refusal)
 

@@ -62,7 +62,12 @@ def _unknown(executor: Executor) -> list[tuple[Intent, Step]]:
 
 def _counts(tx: Session, intent: Intent) -> bool:
     last = latest(incidents.intents(tx, intent.workload, 50))
-    return intent.finished_at is not None and last is not None and last.id == intent.id
+    return intent.finished_at is not None and last is not None and _kill_of(last) == _kill_of(intent)
+
+
+def _kill_of(intent: Intent) -> str:
+    """What an earlier stage left unknown still counts while a later one is taken."""
+    return intent.escalates or intent.id
 
 
 async def _look_again(executor: Executor, intent: Intent, step: Step) -> None:

@@ -133,7 +133,7 @@ def _begin(tx: Session, intent_id: str, entry: JournalEntry, taking: Taking) -> 
              if other.requested_at > intent.requested_at and other.state not in PAST]
     incidents.add_intent(tx, intent, planned)
     if not later:
-        intents.trip_breaker(tx, intent)
+        intents.trip_breaker(tx, intent, by=entry.actor, at=entry.at)
     reviews.open_review(tx, intent, taking.notify, by=entry.actor, reason=intent.reason, at=entry.at,
                         claimed=said["claimed"])
 

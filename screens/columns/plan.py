@@ -48,6 +48,8 @@ def lines(plan: Plan, width: int) -> list[PageLine]:
         found += _target(target, width)
     for warning in plan.warnings:
         found += wrapped(f"! {warning}", width, indent=0, tone="warn", most=3)
+    for later in plan.later:
+        found += wrapped(f"then {later.says}", width, indent=2, tone="dim", most=3)
     if plan.needs_second_person:
         found += wrapped("A second person must approve it before anything is sent.", width, indent=0, tone="warn")
     return found

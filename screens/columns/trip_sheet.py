@@ -47,7 +47,7 @@ def page(sheet: TripSheet, chart: Sequence[PageLine], width: int, times: Times) 
     """The whole page. `chart` are the lines of the minute chart as it is drawn so far."""
     half = width // 2 if width >= WIDE else width
     narrower = half - 2 if width >= WIDE else width
-    left = [*why(sheet, narrower), BLANK, *done(sheet, narrower, times)]
+    left = [*why(sheet, narrower), BLANK, *done(sheet, narrower, times), *stages(sheet, narrower, times)]
     right = [*fell(sheet, half), *chart, BLANK, *authority(sheet, half, times)]
     middle = beside(left, right, half) if width >= WIDE else [*left, BLANK, *right]
     return [
@@ -215,6 +215,26 @@ def done(sheet: TripSheet, width: int, times: Times) -> list[PageLine]:
     lines = [heading("WHAT WAS DONE TO WHAT", f"{len(sheet.steps)} target{'s' if len(sheet.steps) != 1 else ''}")]
     for step in sheet.steps:
         lines += step_lines(step, width, times)
+    return lines
+
+
+def stages(sheet: TripSheet, width: int, times: Times) -> list[PageLine]:
+    """Each stage of the kill: what was taken and why, and what comes if spend runs on, and when."""
+    if not sheet.stages:
+        return []
+    lines = [BLANK, heading("STAGES", "each comes only where spend runs on")]
+    for stage in sheet.stages:
+        when = f" {times(stage.at)}" if stage.at else ""
+        soonest = " at the soonest" if stage.at and stage.intent is None else ""
+        lines.append(
+            line(
+                f"  {stage.stage}  ",
+                Cell(stage.state.replace("_", " ").upper(), STATE_TONES.get(stage.state, "")),
+                f"{when}{soonest}",
+                Cell("  this sheet" if stage.intent == sheet.intent else "", "dim"),
+            )
+        )
+        lines += wrapped(stage.says, width, indent=5, tone="dim", most=3)
     return lines
 
 

@@ -267,6 +267,8 @@ def history(view: WorkloadView, width: int, times: Times) -> list[PageLine]:
 
 def _switch(switch: SwitchLine, width: int) -> list[PageLine]:
     state = switch.last_state or "state unknown"
+    if switch.stage > 1:
+        state += f" · stage {switch.stage}, where spend runs on"
     lines = labelled(
         switch.kind, f"{name(switch.target_name)} ({name(switch.target)}) · {state}", width, label_width=LABEL, most=3
     )

@@ -1,6 +1,8 @@
 """A process of its own that kills, resumes or recovers, and that ends itself without warning where it is told to.
 
-    python -m tests.crash.child FOLDER URL kill|resume|break-glass|recover [CHECKPOINT]
+    python -m tests.crash.child FOLDER URL kill|resume|break-glass|recover|trip|escalate [CHECKPOINT]
+
+`trip` is a kill that the Charter orders, `escalate` a turn of the engine on the usage as far as it is read.
 
 CHECKPOINT is one of the executor's or the journalled kill's, or `in record` and `in outcome`: inside the transactions
 that write the intent and its outcome. Time runs fifty times as fast, so that waiting for a provider takes a moment.
@@ -18,11 +20,13 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from console.clock import ScaledClock
+from console.clock import ScaledClock, from_epoch
 from console.operations import breakers, breakglass
 from console.operations.breakglass import Unstored
 from console.operations.desk import Desk
 from console.watch.intents import Notice
+from console.watch.judgement import Trip
+from store import streams
 from store.database import Database
 from tests.support import kills
 from tests.support.desks import ARCHITECT
@@ -66,6 +70,12 @@ async def main(folder: Path, url: str, verb: str, where: str) -> None:
     elif verb == "break-glass":
         glass = Unstored(settings, clock, "the disk is full", desk.database, checkpoint=engine.executor.checkpoint)
         await breakglass.kill(glass, ARCHITECT, kills.SLUG, "a test of crashes in the night", kills.SLUG)
+    elif verb == "trip":
+        await engine.trip([Trip(kills.SIGNAL, kills.known(desk))])
+    elif verb == "escalate":
+        with desk.database.read() as tx:
+            until = streams.get(tx, "anthropic", "usage").watermark
+        await engine.settle({kills.SLUG: kills.known(desk, data_until=from_epoch(until or 0))})
     else:
         act = breakers.kill if verb == "kill" else breakers.resume
         await act(desk, ARCHITECT, kills.SLUG, "a test of crashes")

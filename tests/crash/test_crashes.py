@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from console.clock import epoch
 from console.operations.desk import Desk
 from console.switches.anthropic_api_key import VERBS
 from store import audit
@@ -115,6 +116,28 @@ def test_a_kill_that_was_not_written_down_never_happened(desk: Desk, keys: Keys,
     assert keys.states[KEY] == "active"
     assert kills.intents_of(desk) == []
     assert kills.breaker_state(desk) == "armed"
+    invariants_hold(desk, keys)
+
+
+@pytest.mark.parametrize("where", ["in record", "before claim", "before call", "after call", "in outcome"])
+def test_a_later_stage_is_carried_out_once(keys: Keys, tmp_path: Path, where: str) -> None:
+    desk = kills.kill_desk(kills.config(keys.url, tmp_path), kills.staged(OTHER_KEY), at=datetime.now(UTC))
+    kills.signed_terms(desk)
+    runs_to_its_end(desk, keys, "trip")
+    begun = epoch(datetime.now(UTC)) // 60 * 60
+    kills.spend(desk, {begun + 60 * minute: 2 for minute in range(30)})
+    kills.read_until(desk, begun + 30 * 60)
+    dies(desk, keys, "escalate", where)
+    assert len(keys.writes) == (2 if where in AFTER_THE_CALL else 1)
+
+    runs_to_its_end(desk, keys, "recover")
+    runs_to_its_end(desk, keys, "escalate")
+
+    assert keys.states == {KEY: "inactive", OTHER_KEY: "inactive"}
+    assert len(keys.writes) == 2
+    second, first = kills.intents_of(desk)
+    assert (second.id, second.state, first.state) == (f"{first.id}.2", "done", "done")
+    assert kills.breaker_state(desk) == "held"
     invariants_hold(desk, keys)
 
 

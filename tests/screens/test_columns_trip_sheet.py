@@ -5,10 +5,11 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from console.cadences.trip_sheet import StageLine
 from console.text import clean, display_width
 from screens.columns import trip_sheet
 from screens.columns.page import PageLine, verbatim
@@ -70,6 +71,19 @@ def test_each_target_shows_before_wanted_after_and_what_went_wrong() -> None:
     assert "UNKNOWN" in shown
     assert "No answer came within 10 s" in shown
     assert "SHARED with contract-search" in shown
+
+
+def test_the_stages_say_which_was_taken_and_when_the_next_one_comes() -> None:
+    taken = StageLine(1, SHEET.intent, "done", SHEET.at, "it ran away")
+    later = StageLine(2, None, "to come", SHEET.at + timedelta(minutes=10), "disable proj_01 by openai-rate-limit, ...")
+    shown = text(trip_sheet.stages(replace(SHEET, stages=(taken, later)), 100, times))
+    assert "STAGES" in shown
+    assert "1  DONE" in shown
+    assert "this sheet" in shown
+    assert "2  TO COME" in shown
+    assert "at the soonest" in shown
+    assert "disable proj_01" in shown
+    assert trip_sheet.stages(SHEET, 100, times) == []
 
 
 def test_the_manual_command_is_shown_only_where_something_did_not_take_effect() -> None:

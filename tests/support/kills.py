@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
+from console.cadences.facts import Facts
 from console.charters import signing
 from console.charters.document import canonical
 from console.charters.parsing import parse
@@ -16,10 +18,12 @@ from console.charters.terms import Terms, terms_of
 from console.clock import ManualClock
 from console.config import Approvals, BreakerSettings, Config, Operator, Organisation, SourceSettings
 from console.operations.desk import Desk
+from console.watch.rules.rule import Signal
 from store import audit, incidents, registry, streams, usage
 from store.database import Database
 from store.tables import AuditEntry, Charter, CharterSignature, Intent, Step
 from tests.support.charters import edited
+from tests.support.facts import facts
 from tests.support.key_server import KILL_SECRET
 
 NIGHT = datetime(2026, 11, 23, 2, 14, tzinfo=UTC)
@@ -29,6 +33,11 @@ KEY, OTHER_KEY = "apikey_01Claims", "apikey_01Second"
 
 TERMS = terms_of(parse(edited(), "claims-triage"))
 """What the sound Charter commits to."""
+
+SIGNAL = Signal(rule="cap", window="month", severity="critical", active=True, clears=False, trips=True,
+                summary="$21,000.00 this month; the cap is $20,000.00",
+                charter_line="Charter v1, scenarios.runaway: kill at $20,000.00")
+"""What a Charter orders a kill for."""
 
 _opened: list[Desk] = []
 
@@ -49,6 +58,23 @@ def entry(slug: str = SLUG, *keys: str, usage: Sequence[str] | None = None) -> d
         "usage": [{"source": "anthropic", "api_key_id": key} for key in (usage if usage is not None else named)],
         "switches": [{"kind": "anthropic-api-key", "source": "anthropic", "target": key} for key in named],
     }
+
+
+def staged(*later: str, after: str | None = "10m") -> dict[str, object]:
+    """An entry whose first key is stage 1 of a kill, and the later ones a stage each."""
+    made = entry(SLUG, KEY, *later, usage=[KEY])
+    wait = {"after": after} if after else {}
+    for stage, switch in enumerate(cast("list[dict[str, object]]", made["switches"])[1:], start=2):
+        switch |= {"stage": stage, **wait}
+    return made
+
+
+def known(desk: Desk, **changes: object) -> Facts:
+    """Where the workload stands now, by data of two minutes ago and the Charter of `TERMS`."""
+    now = desk.clock.now()
+    usual = facts(terms=TERMS, at=now, data_until=now - timedelta(minutes=2),
+                  month_start=now.replace(day=1, hour=0, minute=0, second=0, microsecond=0))
+    return replace(usual, **changes)  # type: ignore[arg-type]
 
 
 def config(url: str, folder: Path, *, two_person: bool = False, breaker: BreakerSettings | None = None) -> Config:

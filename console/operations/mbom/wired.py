@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from console import kinds
+from console.cadences import stages
+from console.charters import durations
 from console.charters.reading import NAME, NEARLY, Table
 from console.config import Config
 
 DIMENSION = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,127}")
+STAGES = tuple(str(stage) for stage in range(stages.FIRST, stages.LAST + 1))
+LEAST_WAIT_S, MOST_WAIT_S = 60, 86_400
 EXAMPLE = 'write usage = [{ source = "anthropic", api_key_id = "apikey_01Example" }]'
 
 
@@ -76,10 +80,11 @@ def _known_dimension(rule: Table, key: str, value: str, known: Known) -> None:
                       f"known are {', '.join(known.dimensions)}, label.X and trace.X")
 
 
-def switches(table: Table, known: Known, stored: Mapping[str, Any]) -> list[dict[str, str]]:
+def switches(table: Table, known: Known, stored: Mapping[str, Any]) -> list[dict[str, str | int]]:
     """The entry's switches. `stored`: the entry as the database has it; what stands there is kept with a warning."""
-    found: list[dict[str, str]] = []
-    for switch in table.tables("switches"):
+    found: list[dict[str, str | int]] = []
+    rows = table.tables("switches")
+    for switch in rows:
         kind = switch.choice("kind", tuple(known.switches))
         declared, names = known.switches.get(kind), known.tables.get(kind, known.sources)
         of_its_own = declared is not None and declared.works_at is None
@@ -92,15 +97,38 @@ def switches(table: Table, known: Known, stored: Mapping[str, Any]) -> list[dict
                          f"it has {', '.join(names) or f'none{of_kind}'}")
         target = switch.text("target", "apikey_01Example", longest=NAME)
         complaint = declared.check_target(target) if declared and target else None
-        plain = {name: str(value).strip() for name, value in switch.data.items()}
+        plain = {name: str(value).strip() for name, value in switch.data.items()} | _staged(switch)
         if complaint:
             what, _, remedy = complaint.partition(": ")
             say = switch.warn if plain in (stored.get("switches") or ()) else switch.wrong
             say("target", f"target = {target[:60]!r} {what}", remedy or "correct it")
         switch.finish()
-        if plain in found:
+        if any(all(plain.get(name) == other.get(name) for name in ("kind", key, "target")) for other in found):
             switch.wrong(None, "the switch is given twice", "keep one of the two", "duplicate")
         found.append(plain)
+    taken = {row.get("stage", stages.FIRST) for row in found}
+    if rows and taken and stages.FIRST not in taken:
+        rows[0].wrong("stage", "no switch is of stage 1, so a kill would have nothing to begin with",
+                      "leave stage out of the one that is to be tried first")
+    return found
+
+
+def _staged(switch: Table) -> dict[str, str | int]:
+    """`stage` and `after` of a switch; a spreadsheet gives the stage as text."""
+    stated, found = switch.data.get("stage"), dict[str, str | int]()
+    if isinstance(stated, str) and stated.strip() in STAGES:
+        switch.ignore("stage")
+        found["stage"] = int(stated)
+    else:
+        stage = switch.whole("stage", 2, least=stages.FIRST, most=stages.LAST, required=False)
+        found |= {} if stage is None else {"stage": stage}
+    wait = switch.text("after", "10m", required=False, longest=NAME)
+    length = durations.seconds(wait) if wait else None
+    if wait and (length is None or not LEAST_WAIT_S <= length <= MOST_WAIT_S):
+        switch.wrong("after", f"after = {wait[:20]!r} is not a time from 1m to 24h",
+                     'write after = "10m": how long spend may run on after the stage before')
+    if wait and found.get("stage", stages.FIRST) == stages.FIRST:
+        switch.wrong("after", "after is given without a later stage", "add stage = 2, or leave after out")
     return found
 
 

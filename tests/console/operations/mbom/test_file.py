@@ -56,6 +56,12 @@ def test_a_dotted_label_is_one_dimension() -> None:
     ('kind = "anthropic-api-key", source = "anthropic"', 'kind = "webhook", source = "anthropic"',
      "is not in [[switches]] of the configuration; it has gateway"),
     (', target = "apikey_01Example"', "", "target is missing"),
+    (', target = "apikey_01Example"', ', target = "apikey_01Example", stage = 6', "not a whole number from 1 to 5"),
+    (', target = "apikey_01Example"', ', target = "apikey_01Example", stage = 2', "no switch is of stage 1"),
+    (', target = "apikey_01Example"', ', target = "apikey_01Example", after = "10m"', "without a later stage"),
+    (', target = "apikey_01Example"', ', target = "apikey_01Example", stage = 2, after = "soon"', "from 1m to 24h"),
+    (', target = "apikey_01Example" }', ', target = "apikey_01Example" }, { kind = "anthropic-api-key", source = '
+     '"anthropic", target = "apikey_01Example", stage = 2 }', "the switch is given twice"),
     ('usage = [{ source = "anthropic", api_key_id = "apikey_01Example" }]', "usage = [{ }]", "would match everything"),
     ('usage = [{ source', 'usage = "all" #', "not a list of tables"),
     ('api_key_id = "apikey_01Example" }]', "api_key_id = 7 }]", "not a dimension with a text"),
