@@ -96,6 +96,10 @@ class Capabilities:
     """It is told of each call, and never asked."""
     covers: tuple[str, ...] = ()
     """The providers whose calls its figures include, by their normalised names; `*` for a gateway, which has any."""
+    key: str = "api_key_id"
+    """The dimension that stands for a key: what a workload calls with, or what tells it apart here."""
+    route: tuple[str, ...] = ("workspace_id", "service_tier")
+    """The dimensions that say by which way a key is billed."""
     looks_back_days: int = 35
     """How far back a second look may go: where the provider names only what was used lately, what is older would seem
     to have vanished."""

@@ -17,6 +17,7 @@ from console.cadences.daily import Daily
 from console.cadences.facts import Facts
 from console.cadences.gathering import Gathered
 from console.cadences.reading import Reader
+from console.cadences.residue.routes import route_changes
 from console.cadences.storage import storage_of
 from console.cadences.track import Track
 from console.clock import SystemClock, epoch, month_bounds
@@ -27,7 +28,7 @@ from console.watch import alerts, anchoring, evidence, leadership, notify, open_
 from console.watch.alerts import Change
 from console.watch.calm import Calm
 from console.watch.execution import Held
-from console.watch.rules import audit_log, unpriced
+from console.watch.rules import audit_log, billing_route, unpriced
 from console.watch.rules import feed as feed_rule
 from console.watch.rules import storage as storage_rule
 from console.watch.rules.rule import Signal
@@ -101,8 +102,10 @@ class Judge:
             believed = {each.workload: each.fresh for each, _ in looked}
             seen[ORGANISATION] = tuple(unpriced.of(standing.unpriced.get(None, ()), None))
             believed[ORGANISATION] = all(feed.fresh or feed.hears_nobody for feed in standing.feeds.values())
+            routes = route_changes(tx, self._config, at)
             for source in standing.feeds.values():
-                seen[FEED_PREFIX + source.name] = tuple(feed_rule.judge(source))
+                seen[FEED_PREFIX + source.name] = (*feed_rule.judge(source),
+                                                   *billing_route.judge(routes.get(source.name, ())))
                 believed[FEED_PREFIX + source.name] = True
             machine = SystemClock().now()
             seen[STORAGE] = tuple(storage_rule.judge(storage_of(self._database, machine), machine))

@@ -49,6 +49,8 @@ KIND = SourceKind(
         reports_cost=True,
         dimensions=("account", "endpoint", "inference_profile", "model", "project", "region"),
         covers=("bedrock",),
+        key="inference_profile",
+        route=("account", "region"),
         looks_back_days=13,  # ListMetrics names what had data in the last two weeks
     ),
     build=_build,

@@ -39,6 +39,7 @@ KIND = SourceKind(
         reports_cost=True,
         dimensions=DIMENSIONS,
         covers=("*",),
+        route=("provider", "team_id"),
     ),
     build=_build,
     base_url=BASE_URL,

@@ -22,6 +22,7 @@ CAPABILITIES = Capabilities(
     ),
     push=True,
     covers=("*",),
+    route=("provider", "team_id"),
 )
 
 

@@ -31,6 +31,7 @@ KIND = SourceKind(
         reports_cost=True,
         dimensions=DIMENSIONS,
         covers=("openai",),
+        route=("project_id", "service_tier", "batch"),
     ),
     build=_build,
     base_url=BASE_URL,

@@ -22,6 +22,8 @@ CAPABILITIES = Capabilities(
     ),
     push=True,
     covers=("*",),
+    key="service",
+    route=("provider", "organization_id", "workspace_id", "api_key_id"),
 )
 
 

@@ -44,6 +44,8 @@ KIND = SourceKind(
         reports_cost=False,
         dimensions=DIMENSIONS,
         covers=("vertex",),
+        key="project",
+        route=("request_type",),
         looks_back_days=35,
     ),
     build=_build,

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterator
 from console.config import RuleSettings
 from console.watch.rules import (
     audit_log,
+    billing_route,
     blindness,
     burn,
     cap,
@@ -22,7 +23,7 @@ RULES: tuple[Rule, ...] = (cap, signs, scenario, burn, blindness, forecast, mont
 AT_ONCE: tuple[Rule, ...] = (cap, signs)
 """Those that kill: they are asked as soon as calls come in, the others when usage is read."""
 _RULES = tuple((rule.NAME, rule.near, rule.judge) for rule in RULES)
-ALL_NAMES: tuple[str, ...] = (*(rule.NAME for rule in RULES), feed.NAME, audit_log.NAME)
+ALL_NAMES: tuple[str, ...] = (*(rule.NAME for rule in RULES), feed.NAME, billing_route.NAME, audit_log.NAME)
 
 
 def near(facts: Facts, settings: RuleSettings) -> bool:
