@@ -34,11 +34,12 @@ VIEWS = {
     "permissions": "screens.permissions:PermissionsView",
     "tram": "screens.tram:TramMatrixView",
     "tram_cell": "screens.tram_cell:TramCellView",
+    "residue": "screens.residue:ResidueView",
     "help": "screens.help:HelpView",
 }
 TOP = "daily"
 ASKED = ("breakers", "charter.form", "charter.replay", "exceptions", "incidents", "mbom.form", "months", "outcomes",
-         "permissions", "quarters", "reporting", "status", "tram", "years")
+         "permissions", "quarters", "reporting", "residue", "status", "tram", "years")
 """Modules of `console.operations` that views and dialogs ask."""
 
 

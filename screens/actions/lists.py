@@ -46,7 +46,7 @@ MOVES: tuple[Action, ...] = (
         ("left_square_bracket",),
         "earlier",
         "Show the week, month, quarter or year before this one.",
-        (*TRIAGE, *CADENCES),
+        (*TRIAGE, *CADENCES, "residue"),
         footer=67,
     ),
     Action(
@@ -54,7 +54,7 @@ MOVES: tuple[Action, ...] = (
         ("right_square_bracket",),
         "later",
         "Show the week, month, quarter or year after this one.",
-        (*TRIAGE, *CADENCES),
+        (*TRIAGE, *CADENCES, "residue"),
         footer=68,
     ),
     Action(
@@ -62,10 +62,12 @@ MOVES: tuple[Action, ...] = (
         ("f",),
         "in full",
         "Give the screen to what is selected, or the list its place back.",
-        (*TRIAGE, *CADENCES),
-        ("pattern", "exception", "workload", "intent", "measure", "prediction", "statement", "year"),
+        (*TRIAGE, *CADENCES, "residue"),
+        ("line", "pattern", "exception", "workload", "intent", "measure", "prediction", "statement", "year"),
         footer=60,
     ),
+    Action("way", ("v",), "another way", "Break the month down by key, model, day, source, or show what nobody claims.",
+           ("residue",), footer=66),
     Action(
         "report", ("o",), "report", "Write what this screen shows as a file.", ("daily", "weekly", *CADENCES), footer=69
     ),

@@ -15,6 +15,7 @@ PLACES: tuple[Action, ...] = (
     Action("alerts", ("a",), "alerts", "Every open alert, with the Charter line and what to do.", footer=81),
     Action("audit", ("A",), "audit", "Who did what, in an unbroken chain."),
     Action("mbom", ("7",), "MBOM", "Every workload with its owner, its Charter and what drifts.", footer=85),
+    Action("residue", ("8",), "residue", "What no workload claims, and metered against billed."),
     Action("permissions", (), "permissions", "Who may do what: every command, every role, and who holds it."),
     Action(
         "back",

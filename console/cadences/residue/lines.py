@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from console.cadences.residue.value import ResidueLine, UnclaimedLine
+from console.cadences.residue.value import SEVERAL, ResidueLine, UnclaimedLine
 from console.clock import from_epoch
 from console.money import MicroUsd
 from store.residue import Billed, MeteredSeries
 
-SEVERAL = "several"
 Pick = Callable[[str, Mapping[str, str | None]], str]
 """What a source's dimensions come to in one way of breaking down; empty for nothing."""
 Place = tuple[str, str]

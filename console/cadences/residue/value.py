@@ -11,6 +11,8 @@ from console.money import MicroUsd
 
 WAYS = ("source", "day", "model", "key")
 """What metered and billed are broken down by."""
+SEVERAL = "several"
+"""What more than one workload claims."""
 
 
 @dataclass(frozen=True, slots=True)
