@@ -81,7 +81,7 @@ def _other(reading: Reading, position: int, criterion: KillCriterion) -> Iterato
     if criterion.metric not in known and not criterion.measured_by:
         yield _problem(reading, position, "metric", "measurable",
                        f"metric = {criterion.metric[:60]!r} is not known, and nobody says who measures it",
-                       f'write measured_by = "weekly audit of 200 outputs", or one of: {", ".join(known)}', "warning")
+                       f'write measured_by = "weekly audit of 200 outputs", or one of: {", ".join(known)}')
     yield from _never_or_always(reading, position, criterion)
     if criterion.automatic:
         yield _problem(reading, position, "automatic", "automatic",
