@@ -64,7 +64,7 @@ def read_workload(tx: Session, reader: Reader, slug: str, at: datetime) -> Workl
         alerts=tuple(one for one in daily.alerts if one.workload == slug),
         intents=tuple(
             IntentLine(one.id, one.verb, one.origin, one.state, one.requested_at, one.requested_by, one.reason)
-            for one in incidents.intents(tx, slug, KEPT)),
+            for one in incidents.intents(tx, slug, KEPT) if one.verb != "drill"),
         history=tuple(ChangeLine(one.at, one.by, f"{one.field}: {_said(one.before)} → {_said(one.after)}")
                       for one in registry.changes(tx, slug)[:KEPT]),
         planned=tuple(one.says for one in announcements.announced(tx, at) if one.change.workload == slug),

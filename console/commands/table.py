@@ -20,6 +20,7 @@ COMMANDS = {
     "approve": "authorise what another person asked for",
     "break-glass": "act alone: kill what cannot be stored, or resume without the second person",
     "review": "look at what somebody did alone by break-glass",
+    "drill": "rehearse a workload's breaker, on its test target or dry",
     "disarm": "suspend automatic kills until a time, with a reason",
     "change": "planned changes: announce, list, withdraw, import",
     "weekly": "the week's exceptions by pattern, and a digest to send",

@@ -14,11 +14,11 @@ from console.cadences.trip_sheet import IntentResult, Plan, TripSheet
 from console.clock import epoch, from_epoch, month_bounds, rfc3339
 from console.errors import InputError, NotPermitted, ProviderUnreachable, UsageError
 from console.kinds import polled
-from console.operations import audit_log, gate, rehearsing
+from console.operations import audit_log, gate
 from console.operations.actor import Actor
 from console.operations.desk import Desk
 from console.operations.permissions import MAY, require
-from console.watch import drafting, intents, outcomes
+from console.watch import drafting, intents, outcomes, rehearsing
 from console.watch.automatic import Automatic
 from console.watch.drafting import Draft
 from console.watch.intents import OPEN, Request

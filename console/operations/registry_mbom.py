@@ -207,7 +207,7 @@ def may_edit(desk: Desk, actor: Actor) -> None:
 def _import(desk: Desk, actor: Actor, entries: Sequence[Entry], problems: Sequence[Problem], name: str) -> Imported:
     with desk.database.write() as tx:
         others = [workload.entry for workload in store.workloads(tx)]
-        found = [*problems, *mbom_file.contested(entries, others)]
+        found = [*problems, *mbom_file.contested(entries, others), *mbom_file.worked_with(entries, others)]
         refuse(found, name, rules=True)
         now = desk.clock.now()
         before = {entry["slug"] for entry in others}

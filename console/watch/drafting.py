@@ -181,7 +181,8 @@ def _not_now(workload: str, standing: machine.Standing | None, past: list[Intent
     """Why there is nothing to resume, or not yet."""
     if standing is None or standing.state == machine.ARMED:
         return f"The breaker of {workload} is armed; there is nothing to resume."
-    running = next((intent for intent in past if intent.state in ("approved", "executing", "verifying")), None)
+    running = next((intent for intent in past if intent.state in ("approved", "executing", "verifying")
+                    and intent.verb != "drill"), None)
     if running is not None:
         return f"{running.id} is still under way; look at its trip sheet and wait for its end."
     last = next((intent for intent in past if intent.verb == "resume" and intent.state != "awaiting_approval"), None)

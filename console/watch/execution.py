@@ -149,7 +149,7 @@ class Executor:
         now = self.clock.now()
         if intent.state not in ("approved", "executing"):
             return []
-        if now >= intent.valid_until:
+        if now >= intent.valid_until and not (intent.verb == "drill" and intent.state == "executing"):
             outcomes.expire(tx, intent, now, self.notify, "its validity was over before it could begin")
             return []
         if intent.verb == "kill" and not outcomes.holds_breaker(tx, intent):
@@ -315,7 +315,9 @@ class Executor:
 
 
 def _in_order(intent: Intent, steps: Sequence[Step]) -> list[list[int]]:
-    """All at once; of a resume stage by stage, the last first."""
+    """All at once; of a resume stage by stage, the last first; of a drill one after the other."""
+    if intent.verb == "drill":
+        return [[step.id] for step in steps if step.id is not None]
     each = sorted({step.stage for step in steps}, reverse=True) if intent.verb == "resume" else [None]
     return [[step.id for step in steps if step.id is not None and stage in (None, step.stage)] for stage in each]
 

@@ -50,9 +50,9 @@ class Request:
 
     workload: str
     verb: str
-    """kill, resume."""
+    """kill, resume, drill."""
     origin: str
-    """automatic, manual."""
+    """automatic, manual, drill."""
     reason: str
     requested_by: str
     at: datetime
@@ -240,6 +240,7 @@ _SAID = {
     ("kill", "observed"): ("warning", "{workload} would have been killed (observing only)"),
     ("resume", "approved"): ("warning", "Resuming {workload}"),
     ("resume", "awaiting_approval"): ("warning", "A resume of {workload} waits for a second person"),
+    ("drill", "approved"): ("info", "Drilling {workload}"),
 }
 
 

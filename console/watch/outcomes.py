@@ -11,11 +11,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from console.cadences.drill import TARGET
 from console.errors import NotPermitted
 from console.watch import breaker as machine
 from console.watch.intents import Notice, Notify, get_standing, set_standing
-from store import audit, authorisations, incidents
-from store.tables import Approval, Intent, Step
+from store import audit, authorisations, drills, incidents
+from store.tables import Approval, Drill, Intent, Step
 
 FINAL = frozenset({"done", "refused", "failed", "unknown", "expired"})
 """States in which a step stays until a person does something; unknown, until a read-back tells."""
@@ -62,6 +63,9 @@ def conclude(tx: Session, intent: Intent, at: datetime, notify: Notify, terms: R
     set_intent_state(tx, intent, outcome(steps), at, steps=[_line(step) for step in steps])
     if intent.verb == "kill":
         _killed(tx, intent, at)
+    elif intent.verb == "drill":
+        notify(tx, _drilled(tx, intent, steps))
+        return True
     else:
         _resumed(tx, intent, at, terms)
     notify(tx, _notice(intent, steps))
@@ -94,7 +98,7 @@ def expire(tx: Session, intent: Intent, at: datetime, notify: Notify, why: str) 
             audit_step(tx, step, at, by="engine", was="planned")
     intent.finished_at, intent.note = at, why
     set_intent_state(tx, intent, "expired", at, why=why)
-    notify(tx, Notice(f"intent:{intent.id}", EXPIRED, "critical",
+    notify(tx, Notice(f"intent:{intent.id}", EXPIRED, "warning" if intent.verb == "drill" else "critical",
                       f"{intent.verb.capitalize()} of {intent.workload} expired",
                       f"{why[:1].upper()}{why[1:]}. Nothing was sent. {next_step(intent)}"))
 
@@ -145,6 +149,39 @@ def _killed(tx: Session, intent: Intent, at: datetime) -> None:
     standing = get_standing(tx, intent.workload)
     if intent.state == "done" and standing is not None:
         _move(tx, intent, standing, machine.confirm(standing, intent=intent.id, at=at), at)
+
+
+def _drilled(tx: Session, intent: Intent, steps: Sequence[Step]) -> Notice:
+    """What the drill came to, stored; the breaker stays as it is. Its target was switched off, then on again."""
+    stop = steps[0]
+    left = "; ".join(f"{step.verb} {step.target}: {step.state} ({step.error or 'no reason known'})"
+                     for step in steps if step.state != "done")
+    doubt = any(step.state == "unknown" for step in steps)
+    state = "passed" if intent.state == "done" else "unknown" if doubt else "failed"
+    drill = drills.add(tx, Drill(
+        workload=intent.workload, at=intent.requested_at, drilled_by=intent.requested_by, sort=TARGET,
+        target=stop.target, requested_s=_after(intent, stop.requested_at), outcome=state, detail=left,
+        confirmed_s=_after(intent, stop.confirmed_at), intent=intent.id))
+    audit.append(tx, at=intent.finished_at or intent.requested_at, actor=drill.drilled_by, action=f"drill.{state}",
+                 object=intent.workload, detail=drill_detail(drill))
+    if state == "passed":
+        return Notice(f"intent:{intent.id}", ENDED, "info", f"The drill of {intent.workload} passed",
+                      f"{stop.target} was read back as stopped after {drill.confirmed_s:.1f} s, and works again.")
+    return Notice(f"intent:{intent.id}", ENDED, "error", f"The drill of {intent.workload} {_WENT[state]}",
+                  f"{left}. The test target may still be off. {next_step(intent)}")
+
+
+_WENT = {"failed": "failed", "unknown": "came to no clear end"}
+
+
+def drill_detail(drill: Drill) -> dict[str, object]:
+    """A drill as the audit log keeps it."""
+    return {"sort": drill.sort, "target": drill.target, "seconds_to_request": drill.requested_s,
+            "seconds_to_confirmed": drill.confirmed_s, "detail": drill.detail, "intent": drill.intent}
+
+
+def _after(intent: Intent, at: datetime | None) -> float | None:
+    return None if at is None else (at - intent.requested_at).total_seconds()
 
 
 def _resumed(tx: Session, intent: Intent, at: datetime, terms: ResumeTerms) -> None:
@@ -200,4 +237,6 @@ def next_step(intent: Intent) -> str:
     """What a person does about an intent that did not end well, with the exact command for doing it by hand."""
     commands = intent.evidence.get("by_hand") or ()
     by_hand = f" Or by hand: {' && '.join(commands)}" if commands else ""
+    if intent.verb == "drill":
+        return f"Look at the test target, then: token-console drill {intent.workload}.{by_hand}"
     return f"Look at the trip sheet, then: token-console {intent.verb} {intent.workload} --reason TEXT.{by_hand}"

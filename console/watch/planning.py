@@ -109,7 +109,7 @@ def sharing(around: Surroundings, slug: str, target: Wired) -> tuple[str, ...]:
             if identifier == target.target and target.source in (None, source)}
     return tuple(sorted(
         other for other, entry in around.entries.items()
-        if other != slug and (other in seen or _names_target(entry, target))
+        if other != slug and (other in seen or names_target(entry, target))
     ))
 
 
@@ -170,7 +170,8 @@ def _name(around: Surroundings, target: Wired) -> str:
     return around.names.get((target.source or "", target.target), target.target)
 
 
-def _names_target(entry: Mapping[str, Any], target: Wired) -> bool:
+def names_target(entry: Mapping[str, Any], target: Wired) -> bool:
+    """Whether a usage rule or a switch of the entry names the target."""
     if any(line.get("target") == target.target and line.get("kind") == target.kind
            for line in entry.get("switches") or ()):
         return True

@@ -84,9 +84,9 @@ def _look(tx: Session, executor: Executor, intent: Intent, now: datetime, at_lea
 def _unwanted(tx: Session, intent: Intent, now: datetime) -> str | None:
     """Why a kill is not to be begun any more: its breaker was resumed, or the Charter that ordered it is gone.
 
-    A resume is wanted until it expires.
+    A resume is wanted until it expires, and a drill's target is to be switched on again.
     """
-    if intent.verb == "resume":
+    if intent.verb != "kill":
         return None
     if not outcomes.holds_breaker(tx, intent):
         return "its breaker was resumed meanwhile"

@@ -130,7 +130,7 @@ def _begin(tx: Session, intent_id: str, entry: JournalEntry, taking: Taking) -> 
         for place, item in enumerate(said["targets"])
     ]
     later = [other for other in incidents.intents(tx, intent.workload, 50)
-             if other.requested_at > intent.requested_at and other.state not in PAST]
+             if other.requested_at > intent.requested_at and other.state not in PAST and other.verb != "drill"]
     incidents.add_intent(tx, intent, planned)
     if not later:
         intents.trip_breaker(tx, intent, by=entry.actor, at=entry.at)

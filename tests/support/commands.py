@@ -17,6 +17,7 @@ from console.operations import (
     breakers,
     breakglass,
     disarming,
+    drilling,
     exceptions,
     incidents,
     months,
@@ -96,6 +97,7 @@ COMMANDS: dict[str, dict[str, Call]] = {
         "breakglass.resume": lambda desk, actor: breakglass.resume(desk, actor, SLUG, WHY, SLUG),
     },
     "approve": {"breakers.approve": lambda desk, actor: breakers.approve(desk, actor, "resume-1", WHY)},
+    "drill": {"drilling.drill": lambda desk, actor: drilling.drill(desk, actor, workload=SLUG)},
     "disarm": {
         "disarming.disarm": lambda desk, actor: disarming.disarm(desk, actor, SLUG, SOON, WHY),
         "disarming.approve": lambda desk, actor: disarming.approve(desk, actor, "disarm-1", WHY, "seen"),

@@ -19,6 +19,7 @@ from console.operations.mbom import posture as mbom_posture
 from console.operations.mbom import wired
 from console.operations.mbom.wired import Known
 from console.toml import Document
+from console.watch import drilling, planning
 from console.watch.attribution import conflicts, rules_of
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -28,7 +29,7 @@ ARCHITECTURES = ("single-call", "supervisor-worker", "three-tier")
 TEXTS = ("name", "team", "environment", "business_owner", "platform_lead", "notes")
 """Fields that are one text of at most 200 characters (`notes`: 20,000)."""
 FIELDS = ("slug", *TEXTS, "status", "tier", "architecture", "models", "depth_cap", "fan_out_cap", "caching",
-          "thinking", "usage", "switches", *mbom_posture.FIELDS)
+          "thinking", "usage", "switches", "drill", *mbom_posture.FIELDS)
 AS_TEXT = (*TEXTS, "status", "tier", "architecture", *mbom_posture.TEXT_PATHS)
 """Fields that `mbom set` takes as the text they are, though they may look like a number or a list."""
 
@@ -89,6 +90,20 @@ def contested(entries: Iterable[Entry], others: Iterable[Mapping[str, Any]]) -> 
     ]
 
 
+def worked_with(entries: Iterable[Entry], others: Iterable[Mapping[str, Any]]) -> list[Problem]:
+    """Test targets, in the file or among `others` (stored), that a usage rule or a switch of a live workload names."""
+    lines = {entry.slug: entry.line for entry in entries}
+    live = [each for each in (*(other for other in others if other["slug"] not in lines),
+                              *(entry.data for entry in entries)) if each.get("status") != "retired"]
+    targets = [(each["slug"], target) for each in live if (target := drilling.target_of(each)) is not None]
+    return [
+        Problem("drill-target", lines.get(slug, lines.get(user["slug"])),
+                f"[[workload]] {slug}: the test target {target.target[:60]!r} is used by {user['slug']}",
+                "a drill switches it off: make a target for drills alone")
+        for slug, target in targets for user in live if planning.names_target(user, target)
+    ]
+
+
 def _of_posture(table: Table, loaded: Document, matrix: Matrix, stored: Mapping[str, Any]) -> list[Problem]:
     """What is wrong with the fields of `mbom_posture`; a warning where all of it stands in the database already."""
     found: list[Problem] = []
@@ -103,7 +118,7 @@ def _unseen(table: Table, loaded: Document, stored: Mapping[str, Any]) -> list[P
     """Texts with characters that nobody sees; a warning where the database has them already. The identifiers of usage
     and switches are compared, not read, and come from a provider as they are."""
     return [replace(problem, severity="warning") if stored and stored.get(key) == _plain(value) else problem
-            for key, value in table.data.items() if key not in ("usage", "switches")
+            for key, value in table.data.items() if key not in ("usage", "switches", "drill")
             for problem in unseen.judge(loaded, {key: value}, table.path)]
 
 
@@ -125,6 +140,7 @@ def _entry(table: Table, known: Known, stored: Mapping[str, Any]) -> Entry | Non
         table.flag(key, default=False)
     usage = wired.usage(table, known)
     switches = wired.switches(table, known, stored)
+    drill = wired.drill(table, known, stored)
     for key in mbom_posture.FIELDS:
         table.ignore(key)
     table.finish_open()
@@ -135,6 +151,8 @@ def _entry(table: Table, known: Known, stored: Mapping[str, Any]) -> Entry | Non
         data["usage"] = usage
     if "switches" in data:
         data["switches"] = switches
+    if drill is not None:
+        data["drill"] = drill
     _advise(table, data)
     return Entry(slug, table.line(), data)
 

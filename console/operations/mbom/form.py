@@ -87,7 +87,9 @@ _GROUPS: tuple[tuple[str, tuple[_Field, ...]], ...] = (
         _Field("review.authority", "choice", "authority", choices=AUTHORITY),
         _Field("review.accountable", "text", "accountable"))),
     ("KILL CRITERIA AND SWITCHES", (
-        _Field("kill_criteria", "table", "kill criteria", _ROW), _Field("switches", "table", "switches", _ROW))),
+        _Field("kill_criteria", "table", "kill criteria", _ROW), _Field("switches", "table", "switches", _ROW),
+        _Field("drill.kind", "text", "test target: kind", "what a drill switches off and on again, used by nobody"),
+        _Field("drill.source", "text", "  source"), _Field("drill.target", "text", "  target"))),
     ("CHARTER AND REVIEW", (
         _Field("tram.cost_variance", "choice", "cost variance"),
         _Field("tram.output_variance", "choice", "output variance"),

@@ -85,25 +85,11 @@ def switches(table: Table, known: Known, stored: Mapping[str, Any]) -> list[dict
     found: list[dict[str, str | int]] = []
     rows = table.tables("switches")
     for switch in rows:
-        kind = switch.choice("kind", tuple(known.switches))
-        declared, names = known.switches.get(kind), known.tables.get(kind, known.sources)
-        of_its_own = declared is not None and declared.works_at is None
-        key = "name" if of_its_own and "name" in switch.data else "source"
-        source = switch.text(key, names[0] if names else "anthropic", longest=NAME)
-        if source and source not in names:
-            where = "[[switches]]" if of_its_own else "[[sources]]"
-            of_kind = f" of kind {declared.works_at or kind}" if declared else ""
-            switch.wrong(key, f"{key} = {source[:60]!r} is not in {where} of the configuration",
-                         f"it has {', '.join(names) or f'none{of_kind}'}")
-        target = switch.text("target", "apikey_01Example", longest=NAME)
-        complaint = declared.check_target(target) if declared and target else None
         plain = {name: str(value).strip() for name, value in switch.data.items()} | _staged(switch)
-        if complaint:
-            what, _, remedy = complaint.partition(": ")
-            say = switch.warn if plain in (stored.get("switches") or ()) else switch.wrong
-            say("target", f"target = {target[:60]!r} {what}", remedy or "correct it")
+        _target(switch, known, is_stored=plain in (stored.get("switches") or ()))
         switch.finish()
-        if any(all(plain.get(name) == other.get(name) for name in ("kind", key, "target")) for other in found):
+        named = ("kind", "source", "name", "target")
+        if any(all(plain.get(name) == other.get(name) for name in named) for other in found):
             switch.wrong(None, "the switch is given twice", "keep one of the two", "duplicate")
         found.append(plain)
     taken = {row.get("stage", stages.FIRST) for row in found}
@@ -111,6 +97,37 @@ def switches(table: Table, known: Known, stored: Mapping[str, Any]) -> list[dict
         rows[0].wrong("stage", "no switch is of stage 1, so a kill would have nothing to begin with",
                       "leave stage out of the one that is to be tried first")
     return found
+
+
+def drill(table: Table, known: Known, stored: Mapping[str, Any]) -> dict[str, str] | None:
+    """The entry's test target, which a drill switches off and on again; None where it has none."""
+    target = table.table("drill", required=False)
+    if target is None:
+        return None
+    plain = {name: str(value).strip() for name, value in target.data.items()}
+    _target(target, known, is_stored=plain == stored.get("drill"))
+    target.finish()
+    return plain
+
+
+def _target(switch: Table, known: Known, *, is_stored: bool) -> None:
+    """What a switch is, where it works, and on what."""
+    kind = switch.choice("kind", tuple(known.switches))
+    declared, names = known.switches.get(kind), known.tables.get(kind, known.sources)
+    of_its_own = declared is not None and declared.works_at is None
+    key = "name" if of_its_own and "name" in switch.data else "source"
+    source = switch.text(key, names[0] if names else "anthropic", longest=NAME)
+    if source and source not in names:
+        where = "[[switches]]" if of_its_own else "[[sources]]"
+        of_kind = f" of kind {declared.works_at or kind}" if declared else ""
+        switch.wrong(key, f"{key} = {source[:60]!r} is not in {where} of the configuration",
+                     f"it has {', '.join(names) or f'none{of_kind}'}")
+    target = switch.text("target", "apikey_01Example", longest=NAME)
+    complaint = declared.check_target(target) if declared and target else None
+    if complaint:
+        what, _, remedy = complaint.partition(": ")
+        say = switch.warn if is_stored else switch.wrong
+        say("target", f"target = {target[:60]!r} {what}", remedy or "correct it")
 
 
 def _staged(switch: Table) -> dict[str, str | int]:

@@ -23,13 +23,14 @@ async def rehearse(config: Config, database: Database, clock: Clock, workload: s
             raise ProviderUnreachable(" ".join(draft.warnings))
         if draft.refusal is not None:
             raise InputError(draft.refusal)
-        steps = tuple([await _step(config, clock, board, target) for target in draft.targets])
+        steps = tuple([await step(config, clock, board, target) for target in draft.targets])
         return IntentResult(None, workload, verb, "dry_run", steps, note=" ".join(draft.warnings), later=draft.later)
     finally:
         await board.close()
 
 
-async def _step(config: Config, clock: Clock, switchboard: Switchboard, target: PlannedTarget) -> StepLine:
+async def step(config: Config, clock: Clock, switchboard: Switchboard, target: PlannedTarget) -> StepLine:
+    """What one step would send, on a switchboard that refuses writes, and the state that is read back after it."""
     switch = switchboard(target.switch, target.source)
     verb = planning.declared(switch, target.verb, target.wanted)
     after: str | None = target.state_now
