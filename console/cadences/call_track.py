@@ -142,9 +142,8 @@ class CallTrack:
         second.cost += after.cost - before.cost
         more = list(after.tools)
         for tool in before.tools:
-            if before.session == after.session:
-                if tool in more:
-                    more.remove(tool)
+            if before.session == after.session and tool in more:
+                more.remove(tool)
             elif (key := (before.session, *tool)) in second.tools:
                 second.tools.remove(key)
                 self._called -= 1
@@ -155,6 +154,18 @@ class CallTrack:
             self._see_cold(epoch(before.at), after)
         if before.session != after.session:
             self._see_turn(epoch(before.at), after)
+
+    def withdraw(self, call: Call) -> None:
+        """A call that was taken in is none: it was a copy of another one, which must not count twice."""
+        if epoch(call.at) not in self._seconds:
+            return
+        self.amend(call, replace(call, tools=(), cost=0, depth=0, parent=None))
+        conversation = self._sessions.get(call.session)
+        if conversation is not None:
+            conversation.turns -= 1
+        cold, seen_at = self._cold.get((call.session, call.caller), (0, 0))
+        if cold and _is_cold(call):
+            self._cold[call.session, call.caller] = cold - 1, seen_at
 
     def worst(self, until: datetime) -> CallSigns:
         """`signs` without how many sessions are concerned: quick, for whoever asks whether anything is near."""
@@ -231,7 +242,7 @@ class CallTrack:
 
     def _see_cold(self, at: int, call: Call) -> None:
         who = call.session, call.caller
-        if call.written >= COLD_TOKENS and not call.read:
+        if _is_cold(call):
             cold, seen_at = self._cold.get(who, (0, at))
             self._cold[who] = cold + 1, max(at, seen_at)
         else:
@@ -295,6 +306,10 @@ class CallTrack:
                 fifteen += second.cost
                 three += second.cost if at >= now - 180 else 0
         return three, fifteen
+
+
+def _is_cold(call: Call) -> bool:
+    return call.written >= COLD_TOKENS and not call.read
 
 
 def _place(call: Call) -> tuple[int, str | None, str] | None:

@@ -32,12 +32,21 @@ class Called:
                 self._unproven[workload] = at
             self._tracks.setdefault(workload, CallTrack()).take(calls, at)
 
-    def amend(self, workload: str, told: Iterable[tuple[Call, Call]]) -> None:
-        """Calls that were taken in are told anew: (before, after)."""
+    def amend(self, workload: str, told: Iterable[tuple[Call, Call]], at: datetime, *, proven: bool = True) -> None:
+        """Calls that were taken in are told anew: (before, after). `proven`: as in `take`."""
         with self._lock:
+            if not proven:
+                self._unproven[workload] = at
             track = self._tracks.setdefault(workload, CallTrack())
             for before, after in told:
                 track.amend(before, after)
+
+    def withdraw(self, workload: str, calls: Iterable[Call]) -> None:
+        """Calls that were taken in are none of this workload."""
+        with self._lock:
+            track = self._tracks.get(workload)
+            for call in calls if track is not None else ():
+                track.withdraw(call)
 
     def spent(self, workload: str, more: MicroUsd) -> None:
         """So much more of it counts since usage was last gathered; less, where a figure was corrected."""

@@ -130,7 +130,8 @@ class CallStore:
 
     def _hear(self, heard: dict[tuple[str, bool], list[Call]], now: datetime) -> None:
         for (slug, proven), each in heard.items():
-            self.called.take(slug, each, now, proven=proven)
+            if slug:
+                self.called.take(slug, each, now, proven=proven)
         heard.clear()
 
     def forget_old(self, now: datetime) -> int:
@@ -223,20 +224,27 @@ class CallStore:
             told.delay_s = delay if told.delay_s is None else 0.9 * told.delay_s + 0.1 * delay
 
     def _remember(self, taken: Taken, known: dict[int, PushedOf], now: datetime) -> None:
-        """Let the signs read what is new."""
+        """Let the signs read what is new, and no longer what turned out to be no call of the workload."""
         heard: dict[tuple[str, bool], list[Call]] = defaultdict(list)
-        amended: dict[str, list[tuple[Call, Call]]] = defaultdict(list)
+        amended: dict[tuple[str, bool], list[tuple[Call, Call]]] = defaultdict(list)
+        withdrawn = list(taken.gone)
         for row, before in _told(taken):
-            one, model = known[row.series], self._models.get(row.series, "")
-            if one.workload is None:
-                continue
-            if before is None or known[before.series].workload != one.workload:
-                heard[one.workload, one.source not in self.unproven].append(call_of(row, model))
+            one, call = known[row.series], self._call(row)
+            who = one.workload or "", one.source not in self.unproven
+            if before is not None and known[before.series].workload == one.workload:
+                amended[who].append((self._call(before), call))
             else:
-                amended[one.workload].append((call_of(before, model), call_of(row, model)))
+                heard[who].append(call)
+                withdrawn += [] if before is None else [before]
+        for row in withdrawn:
+            self.called.withdraw(known[row.series].workload or "", [self._call(row)])
         self._hear(heard, now)
-        for slug, pairs in amended.items():
-            self.called.amend(slug, pairs)
+        for (slug, proven), pairs in amended.items():
+            if slug:
+                self.called.amend(slug, pairs, now, proven=proven)
+
+    def _call(self, row: CallRow) -> Call:
+        return call_of(row, self._models.get(row.series, ""))
 
 
 def _is_claimed(tx: Session, known: dict[int, PushedOf], number: int) -> bool:

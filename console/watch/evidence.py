@@ -32,6 +32,11 @@ def suffices(tx: Session, signal: Signal, facts: Facts, called: Called, config: 
         return True
     if not facts.sources - unproven:
         return False  # all that is known of it was claimed
-    without = replace(facts, month=facts.month - claimed, today=max(0, facts.today - claimed), calls=None)
+    without = replace(facts, calls=None)
+    if claimed:  # when it was claimed is not asked: all of it may be in any part of the month, and in any minute
+        without = replace(
+            without, month=facts.month - claimed, today=max(0, facts.today - claimed),
+            since_resume=max(0, facts.since_resume - claimed),
+            windows={length: max(0, spent - claimed) for length, spent in facts.windows.items()}, track=None, dearer={})
     return any(each.trips and (each.rule, each.window) == (signal.rule, signal.window)
                for each in rules.at_once(without, config.rules))

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -168,3 +169,23 @@ def test_old_calls_are_deleted_some_at_a_time_and_what_they_came_to_stays(store:
 def test_a_call_older_than_calls_are_kept_is_not_taken_in(store: CallStore) -> None:
     assert put(store, call(31 * 86_400)) == set()
     assert stored(store.database) == []
+
+
+def test_a_copy_that_is_taken_back_repeats_no_tool_and_costs_nothing_in_the_signs_either(store: CallStore) -> None:
+    asked: dict[str, Any] = {"tools": (("search", "the same"),), "session": "s"}
+    put(store, call(5, key="span/outer", **asked))
+    put(store, call(5, key="anthropic/inner", **asked), call(5, key="span/outer", withdrawn=True))
+    seen = store.called.signs("claims", NOON)
+    assert seen is not None
+    assert seen.most_repeats == 1
+    assert seen.spent_3m == spent(store.database)
+
+
+def test_a_call_that_turns_out_to_be_anothers_is_no_longer_among_the_calls_of_the_first(store: CallStore) -> None:
+    asked: dict[str, Any] = {"tools": (("search", "the same"),), "session": "s"}
+    put(store, call(5, key="moves", **asked))
+    put(store, call(5, key="moves", rank=2, service="chat", **asked))
+    first, second = store.called.signs("claims", NOON), store.called.signs("chat", NOON)
+    assert first is not None
+    assert second is not None
+    assert (first.most_repeats, first.spent_3m, second.most_repeats) == (0, 0, 1)

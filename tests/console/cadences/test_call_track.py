@@ -208,3 +208,23 @@ def test_a_call_that_is_told_anew_counts_as_if_it_had_been_told_so_at_first(pair
     for name in ("most_repeats", "deepest", "widest", "spent_3m", "spent_15m"):
         assert getattr(found, name) == getattr(direct, name), name
     assert amended.put([], AT + timedelta(seconds=KEPT_S + SWEEP_S + 1)) == CallSigns()
+
+
+@given(some_calls, some_calls)
+def test_a_call_that_is_withdrawn_counts_as_if_it_had_never_been_told(calls: list[Call], copies: list[Call]) -> None:
+    track = CallTrack()
+    track.take([*calls, *copies], AT)
+    for copy in copies:
+        track.withdraw(copy)
+    found, direct = track.worst(AT), CallTrack().put(calls, AT)
+    for name in ("most_repeats", "deepest", "widest", "spent_3m", "spent_15m"):
+        assert getattr(found, name) == getattr(direct, name), name
+
+
+def test_a_copy_that_is_withdrawn_is_no_cold_call_and_no_turn() -> None:
+    cold = call(written=COLD_TOKENS, read=0)
+    track = CallTrack()
+    track.take([cold, cold], AT)
+    track.withdraw(cold)
+    assert track.worst(AT).most_cold == 1
+    assert track._sessions["s"].turns == 1

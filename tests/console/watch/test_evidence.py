@@ -10,15 +10,18 @@ from pathlib import Path
 import pytest
 
 from console.cadences.facts import Facts
+from console.cadences.track import Track
 from console.config import Config, RuleSettings, SourceSettings
 from console.providers.source import Tokens
-from console.watch import evidence
+from console.watch import evidence, rules
+from console.watch.attribution import UsageRule
 from console.watch.call_store import CallStore
 from console.watch.rules import cap
+from console.watch.rules.rule import Signal
 from tests.support.database import fresh_database
 from tests.support.facts import AT, dollars, facts
 from tests.support.mbom import CONFIG
-from tests.support.pushing import POLLED, call, call_store
+from tests.support.pushing import NOON, POLLED, RULES, call, call_store
 
 BOTH = replace(CONFIG, sources=(*CONFIG.sources, SourceSettings("otel", "otel")))
 
@@ -26,7 +29,7 @@ BOTH = replace(CONFIG, sources=(*CONFIG.sources, SourceSettings("otel", "otel"))
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[CallStore]:
     """With calls of a sender that proves nothing, worth $6,000, in the month that the facts are of."""
-    made = call_store(fresh_database(tmp_path), anthropic=POLLED)
+    made = call_store(fresh_database(tmp_path), (*RULES, UsageRule("told", (("service", "told"),))), anthropic=POLLED)
     made.unproven.add("otel")
     dear = replace(call(model="claude-sonnet-4-6", tokens=Tokens(10**9)), at=AT)
     made.store([("otel", [replace(dear, key=f"k{number}") for number in range(2)])], AT, None)
@@ -69,3 +72,33 @@ def test_what_was_claimed_hours_ago_counts_as_little(store: CallStore) -> None:
 
 def test_of_a_workload_of_which_nothing_was_claimed_nothing_is_held_back(store: CallStore) -> None:
     assert suffices(store, beyond(1, workload="another"))
+
+
+def test_after_a_resume_what_was_claimed_since_is_not_enough_either(store: CallStore) -> None:
+    resumed = beyond(9_000, resumed_at=AT - timedelta(hours=1), since_resume=dollars(5_900))
+    assert not suffices(store, resumed)
+    assert suffices(store, replace(resumed, since_resume=dollars(12_000)))
+
+
+def test_what_was_claimed_is_in_no_window_and_in_no_minute_that_kills(
+    store: CallStore, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Facts] = []
+
+    def look(known: Facts, _: RuleSettings) -> Iterator[Signal]:
+        asked.append(known)
+        return iter(())
+
+    monkeypatch.setattr(rules, "at_once", look)
+    track = Track(0)
+    known = beyond(5_900, windows={3600: dollars(6_500), 60: dollars(10)}, track=track, dearer={"a": track})
+    assert not suffices(store, known)
+    assert (asked[0].windows, asked[0].track, asked[0].dearer) == ({3600: dollars(500), 60: 0}, None, {})
+
+
+def test_a_call_that_an_unproven_sender_tells_better_is_proven_no_more(store: CallStore) -> None:
+    one = call(key="told twice")
+    store.store([("proven", [replace(one, dimensions=(("service", "told"),))])], NOON, None)
+    assert store.called.is_proven("told", NOON)
+    store.store([("otel", [replace(one, rank=9, dimensions=(("service", "told"),))])], NOON, None)
+    assert not store.called.is_proven("told", NOON)
