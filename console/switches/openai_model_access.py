@@ -1,5 +1,8 @@
 """OpenAI's projects: one model denied to a project, and its policy of models put back exactly as it was.
 
+Of a policy that others changed meanwhile only the model itself is put back: what another workload's breaker denies in
+the same project stays denied, and the read-back tells the difference.
+
 For a workload that shares its project and has a model to itself. Never is an empty list sent: some take one for all.
 """
 
@@ -92,9 +95,9 @@ class ModelAccess:
 
     async def _wanted(self, project: str, model: str, verb: Verb) -> tuple[str | None, list[Any]]:
         """The policy to put in place. Raises SwitchError where none may be sent."""
-        if verb.wanted != DENIED:
-            return _of_text(verb.wanted)
         mode, models = await self._policy(project)
+        if verb.wanted != DENIED:
+            return _back(*_of_text(verb.wanted), mode, models, model)
         if mode == "allow_list":
             rest = [each for each in models if each != model]
             if not rest:
@@ -106,6 +109,18 @@ class ModelAccess:
 
 def _denies(mode: str | None, models: list[str], model: str) -> bool:
     return mode is not None and (model in models) == (mode == "deny_list")
+
+
+def _back(was: str | None, had: list[Any], mode: str | None, models: list[str], model: str
+          ) -> tuple[str | None, list[Any]]:
+    """The policy of now with the model as it was before the kill; in the order of before. Raises SwitchError."""
+    if mode is None:
+        return was, had
+    if was not in (mode, None) or (was is None and mode == "allow_list"):
+        raise SwitchError("the project's policy of models was replaced since the kill; set it in the dashboard")
+    kept = {each for each in models if each != model} | ({model} if mode == "allow_list" else set())
+    back = [*(each for each in had if each in kept), *(each for each in models if each in kept and each not in had)]
+    return (mode, back) if back else (None, [])
 
 
 def _text(mode: str | None, models: list[str]) -> str:

@@ -169,6 +169,36 @@ class TestModelAccess:
         assert policy is not None
         assert set(policy.models) == {"gpt-6-sol", "gpt-6-luna"}
 
+    @pytest.mark.parametrize("policy", [None, Policy("deny_list", ("o1-pro",)),
+                                        Policy("allow_list", ("gpt-6-sol", "gpt-4o", "gpt-6-luna"))])
+    @pytest.mark.parametrize("order", [("gpt-6-sol", "gpt-6-luna"), ("gpt-6-luna", "gpt-6-sol")])
+    async def test_a_resume_of_one_workload_undoes_no_kill_of_another_in_the_same_project(
+        self, openai: RunningOpenAi, built: dict[str, Switch], policy: Policy | None, order: tuple[str, str]
+    ) -> None:
+        project, switch, before = alpha(openai), built[ACCESS], {}
+        if policy is not None:
+            project.policy.put(epoch(NOW) - 3600, policy)
+        for model in ("gpt-6-sol", "gpt-6-luna"):
+            before[model] = await switch.read(f"proj_alpha/{model}")
+            await switch.act(f"proj_alpha/{model}", switch.verbs["disable"], "k")
+        first, second = order
+        await switch.act(f"proj_alpha/{first}", switch.verbs["enable"].aiming_at(before[first]), "k")
+        assert await switch.read(f"proj_alpha/{first}") != "denied"
+        assert await switch.read(f"proj_alpha/{second}") == "denied"
+        await switch.act(f"proj_alpha/{second}", switch.verbs["enable"].aiming_at(before[second]), "k")
+        found = project.policy.newest
+        assert (found and (found.mode, set(found.models))) == (policy and (policy.mode, set(policy.models)))
+
+    async def test_a_policy_that_somebody_replaced_by_another_sort_is_left_to_a_person(
+        self, openai: RunningOpenAi, built: dict[str, Switch]
+    ) -> None:
+        replaced = Policy("allow_list", ("gpt-4o",))
+        alpha(openai).policy.put(epoch(NOW), replaced)
+        back = built[ACCESS].verbs["enable"].aiming_at("every model permitted")
+        answer = await built[ACCESS].act(TARGETS[ACCESS], back, "k")
+        assert (answer.outcome, alpha(openai).policy.newest) == (Outcome.REFUSED, replaced)
+        assert "replaced since the kill" in answer.detail
+
 
 class TestTheRateLimit:
     async def test_one_request_a_minute_is_a_throttle_and_the_old_rate_comes_back(
