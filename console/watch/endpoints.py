@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from console import kinds
 from console.clock import Clock
-from console.config import Config
+from console.config import Config, SwitchSettings
 from console.http import BoundedClient
 from console.watch.switchboard import no_credential
 
@@ -35,15 +35,16 @@ class Endpoints:
         for settings in self._config.switches:
             if settings.name in self._open:
                 continue
-            tools = kinds.SwitchTools(BoundedClient(), partial(no_credential, settings.name), tuple,
-                                      self._clock.now, self._config.base)
-            endpoint = kinds.switch(settings.kind).endpoint(settings, tools)
-            if endpoint is None:
-                continue
             try:
+                endpoint = self._endpoint(settings)
+                if endpoint is None:
+                    continue
                 await endpoint.open()
             except OSError as error:
                 wrong.append(f"the switch {settings.name} cannot listen: {error.strerror or error}")
+            except Exception as error:  # the others listen all the same: their clients ask them before each call
+                log.exception("the endpoint of the switch %s could not be made", settings.name)
+                wrong.append(f"the switch {settings.name} cannot listen: {error}")
             else:
                 self._open[settings.name] = endpoint
         return "; ".join(wrong) or None
@@ -53,3 +54,8 @@ class Endpoints:
         while self._open:
             _, endpoint = self._open.popitem()
             await endpoint.close()
+
+    def _endpoint(self, settings: SwitchSettings) -> Endpoint | None:
+        tools = kinds.SwitchTools(BoundedClient(), partial(no_credential, settings.name), tuple, self._clock.now,
+                                  self._config.base)
+        return kinds.switch(settings.kind).endpoint(settings, tools)

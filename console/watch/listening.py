@@ -95,6 +95,9 @@ class Listening:
     def notices(self) -> Sequence[str]:
         """What a person should know of them."""
         told = []
+        if self.live.dropped:
+            told.append(f"{self.live.dropped} pushed calls could not be stored and are in no figure; the log of the "
+                        "console says why")
         for source in self._sources:
             told += [f"{source.name}: {notice}" for notice in source.reception().notices]
             if not source.authenticated:

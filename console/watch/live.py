@@ -72,6 +72,8 @@ class Live:
     trip: Callable[[Sequence[Trip], Held | None], Awaitable[object]]
     changed: Callable[[], Awaitable[None]] = _nobody
     """Somebody should see it: an alert fired, or a kill was begun."""
+    dropped: int = 0
+    """Calls that were let go since the start, because nothing could be made of them."""
     _waiting: list[_Waiting] = field(default_factory=list)
     _number: int = 0
     """Calls that wait."""
@@ -171,6 +173,9 @@ class Live:
         except StoreError as error:
             log.warning("pushed calls could not be stored now: %s", error)
             self._answer(batch, Busy(BUSY_S, str(error)))
+        except (OSError, MemoryError) as error:  # the machine's fault and no call's: each may be stored later
+            log.exception("pushed calls could not be stored now")
+            self._answer(batch, Busy(BUSY_S, str(error)))
         except Exception as error:
             return await self._salvaged(batch, error)
         else:
@@ -186,6 +191,7 @@ class Live:
         (one,) = batch
         if len(one.calls) == 1:
             log.error("a pushed call was dropped, because it cannot be stored", exc_info=error)
+            self.dropped += 1
             self._answer(batch, None)
             return set()
         half = len(one.calls) // 2

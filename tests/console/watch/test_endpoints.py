@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
+from console import kinds
 from console.clock import SystemClock
-from console.config import load_text
+from console.config import SwitchSettings, load_text
+from console.errors import BadConfiguration
+from console.switches.switch import Endpoint
 from console.watch.endpoints import Endpoints
 from console.watch.engine import Engine
 from tests.support.database import fresh_database
@@ -50,6 +54,28 @@ async def test_an_endpoint_is_there_until_it_is_closed_and_a_second_one_says_tha
     finally:
         await leading.close()
         await following.close()
+
+
+async def test_an_endpoint_that_cannot_be_made_keeps_no_other_from_answering(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    port = free_port()
+    broken = text(port).replace('name = "silent"', 'name = "first"').split("[[switches]]")
+    config = load_text("[[switches]]".join((broken[0], broken[2], broken[1])), tmp_path / "token-console.toml")
+    build = kinds.switch("gate").endpoint
+
+    def endpoint(settings: SwitchSettings, tools: kinds.SwitchTools) -> Endpoint | None:
+        if settings.name == "first":
+            raise BadConfiguration("no such thing")
+        return build(settings, tools)
+
+    monkeypatch.setattr(kinds, "switch", lambda _: SimpleNamespace(endpoint=endpoint))
+    endpoints = Endpoints(config, SystemClock())
+    try:
+        assert await endpoints.look() == "the switch first cannot listen: no such thing"
+        assert await status(port) == 200
+    finally:
+        await endpoints.close()
 
 
 async def test_the_engine_that_leads_serves_it(tmp_path: Path) -> None:

@@ -107,3 +107,11 @@ async def test_a_source_that_cannot_be_made_is_in_nobodys_way(tmp_path: Path) ->
     assert await listening.turn(None) == ()
     await listening.stop()
     database.close()
+
+
+async def test_calls_that_were_dropped_are_said_on_screen(tmp_path: Path) -> None:
+    listening, _, database = made(tmp_path, free_port())
+    assert not listening.notices
+    listening.live.dropped = 2
+    assert "2 pushed calls could not be stored and are in no figure" in listening.notices[0]
+    database.close()

@@ -152,3 +152,13 @@ async def test_one_call_that_nobody_foresaw_keeps_none_of_the_others_out(tmp_pat
         await asyncio.gather(live.take("otel", many), live.take("otel", [call(service="chat")]))
         assert stored(store) == 7
     assert judge.judged == [{"claims", "chat"}]
+
+
+async def test_where_the_machine_fails_no_call_is_dropped_and_one_that_is_is_counted(tmp_path: Path) -> None:
+    async with living(tmp_path) as (live, store, _):
+        store.wrong = [OSError("stale file handle")]
+        with pytest.raises(Busy, match="stale"):
+            await live.take("otel", [call()])
+        assert live.dropped == 0
+        await live.take("otel", [call(model="poison")])
+        assert live.dropped == 1
