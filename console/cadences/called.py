@@ -44,8 +44,8 @@ class Called:
     def withdraw(self, workload: str, calls: Iterable[Call]) -> None:
         """Calls that were taken in are none of this workload."""
         with self._lock:
-            track = self._tracks.get(workload)
-            for call in calls if track is not None else ():
+            track = self._tracks.get(workload) or CallTrack()
+            for call in calls:
                 track.withdraw(call)
 
     def spent(self, workload: str, more: MicroUsd) -> None:
