@@ -117,8 +117,8 @@ async def _connection(config: Config, settings: SourceSettings, clock: Clock, co
         if isinstance(error.__cause__, PlaceChanged):
             return failed("", error.__cause__)
         mend = refreshed(secret, config.base, command) if secret and error.failure in _CREDENTIAL else None
-        away = f". {_AWAY}" if error.failure is Failure.UNAVAILABLE else ""
-        return Check("", Health.FAILED, f"{error.failure.value}: {error}{away}", mend)
+        away = f" {_AWAY}" if error.failure is Failure.UNAVAILABLE else ""
+        return Check("", Health.FAILED, f"{error.failure.value}: {str(error).rstrip('.')}.{away}", mend)
     finally:
         await source.close()
     return Check("", Health.OK, f"answers as {organisation.name} ({organisation.identifier})")
@@ -150,7 +150,7 @@ async def _clock(settings: SourceSettings, clock: Clock) -> Check:
         address = settings.base_url or kinds.source(settings.kind).base_url or ""
         answer = await client.request("GET", address.rstrip("/") + "/", deadline_s=10)
     except HttpFailure as error:
-        return Check("", Health.FAILED, f"not compared: {error}. {_AWAY}")
+        return Check("", Health.FAILED, f"not compared: {str(error).rstrip('.')}. {_AWAY}")
     finally:
         await client.close()
     if answer.date is None:

@@ -31,6 +31,7 @@ from console.watch.leadership import RENEW_S, Leadership, check
 from console.watch.ledger_duties import LedgerDuties
 from console.watch.listening import Listening
 from console.watch.notify import Sender
+from console.watch.polling import Polling
 from console.watch.repricing import reprice_if_needed
 from console.watch.schedule import Schedule
 from store import audit, snapshots
@@ -78,7 +79,7 @@ class Engine:
     automatic: Automatic = field(init=False)
     _judge: Judge = field(init=False)
     _exceptions: ExceptionTurn = field(init=False)
-    _intakes: list[Intake] = field(init=False)
+    _polling: Polling = field(init=False)
     _listening: Listening = field(init=False)
     _sender: Sender = field(init=False)
     _housekeeping: Housekeeping = field(init=False)
@@ -105,11 +106,11 @@ class Engine:
         self._housekeeping = Housekeeping(self.database)
         self._ledger = LedgerDuties(self.config, self.database, self.clock)
         self._endpoints = Endpoints(self.config, self.clock)
-        self._intakes = [
+        self._polling = Polling([
             Intake(settings, wiring.source(self.config, settings, self.clock, self.database), self.database,
                    self.prices, lambda *_: None)
             for settings in polled(self.config)
-        ]
+        ], self._fault, min((settings.poll_s for settings in self.config.sources), default=60.0))
         self._listening = wiring.listening(self.database, self.prices, reader.called, self._judge, self.automatic,
                                            self.leadership.number, self._fault, self.redraw)
 
@@ -155,7 +156,8 @@ class Engine:
         """Finish what runs, close connections, give up the lease."""
         await self._listening.stop()
         await self.automatic.drain(DRAIN_S)
-        for intake in self._intakes:
+        await self._polling.stop()
+        for intake in self._polling.intakes:
             await intake.source.close()
         with contextlib.suppress(Exception):  # a database that is gone cannot take the lease back; it expires
             await self.leadership.give_up()
@@ -163,19 +165,22 @@ class Engine:
     async def once(self) -> Cycle:
         """One turn now, with its kills carried to their end. The caller holds the lease."""
         await self._prepare()
-        cycle = await self.cycle(force=True)
+        cycle = await self.cycle(force=True, whole=True)
         await self.automatic.drain(self.config.breaker.validity_s)
         await self._seal()
         await self._publish(self.leadership.number())
         await self._sender.drain(self.clock.now())
         return cycle
 
-    async def cycle(self, *, force: bool = False) -> Cycle:
-        """Poll, judge, trip, settle, publish. Turns never overlap. `force`: a person asked for it."""
+    async def cycle(self, *, force: bool = False, whole: bool = False) -> Cycle:
+        """Poll, judge, trip, settle, publish. Turns never overlap. `force`: a person asked for it.
+
+        whole: every source is read to its end first, however long it takes.
+        """
         async with self._turn:
             now, held = self.clock.now(), self.leadership.number()  # what it begins under: a machine may sleep in it
             await asyncio.to_thread(self._new_rules)
-            polls = await self._poll(self._intakes, now, held, mended=force)
+            polls = await self._polling.turn(now, held, mended=force, whole=whole)
             polls += await self._listening.turn(held)
             judged = await asyncio.to_thread(self._judge.judge, self.clock.now(), held)
             trips = await self._confirmed(judged, polls, held)
@@ -212,7 +217,7 @@ class Engine:
             schedule.every(OUTBOX_S * self.clock.speed, "outbox", self._drain_outbox)
             schedule.every(SEAL_S * self.clock.speed, "seal", self._seal)
             await self._guarded_cycle()
-            period = min((settings.poll_s for settings in self.config.sources), default=60.0)
+            period = self._polling.period_s
             schedule.every(period, "poll", self._guarded_cycle, jitter_s=period / 20)
             schedule.every(housekeeping.EVERY_S * self.clock.speed, "housekeeping",
                            partial(self._duty, "backup", self._housekeeping.look))
@@ -229,6 +234,7 @@ class Engine:
         finally:
             await self._listening.stop()
             schedule.stop()
+            await self._polling.stop()
             await self._endpoints.close()
 
     async def _prepare(self) -> None:
@@ -322,32 +328,16 @@ class Engine:
     async def _drain_outbox(self) -> None:
         await self._sender.drain(self.clock.now())
 
-    async def _poll(self, intakes: Iterable[Intake], now: datetime, held: Held | None, *,
-                    mended: bool = False) -> tuple[Poll, ...]:
-        return tuple(await asyncio.gather(*(self._poll_one(intake, now, mended, held) for intake in intakes)))
-
-    async def _poll_one(self, intake: Intake, now: datetime, mended: bool, held: Held | None) -> Poll:
-        """A source that fails as nobody foresaw must not keep the others from being judged."""
-        name = intake.settings.name
-        try:
-            polled = await intake.poll(now, mended=mended, held=held)
-        except (StoreError, Overtaken):  # nothing can be written, or not by us: there is nothing to judge with
-            raise
-        except Exception as error:
-            log.exception("%s could not be polled", name)
-            self._fault(f"poll of {name}", error)
-            return Poll(name, ok=False, error=f"{type(error).__name__}: {error}")
-        self._faults.pop(f"poll of {name}", None)
-        return polled
-
     async def _confirmed(self, judged: Judged, polls: Sequence[Poll], held: Held | None) -> tuple[Trip, ...]:
         """Trips that two whole readings in a row agree on; a first suspicion is read again at once (CB-3).
 
         A poll that failed is no reading: what it left in the store was judged before.
         """
         suspects = _read_whole(judged.trips, polls)
-        if suspects - self._suspected:
-            polls = await self._poll(self._intakes, self.clock.now(), held)
+        if new := suspects - self._suspected:
+            sources = {name for trip in judged.trips if trip.facts.workload in new for name in trip.facts.sources}
+            again = await self._polling.again(sources, self.clock.now(), held)
+            polls = list(({poll.name: poll for poll in polls} | {poll.name: poll for poll in again}).values())
             judged = await asyncio.to_thread(self._judge.judge, self.clock.now(), held)
         seen = _read_whole(judged.trips, polls)
         self._suspected, confirmed = seen, suspects & seen
@@ -368,7 +358,7 @@ class Engine:
         """Attribution by the MBOM as it is now, for what is read from now on; ties are said on screen."""
         rules, covering, tied = attributing.rules_now(self.config, self.database)
         self._listening.attribute_by(rules, covering)
-        for intake in self._intakes:
+        for intake in self._polling.intakes:
             intake.attribute_by(rules.workload_of, covering)
         self._faults.pop("ties", None)
         self._faults |= {} if tied is None else {"ties": tied}

@@ -202,7 +202,7 @@ class Unsteady:
 
 
 async def test_what_could_not_be_read_twice_kills_nobody_yet(night: Organisation) -> None:
-    intake = night.engine._intakes[0]
+    intake = night.engine._polling.intakes[0]
     steady, unsteady = intake.source, Unsteady(intake.source, SourceError(Failure.UNAVAILABLE, "500"))
     intake.source = unsteady  # type: ignore[assignment]
     for _ in range(40):
@@ -231,7 +231,7 @@ async def test_a_clock_that_was_ahead_leaves_nothing_believed_that_is_not_known(
 
 
 async def test_a_source_that_fails_as_nobody_foresaw_is_said_and_the_rest_goes_on(quiet: Organisation) -> None:
-    intake = quiet.engine._intakes[0]
+    intake = quiet.engine._polling.intakes[0]
     steady = intake.source
     intake.source = Unsteady(steady, RuntimeError("no such thing"), answers=0)  # type: ignore[assignment]
     cycle = await quiet.turn()
