@@ -162,6 +162,8 @@ class BreakerSettings:
     act_deadline_s: float = 20.0
     fallback_journal: Path | None = None
     """Where a kill is written down while the database cannot be; None: in the user's state directory."""
+    drill: bool = False
+    """Whether the engine itself drills on test targets; without it, only dry."""
 
 
 @dataclass(frozen=True, slots=True)

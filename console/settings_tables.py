@@ -213,6 +213,7 @@ def _breaker(table: Table, base: Path) -> BreakerSettings:
             validity_s=table.seconds("validity", "15m", "1m", "24h"),
             act_deadline_s=table.seconds("act_deadline", "20s", "1s", "5m"),
             fallback_journal=table.optional("fallback_journal", lambda key: _file(table, key, base)),
+            drill=table.flag("drill", False),
         ),
     )
 

@@ -38,10 +38,10 @@ def matters(tx: Session, at: datetime) -> list[Matter]:
 
 
 def kills(tx: Session, start: datetime, end: datetime) -> dict[str, int]:
-    """How many kills of each workload were asked for in [start, end) and carried out."""
+    """How many kills of each workload were asked for in [start, end) and carried out; a later stage is no other one."""
     marks = ", ".join("?" * len(SENT))
-    return dict(_rows(tx, "SELECT workload, COUNT(*) FROM intent WHERE verb = 'kill' AND requested_at >= ? "
-                          f"AND requested_at < ? AND state IN ({marks}) GROUP BY workload",
+    return dict(_rows(tx, "SELECT workload, COUNT(*) FROM intent WHERE verb = 'kill' AND escalates IS NULL "
+                          f"AND requested_at >= ? AND requested_at < ? AND state IN ({marks}) GROUP BY workload",
                       microseconds(start), microseconds(end), *SENT))
 
 

@@ -41,6 +41,8 @@ class Watched(NamedTuple):
     """Whether the entry names a switch."""
     sources: frozenset[str]
     """The sources that its usage rules name; none means any."""
+    has_test_target: bool = False
+    """Whether its breaker can be drilled on a target made for that."""
 
 
 def watched(tx: Session) -> Iterator[Watched]:
@@ -54,7 +56,17 @@ def watched(tx: Session) -> Iterator[Watched]:
             entry = json.loads(stored)
             named = frozenset(str(rule["source"]) for rule in entry.get("usage", []) if "source" in rule)
             yield Watched(slug, slug if name == slug else name, team, sys.intern(status), owner,
-                          bool(entry.get("switches")), shared.setdefault(named, named))
+                          bool(entry.get("switches")), shared.setdefault(named, named), bool(entry.get("drill")))
+    finally:
+        cursor.close()
+
+
+def with_test_target(tx: Session) -> frozenset[str]:
+    """The workloads whose breaker can be drilled on a target made for that."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        return frozenset(slug for slug, in cursor.execute(
+            "SELECT slug FROM workload WHERE json_extract(entry, '$.drill') IS NOT NULL"))
     finally:
         cursor.close()
 

@@ -39,19 +39,21 @@ def acknowledgements(tx: Session, start: datetime, end: datetime) -> list[float 
 
 
 def kills(tx: Session, start: datetime, end: datetime) -> list[Kill]:
-    """Kills that were asked for in [start, end), oldest first."""
+    """Kills that were asked for in [start, end), oldest first; a later stage is no other one, and its resume is that of
+    its kill."""
     states = (*SENT, "failed")
     marks = ", ".join("?" * len(states))
     return [Kill(state, _between(requested, confirmed), _between(finished, resumed), tail, verdict)
             for state, requested, confirmed, finished, resumed, tail, verdict in _rows(
-        tx, "WITH resumed AS (SELECT reverses AS id, MIN(finished_at) AS at FROM intent WHERE verb = 'resume' "
-            "AND state IN ('done', 'partial') GROUP BY reverses), "
+        tx, "WITH resumed AS (SELECT COALESCE(k.escalates, k.id) AS id, MIN(b.finished_at) AS at FROM intent b "
+            "JOIN intent k ON k.id = b.reverses WHERE b.verb = 'resume' AND b.state IN ('done', 'partial') "
+            "GROUP BY 1), "
             "judged AS (SELECT e.intent AS id, d.verdict, MAX(e.id) FROM charter_exception e JOIN exception_decision d "
             "ON d.id = e.decision AND d.undone_at IS NULL WHERE e.intent IS NOT NULL GROUP BY e.intent) "
             "SELECT i.state, i.requested_at, CASE WHEN i.state = 'done' THEN (SELECT MAX(s.confirmed_at) FROM step s "
             "WHERE s.intent = i.id) END, i.finished_at, r.at, i.tail_microusd, j.verdict FROM intent i "
             "LEFT JOIN resumed r ON r.id = i.id LEFT JOIN judged j ON j.id = i.id "
-            "WHERE i.verb = 'kill' AND i.requested_at >= ? AND i.requested_at < ? "
+            "WHERE i.verb = 'kill' AND i.escalates IS NULL AND i.requested_at >= ? AND i.requested_at < ? "
             f"AND i.state IN ({marks}) ORDER BY i.requested_at", microseconds(start), microseconds(end), *states)]
 
 

@@ -33,6 +33,8 @@ class Stated(NamedTuple):
     """`low x medium`."""
     half_life: str
     half_life_months: int | None
+    drill_every: str | None = None
+    """How long a drill proves the breaker: `90d`; None: none is demanded."""
 
 
 class Commitment(NamedTuple):
@@ -133,7 +135,7 @@ def _genuine(content_hash: str, stored: str) -> Mapping[str, Any] | None:
 def _understood(document: Mapping[str, Any]) -> Stated:
     purpose, tram = document["purpose"], document["tram"]
     return Stated(_plan(document), f"{tram['cost_variance']} x {tram['output_variance']}", purpose["half_life"],
-                  purpose["half_life_months"])
+                  purpose["half_life_months"], document["runaway"].get("drill_every"))
 
 
 def _plan(document: Mapping[str, Any]) -> Plan:

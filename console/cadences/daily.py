@@ -67,6 +67,10 @@ class WorkloadLine:
     """Micro-dollars by hour, the last 24, oldest first."""
     signs: SignsLine | None = None
     """How near it is to a kill by signs, and the lines in force; None without a Charter."""
+    drilled_at: datetime | None = None
+    """When its breaker was last drilled and passed; where it has a test target, on that."""
+    proven: bool | None = None
+    """Whether that was within the Charter's period; None where the Charter demands no drill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,7 @@ def _workload_document(line: WorkloadLine) -> dict[str, Any]:
         "seconds_to_kill": None if line.seconds_to_kill is None else round(line.seconds_to_kill),
         "overshoot_usd": usd_or_none(line.overshoot),
         "breaker": line.breaker, "alerts": line.alerts, "stale": line.stale, "estimated": line.estimated,
+        "drilled_at": rfc3339(line.drilled_at) if line.drilled_at else None, "proven": line.proven,
         "last_usage_at": rfc3339(line.last_usage_at) if line.last_usage_at else None,
         "signs": sign_lines.document(line.signs),
     }

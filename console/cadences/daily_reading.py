@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from console.cadences import gathering, pace
+from console.cadences import drill, gathering, pace
 from console.cadences.daily import AlertLine, Daily, Totals, UnattributedLine, WorkloadLine
 from console.cadences.facts import Facts
 from console.cadences.feed import Feed
@@ -45,6 +45,8 @@ class Picture:
     """(billed, metered) micro-dollars of the same closed days of this month."""
     disarmed: Mapping[str | None, datetime] = field(default_factory=dict)
     """Scope (None: everything) to the end of the disarm."""
+    drilled: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    """(workload, sort) to the last drill that passed."""
     leader: str = ""
     alarms: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
@@ -71,6 +73,7 @@ def _workload_line(entry: Watched, picture: Picture, alerts: Sequence[AlertLine]
     terms = facts.terms
     last = picture.last_usage.get(entry.slug)
     allowance = config.rules.probation_share
+    drilled = drill.proving(picture.drilled, entry.slug, has_target=entry.has_test_target)
     return WorkloadLine(
         slug=entry.slug, name=entry.name, owner=entry.business_owner, team=entry.team,
         state=_state(entry, facts, picture.breakers.get(entry.slug), own),
@@ -86,7 +89,8 @@ def _workload_line(entry: Watched, picture: Picture, alerts: Sequence[AlertLine]
         last_usage_at=from_epoch(last) if last is not None else None, data_until=facts.data_until,
         stale=not facts.fresh, estimated=facts.estimated > 0,
         hours=_hours(picture.hours.get(entry.slug, {}), picture.at),
-        signs=signs_line(facts, config.rules) if known else None,
+        signs=signs_line(facts, config.rules) if known else None, drilled_at=drilled,
+        proven=drill.proven(drilled, terms.drill_every_s, picture.at) if terms and entry.switched else None,
     )
 
 

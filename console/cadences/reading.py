@@ -29,7 +29,7 @@ from console.config import Config
 from console.pricing import PriceBook
 from console.providers import capabilities_of
 from console.providers.source import Tokens
-from store import incidents, pushed, streams, usage, windows
+from store import drills, incidents, pushed, streams, usage, windows
 
 PUSHED_AS = "anthropic"
 """The provider by whose prices models are compared where no polled source tells one."""
@@ -123,6 +123,7 @@ class Reader:
             names={key: name.name for key, name in streams.names(tx, None).items()},
             billed=self._reconciled(tx, at),
             disarmed={disarm.workload: disarm.ends_at for disarm in incidents.disarms(tx, at)},
+            drilled=drills.last_passed(tx, at),
             leader=leader, alarms=banners(tx, at),
             notices=(*self.config.notices, *notices,
                      *(f"PLANNED: {each.says}" for each in announcements.announced(tx, at))),

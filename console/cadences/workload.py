@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from console.cadences.daily import AlertLine, WorkloadLine
+from console.cadences.drill import DrillLine
 from console.money import MicroUsd, display
 
 
@@ -124,5 +125,9 @@ class WorkloadView:
     history: tuple[ChangeLine, ...]
     planned: tuple[str, ...] = ()
     """Planned changes that hold or will hold, a sentence each."""
+    drills: tuple[DrillLine, ...] = ()
+    """The newest first."""
+    drill_every_s: float | None = None
+    """How often the Charter wants one; None: it does not say."""
     pushed: PushedLine | None = None
     """None where nothing is pushed, or polls do not know an hour of it yet."""

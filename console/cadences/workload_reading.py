@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from console.cadences import announcements, pace
 from console.cadences.daily import WorkloadLine
+from console.cadences.drill import DrillLine
 from console.cadences.profile import spread
 from console.cadences.reading import Reader
 from console.cadences.workload import (
@@ -24,12 +25,13 @@ from console.charters import signing
 from console.charters.document import CharterDocument, from_canonical
 from console.charters.terms import terms_of
 from console.clock import day_start, epoch, from_epoch, month_bounds
-from store import incidents, pushed, registry, streams, windows
+from store import drills, incidents, pushed, registry, streams, windows
 from store.tables import Charter, ProviderName, Workload
 
 HOURS, DAYS = 48, 35
 CLASSES = ("uncached input", "cache write", "cache read", "output")
 RECENT_S, THREE = 8 * 3600, 3 * pace.MINUTE
+DRILLS = 10
 KEPT = 50
 """Newest intents and changes that are shown."""
 
@@ -68,6 +70,10 @@ def read_workload(tx: Session, reader: Reader, slug: str, at: datetime) -> Workl
         history=tuple(ChangeLine(one.at, one.by, f"{one.field}: {_said(one.before)} → {_said(one.after)}")
                       for one in registry.changes(tx, slug)[:KEPT]),
         planned=tuple(one.says for one in announcements.announced(tx, at) if one.change.workload == slug),
+        drills=tuple(DrillLine(each.workload, each.at, each.drilled_by, each.sort, each.target, each.requested_s,
+                               each.confirmed_s, each.outcome, each.detail, each.intent)
+                     for each in drills.of_workload(tx, slug, DRILLS)),
+        drill_every_s=_drill_every_s(charter),
         pushed=_pushed(tx, slug, at),
     )
 
@@ -75,6 +81,12 @@ def read_workload(tx: Session, reader: Reader, slug: str, at: datetime) -> Workl
 def _pushed(tx: Session, slug: str, at: datetime) -> PushedLine | None:
     beside = pushed.beside_polled(tx, slug, epoch(at) - pace.DAY, epoch(at))
     return None if beside is None else PushedLine(*beside)
+
+
+def _drill_every_s(charter: Charter | None) -> float | None:
+    if charter is None or charter.state != "signed":
+        return None
+    return terms_of(from_canonical(charter.document)).drill_every_s
 
 
 def _recent(tx: Session, slug: str, start: int) -> tuple[int, ...]:

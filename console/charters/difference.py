@@ -119,6 +119,7 @@ def _scenarios(before: CharterDocument, after: CharterDocument) -> Iterator[Chan
                       meanings.AUTOMATIC[after.runaway.automatic], meanings.KILLS[after.runaway.automatic])
     yield from _words(element, "mode", before.runaway.mode, after.runaway.mode, meanings.MODES[after.runaway.mode])
     yield from _list(element, "escalation", before.runaway.escalation, after.runaway.escalation, ", then ")
+    yield from _words(element, "drilled every", before.runaway.drill_every or "", after.runaway.drill_every or "")
 
 
 def _review(before: CharterDocument, after: CharterDocument) -> Iterator[Change]:

@@ -32,7 +32,7 @@ SIGNS = ("runaway pace", "cache writes", "dearer calls", "token mix", "own recor
          "agent tree", "growing conversation", "cold calls", "doubled jobs")
 """What the console can see in usage and calls; `console/cadences/signs/` judges them."""
 _LATER = ("signs", "accountable", "measured_by", "outcomes_per_month", "baseline_value", "review_cost",
-          "rework_cost")
+          "rework_cost", "drill_every")
 """What came after Charters had been signed without it: absent, it is not part of what is signed."""
 
 Shares = tuple[tuple[str, Decimal], ...]
@@ -114,6 +114,8 @@ class Runaway:
     escalation: tuple[str, ...]
     mode: str = "enforce"
     """`observe`: write down what the breaker would have done, and stop."""
+    drill_every: str | None = None
+    """How long a drill proves the breaker, as people write it: `90d`. None: none is demanded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from console.charters.document import (
 from console.charters.durations import is_window
 from console.charters.reading import NAME, Table
 
+DAY = 86_400
 SLUG = re.compile(r"[a-z0-9-]{1,64}")
 
 Element = TypeVar("Element")
@@ -124,9 +125,20 @@ def runaway(table: Table) -> Runaway | None:
     automatic = table.flag("automatic")
     escalation = table.texts("escalation", "on_call")
     mode = table.choice("mode", form.MODES, default="enforce")
+    drill_every = _drill_every(table)
     if not table.is_sound or multiple is None:
         return None
-    return Runaway(multiple, kill, kill_multiple, automatic, escalation, mode)
+    return Runaway(multiple, kill, kill_multiple, automatic, escalation, mode, drill_every)
+
+
+def _drill_every(table: Table) -> str | None:
+    text = table.text("drill_every", "90d", required=False, longest=NAME)
+    if not text:
+        return None
+    length = durations.seconds(text)
+    if length is None or not DAY <= length <= 400 * DAY:
+        table.wrong("drill_every", f"drill_every is {text[:20]}", 'write 1d to 400d, like drill_every = "90d"')
+    return text
 
 
 def signs(table: Table) -> SignTerms | None:

@@ -87,7 +87,9 @@ _RUNAWAY = _of("scenarios.runaway",
            optional=True),
     _field("automatic", "flag", "  kills by itself", "no: the console escalates and a person decides"),
     _field("escalation", "texts", "  escalation", "who is called, in turn; several are parted by ;"),
-    _field("mode", "choice", "  mode", "observe writes down what it would have done", form.MODES, optional=True))
+    _field("mode", "choice", "  mode", "observe writes down what it would have done", form.MODES, optional=True),
+    _field("drill_every", "text", "  drilled every", "90d: after so long without a drill it shows as unproven",
+           optional=True))
 _REVIEW = _of("review",
     _field("who", "text", about="a qualification that a person has or has not"),
     _field("what", "choice", choices=form.REVIEWED),

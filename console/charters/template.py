@@ -51,6 +51,7 @@ multiple = 15                        # ten to twenty times expected
 kill_multiple = 5                    # or kill_usd = "9300"; between stretch and runaway
 automatic = true                     # false: the console escalates and a person decides
 escalation = ["on_call", "platform_lead", "business_owner"]
+# drill_every = "90d"                # without a drill for so long, its breaker shows as unproven
 
 # 4. Review topology
 [review]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from console.charters import durations
 from console.charters.criteria import METRICS as _WINDOWS
 from console.charters.document import (
     CharterDocument,
@@ -61,6 +62,8 @@ class Terms:
     burst: MicroUsd = 0
     """Spend that is meant within `burst_s`, whatever the plan's pace."""
     burst_s: float = 3600.0
+    drill_every_s: float | None = None
+    """How long a drill proves the breaker; None: none is demanded."""
 
 
 def terms_of(document: CharterDocument) -> Terms:
@@ -105,4 +108,5 @@ def terms_of_scenarios(version: int, expected: Expected, stretch: Stretch, runaw
         fan_out_cap=tram.fan_out_cap if tram else None,
         observed=signs.observe if signs else (), veto_s=signs.veto_seconds if signs else 0.0,
         burst=(signs.burst or 0) if signs else 0, burst_s=signs.burst_seconds if signs else 3600.0,
+        drill_every_s=durations.seconds(runaway.drill_every) if runaway.drill_every else None,
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
 from sqlmodel import Session
 
-from console.charters import signing
+from console.cadences import drill
+from console.charters import durations, signing
 from console.charters.document import from_canonical
 from console.clock import rfc3339
 from console.errors import InputError, UsageError
@@ -19,13 +20,17 @@ from console.operations.actor import Actor
 from console.operations.desk import Desk
 from console.operations.gate import read
 from console.operations.mbom import references as mbom_references
-from console.operations.mbom.attestations import InForce, Signatory
+from console.operations.mbom.attestations import Drilled, InForce, Signatory
 from console.operations.mbom.cyclonedx import SPECS, Portfolio, document, serial_of
 from console.operations.mbom.export import to_csv, to_toml
 from console.toml import Document
+from console.watch import drilling
+from store import drills
 from store import registry as store
 
 FORMS = ("toml", "csv", "json", "cyclonedx")
+KEPT = 500
+"""So many drills of a breaker are looked through for the one that proves it."""
 _SERIAL = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -44,7 +49,7 @@ async def export_mbom(desk: Desk, actor: Actor, *, form: str = "toml", spec: str
                          f"{', '.join(SPECS)}.")
     if form == "cyclonedx":
         portfolio = await read(desk, lambda tx: Portfolio(organisation, version("token-console"), _entries(tx),
-                                                           _charters(tx)))
+                                                           _charters(tx, at)))
         return await asyncio.to_thread(_checked, document(portfolio, spec=spec, serial=serial, at=at))
     entries = await read(desk, _entries)
     if form == "csv":
@@ -67,9 +72,10 @@ def _entries(tx: Session) -> list[dict[str, Any]]:
     return [dict(row.entry) for row in store.workloads(tx)]
 
 
-def _charters(tx: Session) -> list[InForce]:
+def _charters(tx: Session, at: datetime) -> list[InForce]:
     """The Charters in force whose content is what was signed, by workload."""
     found: dict[str, InForce] = {}
+    passed, targets = drills.last_passed(tx, at), store.with_test_target(tx)
     for row in store.charters(tx, None):
         if row.state != signing.SIGNED:
             continue
@@ -77,5 +83,19 @@ def _charters(tx: Session) -> list[InForce]:
         if signing.content_hash(content) == row.content_hash:
             signed = store.signatures(tx, row.workload, row.version)
             found[row.workload] = InForce(row.workload, row.version, row.content_hash, row.signed_at, content,
-                                          tuple(Signatory(one.role, one.signed_by) for one in signed))
+                                          tuple(Signatory(one.role, one.signed_by) for one in signed),
+                                          _drilled(tx, row.workload, content.runaway.drill_every, at,
+                                                   drill.proving(passed, row.workload,
+                                                                 has_target=row.workload in targets)))
     return [found[slug] for slug in sorted(found)]
+
+
+def _drilled(tx: Session, slug: str, every: str | None, at: datetime, passed: datetime | None) -> Drilled | None:
+    """Whether the breaker is proven at an instant, and by which drill."""
+    length = durations.seconds(every) if every is not None else None
+    if length is None:
+        return None
+    proven = bool(drill.proven(passed, length, at))
+    known = [drilling.line(row) for row in drills.of_workload(tx, slug, KEPT) if row.at <= at]
+    last = next((each for each in known if each.at == passed), None) if proven else next(iter(known), None)
+    return Drilled(last, proven, passed + timedelta(seconds=length) if proven and passed else None)

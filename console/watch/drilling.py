@@ -114,6 +114,12 @@ async def dry_run(config: Config, database: Database, clock: Clock, workload: st
     return await asyncio.to_thread(_keep, database, drill)
 
 
+def refused(database: Database, plan: Rehearsed, by: str, at: datetime) -> Drill:
+    """Keep that the engine could not drill a test target, and why: nobody is there to be told."""
+    return _keep(database, Drill(workload=plan.workload, at=at, drilled_by=by, sort=TARGET, target=plan.acts[0].target,
+                                 outcome="failed", detail=plan.refusal or ""))
+
+
 def line(row: Drill) -> DrillLine:
     """The row as a value."""
     return DrillLine(row.workload, row.at, row.drilled_by, row.sort, row.target, row.requested_s, row.confirmed_s,

@@ -19,8 +19,18 @@ from console.config import Config
 from console.kinds import polled
 from console.memory import share_one_heap
 from console.pricing import PriceBook
-from console.watch import anchoring, attributing, endpoints, housekeeping, ledger_duties, sealing, wiring
+from console.watch import (
+    anchoring,
+    attributing,
+    drill_duties,
+    endpoints,
+    housekeeping,
+    ledger_duties,
+    sealing,
+    wiring,
+)
 from console.watch.automatic import Automatic
+from console.watch.drill_duties import DrillDuties
 from console.watch.endpoints import Endpoints
 from console.watch.exception_turn import ExceptionTurn
 from console.watch.execution import Held, Overtaken
@@ -84,6 +94,7 @@ class Engine:
     _sender: Sender = field(init=False)
     _housekeeping: Housekeeping = field(init=False)
     _ledger: LedgerDuties = field(init=False)
+    _drills: DrillDuties = field(init=False)
     _endpoints: Endpoints = field(init=False)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -105,6 +116,7 @@ class Engine:
         self._sender = Sender(self.config, self.database)
         self._housekeeping = Housekeeping(self.database)
         self._ledger = LedgerDuties(self.config, self.database, self.clock)
+        self._drills = DrillDuties(self.config, self.database, self.clock, self.automatic)
         self._endpoints = Endpoints(self.config, self.clock)
         self._polling = Polling([
             Intake(settings, wiring.source(self.config, settings, self.clock, self.database), self.database,
@@ -223,6 +235,8 @@ class Engine:
                            partial(self._duty, "backup", self._housekeeping.look))
             schedule.every(housekeeping.EVERY_S * self.clock.speed, "calls",
                            partial(self._duty, "calls", self._listening.keep_house))
+            schedule.every(drill_duties.EVERY_S, "drills",
+                           partial(self._duty, "drills", lambda: self._drills.look(self.leadership.number())))
             schedule.every(ledger_duties.EVERY_S, "ledger",
                            partial(self._duty, "ledger", lambda: self._ledger.look(self.leadership.number())))
             while self.leadership.leads and not self._stop.is_set() and not self._unsure \

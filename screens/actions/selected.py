@@ -93,6 +93,17 @@ SELECTED: tuple[Action, ...] = (
         footer=50,
     ),
     Action(
+        "drill",
+        (),
+        "drill",
+        "Rehearse the workload's breaker, on its test target or dry; its state stays as it is.",
+        ("workload",),
+        ("workload",),
+        danger="reversible",
+        permission="drill",
+        dialog=True,
+    ),
+    Action(
         "trip_sheet",
         ("T",),
         "trip sheet",

@@ -175,7 +175,8 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[DailyLine], ...]:
             10,
             _breaker,
             5,
-            about="Whether spend would be stopped: armed does, observe and no Charter do not.",
+            about="Whether spend would be stopped: armed does, observe and no Charter do not. unproven: armed, and not "
+            "drilled within the Charter's time.",
         ),
         Column("ALERTS", 6, _alerts, 9, right=True, descending=True, about="Alerts that fire."),
         Column("AGE", 4, lambda line: _age(line, now()), 6, right=True, about="Since its last usage."),
@@ -262,6 +263,8 @@ def _signs(line: DailyLine) -> Cell:
 def _breaker(line: DailyLine) -> Cell:
     if isinstance(line, UnattributedLine):
         return Cell("none", "dim", "~")
+    if line.proven is False and line.breaker == "armed":
+        return Cell("unproven", "warn", line.breaker)
     return Cell(line.breaker, BREAKER_TONES.get(line.breaker, ""), line.breaker)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from console import wording
 from console.cadences.daily import AlertLine, WorkloadLine
+from console.cadences.drill import MEDIAN_OF, DrillLine, seconds_to_stop
 from console.cadences.workload import CharterBrief, ModelLine, SwitchLine, WorkloadView
 from console.money import MicroUsd, display
 from screens.columns import signs
@@ -54,6 +55,7 @@ def page(
     blocks += [
         models(view.models, width),
         switches(view, width),
+        drills(view, width, times),
         intents(view, width, times),
         history(view, width, times),
     ]
@@ -87,6 +89,7 @@ def head(item: WorkloadLine, no_charter_reason: str, width: int) -> list[PageLin
             Cell(f"  {'  '.join(marks)}" if marks else "", "warn"),
             "  breaker ",
             Cell(item.breaker, BREAKER_TONES.get(item.breaker, "")),
+            Cell(" unproven" if item.proven is False else "", "warn"),
             f"  owner {name(item.owner or 'nobody', 20)}  team {name(item.team or 'none', 20)}",
         ),
     ]
@@ -230,6 +233,39 @@ def switches(view: WorkloadView, width: int) -> list[PageLine]:
     if view.pushed is not None:
         lines += labelled("told and asked", view.pushed.says, width, label_width=LABEL, most=2)
     return lines
+
+
+def drills(view: WorkloadView, width: int, times: Times) -> list[PageLine]:
+    """The newest drills, how long a stop takes, and whether the Charter's period is kept."""
+    if not view.drills and view.drill_every_s is None:
+        return []
+    every = "" if view.drill_every_s is None else f"the Charter wants one every {view.drill_every_s / 86_400:g} days"
+    lines = [heading("DRILLS", every)]
+    if view.line.proven is False:
+        last = times(view.line.drilled_at) if view.line.drilled_at else "never"
+        lines += wrapped(f"UNPROVEN: last drilled {last}. To drill it: press : and type drill", width, tone="warn")
+    stop = seconds_to_stop(view.drills)
+    if stop is not None:
+        said = f"{stop:.1f} s to stop its test target, the median of its last {MEDIAN_OF} there"
+        lines += labelled("how fast", said, width, label_width=LABEL)
+    rows = [
+        ((times(each.at), each.outcome, each.sort, took(each), name(each.by, 14), each.detail), None)
+        for each in view.drills
+    ]
+    columns = (
+        Heading("AT", 13),
+        Heading("OUTCOME", 8),
+        Heading("SORT", 8),
+        Heading("SECONDS", 13),
+        Heading("BY", 10),
+        Heading("WHAT", 0),
+    )
+    return [*lines, *(table(columns, rows, width) if rows else [])]
+
+
+def took(drill: DrillLine) -> str:
+    """Seconds until the write was answered, and until the state was read back; of a dry run to plan, and to read."""
+    return " / ".join("?" if each is None else f"{each:.1f}" for each in (drill.requested_s, drill.confirmed_s))
 
 
 def intents(view: WorkloadView, width: int, times: Times) -> list[PageLine]:

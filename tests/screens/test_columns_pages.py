@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from console.cadences.drill import DrillLine
 from console.cadences.workload import IntentLine, PushedLine, WorkloadView
 from console.text import clean, display_width
 from screens.columns import workload
 from screens.columns.page import Heading, PageLine, ago, beside, compact, labelled, line, paragraphs, table, wrapped
 from tests.support.incidents import (
     ALERT,
+    AT,
     CHARTER,
     HOSTILE_VIEW,
     KEY,
@@ -188,3 +190,19 @@ def test_cells_stay_under_their_headings_where_columns_find_no_room() -> None:
 def test_what_a_person_wrote_keeps_its_lines() -> None:
     assert [one.text().strip() for one in paragraphs("First.\n\nSecond, and more.", 60)] == [
         "First.", "", "Second, and more."]
+
+
+def test_drills_show_their_times_the_median_and_that_a_breaker_is_unproven() -> None:
+    def drill(days: int, confirmed: float, sort: str = "target") -> DrillLine:
+        return DrillLine(LINE.slug, AT - timedelta(days=days), "otto", sort, KEY, 0.4, confirmed, "passed", "")
+
+    done = tuple(drill(days, seconds) for days, seconds in enumerate((2.0, 9.0, 3.0, 4.0, 5.0, 99.0), start=1))
+    view = replace(VIEW, drills=(drill(0, 0.1, "dry run"), *done), drill_every_s=7_776_000.0,
+                   line=replace(LINE, proven=False))
+    shown = text(workload.drills(view, 120, times))
+    assert "the Charter wants one every 90 days" in shown
+    assert "4.0 s to stop its test target" in shown
+    assert "UNPROVEN: last drilled never" in shown
+    assert "0.4 / 2.0" in shown
+    assert workload.drills(VIEW, 120, times) == []
+    assert "unproven" in text(workload.head(view.line, "", 120))

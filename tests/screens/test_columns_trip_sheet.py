@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from console.cadences.trip_sheet import StageLine
+from console.cadences.trip_sheet import LaterStage, StageLine
+from console.commands import acts
 from console.text import clean, display_width
+from screens.columns import plan as plan_columns
 from screens.columns import trip_sheet
 from screens.columns.page import PageLine, verbatim
-from tests.support.incidents import AT, HOSTILE, KEY, SETTLED_SHEET, SHEET, STEP
+from tests.support.incidents import AT, HOSTILE, KEY, PLAN, SETTLED_SHEET, SHEET, STEP
 
 
 def times(at: datetime | None) -> str:
@@ -84,6 +86,13 @@ def test_the_stages_say_which_was_taken_and_when_the_next_one_comes() -> None:
     assert "at the soonest" in shown
     assert "disable proj_01" in shown
     assert trip_sheet.stages(SHEET, 100, times) == []
+
+
+def test_a_plan_says_what_would_come_next_and_when() -> None:
+    later = LaterStage(2, 600.0, ("disable proj_01 by openai-rate-limit",))
+    shown = " ".join(text(plan_columns.lines(replace(PLAN, later=(later,)), 80)).split())
+    assert "then stage 2, where spend still runs 10 min after the stage before: disable proj_01" in shown
+    assert "stage 2, where spend still runs 10 min" in acts.plan_text(replace(PLAN, later=(later,)))
 
 
 def test_the_manual_command_is_shown_only_where_something_did_not_take_effect() -> None:

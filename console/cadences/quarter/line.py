@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from console.cadences import drill
 from console.cadences.commitments import Commitment, Commitments
 from console.cadences.half_life import half_life_ends
 from console.cadences.known_usage import Known
@@ -20,6 +21,7 @@ from console.cadences.month.alpha import Earned
 from console.cadences.periods import Period
 from console.cadences.quarter.questions import Asked, MonthSeen, attention, questions
 from console.cadences.quarterly import DECISIONS, JOINTLY, NoteLine, QuarterLine
+from console.charters import durations
 from console.money import MicroUsd
 from store.quarters import Matter
 from store.registry import Entry
@@ -64,6 +66,10 @@ class Seen:
     kills: Mapping[str, int]
     explained: Mapping[str, Mapping[str, Sequence[str]]]
     """Roles by month."""
+    drilled: Mapping[tuple[str, str], datetime]
+    """(workload, sort) to the last drill that passed."""
+    test_targets: frozenset[str]
+    """Workloads whose breaker is proven on a test target alone."""
 
 
 class _Sums(NamedTuple):
@@ -85,6 +91,8 @@ def line(entry: Entry, seen: Seen) -> QuarterLine:
     planned = sum(sums.planned) if sums.planned else None
     review, notes, draft = _review(entry, seen, held), seen.notes.get(slug, ()), seen.unsigned.get(slug)
     matters = seen.matters.get(slug, ())
+    every = held.stated.drill_every if held else None
+    drilled = drill.proving(seen.drilled, slug, has_target=slug in seen.test_targets) if every else None
     ends = half_life_ends(held.stated.half_life, held.stated.half_life_months, held.since) if held else None
     asked = Asked(
         months=sums.months, matters=matters, explained=seen.explained.get(slug, {}),
@@ -92,7 +100,8 @@ def line(entry: Entry, seen: Seen) -> QuarterLine:
         half_life_over=ends is not None and ends <= seen.until, charter_version=held.version if held else None,
         status=entry.status, owner=entry.business_owner, overdue=review.overdue, trips=seen.kills.get(slug, 0),
         exceptions_open=sum(matter.state == "open" for matter in matters) if matters else 0, planned=planned,
-        spent=spent, alpha_net=net, threshold=seen.threshold)
+        spent=spent, alpha_net=net, threshold=seen.threshold, drill_every=every, drilled_at=drilled,
+        unproven=every is not None and not drill.proven(drilled, durations.seconds(every), seen.until))
     return QuarterLine(
         slug=slug, name=entry.name, owner=entry.business_owner, platform_lead=entry.platform_lead, status=entry.status,
         charter_version=asked.charter_version, charter_state="signed" if held else draft[1] if draft else "none",

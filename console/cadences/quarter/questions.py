@@ -43,6 +43,11 @@ class Asked(NamedTuple):
     spent: MicroUsd | None
     alpha_net: MicroUsd | None
     threshold: Decimal
+    drill_every: str | None = None
+    """As the Charter demands it; None where it demands none."""
+    drilled_at: datetime | None = None
+    """The last drill that proves the breaker, by then."""
+    unproven: bool = False
 
 
 def questions(asked: Asked) -> Iterator[str]:
@@ -59,6 +64,10 @@ def questions(asked: Asked) -> Iterator[str]:
             yield f"{month.name}: {_differs(month)}; {_explained(asked.explained.get(month.name, ()))}"
         if month.spent and month.planned is None:
             yield f"{month.name}: {display(month.spent)} USD were spent without a Charter in force"
+    if asked.unproven:
+        last = f"the last one was on {asked.drilled_at:%Y-%m-%d}" if asked.drilled_at else "there never was one"
+        yield (f"Its breaker is unproven: version {asked.charter_version} demands a drill every {asked.drill_every}, "
+               f"and {last}. Who drills it, and when?")
     if asked.half_life_over and asked.half_life_ends is not None:
         yield (f"The half-life of version {asked.charter_version} ({asked.half_life}) ran out on "
                f"{asked.half_life_ends:%Y-%m-%d}: does the outcome still have the advantage it was signed for?")

@@ -19,7 +19,7 @@ from console.cadences.quarterly import REVIEW_WITHIN, NoteLine, QuarterLine, Qua
 from console.clock import day_start, epoch
 from console.config import Config
 from console.money import MicroUsd
-from store import held_charters, ledger, months, quarter_notes, quarters, registry, streams
+from store import drills, held_charters, ledger, months, quarter_notes, quarters, registry, streams
 from store.registry import Entry
 
 
@@ -51,7 +51,8 @@ def _seen(tx: Session, config: Config, quarter: Period, at: datetime,
         threshold=Decimal(str(config.rules.variance_share)), floor=config.rules.variance_floor_usd_micro,
         unsigned=held_charters.unsigned(tx), notes=_notes(tx, quarter, at),
         last_ended=quarter_notes.last_ended(tx, until, quarter.name), matters=matters,
-        kills=quarters.kills(tx, quarter.start, until), explained=explained)
+        kills=quarters.kills(tx, quarter.start, until), explained=explained,
+        drilled=drills.last_passed(tx, until), test_targets=registry.with_test_target(tx))
 
 
 def _months(tx: Session, begun: Sequence[Period], at: datetime, sources: Iterable[frozenset[str] | None]

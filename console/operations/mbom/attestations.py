@@ -6,22 +6,37 @@ so no score is given.
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from console.cadences.drill import DRY_RUN, DrillLine
 from console.charters.document import CharterDocument, kill_threshold
 from console.clock import rfc3339
 from console.money import usd
 
 ASSESSOR = "assessor"
+DRILL = "DRILL"
+"""The requirement that the breaker is drilled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
     role: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drilled:
+    """The last drill of a breaker, and whether it still proves it."""
+
+    last: DrillLine | None
+    """The newest that passed where the breaker is proven, else the newest of all."""
+    proven: bool
+    expires: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +50,8 @@ class InForce:
     signed_at: datetime | None
     document: CharterDocument
     signatories: tuple[Signatory, ...]
+    drilled: Drilled | None = None
+    """None where the Charter demands no drill."""
 
 
 def sections(organisation: str, charters: Sequence[InForce]) -> dict[str, Any]:
@@ -44,8 +61,8 @@ def sections(organisation: str, charters: Sequence[InForce]) -> dict[str, Any]:
         "declarations": {
             "assessors": [{"bom-ref": ASSESSOR, "thirdParty": False, "organization": {"name": organisation}}],
             "attestations": [_attestation(charter) for charter in charters],
-            "claims": [_claim(charter) for charter in charters],
-            "evidence": [_evidence(charter) for charter in charters],
+            "claims": [each for charter in charters for each in (_claim(charter), *_drill_claim(charter))],
+            "evidence": [each for charter in charters for each in (_evidence(charter), *_drill_evidence(charter))],
             "affirmation": {
                 "statement": "Each Charter named here is in force: every role that must sign has signed its content.",
                 "signatories": [_signatory(organisation, charter, one) for charter in charters
@@ -89,6 +106,8 @@ def _requirements(document: CharterDocument) -> Iterator[tuple[str, str, str]]:
     yield "SCN-RUNAWAY", "Runaway", (
         f"The breaker trips at {'no amount' if kill is None else f'{usd(kill)} USD'} of a month expected at "
         f"{usd(expected)} USD, {'by itself' if runaway.automatic else 'by a person'}.")
+    if runaway.drill_every is not None:
+        yield DRILL, "Drill", f"The breaker is drilled every {runaway.drill_every}."
     for number, criterion in enumerate(document.kill_criteria, 1):
         yield f"KILL-{number}", criterion.metric, (
             f"{criterion.line}: {criterion.action}, {'by itself' if criterion.automatic else 'by a person'}.")
@@ -100,8 +119,48 @@ def _requirement(charter: InForce, identifier: str) -> str:
 
 def _attestation(charter: InForce) -> dict[str, Any]:
     return {"summary": f"Charter version {charter.version} of {charter.workload} is in force.", "assessor": ASSESSOR,
-            "map": [{"requirement": _requirement(charter, identifier), "claims": [f"claim:charter/{_key(charter)}"]}
+            "map": [{"requirement": _requirement(charter, identifier), **_claims(charter, identifier)}
                     for identifier, _, _ in _requirements(charter.document)]}
+
+
+def _claims(charter: InForce, identifier: str) -> dict[str, list[str]]:
+    """What is claimed of a requirement; of a drill that is due, what is claimed against it."""
+    if identifier != DRILL or charter.drilled is None:
+        return {"claims": [f"claim:charter/{_key(charter)}"]}
+    return {"claims" if charter.drilled.proven else "counterClaims": [f"claim:drill/{_key(charter)}"]}
+
+
+def _drill_claim(charter: InForce) -> Iterator[dict[str, Any]]:
+    """That the breaker is armed and drilled, or that it is unproven."""
+    drilled, every = charter.drilled, charter.document.runaway.drill_every
+    if drilled is None:
+        return
+    armed = "armed" if charter.document.runaway.automatic else "there for a person to use"
+    claim = {"bom-ref": f"claim:drill/{_key(charter)}", "target": f"workload:{charter.workload}",
+             "predicate": f"The breaker is {armed} and was drilled within {every}." if drilled.proven else
+             f"The breaker is unproven: no drill of it passed within {every}.",
+             "reasoning": _drill_says(drilled.last) if drilled.last else "It was never drilled."}
+    yield claim | ({"evidence": [f"evidence:drill/{_key(charter)}"]} if drilled.last else {})
+
+
+def _drill_evidence(charter: InForce) -> Iterator[dict[str, Any]]:
+    drilled = charter.drilled
+    if drilled is None or drilled.last is None:
+        return
+    content = json.dumps(drilled.last.document(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    found = {"bom-ref": f"evidence:drill/{_key(charter)}", "propertyName": "tokengov:drill",
+             "description": _drill_says(drilled.last), "created": rfc3339(drilled.last.at),
+             "author": {"name": drilled.last.by},
+             "data": [{"name": "drill", "contents": {"attachment": {
+                 "contentType": "application/json", "encoding": "base64",
+                 "content": base64.b64encode(content.encode()).decode()}}}]}
+    yield found | ({"expires": rfc3339(drilled.expires)} if drilled.expires else {})
+
+
+def _drill_says(last: DrillLine) -> str:
+    how = "as a dry run that sent nothing" if last.sort == DRY_RUN else "on a test target"
+    took = "" if last.confirmed_s is None else f", read back after {last.confirmed_s:.1f} s"
+    return f"The last drill, {how}, {last.outcome}{took}."
 
 
 def _claim(charter: InForce) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 
 from console.charters.document import canonical, from_canonical, kill_threshold
 from console.charters.parsing import parse, read
+from console.charters.terms import terms_of
 from console.errors import InputError
 from tests.support.charters import CLAIMS_TRIAGE, edited, reading
 
@@ -136,3 +137,19 @@ class TestHostileFiles:
 
     def test_text_beyond_the_bound_is_refused(self) -> None:
         assert any("shorten it" in text for text in messages(("claim triaged", "x" * 201)))
+
+
+def test_a_drill_period_is_a_duration_and_part_of_the_content_only_where_it_is_given() -> None:
+    line = 'automatic = true\nescalation'
+    demanded = (line, 'automatic = true\ndrill_every = "90d"\nescalation')
+    given = reading(demanded)
+    assert given.problems == []
+    assert given.runaway is not None
+    assert given.runaway.drill_every == "90d"
+    assert canonical(given.runaway)["drill_every"] == "90d"
+    without = reading()
+    assert "drill_every" not in canonical(without.runaway)
+    assert terms_of(parse(edited(demanded), "claims-triage")).drill_every_s == 7_776_000
+    for wrong in ("soon", "12h", "401d"):
+        (message,) = messages((line, f'automatic = true\ndrill_every = "{wrong}"\nescalation'))
+        assert "write 1d to 400d" in message

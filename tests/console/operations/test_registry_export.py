@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,9 @@ from console.operations import registry
 from console.operations.desk import Desk
 from console.operations.mbom import references as mbom_references
 from console.toml import Document
+from store import drills
 from store import registry as store
+from store.tables import Drill
 from tests.support.charters import CLAIMS_TRIAGE
 from tests.support.desks import ARCHITECT, FINANCE, LEAD, NOON, OWNER, RISK, open_desk
 from tests.support.mbom import SUPPORT, WHOLE
@@ -83,6 +87,38 @@ async def test_the_real_schema_accepts_an_export_with_its_attestations(desk: Des
     (claims,) = [one for one in document["components"] if one["bom-ref"] == "workload:claims-triage"]
     assert {"name": "tokengov:scenario:expected-usd-month", "value": "1860.000000"} in claims["properties"]
     assert {"name": "tokengov:kill:threshold", "value": "month_usd>9300"} in claims["properties"]
+
+
+@pytest.mark.parametrize(("drilled", "predicate"), [
+    (True, "The breaker is armed and was drilled within 90d."),
+    (False, "The breaker is unproven: no drill of it passed within 90d."),
+])
+async def test_a_drill_is_attested_with_its_evidence_or_claimed_against(desk: Desk, drilled: bool,
+                                                                        predicate: str) -> None:
+    await filled(desk)
+    demanding = CLAIMS_TRIAGE.replace("automatic = true\nesc", 'automatic = true\ndrill_every = "90d"\nesc', 1)
+    await registry.import_charter(desk, ARCHITECT, text=demanding, name="c.toml")
+    for actor, role in ((OWNER, "business_owner"), (LEAD, "platform_lead"), (FINANCE, "finance_partner"),
+                        (RISK, "risk_officer")):
+        await registry.sign(desk, actor, workload="claims-triage", role=role)
+    if drilled:
+        with desk.database.write() as tx:
+            drills.add(tx, Drill(workload="claims-triage", at=NOON - timedelta(days=3), drilled_by="otto",
+                                 sort="target", target="apikey_01Drills", requested_s=0.4, confirmed_s=2.5,
+                                 outcome="passed"))
+    document = await exported(desk)
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(document)) is None
+    assert mbom_references.check(Document("export", document, {})) == []
+    said = document["declarations"]
+    (claim,) = [one for one in said["claims"] if one["bom-ref"] == "claim:drill/claims-triage/1"]
+    assert claim["predicate"] == predicate
+    (mapped,) = [one for one in said["attestations"][0]["map"] if one["requirement"].endswith("/DRILL")]
+    assert mapped["claims" if drilled else "counterClaims"] == [claim["bom-ref"]]
+    proofs = [one for one in said["evidence"] if one["propertyName"] == "tokengov:drill"]
+    assert len(proofs) == int(drilled)
+    if drilled:
+        content = json.loads(base64.b64decode(proofs[0]["data"][0]["contents"]["attachment"]["content"]))
+        assert content["seconds_to_confirmed"] == 2.5
 
 
 async def test_what_goes_out_comes_back_whole(desk: Desk, tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ from console.cadences import periods
 from console.cadences.quarter.reading import read_quarterly
 from console.cadences.quarterly import QuarterLine, Quarterly
 from console.config import Config
-from store import exceptions, ledger, registry
+from store import drills, exceptions, ledger, registry
 from store.database import Database
-from store.tables import CharterException, ExceptionDecision, Explanation, Intent, Outcome, QuarterNote
+from store.tables import CharterException, Drill, ExceptionDecision, Explanation, Intent, Outcome, QuarterNote
 from tests.support.charters import CLAIMS_TRIAGE, edited
 from tests.support.database import fresh_database
 from tests.support.ledgers import DECEMBER, NOVEMBER, OCTOBER, SEPTEMBER, a_day, read, register, sign, spend
@@ -205,6 +205,18 @@ def test_a_half_life_that_has_run_out_is_asked_about(tx: Session) -> None:
     assert found.questions == ("The half-life of version 2 (operational) ran out on 2026-12-01: does the outcome still "
                                "have the advantage it was signed for?",)
     assert line(tx, at=DECEMBER - timedelta(seconds=1)).half_life_over is False
+
+
+def test_a_breaker_that_was_not_drilled_in_time_is_asked_about(tx: Session) -> None:
+    three_months(tx)
+    demanded = ("automatic = true\nesc", 'automatic = true\ndrill_every = "90d"\nesc')
+    sign(tx, edited(("version = 1", "version = 2"), demanded), SEPTEMBER)
+    (asked,) = line(tx).questions
+    assert asked == ("Its breaker is unproven: version 2 demands a drill every 90d, and there never was one. "
+                     "Who drills it, and when?")
+    drills.add(tx, Drill(workload=W, at=DECEMBER, drilled_by="otto", sort="dry run", outcome="passed"))
+    assert line(tx).questions == ()
+    assert len(line(tx, at=DECEMBER - timedelta(days=1)).questions) == 1
 
 
 def test_a_review_is_overdue_thirty_days_after_the_quarter_until_it_is_ended(tx: Session) -> None:
