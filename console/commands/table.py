@@ -37,6 +37,7 @@ COMMANDS = {
     "quarter": "take part in a workload's quarterly review: learn, recommend, end",
     "annual": "the operating model measured over a year; write and sign what is said of it",
     "predictions": "the playbook's predictions, what the portfolio shows of them, and verdicts",
+    "lab": "the playbook's mathematics on your own numbers",
     "residue": "metered against billed, and what no workload claims",
     "report": "a cadence as Markdown, HTML, PDF or CSV",
     "permissions": "who may do what: commands, roles, and who holds them",

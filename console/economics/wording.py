@@ -1,0 +1,38 @@
+"""Fractions as sentences say them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from console.money import MICRO, MicroUsd, usd
+
+_LEAST_PLACES = 2
+
+
+def micro(amount: Fraction) -> MicroUsd:
+    """Whole micro-dollars of an amount of dollars, rounded half-even."""
+    return round(amount * MICRO)
+
+
+def dollars(amount: Fraction) -> str:
+    """`$7,008.00` or `$2.055`: to the millionth of a dollar, without the zeros that say nothing."""
+    whole, _, part = usd(abs(micro(amount))).partition(".")
+    kept = part.rstrip("0").ljust(_LEAST_PLACES, "0")
+    return f"{'-' if micro(amount) < 0 else ''}${int(whole):,}.{kept}"
+
+
+def percent(share: Fraction) -> str:
+    """`31.5 %` of a share of one, to a hundredth of a percent."""
+    return f"{_trimmed(share * 100, 2)} %"
+
+
+def plain(value: Fraction) -> str:
+    """`2,336,000,000` or `0.049025`: six places at most."""
+    return _trimmed(value, 6)
+
+
+def _trimmed(value: Fraction, places: int) -> str:
+    scaled = round(value * 10**places)
+    whole, part = divmod(abs(scaled), 10**places)
+    decimals = f"{part:0{places}d}".rstrip("0")
+    return f"{'-' if scaled < 0 else ''}{whole:,}{'.' if decimals else ''}{decimals}"

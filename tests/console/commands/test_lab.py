@@ -1,0 +1,47 @@
+"""`lab` at a shell: it needs no configuration."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.support.command_line import token_console
+
+
+def test_a_topic_is_worked_out_for_machines(tmp_path: Path) -> None:
+    done = token_console("lab", "cascade", "--escalate", "0.6", "--misroute", "0.08", "--json", cwd=tmp_path)
+    assert done.returncode == 0
+    document = json.loads(done.stdout)
+    assert list(document) == ["topic", "inputs", "results", "notes"]
+    assert document["topic"] == "cascade"
+    assert document["inputs"] == {"distilled_usd": "1.000000", "workhorse_usd": "3.000000", "frontier_usd": "5.000000",
+                                  "escalate": 0.6, "escalate_frontier": 0.05, "misroute": 0.08,
+                                  "rework_usd": "2.000000"}
+    # 1 + 0.6 x 3 + 0.6 x 0.05 x 5 + 0.08 x 2 = 3.11; break-even (3 - 1 - 0.16) / 3.25.
+    assert document["results"] == {"cost_per_query_usd": "3.110000", "flat_workhorse_usd": "3.000000",
+                                   "saving_share": -11 / 300, "break_even_escalation": 184 / 325}
+
+
+def test_a_topic_is_worked_out_for_people(tmp_path: Path) -> None:
+    said = token_console("lab", "cascade", cwd=tmp_path).stdout
+    assert "frontier: 30 % x 5 % x $5.00 = $0.075" in said
+    assert "break_even_escalation  59.08 %" in said
+    assert "\n- Source checked: " in said
+
+
+def test_without_a_topic_all_are_listed(tmp_path: Path) -> None:
+    said = token_console("lab", cwd=tmp_path).stdout
+    for topic in ("prework", "cascade", "review", "cache"):
+        assert f"\n{topic} " in said
+
+
+def test_the_help_of_a_topic_says_units_and_defaults(tmp_path: Path) -> None:
+    said = " ".join(token_console("lab", "cascade", "--help", cwd=tmp_path).stdout.split())
+    assert "P(O given S): share of these, not of all, that go on to the frontier tier, 0 to 1 (default: 0.05)" in said
+
+
+def test_bad_input_and_unknown_topics_are_wrong_usage(tmp_path: Path) -> None:
+    refused = token_console("lab", "review", "--error-rate", "-0.1", cwd=tmp_path)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == "--error-rate '-0.1' is not a share from 0 to 1: write it like 0.02.\n"
+    assert token_console("lab", "alchemy", cwd=tmp_path).returncode == 2
