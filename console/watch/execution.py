@@ -106,6 +106,14 @@ class Executor:
         """Begin to finish one step that another process left under way (see `recovery`)."""
         return self.protect(intent, self._finish(intent, step))
 
+    def carry_on(self, intent: str, steps: Sequence[int]) -> asyncio.Task[None]:
+        """Begin to finish these steps, and then to take the others of the intent."""
+        async def work() -> None:
+            await asyncio.gather(*(self._finish(intent, step) for step in steps))
+            await self._run(intent)
+
+        return self.protect(intent, work())
+
     async def wait(self, timeout_s: float) -> bool:
         """Wait for what runs. False: something still ran when the time was over; recovery will finish it."""
         if not self._tasks:

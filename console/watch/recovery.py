@@ -33,6 +33,8 @@ class _Left:
     intent: str
     begin: bool
     steps: tuple[int, ...]
+    in_order: bool
+    """What was begun is finished before anything else of it: a resume goes stage by stage, a drill act by act."""
 
 
 async def recover(executor: Executor, *, at_least: timedelta = timedelta()) -> list[str]:
@@ -42,6 +44,9 @@ async def recover(executor: Executor, *, at_least: timedelta = timedelta()) -> l
     """
     found = await asyncio.to_thread(_find, executor, at_least)
     for left in found:
+        if left.begin and left.steps and left.in_order:
+            executor.carry_on(left.intent, left.steps)
+            continue
         if left.begin:
             executor.start(left.intent)
         for step in left.steps:
@@ -78,7 +83,7 @@ def _look(tx: Session, executor: Executor, intent: Intent, now: datetime, at_lea
         return None
     audit.append(tx, at=now, actor=executor.holder, action="intent.recovered", object=f"intent:{intent.id}",
                  detail={"state": intent.state, "steps": {str(step.position): step.state for step in steps}})
-    return _Left(intent.id, begin, orphans)
+    return _Left(intent.id, begin, orphans, intent.verb != "kill")
 
 
 def _unwanted(tx: Session, intent: Intent, now: datetime) -> str | None:

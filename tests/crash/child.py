@@ -1,6 +1,8 @@
 """A process of its own that kills, resumes or recovers, and that ends itself without warning where it is told to.
 
-    python -m tests.crash.child FOLDER URL kill|resume|break-glass|recover|trip|escalate [CHECKPOINT]
+    python -m tests.crash.child FOLDER URL VERB [CHECKPOINT]
+
+VERB is kill, resume, break-glass, drill, recover, trip or escalate.
 
 `trip` is a kill that the Charter orders, `escalate` a turn of the engine on the usage as far as it is read.
 
@@ -21,7 +23,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from console.clock import ScaledClock, from_epoch
-from console.operations import breakers, breakglass
+from console.operations import breakers, breakglass, drilling
 from console.operations.breakglass import Unstored
 from console.operations.desk import Desk
 from console.watch.intents import Notice
@@ -70,6 +72,8 @@ async def main(folder: Path, url: str, verb: str, where: str) -> None:
     elif verb == "break-glass":
         glass = Unstored(settings, clock, "the disk is full", desk.database, checkpoint=engine.executor.checkpoint)
         await breakglass.kill(glass, ARCHITECT, kills.SLUG, "a test of crashes in the night", kills.SLUG)
+    elif verb == "drill":
+        await drilling.drill(desk, ARCHITECT, workload=kills.SLUG)
     elif verb == "trip":
         await engine.trip([Trip(kills.SIGNAL, kills.known(desk))])
     elif verb == "escalate":

@@ -17,7 +17,7 @@ import pytest
 from console.clock import epoch
 from console.operations.desk import Desk
 from console.switches.anthropic_api_key import VERBS
-from store import audit
+from store import audit, drills
 from tests.support import forking, kills
 from tests.support.key_server import Keys, key_server
 from tests.support.kills import KEY, OTHER_KEY, SLUG, entry
@@ -135,9 +135,26 @@ def test_a_later_stage_is_carried_out_once(keys: Keys, tmp_path: Path, where: st
 
     assert keys.states == {KEY: "inactive", OTHER_KEY: "inactive"}
     assert len(keys.writes) == 2
-    second, first = kills.intents_of(desk)
+    first, second = sorted(kills.intents_of(desk), key=lambda row: row.id)  # the clocks of the processes differ
     assert (second.id, second.state, first.state) == (f"{first.id}.2", "done", "done")
     assert kills.breaker_state(desk) == "held"
+    invariants_hold(desk, keys)
+
+
+@pytest.mark.parametrize(("where", "writes"), [("before call", 0), ("after call", 1), ("after record", 1)])
+def test_a_drills_target_is_switched_on_again(keys: Keys, tmp_path: Path, where: str, writes: int) -> None:
+    target = {"drill": {"kind": "anthropic-api-key", "source": "anthropic", "target": OTHER_KEY}}
+    desk = kills.kill_desk(kills.config(keys.url, tmp_path), entry() | target, at=datetime.now(UTC))
+    dies(desk, keys, "drill", where)
+    assert len(keys.writes) == writes
+
+    runs_to_its_end(desk, keys, "recover")
+
+    assert keys.states == {KEY: "active", OTHER_KEY: "active"}
+    assert len(keys.writes) == 2
+    with desk.database.read() as tx:
+        assert [drill.outcome for drill in drills.of_workload(tx, SLUG, 5)] == ["passed"]
+    assert kills.breaker_state(desk) == "armed"
     invariants_hold(desk, keys)
 
 
