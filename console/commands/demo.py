@@ -55,7 +55,10 @@ def run(args: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     try:
-        with _folder(args.keep) as folder, Child(args.story, seed=args.seed, speed=args.speed) as child:
+        with _folder(args.keep) as folder, \
+                Child(args.story, seed=args.seed, speed=args.speed, gates=folder / "gates") as child:
+            for sentence in child.missing:
+                say(sentence, error=True)
             if headless or show is None:
                 logs.to_file()
                 print_json(asyncio.run(_watch(folder, child, args)))

@@ -43,6 +43,8 @@ def document(provider: Truth, database: Database, daily: Daily, *, story: str, s
         "spend_seen_usd": usd(sum(spend.cost for spend in seen.values())),
         "spend_by_night_end_usd": truth["spend"]["by_night_end_usd"],
         "spend_without_console_usd": truth["without_console"]["by_night_end_usd"],
+        "sources": [{"name": line.name, "kind": line.kind, "state": line.state,
+                     "data_until": rfc3339(line.data_until) if line.data_until else None} for line in daily.sources],
         "workloads": [
             {"slug": line.slug, "state": line.state, "breaker": line.breaker,
              "spend_true_usd": truth["spend"]["workloads"][line.slug]["usd"],
@@ -56,15 +58,14 @@ def document(provider: Truth, database: Database, daily: Daily, *, story: str, s
 def _trip(tx: Session, provider: Truth, intent: Intent, truth: dict[str, Any]) -> dict[str, Any]:
     steps = incidents.steps(tx, intent.id)
     confirmed = [step.confirmed_at for step in steps]
-    stopped = {key["id"]: key["spend_stopped_at"] for key in truth["keys"]}
+    stopped = [key["spend_stopped_at"] or "" for key in truth["keys"] if key["workload"] == intent.workload]
     at_trip = provider.state(intent.requested_at)["spend"]["workloads"].get(intent.workload, {})
     return {
         "workload": intent.workload, "rule": intent.evidence.get("rule"), "window": intent.evidence.get("window"),
         "origin": intent.origin, "at": rfc3339(intent.requested_at), "reason": intent.reason,
         "usd_at_trip": at_trip.get("usd"), "intent": intent.id, "state": intent.state,
         "state_confirmed_at": rfc3339(max(at for at in confirmed if at)) if steps and all(confirmed) else None,
-        "spend_stopped_at": max((stopped[step.target] or "" for step in steps if step.target in stopped),
-                                default="") or None,
+        "spend_stopped_at": max(stopped, default="") or None,
     }
 
 

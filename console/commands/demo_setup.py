@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -13,9 +15,11 @@ from console.errors import ConsoleError
 from console.operations import registry
 from console.operations.desk import Desk
 from console.operations.identity import current_actor, login_name
-from console.simulator.portfolio import KILL_FILE, READ_FILE, SeededPortfolio, portfolio
+from console.simulator.everywhere.living import Living
+from console.simulator.portfolio import KILL_FILE, READ_FILE, SOURCE, SeededPortfolio, portfolio
 from console.watch import reading_plan
 from console.watch.engine import Engine
+from console.watch.intake import Poll
 from store.database import Database
 
 SIGNED_BEFORE = timedelta(days=75)
@@ -30,10 +34,15 @@ class Provider(Protocol):
     kill_key: str
     start: datetime
 
+    @property
+    def living(self) -> Sequence[Living]:
+        """Where workloads live that are not at Anthropic alone."""
+
 
 async def prepare(folder: Path, provider: Provider, story: str) -> Config:
     """Fill an empty folder (mode 0700) for the story, up to its start. Raises ConsoleError or StoreError."""
-    files = portfolio(story, provider.start, base_url=provider.base_url, user=login_name())
+    files = portfolio(story, provider.start, base_url=provider.base_url, user=login_name(),
+                      living=provider.living)
     config = _write(folder, provider, files)
     database = Database.create(config.database_url)
     try:
@@ -52,6 +61,8 @@ def _write(folder: Path, provider: Provider, files: SeededPortfolio) -> Config:
         _private(folder / "charters" / f"{charter.workload}.toml", charter.toml)
     _private(folder / READ_FILE, provider.read_key)
     _private(folder / KILL_FILE, provider.kill_key)
+    for name, secret in (each for place in provider.living for each in place.secrets.items()):
+        _private(folder / name, secret)
     return load(folder / FILE_NAME)
 
 
@@ -72,14 +83,23 @@ async def _sign(config: Config, database: Database, files: SeededPortfolio, at: 
 
 
 async def _backfill(config: Config, database: Database, at: datetime) -> None:
-    """Turns of the engine at the story's start, until the first screen is whole and a week is known by the minute."""
+    """Turns of the engine at the story's start, until the first screen is whole and Anthropic's week is known by the
+    minute. The other sources' week follows while the story runs: it is not worth waiting for."""
+    alone = replace(config, sources=tuple(each for each in config.sources if each.name == SOURCE))
+    for settings, turns in ((config, 1), (alone, reading_plan.FINE_DAYS - 3), (config, 1)):
+        polls = await _turns(settings, database, at, turns)
+    failed = [poll.error or "" for poll in polls if not poll.ok]
+    if failed:
+        raise ConsoleError(f"The demo's own provider could not be read: {failed[0]}")
+
+
+async def _turns(config: Config, database: Database, at: datetime, turns: int) -> Sequence[Poll]:
+    """So many turns. Returns what the last of them read."""
     engine = Engine(config, database, ManualClock(at))
     try:
         await engine.leadership.take()
-        for _ in range(reading_plan.FINE_DAYS - 1):
+        for _ in range(turns):
             cycle = await engine.once()
     finally:
         await engine.close()
-    failed = [poll.error or "" for poll in cycle.polls if not poll.ok]
-    if failed:
-        raise ConsoleError(f"The demo's own provider could not be read: {failed[0]}")
+    return cycle.polls

@@ -2,7 +2,9 @@
 
 Prints one line of JSON when it is ready: port, base_url, admin_key (reads), kill_key (turns keys off), start, speed,
 and monotonic: the machine's monotonic time at the story's start, so that the parent's clock can be the same one. With
-`--hold` time stands still at the start until a line arrives on standard input, and `{"monotonic"}` is told then.
+`--hold` time stands still at the start until a line arrives on standard input, and `{"monotonic"}` is told then. With
+`--gates` the organisation lives on all other providers too, and the line says where (`living`) and on which it cannot
+(`missing`).
 """
 
 from __future__ import annotations
@@ -11,9 +13,13 @@ import argparse
 import json
 import sys
 import time
+from contextlib import ExitStack
+from dataclasses import asdict, replace
 from datetime import datetime
+from pathlib import Path
 
 from console.clock import Clock, ManualClock, ScaledClock, parse_rfc3339, rfc3339
+from console.simulator.everywhere.catalogue import everyone
 from console.simulator.server import RunningSimulator
 from console.simulator.stories import STORIES, story
 
@@ -41,6 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve until standard input ends."""
     given = _parser().parse_args(arguments)
     chosen = story(given.story, given.start)
+    if given.gates:
+        chosen = replace(chosen, profiles=everyone(chosen.profiles))
     clock = _HeldClock(chosen.start)
     running = RunningSimulator(chosen, clock=clock, seed=given.seed, port=given.port)
     if given.admin_key:
@@ -48,7 +56,14 @@ def main(arguments: list[str] | None = None) -> int:
     ready: dict[str, object] = {
         "port": running.port, "base_url": running.base_url, "admin_key": running.admin_keys["read"],
         "kill_key": running.admin_keys["kill"], "start": rfc3339(chosen.start), "speed": given.speed}
-    with running:
+    with ExitStack() as serving:
+        serving.enter_context(running)
+        everywhere = None
+        if given.gates:
+            from console.simulator.everywhere.serving import Everywhere
+
+            everywhere = serving.enter_context(Everywhere(running.world, given.seed, clock, given.gates))
+            ready |= {"living": [asdict(place) for place in everywhere.living], "missing": everywhere.missing}
         if given.hold:
             _tell(ready)
             if not sys.stdin.buffer.readline():
@@ -56,6 +71,8 @@ def main(arguments: list[str] | None = None) -> int:
             ready = {}
         monotonic = time.monotonic()
         clock.let_go(given.speed, monotonic)
+        if everywhere:
+            everywhere.begin()
         _tell({**ready, "monotonic": monotonic})
         sys.stdin.buffer.read()
     return 0
@@ -69,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--start", type=parse_rfc3339, help="RFC 3339; default: the story's own")
     parser.add_argument("--admin-key", help="default: a random one; the kill key is always its own")
+    parser.add_argument("--gates", type=Path, metavar="DIR", help="serve the other providers too; DIR holds the gates")
     parser.add_argument("--hold", action="store_true", help="time begins when a line arrives on standard input")
     return parser
 

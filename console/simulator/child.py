@@ -6,11 +6,13 @@ import json
 import subprocess
 import sys
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
 from console.clock import ScaledClock, parse_rfc3339, rfc3339
+from console.simulator.everywhere.living import Living
 
 _ENDS_WITHIN_S = 5.0
 
@@ -20,12 +22,15 @@ class ChildError(Exception):
 
 
 class Child:
-    """A held simulator: time stands still until `begin`. Use it as a context manager; it ends with the block."""
+    """A held simulator: time stands still until `begin`. Use it as a context manager; it ends with the block.
 
-    def __init__(self, story: str, *, seed: int = 1, speed: float = 60.0) -> None:
+    gates: where the console will keep gates. With it, workloads live on the other providers too (`living`).
+    """
+
+    def __init__(self, story: str, *, seed: int = 1, speed: float = 60.0, gates: Path | None = None) -> None:
         self.speed = speed
         command = [sys.executable, "-m", "console.simulator", "--hold", "--story", story, "--seed", str(seed),
-                   "--speed", str(speed)]
+                   "--speed", str(speed), *(["--gates", str(gates)] if gates else [])]
         # A session of its own: a Ctrl-C at the terminal is for the parent, which then ends the child.
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,  # noqa: S603 (ours)
                                          start_new_session=True)
@@ -37,6 +42,9 @@ class Child:
         self.base_url = str(told["base_url"])
         self.read_key = str(told["admin_key"])
         self.kill_key = str(told["kill_key"])
+        self.living = tuple(Living(**each) for each in told.get("living", ()))
+        self.missing: tuple[str, ...] = tuple(told.get("missing", ()))
+        """A sentence for each provider that cannot be shown here."""
         self.start: datetime = parse_rfc3339(told["start"])
 
     def __enter__(self) -> Child:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
-from console.simulator.incident import Recursion
+from console.simulator.incident import Incident
 from console.simulator.keys import History
 from console.simulator.law import HOUR, MINUTE, Law, digest
 from console.simulator.prices import ZERO, Amounts, add, cost
@@ -44,7 +44,7 @@ class Meter:
     streams: Sequence[Stream]
     histories: Mapping[str, History]
     """By key identifier; a stream without a key cannot be stopped."""
-    recursion: Recursion | None = None
+    incident: Incident | None = None
     delays: Delays = field(default_factory=Delays)
     _hours: dict[tuple[str, int], Amounts] = field(default_factory=dict)
     _minutes: dict[tuple[str, int], list[Amounts]] = field(default_factory=dict)
@@ -114,7 +114,7 @@ class Meter:
         history = self._history(stream)
         undisturbed = history is None or history.is_undisturbed(hour, hour + HOUR)
         return undisturbed and not (
-            self.recursion and self.recursion.touches(stream.profile.slug, stream.model, hour, hour + HOUR))
+            self.incident and self.incident.touches(stream.profile.slug, stream.model, hour, hour + HOUR))
 
     def _disturbed(self, stream: Stream, hour: int) -> list[Amounts]:
         history = self._history(stream)
@@ -124,14 +124,14 @@ class Meter:
         if self._is_ordinary(stream, hour):
             return minutes
         history = history or History(0.0)
-        recursion = self.recursion
-        if recursion and not recursion.touches(stream.profile.slug, stream.model, hour, hour + HOUR):
-            recursion = None
+        incident = self.incident
+        if incident and not incident.touches(stream.profile.slug, stream.model, hour, hour + HOUR):
+            incident = None
         found = []
         for index, amounts in enumerate(minutes):
             at = hour + index * MINUTE
             used = _share(amounts, history, at)
-            found.append(add(used, recursion.minute(self.law.seed, at, history)) if recursion else used)
+            found.append(add(used, incident.minute(self.law.seed, at, history)) if incident else used)
         return found
 
     def _shown_minutes(self, stream: Stream, hour: int, start: int, stop: int, now: float) -> list[Amounts]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from console.clock import epoch
 from console.simulator.catalogue import HAIKU, OPUS, ORGANISATION, RUNAWAY, WITHOUT_CHARTER, ZONE
 from console.simulator.earnings import EARNINGS
+from console.simulator.everywhere.catalogue import ELSEWHERE
+from console.simulator.everywhere.living import Living, Table
+from console.simulator.everywhere.papers import PAPERS as PAPERS_ELSEWHERE
 from console.simulator.paperwork import PAPERS, Paper
 from console.simulator.profiles import Profile
 from console.simulator.stories import Story, story
@@ -37,15 +40,32 @@ class SeededPortfolio:
 
 
 def portfolio(name: str, start: datetime | None = None, *, base_url: str = "http://127.0.0.1:1",
-              user: str = "demo") -> SeededPortfolio:
-    """The files for a story: `user` holds every role, and the source is at `base_url`. Raises KeyError."""
+              user: str = "demo", living: Sequence[Living] = ()) -> SeededPortfolio:
+    """The files for a story: `user` holds every role, and Anthropic is at `base_url`. Raises KeyError.
+
+    living: where workloads live that are not at Anthropic alone; without it there are none.
+    """
     told = story(name, start)
-    profiles = {profile.slug: profile for profile in told.profiles}
+    profiles = {profile.slug: profile for profile in (*told.profiles, *ELSEWHERE)}
+    places = {each.workload: each for each in living}
+    papers = (*PAPERS, *(paper for paper in PAPERS_ELSEWHERE if paper.slug in places))
     charters = tuple(
         SeededCharter(paper.slug, _charter(paper, profiles[paper.slug], epoch(told.start)), _signers(paper))
-        for paper in PAPERS if _is_signed(paper, told))
-    mbom = "\n".join(_entry(paper, profiles[paper.slug]) for paper in PAPERS)
-    return SeededPortfolio(mbom, charters, _config(base_url, user))
+        for paper in papers if _is_signed(paper, told))
+    mbom = "\n".join(_entry(paper, profiles[paper.slug], places.get(paper.slug) or _at_anthropic(profiles[paper.slug]))
+                     for paper in papers)
+    return SeededPortfolio(mbom, charters, _config(base_url, user) + "".join(map(_tables, living)))
+
+
+def _at_anthropic(profile: Profile) -> Living:
+    return Living(profile.slug, "Anthropic API", (), ({"source": SOURCE, "api_key_id": profile.key_id or ""},),
+                  ({"kind": "anthropic-api-key", "source": SOURCE, "target": profile.key_id or ""},))
+
+
+def _tables(place: Living) -> str:
+    """What the configuration says of a place."""
+    return "".join(f"\n[[{name}]]\n" + "".join(f"{key} = {_value(value)}\n" for key, value in table.items())
+                   for name, tables in (("sources", place.sources), ("switches", place.switches)) for table in tables)
 
 
 def _is_signed(paper: Paper, told: Story) -> bool:
@@ -82,7 +102,7 @@ backfill = "60d"
 """
 
 
-def _entry(paper: Paper, profile: Profile) -> str:
+def _entry(paper: Paper, profile: Profile, place: Living) -> str:
     status = "paused" if profile.inactive_days is not None else "live"
     environment = "production" if profile.key_name.endswith("-prod") else "research"
     what, when, authority = paper.review
@@ -94,15 +114,15 @@ environment = {_text(environment)}
 status = {_text(status)}
 business_owner = {_text(paper.owner)}
 platform_lead = {_text(paper.lead)}
-sourcing = "Anthropic API"
+sourcing = {_text(place.sourcing)}
 tier = {_text(_tier(profile))}
 models = {_texts(model for model, _ in profile.models)}
 architecture = {_text(paper.architecture)}
 depth_cap = {paper.depth}
 fan_out_cap = {paper.fan_out}
 caching = {str(profile.call.write > 0).lower()}
-usage = [{{ source = "{SOURCE}", api_key_id = {_text(profile.key_id or "")} }}]
-switches = [{{ kind = "anthropic-api-key", source = "{SOURCE}", target = {_text(profile.key_id or "")} }}]
+usage = {_inline(place.usage)}
+switches = {_inline(place.stopped_by)}
 review = {{ who = {_text(paper.reviewer)}, what = {_text(what)}, when = {_text(when)}, authority = {_text(authority)} }}
 """
 
@@ -252,3 +272,12 @@ def _text(value: str) -> str:
 
 def _texts(values: Iterable[str]) -> str:
     return "[" + ", ".join(_text(value) for value in values) + "]"
+
+
+def _value(value: object) -> str:
+    return _texts(value) if isinstance(value, list | tuple) else _text(str(value))
+
+
+def _inline(tables: Iterable[Table]) -> str:
+    return "[" + ", ".join("{ " + ", ".join(f"{key} = {_value(value)}" for key, value in table.items()) + " }"
+                           for table in tables) + "]"

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from console.clock import epoch
 from console.simulator.catalogue import RUNAWAY, WORKSPACES, ZONE, profiles
-from console.simulator.incident import Recursion
+from console.simulator.everywhere.catalogue import AGENT
+from console.simulator.incident import Incident, Recursion, ToolLoop
 from console.simulator.profiles import Profile
 
 START = datetime(2026, 11, 19, 21, 56, tzinfo=UTC)
@@ -25,7 +26,7 @@ class Story:
     end: datetime
     """When the night is over and people are back."""
     profiles: tuple[Profile, ...]
-    recursion: Recursion | None = None
+    incident: Incident | None = None
     unsigned: tuple[str, ...] = ()
     """Workloads whose Charter nobody signed: they have none."""
     zone: str = ZONE
@@ -53,6 +54,13 @@ def _no_charter(start: datetime) -> Story:
                    summary="The same night where nobody signed a Charter: it is watched, and nothing stops it.")
 
 
+def _tool_loop(start: datetime) -> Story:
+    onset = _onset(start)
+    fault = ToolLoop(AGENT.slug, AGENT.models[0][0], epoch(onset), epoch(onset + NIGHT))
+    return Story("tool-loop", "An agent asks one tool the same for ever; its pushed calls tell, its gate ends it.",
+                 start, onset + NIGHT, (*profiles(), AGENT), fault)
+
+
 def _onset(start: datetime) -> datetime:
     """22:00 by the organisation's clock on the evening of `start`, or at once where that has passed."""
     local = start.astimezone(ZoneInfo(ZONE))
@@ -65,4 +73,5 @@ STORIES: dict[str, Callable[[datetime], Story]] = {
     "quiet-day": _quiet_day,
     "runaway-night": _runaway_night,
     "no-charter": _no_charter,
+    "tool-loop": _tool_loop,
 }

@@ -48,10 +48,13 @@ class World:
         self.started = epoch(story.start)
         self.workspaces = [Workspace(*each) for each in story.workspaces]
         self.keys = self._new_keys()
+        self._of_key = {profile.key_id: profile.slug for profile in story.profiles}
         self.overrides: dict[tuple[str, str], dict[str, int | None]] = {}
         """Rate limits of workspaces, by workspace and limit: value by kind."""
         self.meter = self._new_meter(seed, self.keys)
         self._untouched = self._new_meter(seed, self._new_keys())
+        self.beside: tuple[World, ...] = ()
+        """What the same organisation uses elsewhere; `state` tells the truth of all of it."""
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -64,6 +67,14 @@ class World:
             key.set_status(wanted, at, self.delays.propagation_s)
             self.meter.forget(identifier, at)
 
+    def heed(self, identifier: str, *, open_: bool) -> None:
+        """Whoever calls with a key stops by itself, or goes on: the key at the provider stays as it is."""
+        with self.lock:
+            at = self.now().timestamp()
+            history = self.keys[identifier].history
+            (history.resume if open_ else history.stop)(at)
+            self.meter.forget(identifier, at)
+
     def state(self, until: datetime | None = None) -> dict[str, object]:
         """The truth, for tests and demos: true spend from the story's start until now (or until another instant, to
         the minute), keys, and what was asked."""
@@ -71,9 +82,9 @@ class World:
             now = until or self.now()
             return {
                 "now": rfc3339(now), "start": rfc3339(self.story.start), "night_ends": rfc3339(self.story.end),
-                "spend": self._spending(self.meter, now),
-                "without_console": self._spending(self._untouched, now),
-                "keys": [self._key_state(key) for key in self.keys.values()],
+                "spend": self._spending(now),
+                "without_console": self._spending(now, untouched=True),
+                "keys": [world._key_state(key) for world in (self, *self.beside) for key in world.keys.values()],
                 "requests": {"count": self.requests.count, "by_path": dict(self.requests.by_path),
                              "by_credential": dict(self.requests.by_credential),
                              "posts": list(self.requests.posts)},
@@ -84,14 +95,23 @@ class World:
         with self.lock:
             return sum(self.by_workload(self.meter, epoch(start), epoch(end)).values())
 
-    def _spending(self, meter: Meter, now: datetime) -> dict[str, object]:
-        until_now = self.by_workload(meter, self.started, epoch(now))
-        by_end = self.by_workload(meter, self.started, epoch(max(now, self.story.end)))
+    def _spending(self, now: datetime, *, untouched: bool = False) -> dict[str, object]:
+        until_now, by_end = self._everywhere(epoch(now), untouched), self._everywhere(
+            epoch(max(now, self.story.end)), untouched)
         return {
             "total_usd": usd(sum(until_now.values())), "by_night_end_usd": usd(sum(by_end.values())),
             "workloads": {slug: {"usd": usd(spent), "by_night_end_usd": usd(by_end[slug])}
                           for slug, spent in until_now.items()},
         }
+
+    def _everywhere(self, end: int, untouched: bool) -> dict[str, int]:
+        """Micro-dollars of each workload since the story's start, here and elsewhere."""
+        found: dict[str, int] = {}
+        for world in (self, *self.beside):
+            with world.lock:
+                meter = world._untouched if untouched else world.meter
+                found |= self.by_workload(meter, self.started, end)
+        return found
 
     @staticmethod
     def by_workload(meter: Meter, start: int, end: int) -> dict[str, int]:
@@ -104,7 +124,7 @@ class World:
     def _key_state(self, key: Key) -> dict[str, object]:
         stopped = key.stopped_at
         return {
-            "id": key.identifier, "name": key.name, "status": key.status,
+            "id": key.identifier, "name": key.name, "status": key.status, "workload": self._of_key[key.identifier],
             "changes": [{"at": rfc3339(from_epoch(at)), "status": status} for at, status in key.changes],
             "spend_stopped_at": None if stopped is None else rfc3339(from_epoch(stopped)),
         }
@@ -113,7 +133,7 @@ class World:
         law = Law(seed, self.story.zone, self.started)
         histories = {identifier: key.history for identifier, key in keys.items()}
         every = [stream for profile in self.story.profiles for stream in streams(profile)]
-        return Meter(law, every, histories, self.story.recursion, self.delays)
+        return Meter(law, every, histories, self.story.incident, self.delays)
 
     def _new_keys(self) -> dict[str, Key]:
         return {profile.key_id: self._key(profile.key_id, profile) for profile in self.story.profiles if profile.key_id}

@@ -28,6 +28,7 @@ class Simulated:
         self.base_url = running.running.base_url
         self.read_key = running.running.admin_keys["read"]
         self.kill_key = running.running.admin_keys["kill"]
+        self.living = ()
 
     def state(self, until: datetime | None = None) -> dict[str, Any]:
         return self.provider.running.world.state(until)

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from console.cadences.daily import Daily, WorkloadLine
 from console.commands.demo_setup import prepare
 from console.config import FILE_NAME, Config, load
+from console.simulator.everywhere.living import Living
 from console.simulator.portfolio import KILL_FILE, READ_FILE
 from console.watch.engine import Cycle, Engine
 from store import incidents
@@ -31,6 +32,7 @@ class Paths:
     read_key: str
     kill_key: str
     start: datetime
+    living: tuple[Living, ...] = ()
 
 
 @dataclass

@@ -109,7 +109,7 @@ class _Ledger:
     """What a project's callers really used, minute after minute."""
 
     next: int
-    month: int = 0
+    month_ends: int = 0
     spent: int = 0
     """Pico-dollars since the month began."""
     enforced: bool = False
@@ -137,7 +137,9 @@ class Organisation:
     def used(self, project: Project, minute: int) -> list[Amounts]:
         """What each caller of the project used in a minute, in their order; nothing before they began."""
         with self.lock:
-            ledger = self._until(project, min(minute + MINUTE, self.now))
+            ledger = self._ledgers[project.identifier]
+            if minute + MINUTE > ledger.next:
+                ledger = self._until(project, min(minute + MINUTE, self.now))
             return ledger.minutes.get(minute, [NOTHING] * len(project.callers))
 
     def enforcing(self, project: Project) -> bool:
@@ -160,9 +162,8 @@ class Organisation:
         return ledger
 
     def _minute(self, project: Project, ledger: _Ledger, minute: int) -> None:
-        month = epoch(month_bounds(from_epoch(minute))[0])
-        if month != ledger.month:
-            ledger.month, ledger.spent = month, 0
+        if minute >= ledger.month_ends:
+            ledger.month_ends, ledger.spent = epoch(month_bounds(from_epoch(minute))[1]), 0
         limit, policy = project.spend_limit.in_force(minute), project.policy.in_force(minute)
         stopped = project.status != "active" or (limit is not None and ledger.spent >= limit * PICO_PER_CENT)
         used = [NOTHING if stopped or (policy and policy.forbids(caller.model))

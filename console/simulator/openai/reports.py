@@ -90,7 +90,8 @@ def _all(organisation: Organisation, start: int, end: int) -> list[tuple[Project
         sums = [NOTHING] * len(project.callers)
         for minute in range(start // MINUTE * MINUTE, end, MINUTE):
             if minute + MINUTE <= shown:
-                sums = [_add(*pair) for pair in zip(sums, organisation.used(project, minute), strict=True)]
+                sums = [_add(*pair) if pair[1][5] else pair[0]
+                        for pair in zip(sums, organisation.used(project, minute), strict=True)]
         found += [(project, caller, used) for caller, used in zip(project.callers, sums, strict=True)]
     return found
 

@@ -10,11 +10,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from console.money import MICRO, from_usd
 from console.simulator.catalogue import RUNAWAY, key_id
+from console.simulator.everywhere.catalogue import AGENT, ELSEWHERE
 from tests.support.night import night
 
 
@@ -69,19 +71,61 @@ def demo(*options: str) -> subprocess.CompletedProcess[str]:
                           stdin=subprocess.DEVNULL, timeout=120, check=False)
 
 
-def test_headless_prints_one_document_and_keeps_its_folder_only_when_asked(tmp_path: Path) -> None:
-    kept = tmp_path / "kept"
-    answer = demo("--headless", "--story", "quiet-day", "--seconds", "2", "--keep", str(kept))
-    assert answer.returncode == 0, answer.stderr
-    report = json.loads(answer.stdout)
-    assert report["story"] == "quiet-day"
+@pytest.fixture(scope="module")
+def everywhere(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
+    """What a demo of the tool loop told after ten minutes of its night, and the folder that it kept."""
+    kept = tmp_path_factory.mktemp("demo") / "kept"
+    answer = demo("--headless", "--story", "tool-loop", "--speed", "120", "--seconds", "6", "--keep", str(kept))
+    assert (answer.returncode, answer.stderr) == (0, "")
+    return json.loads(answer.stdout), kept
+
+
+def test_headless_prints_one_document_and_keeps_its_folder_only_when_asked(
+        everywhere: tuple[dict[str, Any], Path]) -> None:
+    report, kept = everywhere
+    assert report["story"] == "tool-loop"
     assert report["simulated_until"] > report["simulated_from"]
-    assert len(report["workloads"]) == 14
+    assert len(report["workloads"]) == 14 + len(ELSEWHERE)
     assert {file.name for file in kept.iterdir()} >= {"token-console.toml", "mbom.toml", "charters", "secrets",
                                                       "token-console.db"}
     assert stat.S_IMODE(kept.stat().st_mode) == 0o700
     again = demo("--headless", "--keep", str(kept))
     assert (again.returncode, again.stdout) == (73, "")
+
+
+def test_workloads_live_on_every_kind_of_source_and_each_is_fresh(everywhere: tuple[dict[str, Any], Path]) -> None:
+    report, _ = everywhere
+    assert {source["kind"]: source["state"] for source in report["sources"]} == dict.fromkeys(
+        ("anthropic", "openai", "bedrock", "vertex", "litellm", "otel"), "ok")
+    assert all(source["data_until"] >= report["simulated_from"] for source in report["sources"])
+
+
+def test_what_is_spent_elsewhere_is_attributed(everywhere: tuple[dict[str, Any], Path]) -> None:
+    report, _ = everywhere
+    workloads = {line["slug"]: line for line in report["workloads"]}
+    for profile in ELSEWHERE:
+        line = workloads[profile.slug]
+        assert 0 < from_usd(line["spend_seen_usd"]) <= from_usd(line["spend_true_usd"]) + MICRO, profile.slug
+
+
+def test_a_tool_loop_is_seen_in_pushed_calls_and_ended_by_the_workloads_gate(
+        everywhere: tuple[dict[str, Any], Path]) -> None:
+    report, kept = everywhere
+    assert [(trip["workload"], trip["rule"], trip["origin"], trip["state"]) for trip in report["trips"]] == [
+        (AGENT.slug, "signs", "automatic", "done")]
+    assert "tool loop" in report["trips"][0]["reason"]
+    assert json.loads((kept / "gates" / f"{AGENT.slug}.json").read_text())["state"] == "closed"
+    assert report["trips"][0]["spend_stopped_at"] < "2026-11-19T22:05:00Z"
+    agent = next(line for line in report["workloads"] if line["slug"] == AGENT.slug)
+    assert from_usd(agent["spend_by_night_end_usd"]) < 15 * MICRO
+    assert from_usd(report["spend_without_console_usd"]) > 1000 * MICRO
+
+
+def test_secrets_of_every_source_are_private(everywhere: tuple[dict[str, Any], Path]) -> None:
+    _, kept = everywhere
+    secrets = list((kept / "secrets").iterdir())
+    assert len(secrets) == 11
+    assert {stat.S_IMODE(file.stat().st_mode) for file in secrets} == {0o600}
 
 
 def test_a_demo_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path) -> None:

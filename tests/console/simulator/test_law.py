@@ -43,7 +43,7 @@ def test_minutes_add_up_to_their_hour_in_a_disturbed_night_too(stop: int, pause:
     history.stop(epoch(told.start) + stop)
     history.resume(epoch(told.start) + stop + pause)
     law = Law(1, told.zone, epoch(told.start))
-    meter = Meter(law, streams(profile), {profile.key_id or "": history}, told.recursion)
+    meter = Meter(law, streams(profile), {profile.key_id or "": history}, told.incident)
     at = epoch(told.start) // HOUR * HOUR + hour * HOUR
     stream = meter.streams[0]
     assert meter.hour(stream, at) == reduce(add, meter.minutes(stream, at), ZERO)
@@ -107,7 +107,7 @@ def test_the_night_unstopped_comes_to_312_000_dollars(name: str, seed: int) -> N
 
 def test_the_night_writes_its_cache_and_never_reads_it() -> None:
     told = story("runaway-night")
-    meter = Meter(Law(1, told.zone, epoch(told.start)), streams(told.profiles[0]), {}, told.recursion)
+    meter = Meter(Law(1, told.zone, epoch(told.start)), streams(told.profiles[0]), {}, told.incident)
     midnight = meter.hour(meter.streams[0], epoch(told.start) // HOUR * HOUR + 3 * HOUR)
     _, write, _, read, _, _, calls = midnight
     assert write > 140_000 * calls * 0.9
@@ -133,5 +133,5 @@ def test_a_weeks_shape_is_one_on_average(shape: str) -> None:
     assert sum(week(shape)) == pytest.approx(168)
 
 
-def test_three_stories_are_told() -> None:
-    assert sorted(STORIES) == ["no-charter", "quiet-day", "runaway-night"]
+def test_four_stories_are_told() -> None:
+    assert sorted(STORIES) == ["no-charter", "quiet-day", "runaway-night", "tool-loop"]
