@@ -45,6 +45,8 @@ class SourceSettings:
     backfill_days: int = 35
     options: Mapping[str, object] = field(default_factory=_no_options, hash=False)
     """The keys that only this kind has, as it read them; nobody changes them."""
+    polled: bool = True
+    """False: it is told of calls, and its secret opens nothing at a provider."""
 
     @property
     def kill_reference(self) -> str | None:
@@ -54,7 +56,7 @@ class SourceSettings:
     @property
     def one_secret_for_both(self) -> bool:
         """Whether whoever reads usage with this source's secret could also disable its keys."""
-        return self.secret is not None and self.kill_reference == self.secret
+        return self.polled and self.secret is not None and self.kill_reference == self.secret
 
 
 @dataclass(frozen=True, slots=True)

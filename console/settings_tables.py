@@ -103,6 +103,7 @@ def _source(table: Table) -> SourceSettings:
         poll_s=table.seconds("poll", "60s", "15s", "1h"),
         backfill_days=table.seconds("backfill", "35d", "1d", "365d") // 86400,
         options=kinds.frozen(kind.options(table)),
+        polled=not kind.capabilities.push,
     )
 
 

@@ -40,6 +40,8 @@ class Credential:
         self._lock = threading.Lock()
         self._token: str | None = None
         self._until = datetime.min.replace(tzinfo=UTC)
+        self.account: str | None = None
+        """The service account that it was when a token was last fetched; None: none yet, or not told."""
 
     def token(self) -> str:
         """A bearer token. Raises BadConfiguration for a credential that is none or was refused, ProviderUnreachable
@@ -80,6 +82,7 @@ class Credential:
         if self._secret is None:
             return import_module("google.auth").default(scopes=[self._scope])[0]
         info = key_of(self._secret())
+        self.account = clean(str(info["client_email"]), 254)
         try:
             account = import_module("google.oauth2.service_account")
             return account.Credentials.from_service_account_info(info, scopes=[self._scope])

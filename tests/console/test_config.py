@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from console import kinds
 from console.config import Config, RuleSettings, find, load, load_text
 from console.errors import BadConfiguration, NotPermitted
 
@@ -65,6 +66,13 @@ def test_the_example_loads_and_names_every_key() -> None:
     given = _keys(tomllib.loads(example))
     assert asked - given == set()
     assert str(config.switches[0].options["url"]).startswith("https://gateway")
+
+
+def test_the_example_has_a_table_of_every_kind_of_source_and_of_switch() -> None:
+    config = load(ROOT / "config.example.toml")
+    assert {source.kind for source in config.sources} == set(kinds.source_names())
+    assert {switch.kind for switch in config.switches} == set(kinds.switch_table_names())
+    assert config.notices == ()
 
 
 def test_the_example_states_the_thresholds_that_hold_without_it() -> None:

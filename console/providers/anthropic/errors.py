@@ -80,7 +80,8 @@ def _sentence(failure: Failure, status: int, said: _Said, path: str, wait: float
         case Failure.FORBIDDEN if status == 403:
             return (
                 f"this credential may not read {path}, {label}{quoted}. Reading usage needs an admin key "
-                "(sk-ant-admin01-...) of the organisation."
+                "(sk-ant-admin01-...) of the organisation, which one of its admins makes under Settings, Admin keys; "
+                "none of them has narrower scopes, and a workspace's key (sk-ant-api03-...) never may."
             )
         case Failure.FORBIDDEN if status == 404:
             return f"there is nothing at {path}, {label}{quoted}. Check base_url and what the organisation has enabled."

@@ -14,10 +14,12 @@ from console.providers.source import Failure
 
 READS_ALL = "a key of a user with the role proxy_admin_viewer, which sees all spend and changes nothing"
 
+_GRANT = 'An admin of the gateway makes one: POST /user/new {"user_role": "proxy_admin_viewer"}.'
+
 _NO_DATABASE = ("no_db_connection", "db not connected", "database not connected", "no connected db",
                 "prisma client is not initialized")
-_NOT_ADMIN = ("only proxy admin", "not allowed to access this route", "user not allowed", "admin-only",
-              "not authorized")
+_NOT_ADMIN = ("only proxy admin", "not allowed to access this route", "not allowed to call this route",
+              "user not allowed", "admin-only", "not authorized")
 _LONGEST = 64 * 1024
 
 
@@ -53,9 +55,10 @@ def _meaning(status: int, type_: str, said: str, path: str) -> tuple[Failure, st
     if type_ == "budget_exceeded":
         return Failure.BILLING, "The budget of this source's own key is used up: give it a key without one."
     if status == 403 or (status in (400, 401) and any(word in said for word in _NOT_ADMIN)):
-        return Failure.FORBIDDEN, f"This key may not read it: use {READS_ALL}."
+        return Failure.FORBIDDEN, f"This key may not read it: use {READS_ALL}. {_GRANT}"
     if status == 401 or type_ in ("auth_error", "expired_key", "token_not_found_in_db"):
-        return Failure.UNAUTHORISED, f"The key was revoked, has expired, is blocked or was never one: use {READS_ALL}."
+        return Failure.UNAUTHORISED, ("The key was revoked, has expired, is blocked or was never one: use "
+                                      f"{READS_ALL}. {_GRANT}")
     if status == 429:
         return Failure.RATE_LIMITED, "It is asked again later; the key is not in doubt."
     if status == 404:

@@ -27,6 +27,7 @@ _BY_STATUS = {
     413: Failure.TOO_LARGE,
     429: Failure.RATE_LIMITED,
 }
+_ELSEWHERE = "unsupported_country_region_territory"
 _PERMISSIONS = (
     ("organization/usage", "api.usage.read", "Usage: Read"),
     ("organization/costs", "api.usage.read", "Usage: Read"),
@@ -58,11 +59,18 @@ def classify(source: str, path: str, answer: Answer) -> StatusError:
 def _failure(status: int, said: _Said) -> Failure:
     if said.code in _BILLING_CODES or said.type == "insufficient_quota":
         return Failure.BILLING
+    if _lacks_scope(status, said):
+        return Failure.FORBIDDEN
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     if 400 <= status < 500:
         return Failure.FORBIDDEN
     return Failure.UNAVAILABLE if status >= 500 else Failure.MALFORMED
+
+
+def _lacks_scope(status: int, said: _Said) -> bool:
+    """A key that is valid and may not do this; some endpoints say so with the status of a bad key."""
+    return status == 401 and ("missing scopes" in said.message.lower() or "insufficient permissions" in said.message)
 
 
 def _sentence(failure: Failure, status: int, said: _Said, path: str, wait: float | None) -> str:
@@ -83,7 +91,9 @@ def _sentence(failure: Failure, status: int, said: _Said, path: str, wait: float
             return f"asked too often, {label}{quoted}. The next attempt is {when}; the credential is not in doubt."
         case Failure.TOO_LARGE:
             return f"the request asked for too much, {label}{quoted}."
-        case Failure.FORBIDDEN if status == 403:
+        case Failure.FORBIDDEN if said.code == _ELSEWHERE:
+            return f"OpenAI does not serve the country that this machine asks from, {label}{quoted}."
+        case Failure.FORBIDDEN if status == 403 or _lacks_scope(status, said):
             return f"this credential may not read {path}, {label}{quoted}. {_least(path)}"
         case Failure.FORBIDDEN if status == 404:
             return f"there is nothing at {path}, {label}{quoted}. Check base_url, which ends in /v1."

@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from console.clock import Clock, SystemClock, epoch, from_epoch, rfc3339
 from console.errors import ConsoleError, ProviderUnreachable
-from console.http import LIMIT_BYTES, Answer, BoundedClient, HttpFailure, check_url
+from console.http import LIMIT_BYTES, Answer, BoundedClient, HttpFailure, Kind, check_url
 from console.providers.shared.failures import StatusError, from_http
 from console.providers.shared.fields import UnusableError
 from console.providers.source import PROMPT_S, Failure, Named, SourceError
@@ -246,7 +246,8 @@ class Api:
                 raise self.manners.classify(self.name, path, answer)
             return await asyncio.to_thread(read, answer.body)
         except HttpFailure as error:
-            raise from_http(self.name, error) from error
+            where = f"{self.name}: {path}" if error.kind is Kind.MALFORMED else self.name
+            raise from_http(where, error) from error
         except UnusableError as error:
             raise SourceError(Failure.MALFORMED, f"{self.name}: {path}: {error}") from error
 

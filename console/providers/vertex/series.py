@@ -26,6 +26,7 @@ GROUPED = {
                   "metric.label.response_code", "metric.label.request_type"),
 }
 _CLASSES = {"input": "uncached_input", "output": "output", "cache_read": "cache_read", "cache_write": "cache_write_5m"}
+_FIELDS = frozenset({"timeSeries", "nextPageToken", "executionErrors", "unit"})
 _MOST = 10**13
 _LONGEST = 1024
 
@@ -49,6 +50,8 @@ class Reading:
     def page(self, metric: str, body: bytes) -> str | None:
         """Take one page in; gives the token of the next, None after the last. Raises UnusableError."""
         answer = mapping(parse_json(body), "the answer", None)
+        if answer and not answer.keys() & _FIELDS:  # no data is an answer without any field
+            raise UnusableError("the answer is not one of Cloud Monitoring's: it has none of its fields")
         if errors := answer.get("executionErrors"):
             raise UnusableError(f"Google left something out: {shown(_first_message(errors))}")
         points = [point for series in _list(answer, "timeSeries")

@@ -51,7 +51,7 @@ class VertexSource:
         self._credential = credential
         self._projects = tuple(projects)
         manners = Manners(headers=lambda token: {"authorization": f"Bearer {token}"}, window=_interval,
-                          classify=classify)
+                          classify=lambda source, path, answer: classify(source, path, answer, credential.account))
         self._api = Api(name, base_url or BASE_URL, manners, credential.token, self._client, deadline_s,
                         self._clock)
         self._budget_s = budget_s
