@@ -21,12 +21,12 @@ from console.clock import epoch, rfc3339
 from console.config import Config
 from console.money import MicroUsd, display
 from console.watch import breaker as machine
-from console.watch import drafting, intents, leadership, mandate, planning, settling
+from console.watch import drafting, evidence, intents, leadership, mandate, planning, settling
 from console.watch.alarm import Alarm
 from console.watch.drafting import Draft
 from console.watch.execution import Executor, Held
 from console.watch.intents import Request
-from store import incidents, registry, windows
+from store import incidents, pushed, registry, windows
 from store.errors import CannotStore
 from store.tables import Breaker, Intent
 
@@ -131,6 +131,10 @@ class Escalation:
         gone = mandate.withdrawn(tx, each.first, now)
         if gone is not None:
             return f"{gone[:1].upper()}{gone[1:]}, so a person decides on what comes next"
+        unproven = evidence.unproven_sources(self.config)
+        if unproven and pushed.counted(tx, each.workload, epoch(each.since) // settling.MINUTE * settling.MINUTE,
+                                       unproven):
+            return "What ran on was told by senders that prove nothing, so a person decides on what comes next"
         thread = {intent.id for intent in incidents.thread(tx, each.first.id)}
         return intents.needs_person(tx, draft.targets, self.config.breaker, now, thread)
 

@@ -21,10 +21,15 @@ from console.watch.rules.rule import Signal
 from store import pushed
 
 
+def unproven_sources(config: Config) -> frozenset[str]:
+    """Push sources that take in what anybody sends."""
+    return frozenset(source.name for source in config.sources
+                     if kind_of(source.kind).capabilities.push and source.secret is None)
+
+
 def suffices(tx: Session, signal: Signal, facts: Facts, called: Called, config: Config) -> bool:
     """Whether the signal may kill on these facts."""
-    unproven = {source.name for source in config.sources
-                if kind_of(source.kind).capabilities.push and source.secret is None}
+    unproven = unproven_sources(config)
     if not unproven:
         return True
     claimed = pushed.counted(tx, facts.workload, epoch(facts.month_start), unproven)

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from console.cadences.call_track import CallSigns
 from console.cadences.daily import Daily
 from console.cadences.facts import Facts
-from console.cadences.gathering import Gathered
+from console.cadences.gathering import Gathered, today_start
 from console.cadences.reading import Reader
 from console.cadences.residue.routes import route_changes
 from console.cadences.storage import storage_of
@@ -145,7 +145,10 @@ class Judge:
             return Judged(facts, trips, tuple(changes))
 
     def _known(self, slug: str, at: datetime) -> Facts | None:
-        """The facts of the last whole judgement, with what its calls show and have spent since."""
+        """The facts of the last whole judgement, with what its calls show and have spent since.
+
+        What was spent by then says nothing of a month or a day that began since: the next whole judgement begins it.
+        """
         last, called = self._last, self._reader.called
         if last is None or slug not in last.standing.sources:
             return None
@@ -153,11 +156,15 @@ class Judge:
         track = facts.track
         if track is None and calls is not None:  # its first calls ever: nothing is known of what is usual
             track = Track(epoch(at) // MINUTE)
-        more = more if at < facts.month_end else 0  # the next whole judgement begins the new month
         told = all(last.standing.feeds[name].push for name in facts.sources)  # by those who speak right now
-        return replace(facts, at=at, month=facts.month + more, today=facts.today + more, calls=calls, track=track,
-                       fresh=facts.fresh or told,
+        return replace(facts, at=at, month=0 if at >= facts.month_end else facts.month + more,
+                       today=0 if self._is_next_day(last.at, at) else facts.today + more, calls=calls, track=track,
+                       fresh=told or (facts.fresh and _still_fresh(last, facts, at)),
                        since_resume=facts.since_resume + (0 if facts.resumed_at is None else more))
+
+    def _is_next_day(self, before: datetime, at: datetime) -> bool:
+        zone = self._config.organisation.time_zone
+        return today_start(before, zone) < today_start(at, zone)
 
     def _urgent(self, facts: Facts) -> tuple[Signal, ...]:
         if not rules.near_at_once(facts, self._config.rules):
@@ -277,6 +284,13 @@ def observed_of(facts: Facts, signals: Iterable[Signal]) -> Trip | None:
 def _fired_at(signal: Signal, facts: Facts, standing: Iterable[Alert], at: datetime) -> datetime:
     key = facts.workload, signal.rule, signal.window
     return next((alert.fired_at for alert in standing if alerts.key(alert) == key and alert.fired_at), at)
+
+
+def _still_fresh(last: Gathered, facts: Facts, at: datetime) -> bool:
+    """Whether its sources, which nobody has looked at since the last whole judgement, are within their limits yet."""
+    since = (at - last.at).total_seconds()
+    feeds = (last.standing.feeds[name] for name in facts.sources)
+    return all(feed.age_s is not None and feed.age_s + since <= feed.limit_s for feed in feeds)
 
 
 def _gist(signals: Iterable[Signal]) -> frozenset[tuple[str, ...]]:

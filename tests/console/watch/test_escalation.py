@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from console.clock import epoch
-from console.config import BreakerSettings
+from console.config import BreakerSettings, SourceSettings
 from console.operations import breakers
 from console.operations.desk import Desk
 from console.watch import open_matters
+from console.watch.attribution import UsageRule
 from console.watch.automatic import Automatic
 from console.watch.judgement import Trip
 from store import incidents, registry
@@ -21,6 +23,7 @@ from tests.support import kills
 from tests.support.desks import ARCHITECT, person
 from tests.support.key_server import Keys, key_server
 from tests.support.kills import KEY, NIGHT, OTHER_KEY, SIGNAL, SLUG, entry, known, staged
+from tests.support.pushing import call, call_store
 
 ON_CALL = person("otto", "on_call")
 THIRD = "apikey_01Third"
@@ -279,3 +282,22 @@ class TestWhatIsShown:
         assert sheet is not None
         assert [line.state for line in sheet.stages] == ["done", "done"]
         assert sheet.decided_on == sheet.rows_total == sum(row.cost for row in sheet.rows) == 22_000_000
+
+
+@pytest.mark.parametrize("secret", [None, "env:SECRET"])
+async def test_what_anybody_may_claim_takes_no_next_stage_by_itself(
+    keys: Keys, tmp_path: Path, secret: str | None
+) -> None:
+    settings = kills.config(keys.url, tmp_path)
+    settings = replace(settings, sources=(*settings.sources, SourceSettings("otel", "otel", secret)))
+    desk = kills.kill_desk(settings, staged(OTHER_KEY))
+    kills.signed_terms(desk)
+    await killed(desk)
+    spends(desk, 12)
+    await desk.clock.sleep(13 * 60)
+    made = call_store(desk.database, (UsageRule(SLUG, (("service", "claims"),)),))
+    made.store([("otel", [replace(call(), at=desk.clock.now() - timedelta(minutes=5))])], desk.clock.now(), None)
+    _, second = await turn(desk, 1)
+    assert second.state == ("awaiting_approval" if secret is None else "done")
+    assert ("prove nothing" in second.note) == (secret is None)
+    assert keys.states[OTHER_KEY] == ("active" if secret is None else "inactive")

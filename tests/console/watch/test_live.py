@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +175,25 @@ async def test_a_cap_of_the_charter_is_reached_by_what_is_pushed_without_a_poll(
     await until(lambda: key(night) == "inactive")
     (kill,) = night.whole.kills()
     assert kill.evidence["rule"] == "cap"
+
+
+async def test_of_a_month_that_began_since_the_last_turn_nothing_is_judged_by_what_the_old_one_came_to(
+    night: Listened,
+) -> None:
+    judge, now = night.engine._judge, night.whole.provider.clock.now()
+    assert judge._last is not None
+    last = judge._last[RUNAWAY]
+    known = judge._known(RUNAWAY, now)
+    assert known is not None
+    assert known.month == last.month > 0
+    begun = judge._known(RUNAWAY, last.month_end)
+    assert begun is not None
+    assert (begun.month, begun.today) == (0, 0)
+
+
+async def test_where_no_turn_is_finished_for_long_what_was_fresh_grows_old(night: Listened) -> None:
+    judge, now = night.engine._judge, night.whole.provider.clock.now()
+    fresh, old = judge._known(RUNAWAY, now), judge._known(RUNAWAY, now + timedelta(hours=1))
+    assert fresh is not None
+    assert old is not None
+    assert (fresh.fresh, old.fresh) == (True, False)
