@@ -64,6 +64,7 @@ _AT_ONCE = 64
 _FIND = ("WITH wanted (hour, one) AS (VALUES {}) SELECT c." + _COLUMNS.replace(", ", ", c.") + " FROM wanted "
          f"CROSS JOIN call c ON c.at / {HOUR} = wanted.hour AND c.identity = wanted.one")
 _INSERT = f"INSERT INTO call ({_COLUMNS}) VALUES ({', '.join('?' * len(CallRow._fields))})"
+_SOURCE = "(SELECT id FROM series WHERE source = ?)"
 _DELETE = "DELETE FROM call WHERE series = ? AND at = ? AND identity = ?"
 
 
@@ -156,16 +157,21 @@ def forget(tx: Session, before: int, most: int = SLICE) -> int:
 
 
 def _settle_totals(connection: Connection, taken: Taken) -> None:
-    """Sums of a session count only while none of its calls is known."""
-    known = {row.session for row in taken.new if not row.total} - {""}
+    """Sums of a session count only while none of its calls is known, from the same source: what one sender calls a
+    session may be another one's name too."""
+    sums = [row for row in taken.new if row.total]
     cursor = connection.connection.cursor()
     try:
-        for session in known:
-            rows = cursor.execute(f"SELECT {_COLUMNS} FROM call WHERE total = 1 AND session = ?", (session,)).fetchall()
+        sources = _sources_of(cursor, {row.series for row in taken.new if row.session})
+        known = {(row.session, sources[row.series]) for row in taken.new if not row.total and row.session}
+        for session, source in known:
+            rows = cursor.execute(
+                f"SELECT {_COLUMNS} FROM call WHERE total = 1 AND session = ? AND series IN {_SOURCE}",
+                (session, source)).fetchall()
             taken.gone.extend(CallRow(*row) for row in rows)
-        sums = [row for row in taken.new if row.total]
-        if sums:
-            late = {row.identity for row in sums if row.session in known or _is_told_singly(cursor, row)}
+        late = {row.identity for row in sums if row.session and (
+            (row.session, sources[row.series]) in known or _is_told_singly(cursor, row, sources[row.series]))}
+        if late:
             taken.new = [row for row in taken.new if row.identity not in late]
     finally:
         cursor.close()
@@ -173,12 +179,16 @@ def _settle_totals(connection: Connection, taken: Taken) -> None:
     taken.changed = [pair for pair in taken.changed if pair[0].identity not in gone]
 
 
-def _is_told_singly(cursor: Any, row: CallRow) -> bool:
+def _sources_of(cursor: Any, series: Iterable[int]) -> dict[int, str]:
+    listed = ", ".join(f"{number:d}" for number in series)
+    return dict(cursor.execute(f"SELECT id, source FROM series WHERE id IN ({listed})").fetchall())
+
+
+def _is_told_singly(cursor: Any, row: CallRow, source: str) -> bool:
     """Whether a call of the sum's session is known, within six hours before it, from the same source."""
     return cursor.execute(
-        "SELECT 1 FROM call c WHERE c.series IN (SELECT o.id FROM series s JOIN series o ON o.source = s.source "
-        "WHERE s.id = ?) AND c.at BETWEEN ? AND ? AND c.session = ? AND c.total = 0 LIMIT 1",
-        (row.series, row.at - 6 * HOUR, row.at + HOUR, row.session)).fetchone() is not None
+        f"SELECT 1 FROM call c WHERE c.series IN {_SOURCE} AND c.at BETWEEN ? AND ? AND c.session = ? "
+        "AND c.total = 0 LIMIT 1", (source, row.at - 6 * HOUR, row.at + HOUR, row.session)).fetchone() is not None
 
 
 def _stored(connection: Connection, wanted: Sequence[tuple[bytes, int]]) -> dict[bytes, CallRow]:

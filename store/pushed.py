@@ -225,8 +225,9 @@ def counted(tx: Session, workload: str, start: int, sources: Collection[str] | N
 
 
 def forget(tx: Session, before: int, most: int = 5000) -> int:
-    """Delete some of the minutes before an instant; the facts that they came to stay. Returns how many."""
-    deleted = 0
+    """Delete some of the minutes in the whole hours before an instant; the facts that they came to stay. Returns how
+    many. Of an hour all go or none: what is left of it would be taken for the whole."""
+    deleted, before = 0, before // HOUR * HOUR
     connection = tx.connection()
     for (number,) in connection.exec_driver_sql("SELECT series FROM pushed_series").all():
         if deleted >= most:

@@ -99,6 +99,15 @@ def test_a_sum_of_a_session_counts_while_none_of_its_calls_is_known(store: CallS
     spent(store.database)
 
 
+def test_a_sum_gives_way_to_no_call_of_another_sender_that_has_a_session_of_the_same_name(store: CallStore) -> None:
+    put(store, call(60, key="sum", session="run", total=True))
+    store.store([("litellm", [call(50, key="single", session="run")])], NOON, None)
+    store.store([("otel", [call(50, key="sum 2", session="both", total=True)]),
+                 ("litellm", [call(50, key="single 2", session="both")])], NOON, None)
+    assert sorted((row.session, row.total) for row in stored(store.database)) == [
+        ("both", 0), ("both", 1), ("run", 0), ("run", 1)]
+
+
 def test_a_call_of_which_no_tokens_are_known_is_a_call_all_the_same(store: CallStore) -> None:
     put(store, call(10, key="k", tokens=None, failed=True))
     (one,) = stored(store.database)
@@ -164,6 +173,16 @@ def test_old_calls_are_deleted_some_at_a_time_and_what_they_came_to_stays(store:
     noon = int(NOON.timestamp())
     with store.database.read() as tx:
         assert windows.period_spend(tx, noon - 43_200, noon + 43_200)["claims"].cost == before
+
+
+def test_minutes_go_by_whole_hours_so_that_one_which_moves_to_another_figure_loses_none(store: CallStore) -> None:
+    put(store, call(5400), call(3660))  # at half past ten, and at ten to eleven but one
+    with store.database.write() as tx:
+        assert pushed.forget(tx, int(NOON.timestamp()) - 4200) == 0
+        (number,) = pushed.all_pushed(tx)
+        for cover in (pushed.Cover("anthropic", 0, int(NOON.timestamp()) - 3660), pushed.Cover("anthropic")):
+            pushed.cover(tx, {number: cover})
+    assert spent(store.database) == 2 * stored(store.database)[0].cost
 
 
 def test_a_call_older_than_calls_are_kept_is_not_taken_in(store: CallStore) -> None:
