@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -30,6 +30,7 @@ from console.watch import (
     wiring,
 )
 from console.watch.automatic import Automatic
+from console.watch.confirming import Confirming
 from console.watch.drill_duties import DrillDuties
 from console.watch.endpoints import Endpoints
 from console.watch.exception_turn import ExceptionTurn
@@ -90,6 +91,7 @@ class Engine:
     _judge: Judge = field(init=False)
     _exceptions: ExceptionTurn = field(init=False)
     _polling: Polling = field(init=False)
+    _confirming: Confirming = field(init=False)
     _listening: Listening = field(init=False)
     _sender: Sender = field(init=False)
     _housekeeping: Housekeeping = field(init=False)
@@ -98,7 +100,6 @@ class Engine:
     _endpoints: Endpoints = field(init=False)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _suspected: frozenset[str] = frozenset()
     _faults: dict[str, str] = field(default_factory=dict)
     _version: int = 0
     _last: Daily | None = None
@@ -123,6 +124,7 @@ class Engine:
                    self.prices, lambda *_: None)
             for settings in polled(self.config)
         ], self._fault, min((settings.poll_s for settings in self.config.sources), default=60.0))
+        self._confirming = Confirming(self._polling, self._judge, self.clock)
         self._listening = wiring.listening(self.database, self.prices, reader.called, self._judge, self.automatic,
                                            self.leadership.number, self._fault, self.redraw)
 
@@ -195,7 +197,7 @@ class Engine:
             polls = await self._polling.turn(now, held, mended=force, whole=whole)
             polls += await self._listening.turn(held)
             judged = await asyncio.to_thread(self._judge.judge, self.clock.now(), held)
-            trips = await self._confirmed(judged, polls, held)
+            trips = await self._confirming.trips(judged, polls, held)
             intents = await self.automatic.trip(trips, held)
             await self.automatic.settle(judged.facts, held)
             await self._publish(held)
@@ -219,6 +221,7 @@ class Engine:
         self._unsure = False
         self._judge.forget()
         self._exceptions.forget()
+        self._confirming.forget()
         schedule.start()  # a first turn that reads months may outlast the lease: it is renewed from here on
         serving = partial(self._duty, "endpoints", self._endpoints.look)
         try:
@@ -342,21 +345,6 @@ class Engine:
     async def _drain_outbox(self) -> None:
         await self._sender.drain(self.clock.now())
 
-    async def _confirmed(self, judged: Judged, polls: Sequence[Poll], held: Held | None) -> tuple[Trip, ...]:
-        """Trips that two whole readings in a row agree on; a first suspicion is read again at once (CB-3).
-
-        A poll that failed is no reading: what it left in the store was judged before.
-        """
-        suspects = _read_whole(judged.trips, polls)
-        if new := suspects - self._suspected:
-            sources = {name for trip in judged.trips if trip.facts.workload in new for name in trip.facts.sources}
-            again = await self._polling.again(sources, self.clock.now(), held)
-            polls = list(({poll.name: poll for poll in polls} | {poll.name: poll for poll in again}).values())
-            judged = await asyncio.to_thread(self._judge.judge, self.clock.now(), held)
-        seen = _read_whole(judged.trips, polls)
-        self._suspected, confirmed = seen, suspects & seen
-        return tuple(trip for trip in judged.trips if trip.facts.workload in confirmed)
-
     async def _see_exceptions(self, judged: Judged, held: Held | None) -> None:
         """What goes wrong here is shown, and keeps nobody from being watched."""
         try:
@@ -402,9 +390,3 @@ class Engine:
             self._last = seen = daily_value.from_document(row[1])
             self._version = row[0]
             self.publish(replace(seen, notices=tuple(dict.fromkeys((*seen.notices, *self._faults.values())))))
-
-
-def _read_whole(trips: Iterable[Trip], polls: Iterable[Poll]) -> frozenset[str]:
-    """The workloads to be tripped whose every source was just read to its end."""
-    failed = {poll.name for poll in polls if not poll.ok}
-    return frozenset(trip.facts.workload for trip in trips if not failed.intersection(trip.facts.sources))

@@ -86,6 +86,7 @@ class Live:
 
     async def start(self) -> None:
         """Take in from now on; what came in of the last hour is known again."""
+        self._suspected = set()  # of whatever was judged before it led
         await asyncio.to_thread(self.calls.recall, self.clock.now())
         self._work = asyncio.create_task(self._run())
 

@@ -162,3 +162,12 @@ async def test_where_the_machine_fails_no_call_is_dropped_and_one_that_is_is_cou
         assert live.dropped == 0
         await live.take("otel", [call(model="poison")])
         assert live.dropped == 1
+
+
+async def test_what_was_suspected_before_it_led_again_is_no_first_judgement(tmp_path: Path) -> None:
+    async with living(tmp_path) as (live, _, judge):
+        await live.stop()
+        live._suspected = {"claims"}
+        await live.start()
+        await live.take("otel", [call(service="chat")])
+    assert judge.judged == [{"chat"}]
