@@ -8,7 +8,7 @@ the first step hands on, and P(O given S) the share of *those* that the second s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from console.economics.topic import Input, Result, Topic, Values, Worked
@@ -49,6 +49,9 @@ class Cascade:
         return (self.workhorse - self.distilled - self.misroute * self.rework) / each if each else None
 
 
+_DOWN = tuple(Fraction(tenths, 10) for tenths in range(1, 9))
+_ACROSS = tuple(Fraction(hundredths, 100) for hundredths in (0, 2, 4, 8, 16))
+
 INPUTS = (
     Input("distilled_usd", "usd", "1", "dollars a query on the distilled tier (Haiku)", most="1000000"),
     Input("workhorse_usd", "usd", "3", "dollars a query on the workhorse (Sonnet)", most="1000000"),
@@ -86,7 +89,20 @@ def _working(cascade: Cascade) -> tuple[str, ...]:
         f"rework: {percent(cascade.misroute)} x {dollars(cascade.rework)} = "
         f"{dollars(cascade.misroute * cascade.rework)}",
         f"together {dollars(cascade.cost)}, against {dollars(cascade.workhorse)} on the workhorse alone",
+        *_grid(cascade),
     )
+
+
+def _grid(cascade: Cascade) -> tuple[str, ...]:
+    """What it saves at other escalation rates (down) and misroute rates (across)."""
+    if not cascade.workhorse:
+        return ()
+    cells = [[percent(replace(cascade, escalate=down, misroute=across).saving or Fraction(0)) for across in _ACROSS]
+             for down in _DOWN]
+    return ("", "saved by escalation rate (down) and misroute rate (across):",
+            " " * 6 + "".join(f"{percent(across):>12}" for across in _ACROSS),
+            *(f"{percent(down):>6}" + "".join(f"{cell:>12}" for cell in row)
+              for down, row in zip(_DOWN, cells, strict=True)))
 
 
 def _verdict(cascade: Cascade) -> tuple[str, ...]:

@@ -13,25 +13,13 @@ from hypothesis import strategies as st
 from console.economics import cache, prework, review
 from console.economics.cascade import Cascade
 from console.economics.catalogue import TOPICS
-from console.economics.topic import Worked
 from console.errors import UsageError
+from tests.support.lab import lab, notes, results
 
 F = Fraction
 few = settings(deadline=None, max_examples=30)
 shares = st.fractions(0, 1, max_denominator=1000)
 prices = st.fractions(F(1, 1000), 100, max_denominator=1000)
-
-
-def lab(topic: str, **inputs: str) -> Worked:
-    return TOPICS[topic].work(TOPICS[topic].read(inputs))
-
-
-def results(topic: str, **inputs: str) -> dict[str, F | bool | None]:
-    return {each.name: each.value for each in lab(topic, **inputs).results}
-
-
-def notes(topic: str, **inputs: str) -> str:
-    return " ".join(lab(topic, **inputs).notes)
 
 
 def test_passenger_tokens_of_the_playbooks_example() -> None:
@@ -90,6 +78,13 @@ def test_a_cascade_at_its_break_even_costs_what_the_workhorse_costs(
 ])
 def test_where_a_cascade_has_no_ordinary_break_even_a_note_says_so(inputs: dict[str, str], said: str) -> None:
     assert said in notes("cascade", **inputs)
+
+
+def test_the_grid_of_a_cascade_agrees_with_its_result() -> None:
+    # Row 30 %, column 4 %: 31.5 %. Row 60 %, column 8 %: -0.11 / 3.
+    rows = {line.split()[0]: line.split() for line in lab("cascade").working[-8:]}
+    assert rows["30"][6] == "31.5"
+    assert rows["60"][8] == "-3.67"
 
 
 def test_a_cascade_that_never_pays_has_no_break_even() -> None:
