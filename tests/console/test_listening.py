@@ -73,7 +73,7 @@ async def test_gzip_is_undone() -> None:
     (b"not gzip", "gzip", 400),
     (b"hello", "br", 415),
     (b"0" * (LIMIT + 1), "identity", 413),
-])
+], ids=["bomb", "cut", "not gzip", "unknown", "too large"])
 async def test_a_bomb_a_cut_body_and_an_unknown_encoding_are_refused(content: bytes, encoding: str,
                                                                      status: int) -> None:
     async with listening() as port, client(port) as http:
