@@ -154,7 +154,7 @@ def _serve(kind: str, running: ExitStack) -> tuple[str, str]:
         served = running.enter_context(RunningCloud(cloud))
         return served.base_url, served.credential(reader)
     answers = {"anthropic": _anthropic, "bedrock": _bedrock, "openai": _openai}
-    secret = "AKIAIOSFODNN7EXAMPLE:secret" if kind == "bedrock" else "sk-of-the-benchmark"
+    secret = "AKIAIOSFODNN7EXAMPLE:secret" if kind == "bedrock" else f"sk-{kind}-of-the-benchmark"
     return running.enter_context(serving(answers[kind])).url, secret
 
 

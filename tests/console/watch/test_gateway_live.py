@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from console.clock import ManualClock
+from console.clock import ManualClock, from_epoch
 from console.config import Config, load_text
+from console.providers.source import PushedCall, Tokens
 from console.simulator.litellm.server import RunningGateway
 from console.watch.engine import Engine
 from store import registry, windows
@@ -83,7 +84,8 @@ async def live(tmp_path: Path) -> AsyncIterator[Live]:
         with database.write() as tx:
             registry.put_workload(tx, {
                 "slug": SLUG, "name": "Claims triage", "environment": "production", "status": "live",
-                "usage": [{"source": source, "api_key_id": CLAIMS} for source in ("gateway", "gateway-calls")],
+                "usage": [{"source": "otel", "service": "claims"},
+                          *({"source": source, "api_key_id": CLAIMS} for source in ("gateway", "gateway-calls"))],
             }, by="maria", at=NOW - timedelta(days=1))
         engine = Engine(config, database, clock)
         assert await engine.leadership.take()
@@ -122,3 +124,22 @@ async def test_a_call_that_is_told_of_twice_is_counted_once(live: Live) -> None:
     await live.tell(1, 2, 3)
     await live.tell(2, 3, 4)
     assert live.spent() == 4 * ONE_USD_MICRO
+
+
+async def test_a_client_its_gateway_and_the_gateways_log_tell_of_one_call_and_are_one_figure(live: Live) -> None:
+    """The client counts all input as fresh and is corrected by the gateway, whichever of them comes first."""
+    spans = [PushedCall(
+        at=from_epoch(SINCE + number), key=f"anthropic/msg_{number:06}", rank=30, provider="anthropic", session="run-1",
+        model="claude-sonnet-4-5-20250929", tokens=Tokens(5321, output=17), dimensions=(("service", "claims"),),
+    ) for number in (2, 3)]
+    await live.engine._listening.live.take("otel", spans[:1])
+    alone = live.spent()
+    assert alone > ONE_USD_MICRO
+    await live.tell(2, 3)
+    await live.engine._listening.live.take("otel", spans[1:])
+    assert live.spent() == 2 * ONE_USD_MICRO
+
+    live.running.gateway.log(*(call(number, SINCE + number - 1.5) for number in (2, 3)))
+    for _ in range(6):
+        await live.turn()
+        assert live.spent() == 2 * ONE_USD_MICRO
