@@ -12,7 +12,7 @@ from console.economics.wording import dollars, micro, percent, plain
 from console.money import usd
 
 _JSON = "one JSON document on standard output: topic, inputs, results, notes"
-_UNITS = {"usd": "USD", "share": "SHARE", "number": "NUMBER"}
+_UNITS = {"usd": "USD", "share": "SHARE", "number": "NUMBER", "yes or no": "yes|no"}
 _WIDE = 100
 
 
@@ -54,11 +54,14 @@ def _document(topic: Topic, given: Values, worked: Worked) -> dict[str, object]:
 
 def _for_machines(kind: str, value: Fraction | bool | None) -> str | int | float | bool | None:
     """Dollars as a decimal string, yes or no as such, every other number as a number."""
-    if value is None or isinstance(value, bool):
-        return value
+    if value is None:
+        return None
+    if kind == "yes or no":
+        return bool(value)
+    number = Fraction(value)
     if kind == "usd":
-        return usd(micro(value))
-    return int(value) if value.denominator == 1 else float(value)
+        return usd(micro(number))
+    return int(number) if number.denominator == 1 else float(number)
 
 
 def _print(topic: Topic, given: Values, worked: Worked) -> None:
@@ -87,6 +90,6 @@ def _result(each: Result) -> tuple[str, ...]:
 def _for_people(kind: str, value: Fraction | bool | None) -> str:
     if value is None:
         return "none"
-    if isinstance(value, bool):
+    if kind == "yes or no":
         return "yes" if value else "no"
-    return {"usd": dollars, "share": percent, "number": plain}[kind](value)
+    return {"usd": dollars, "share": percent, "number": plain}[kind](Fraction(value))

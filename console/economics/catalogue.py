@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from console.economics import cache, cascade, eviction, filtering, literacy, orchestration, prework, review, thinking
+from console.economics import (
+    cache,
+    cascade,
+    decomposition,
+    eviction,
+    filtering,
+    literacy,
+    orchestration,
+    prework,
+    review,
+    thinking,
+)
 from console.economics.topic import Topic
 
 TOPICS: dict[str, Topic] = {each.name: each for each in (
     cascade.TOPIC,
     orchestration.TOPIC,
+    decomposition.TOPIC,
     cache.TOPIC,
     eviction.TOPIC,
     review.TOPIC,

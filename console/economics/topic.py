@@ -16,13 +16,14 @@ from console.economics.wording import plain
 from console.errors import UsageError
 from console.text import clean
 
-Kind = Literal["usd", "share", "number"]
-"""Dollars; a share of one; any other number, in the unit that is said with it."""
+Kind = Literal["usd", "share", "number", "yes or no"]
+"""Dollars; a share of one; any other number, in the unit that is said with it; an answer, 1 for yes as an input."""
 Values = Mapping[str, Fraction]
 """The inputs of a topic by name, each within its bounds."""
 
 _PLAIN = re.compile(r"[0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18}")
 _MICRO_PLACES = 6
+_ANSWERS = {"yes": Fraction(1), "no": Fraction(0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ class Input:
     def read(self, text: str) -> Fraction:
         """The number that somebody wrote. Raises UsageError, with the option and what to write."""
         said = f"{self.option} {clean(text, 40)!r}"
+        if self.kind == "yes or no":
+            if text not in _ANSWERS:
+                raise UsageError(f"{said} is no answer: write yes or no.")
+            return _ANSWERS[text]
         if not _PLAIN.fullmatch(text):
             raise UsageError(f"{said} is not {self.wanted}.")
         value = Fraction(text)
@@ -73,7 +78,7 @@ class Result:
     """One figure that comes out. None: there is none, and a note says why."""
 
     name: str
-    kind: Kind | Literal["yes or no"]
+    kind: Kind
     value: Fraction | bool | None
     unit: str = ""
     """Of a number; for people."""

@@ -29,6 +29,12 @@ def test_a_topic_is_worked_out_for_people(tmp_path: Path) -> None:
     assert "\n- Source checked: " in said
 
 
+def test_answers_are_read_and_given_as_yes_and_no(tmp_path: Path) -> None:
+    document = json.loads(token_console("lab", "decomposition", "--stable", "yes", "--json", cwd=tmp_path).stdout)
+    assert [document["inputs"][name] for name in ("parallel", "synthesis", "stable")] == [False, False, True]
+    assert document["results"]["earns_its_multiplier"] is False
+
+
 def test_without_a_topic_all_are_listed(tmp_path: Path) -> None:
     said = token_console("lab", cwd=tmp_path).stdout
     for topic in ("prework", "cascade", "review", "cache"):

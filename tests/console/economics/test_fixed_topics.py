@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from console.economics import cache, prework, review
 from console.economics.cascade import Cascade
 from console.economics.catalogue import TOPICS
+from console.economics.topic import Input
 from console.errors import UsageError
 from tests.support.lab import lab, notes, results
 
@@ -165,11 +166,15 @@ def test_bad_input_is_refused_with_the_option_and_what_to_write(topic: str, inpu
     assert said in str(refused.value)
 
 
+def edges(each: Input) -> tuple[str, str]:
+    return {"share": (each.least, "1"), "yes or no": ("no", "yes")}.get(each.kind, (each.least, each.most))
+
+
 @pytest.mark.parametrize("topic", TOPICS)
 def test_the_least_and_the_most_of_every_input_crash_nothing(topic: str) -> None:
     for each in TOPICS[topic].inputs:
-        for edge in (each.least, "1" if each.kind == "share" else each.most):
+        for edge in edges(each):
             with suppress(UsageError):  # a pair that contradicts itself
                 assert lab(topic, **{each.name: edge}).results
-    assert lab(topic, **{each.name: each.least for each in TOPICS[topic].inputs}).notes
-    assert lab(topic, **{each.name: "1" if each.kind == "share" else each.most for each in TOPICS[topic].inputs}).notes
+    assert lab(topic, **{each.name: edges(each)[0] for each in TOPICS[topic].inputs}).notes
+    assert lab(topic, **{each.name: edges(each)[1] for each in TOPICS[topic].inputs}).notes

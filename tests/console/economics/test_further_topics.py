@@ -40,6 +40,16 @@ def test_without_a_single_call_there_is_no_multiplier() -> None:
     assert "at the target already" in notes("orchestration", tokens_per_action="4000")
 
 
+def test_agents_earn_their_multiplier_only_under_all_three_conditions() -> None:
+    # 0.012 x 6 x 100,000 = $7,200, of which five sixths are beyond single calls.
+    assert results("decomposition", parallel="yes", stable="yes") == {
+        "conditions_met": 2, "earns_its_multiplier": False, "usd_per_month": 7200, "excess_usd_per_month": 6000}
+    assert "one that only routes is overhead" in notes("decomposition", parallel="yes", stable="yes")
+    assert results("decomposition", parallel="yes", synthesis="yes", stable="yes")["earns_its_multiplier"] is True
+    with pytest.raises(UsageError, match="--stable 'maybe' is no answer: write yes or no"):
+        lab("decomposition", stable="maybe")
+
+
 def test_a_conversation_with_turn_cap_and_summary_is_a_seventh_at_turn_ten_and_half_in_all() -> None:
     # Without: 2,000 + 6,000 t; ten turns are 20,000 + 6,000 x 55. With: turns 1 to 6 are the same, 12,000 + 6,000 x 21;
     # turns 7 to 10 are 2,000 + 1,000 + 6,000 each, 36,000. The saving is 176,000 tokens at $3 a million.
