@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,12 +12,12 @@ from console.simulator.bedrock import cost, identity, metrics
 from console.simulator.bedrock.answers import RefusedError, Reply, of_json, of_xml, refusal
 from console.simulator.bedrock.cloud import Cloud
 from console.simulator.faults import Fault, Faults
+from console.simulator.serving import Sent, Serving
 from console.simulator.world import World
 
 _SIGNED = re.compile(r"AWS4-HMAC-SHA256 Credential=([A-Z0-9]+)/\d{8}/[a-z0-9-]+/([a-z0-9-]+)/aws4_request")
 _SERVICES = {"monitoring": "cloudwatch"}
 """The name under which a service signs, where IAM knows it by another."""
-_LARGEST_BODY = 1024 * 1024
 _HUGE = 64 * 1024 * 1024
 _REFUSALS = {
     "401": ("UnrecognizedClientException", "The security token included in the request is invalid.", 403),
@@ -32,31 +30,22 @@ _REFUSALS = {
 }
 
 
-class RunningBedrock:
+class RunningBedrock(Serving):
     """Serves one world from a thread. Use it as a context manager; `base_url` is where it listens."""
 
     def __init__(self, world: World, *, port: int = 0) -> None:
+        super().__init__("bedrock simulator", port=port)
         self.cloud = Cloud(world)
         self.faults = Faults()
-        self._closing = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (_Handler,), {"running": self}))
-        self._server.daemon_threads = True
-        self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05},
-                                        name="bedrock simulator", daemon=True)
 
-    def __enter__(self) -> RunningBedrock:
-        self._thread.start()
-        return self
+    def reply(self, method: str, target: str, headers: dict[str, str], raw: bytes) -> Sent | None:
+        reply = self._reply(method, urlsplit(target).path, headers, raw)
+        return None if reply is None else Sent(reply.status, reply.body, content_type=reply.content_type)
 
-    def __exit__(self, *_: object) -> None:
-        self._closing.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+    def now(self) -> datetime:
+        return self.cloud.world.now()
 
-    def reply(self, method: str, path: str, headers: dict[str, str], raw: bytes) -> Reply | None:
-        """The answer to one request; None: the line goes dead."""
+    def _reply(self, method: str, path: str, headers: dict[str, str], raw: bytes) -> Reply | None:
         signed = _SIGNED.match(headers.get("authorization", ""))
         service = _SERVICES.get(signed[2], signed[2]) if signed else "iam"
         try:
@@ -70,10 +59,6 @@ class RunningBedrock:
                 return _spoiled(fault, self._answer(signed[1], service, operation, asked))
         except RefusedError as error:
             return refusal(error, service)
-
-    def now(self) -> str:
-        """The `Date` of an answer: the story's time, not the machine's."""
-        return format_datetime(self.cloud.world.now(), usegmt=True)
 
     def _answer(self, key: str, service: str, operation: str, asked: dict[str, Any]) -> Reply:
         cloud, now = self.cloud, self.cloud.world.now().timestamp()
@@ -107,41 +92,7 @@ class RunningBedrock:
             code, message, status = _REFUSALS[fault.kind]
             raise RefusedError(code, message.format(action=action), status)
         if fault is not None and fault.kind == "slow":
-            self._closing.wait(fault.seconds)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    running: RunningBedrock
-
-    def do_GET(self) -> None:
-        self._serve("GET")
-
-    def do_POST(self) -> None:
-        self._serve("POST")
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: whoever wants to know looks at `cloud.asked`."""
-
-    def date_time_string(self, timestamp: float | None = None) -> str:
-        return self.running.now()
-
-    def _serve(self, method: str) -> None:
-        raw = self.rfile.read(min(int(self.headers.get("content-length") or 0), _LARGEST_BODY))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        reply = self.running.reply(method, urlsplit(self.path).path, headers, raw)
-        if reply is None:
-            self.close_connection = True
-            return
-        self.send_response(reply.status)
-        for name, value in (("content-type", reply.content_type), ("content-length", str(len(reply.body)))):
-            self.send_header(name, value)
-        self.end_headers()
-        try:
-            self.wfile.write(reply.body)
-        except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = True
+            self.closing.wait(fault.seconds)
 
 
 def _request(path: str, headers: dict[str, str], raw: bytes) -> tuple[str, dict[str, Any]]:
