@@ -53,7 +53,8 @@ poll = "60s"
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         f"Write --config FILE (./{FILE_NAME} unless named) and the empty database that it names. "
-        "What exists is never overwritten; where the configuration exists and its database does not, that is made."
+        "What exists is never overwritten; where the configuration exists and its database does not, that is made. "
+        f"Kinds of sources: {', '.join(kinds.source_names())}. Kinds of switches: {', '.join(kinds.switch_names())}."
     )
 
 

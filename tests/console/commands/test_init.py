@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from console import kinds
 from console.config import load
 from console.operations.identity import login_name
 from store.database import Database
@@ -78,3 +79,10 @@ def test_a_folder_in_which_the_file_could_not_be_trusted_is_refused_at_once(tmp_
     assert done.returncode == 77
     assert f"chmod go-w {folder}" in done.stderr
     assert list(folder.glob("token-console*")) == []
+
+
+def test_its_help_and_its_file_name_the_kinds_that_there_are(tmp_path: Path) -> None:
+    told = " ".join(token_console("init", "--help", cwd=tmp_path).stdout.split()).replace("- ", "-")
+    assert [kind for kind in (*kinds.source_names(), *kinds.switch_names()) if kind not in told] == []
+    token_console("init", cwd=tmp_path)
+    assert ", ".join(kinds.source_names()) in (tmp_path / "token-console.toml").read_text()
