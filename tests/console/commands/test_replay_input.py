@@ -87,7 +87,8 @@ def test_a_file_that_is_no_usage_is_refused(replays: Replays, content: str | byt
 
 
 @pytest.mark.parametrize(
-    "content", [gzip.compress(text(night()).encode())[:-300], b"no gzip", b"\x1f\x8b\x08" + b"\0" * 40]
+    "content", [gzip.compress(text(night()).encode())[:-300], b"no gzip", b"\x1f\x8b\x08" + b"\0" * 40],
+    ids=["cut", "none", "empty"],
 )
 def test_a_gzip_that_is_cut_or_none_is_refused(replays: Replays, content: bytes) -> None:
     code, out, err = replays.run(replays.write("usage.csv.gz", content), "--json")
