@@ -87,13 +87,6 @@ def put_billed(tx: Session, source: str, start: date, end: date, rows: Iterable[
         connection.execute(insert(BilledDay), list(summed.values()))
 
 
-def billed_days(tx: Session, start: int, end: int) -> dict[int, int]:
-    """Micro-dollars billed by day (UTC midnight, seconds since 1970) in [start, end), over all sources."""
-    rows = tx.connection().exec_driver_sql(
-        "SELECT day, SUM(amount_microusd) FROM billed_day WHERE day >= ? AND day < ? GROUP BY day", (start, end))
-    return {int(day): int(amount) for day, amount in rows}
-
-
 @dataclass(frozen=True, slots=True)
 class BothDay:
     """One UTC day of one source: what its cost report states, beside what was metered of its usage."""

@@ -173,15 +173,11 @@ class Reader:
         return known
 
     def _reconciled(self, tx: Session, at: datetime) -> tuple[int, int] | None:
-        """(billed, metered) of this month's days that the provider has closed; None while none is closed."""
+        """(billed, metered) of this month's days that a source's provider has closed; None while none is closed."""
         start, _ = month_bounds(at)
         end = day_start(at - timedelta(hours=6))
-        billed = streams.billed_days(tx, epoch(start), epoch(end))
-        if not billed:
-            return None
-        metered = windows.daily_spend(tx, epoch(start), epoch(end))
-        by_day = {day: sum(days.get(day, 0) for days in metered.values()) for day in billed}
-        return sum(billed.values()), sum(by_day.values())
+        days = streams.billed_beside_metered(tx, epoch(start), epoch(end))  # a source that bills nothing has no gap
+        return (sum(day.billed for day in days), sum(day.metered for day in days)) if days else None
 
 
 def _reach(feeds: Sequence[Feed]) -> Reach | None:

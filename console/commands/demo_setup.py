@@ -86,8 +86,8 @@ async def _backfill(config: Config, database: Database, at: datetime) -> None:
     """Turns of the engine at the story's start, until the first screen is whole and Anthropic's week is known by the
     minute. The other sources' week follows while the story runs: it is not worth waiting for."""
     alone = replace(config, sources=tuple(each for each in config.sources if each.name == SOURCE))
-    for settings, turns in ((config, 1), (alone, reading_plan.FINE_DAYS - 3), (config, 1)):
-        polls = await _turns(settings, database, at, turns)
+    await _turns(alone, database, at, reading_plan.FINE_DAYS - 2)
+    polls = await _turns(config, database, at, 1)
     failed = [poll.error or "" for poll in polls if not poll.ok]
     if failed:
         raise ConsoleError(f"The demo's own provider could not be read: {failed[0]}")

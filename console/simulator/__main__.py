@@ -58,7 +58,6 @@ def main(arguments: list[str] | None = None) -> int:
         "kill_key": running.admin_keys["kill"], "start": rfc3339(chosen.start), "speed": given.speed}
     with ExitStack() as serving:
         serving.enter_context(running)
-        everywhere = None
         if given.gates:
             from console.simulator.everywhere.serving import Everywhere
 
@@ -71,8 +70,6 @@ def main(arguments: list[str] | None = None) -> int:
             ready = {}
         monotonic = time.monotonic()
         clock.let_go(given.speed, monotonic)
-        if everywhere:
-            everywhere.begin()
         _tell({**ready, "monotonic": monotonic})
         sys.stdin.buffer.read()
     return 0

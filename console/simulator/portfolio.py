@@ -262,7 +262,7 @@ def _tier(profile: Profile) -> str:
     models = [model for model, _ in profile.models]
     if OPUS in models:
         return "frontier"
-    return "distilled" if models[0] == HAIKU else "workhorse"
+    return "distilled" if models[0] == HAIKU or "flash" in models[0] else "workhorse"
 
 
 def _text(value: str) -> str:

@@ -34,12 +34,12 @@ def role_arn(profile: Profile) -> str:
 
 def inference_profile(profile: Profile, model: str) -> str:
     """The identifier of a workload's application inference profile for one model: what a usage rule names."""
-    return (profile.slug + model.removeprefix("claude")).replace("-", "")[:32]
+    return (profile.slug + model.removeprefix("anthropic.").removeprefix("claude")).replace("-", "")[:32]
 
 
 def model_arn(model: str) -> str:
     """A model in all regions, at the price of `global.`, which is the list price."""
-    return f"arn:aws:bedrock:::foundation-model/anthropic.{_NAMES.get(model, model)}"
+    return f"arn:aws:bedrock:::foundation-model/anthropic.{_NAMES.get(model, model).removeprefix('anthropic.')}"
 
 
 @dataclass(slots=True)

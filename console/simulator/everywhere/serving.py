@@ -23,7 +23,7 @@ PULSE_S = 0.2
 
 
 class Everywhere:
-    """Use as a context manager around the story; `begin` when its time runs. `world`: Anthropic's, with the agent."""
+    """Use as a context manager around the story. `world`: Anthropic's, with the agent."""
 
     def __init__(self, world: World, seed: int, clock: Clock, gates: Path) -> None:
         self.missing: list[str] = []
@@ -38,19 +38,16 @@ class Everywhere:
         """Where each workload lives."""
         return [home.living for home in self._homes]
 
-    def begin(self) -> None:
-        self._beat.start()
-
     def __enter__(self) -> Everywhere:
         for home in self._homes:
             self._open.enter_context(home.serving)
+        self._beat.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
         self._ended.set()
-        if self._beat.is_alive():
-            self._beat.join()
+        self._beat.join()
         self._open.close()
 
     def _found(self, story: Story, seed: int, clock: Clock) -> Iterator[Home]:

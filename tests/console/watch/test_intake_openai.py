@@ -37,7 +37,7 @@ async def test_every_minute_is_stored_once_and_costs_what_openai_bills(tmp_path:
             spend = windows.period_spend(tx, BEGAN, shown)
             stream = streams.get(tx, "openai", "usage")
             names = streams.names(tx, "openai")
-            billed = sum(streams.billed_days(tx, BEGAN - 86_400, shown).values())
+            billed = sum(day.billed for day in streams.billed_beside_metered(tx, BEGAN - 86_400, shown))
     database.close()
     minutes = (shown - BEGAN) // 60
     a_minute = (9_200 * 2 + 38_000 * 0.2 + 4_000 * 2.5 + 2_750 * 10) + (20_000 * 0.05 + 5_000 * 0.25) + 60_000 * 0.02
