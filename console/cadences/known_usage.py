@@ -4,23 +4,41 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from console import kinds
 from console.clock import epoch, from_epoch
+from console.config import Config
+
+Spans = Mapping[str, tuple[int, int]]
+"""Seconds since 1970, by source."""
+
+
+def by_way(spans: Spans, config: Config) -> tuple[Spans, Spans]:
+    """(of sources that are read, of sources that are told of calls). Where none is read, all count as read.
+
+    What is told leads what is read: beside sources that are read it leaves no gap before its senders began.
+    """
+    polled = {settings.name for settings in kinds.polled(config)}
+    pushed = {settings.name for settings in config.sources} - polled
+    told = {source: span for source, span in spans.items() if source in pushed}
+    read = {source: span for source, span in spans.items() if source not in pushed}
+    return (read, told) if read else (spans, {})
 
 
 @dataclass(frozen=True)
 class Known:
     """What was read, by source, within one period [start, end) that is looked at at one instant."""
 
-    spans: Mapping[str, tuple[int, int]]
-    """Seconds since 1970."""
+    spans: Spans
     start: datetime
     end: datetime
     over: bool
     """Whether the period had ended by then."""
+    told: Spans = field(default_factory=dict)
+    """Of sources that are told of calls, where others are read."""
 
     @property
     def until(self) -> datetime | None:
@@ -39,13 +57,15 @@ class Known:
     def gap(self, sources: frozenset[str] | None) -> str:
         """Why what a workload of these sources spent in the period is unknown; empty where it is known.
 
-        `sources`: those that its usage rules name, none for any; None where it has no rule.
+        `sources`: those that its usage rules name, none for any; None where it has no rule. Of those that are told of
+        calls only where it has no other.
         """
         if sources is None:
             return "no rule of its MBOM entry says which usage is its own"
         if not self.spans:
             return "no source was ever read"
-        return next(filter(None, map(self.gap_of, sorted(sources or self.spans))), "")
+        named = sources or self.spans.keys()
+        return next(filter(None, map(self.gap_of, sorted(named - self.told.keys() or named))), "")
 
     def gap_of(self, source: str) -> str:
         """The same of one source."""
@@ -53,7 +73,8 @@ class Known:
 
     @functools.cached_property
     def _gaps(self) -> dict[str, str]:
-        return {source: self._worked_out(source, *map(from_epoch, span)) for source, span in self.spans.items()}
+        return {source: self._worked_out(source, *map(from_epoch, span))
+                for source, span in (*self.spans.items(), *self.told.items())}
 
     def _worked_out(self, source: str, since: datetime, until: datetime) -> str:
         if since > self.start:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from console.cadences.known_usage import Known
+from console.cadences.known_usage import Known, by_way
 from console.cadences.month import alpha, gaps, savings
 from console.cadences.month.alpha import Earned
 from console.cadences.month.line import Seen, line
@@ -43,7 +43,8 @@ def monthly(tx: Session, config: Config, at: datetime, month: str | None = None)
 
 def _monthly(tx: Session, config: Config, at: datetime, month: str | None) -> Monthly:
     start, end = month_bounds(at) if month is None else parse_month(month)
-    read = Month(at, start, end, Known(streams.spans(tx, epoch(at)), start, end, at >= end))
+    spans, told = by_way(streams.spans(tx, epoch(at)), config)
+    read = Month(at, start, end, Known(spans, start, end, at >= end, told))
     seen = _seen(tx, config, read)
     lines = tuple(line(entry, seen) for entry in registry.entries_in_short(tx) if _belongs(entry, seen))
     saved = _savings(tx, read)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from console.cadences.commitments import commitments
-from console.cadences.known_usage import Known
+from console.cadences.known_usage import Known, by_way
 from console.cadences.month import alpha
 from console.cadences.month.alpha import Earned
 from console.cadences.periods import Period
@@ -46,7 +46,8 @@ def _seen(tx: Session, config: Config, quarter: Period, at: datetime,
     for (slug, month), roles in quarters.explained(tx, [month.name for month in quarter.months]).items():
         explained[slug][month] = roles
     return Seen(
-        at=at, quarter=quarter, until=until, due=quarter.end + REVIEW_WITHIN, months=_months(tx, begun, at, sources),
+        at=at, quarter=quarter, until=until, due=quarter.end + REVIEW_WITHIN,
+        months=_months(tx, config, begun, at, sources),
         commitments=commitments(tx, quarter.start, quarter.end),
         threshold=Decimal(str(config.rules.variance_share)), floor=config.rules.variance_floor_usd_micro,
         unsigned=held_charters.unsigned(tx), notes=_notes(tx, quarter, at),
@@ -55,16 +56,16 @@ def _seen(tx: Session, config: Config, quarter: Period, at: datetime,
         drilled=drills.last_passed(tx, until), test_targets=registry.with_test_target(tx))
 
 
-def _months(tx: Session, begun: Sequence[Period], at: datetime, sources: Iterable[frozenset[str] | None]
-            ) -> list[QuarterMonth]:
+def _months(tx: Session, config: Config, begun: Sequence[Period], at: datetime,
+            sources: Iterable[frozenset[str] | None]) -> list[QuarterMonth]:
     if not begun:
         return []
-    spans = streams.spans(tx, epoch(at))
+    spans, told = by_way(streams.spans(tx, epoch(at)), config)
     end = min(begun[-1].end, day_start(at) + timedelta(days=1))
     spent = months.spend_before(tx, epoch(begun[0].start), epoch(end), epoch(at))
     found = []
     for month in begun:
-        known = Known(spans, month.start, month.end, at >= month.end)
+        known = Known(spans, month.start, month.end, at >= month.end, told)
         found.append(QuarterMonth(
             period=month, known=known, gaps={each: bool(known.gap(each)) for each in sources},
             spent=spent[epoch(month.start)].cost, rows=_rows(tx, month)))

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from console import kinds
-from console.cadences.known_usage import Known
+from console.cadences.known_usage import Known, by_way
 from console.cadences.month.gaps import CLOSED_AFTER
 from console.cadences.residue.lines import Place, day_lines, lines_by, unclaimed_lines
 from console.cadences.residue.value import Residue
@@ -49,7 +49,8 @@ def _read(tx: Session, config: Config, at: datetime, month: str | None) -> Resid
     ]
     unclaimed = unclaimed_lines(key_of, lambda source, key: _rule(source, keys.get(source, "api_key_id"), key), series,
                                 names, whole)
-    known = Known(streams.spans(tx, epoch(at)), start, end, at >= end)
+    spans, told = by_way(streams.spans(tx, epoch(at)), config)
+    known = Known(spans, start, end, at >= end, told)
     return Residue(
         at=at, organisation=config.organisation.name, time_zone=config.organisation.time_zone, month=month_name(start),
         start=start, end=end, partial=at < end, closed_until=closed, metered=whole,

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from console.cadences import periods
 from console.cadences.annual import Annual, PatternYear, StatementLine, content_hash
 from console.cadences.commitments import Commitment, Commitments, commitments
-from console.cadences.known_usage import Known
+from console.cadences.known_usage import Known, by_way
 from console.cadences.month import alpha, savings
 from console.cadences.periods import Period
 from console.cadences.quarter.line import REVIEWED
@@ -63,7 +63,7 @@ class _Reading:
         if start <= at:
             until = min(end, day_start(at) + timedelta(days=1))
             self._spent = months.spend_before(tx, epoch(start), epoch(until), epoch(at))
-        self._spans = streams.spans(tx, epoch(at))
+        self._spans, self._told = by_way(streams.spans(tx, epoch(at)), config)
         self._entries = list(registry.entries_in_short(tx))
         self._metered = {entry.slug for entry in self._entries if entry.sources is not None}
         self._since, self._retired = quarters.registered_since(tx), quarters.retired_since(tx)
@@ -88,7 +88,7 @@ class _Reading:
             explanations=self._explanations(found), savings=self._savings(period, until))
 
     def _month(self, month: Period, held: Mapping[str, Commitment]) -> MonthOfYear:
-        known = Known(self._spans, month.start, month.end, self._at >= month.end)
+        known = Known(self._spans, month.start, month.end, self._at >= month.end, self._told)
         costs, metered = self._spent[epoch(month.start)].cost, self._metered
         share, floor = self._config.rules.variance_share, self._config.rules.variance_floor_usd_micro
         plans = {slug: charter.stated.plan.expected for slug, charter in held.items()}

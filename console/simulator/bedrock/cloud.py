@@ -18,6 +18,7 @@ READ_KEY = "AKIASIMULATEDREADER1"
 KILL_KEY = "AKIASIMULATEDKILLER1"
 _NAMES = {"claude-haiku-4-5": "claude-haiku-4-5-20251001-v1:0"}
 """Models that Bedrock calls by a longer name."""
+_GLOBAL = "global.anthropic."
 _INVOKES = ("bedrock:InvokeModel", "bedrock-mantle:CreateInference")
 READS = ("cloudwatch:ListMetrics", "cloudwatch:GetMetricData", "bedrock:ListInferenceProfiles",
          "ce:GetDimensionValues", "ce:GetCostAndUsage")
@@ -34,12 +35,12 @@ def role_arn(profile: Profile) -> str:
 
 def inference_profile(profile: Profile, model: str) -> str:
     """The identifier of a workload's application inference profile for one model: what a usage rule names."""
-    return (profile.slug + model.removeprefix("anthropic.").removeprefix("claude")).replace("-", "")[:32]
+    return (profile.slug + model.removeprefix(_GLOBAL).removeprefix("claude")).replace("-", "")[:32]
 
 
 def model_arn(model: str) -> str:
     """A model in all regions, at the price of `global.`, which is the list price."""
-    return f"arn:aws:bedrock:::foundation-model/anthropic.{_NAMES.get(model, model).removeprefix('anthropic.')}"
+    return f"arn:aws:bedrock:::foundation-model/anthropic.{_NAMES.get(model, model).removeprefix(_GLOBAL)}"
 
 
 @dataclass(slots=True)

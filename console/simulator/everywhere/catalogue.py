@@ -7,15 +7,15 @@ import hashlib
 from console.simulator.catalogue import OPUS, PRODUCTION, SONNET, key_id
 from console.simulator.profiles import Call, Profile
 
-DAYS = 19
-"""They went live so many days before the story: as its month began."""
+DAYS = 60
+"""They have been live at least so many days before the story."""
 GOOGLE_PROJECT = "hvi-claims"
 
 LETTERS = Profile("subrogation-letters", "proj_HVsubrogationletters", "subrogation-letters-prod", None,
                   (("gpt-6-sol", 1.0),), Call(2400, 0, 5200, 900), 1500, "office")
 """At OpenAI, in a project of its own."""
 EXPOSURE = Profile("exposure-notes", "arn:aws:iam::111122223333:role/workloads/exposure-notes", "exposure-notes-prod",
-                   None, (("anthropic.claude-sonnet-4-6", 1.0),), Call(3100, 700, 9800, 850), 2400, "office")
+                   None, (("global.anthropic.claude-sonnet-4-6", 1.0),), Call(3100, 700, 9800, 850), 2400, "office")
 """On Bedrock, under a role and an inference profile of its own."""
 ESTIMATES = Profile("damage-estimates", f"damage-estimates@{GOOGLE_PROJECT}.iam.gserviceaccount.com",
                     "damage-estimates-prod", None, (("gemini-3.5-flash", 1.0),), Call(6800, 0, 0, 420), 1800, "service")
