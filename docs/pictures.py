@@ -32,7 +32,8 @@ STEPS = (("daily", ()), ("workload", ("enter",)), ("trip-sheet", ("escape", "T")
 
 async def take(size: str) -> None:
     """Every picture at one size."""
-    with tempfile.TemporaryDirectory() as folder, Child("runaway-night", seed=1, speed=60.0) as child:
+    with tempfile.TemporaryDirectory() as folder, \
+            Child("runaway-night", seed=1, speed=60.0, gates=Path(folder) / "gates") as child:
         config = await prepare(Path(folder), child, "runaway-night")
         door = Door(config, child.begin(), current_actor(config))
         app = ConsoleApp(door, door.first_daily())
