@@ -7,6 +7,7 @@ never for a new Daily. While it asks, what it has stays on the screen.
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Awaitable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -54,43 +55,48 @@ class CadenceView(Rereading, ListView, Generic[Value]):
 
     # What a subclass gives.
 
+    @abstractmethod
     def make_columns(self) -> Sequence[Column[Any]]:
-        raise NotImplementedError
+        """The columns of the list."""
 
+    @abstractmethod
     def identity(self, row: Any) -> str:
-        raise NotImplementedError
+        """What a row is known by while the list changes."""
 
+    @abstractmethod
     def words(self, row: Any) -> str:
-        raise NotImplementedError
+        """What a filter looks in."""
 
     def group(self, row: Any) -> int:
         return 0
 
+    @abstractmethod
     def question(self, period: str | None) -> Awaitable[Value]:
         """Ask the door for the period; None is the present one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def period_of(self, value: Value) -> str:
-        raise NotImplementedError
+        """The name of the period that a value is of."""
 
+    @abstractmethod
     def rows(self, value: Value) -> Sequence[Any]:
-        raise NotImplementedError
+        """The rows of the list, in their order."""
 
+    @abstractmethod
     def head(self, value: Value, width: int) -> list[PageLine]:
         """The lines above the list."""
-        raise NotImplementedError
 
+    @abstractmethod
     def detail(self, value: Value, row: Any, width: int) -> list[PageLine]:
         """The selected row in full, and what belongs to the whole period."""
-        raise NotImplementedError
 
+    @abstractmethod
     def chart(self, value: Value, width: int, height: int, look: Look) -> list[PageLine]:
         """What stands under the list where there is room. Called beside the loop."""
-        raise NotImplementedError
 
+    @abstractmethod
     def empty(self) -> tuple[str, ...]:
         """Why there is nothing, and the next step."""
-        raise NotImplementedError
 
     def runs(self, value: Value) -> bool:
         """Whether the period is the present one."""

@@ -16,6 +16,7 @@ from console.cadences.monthly import (
     SavingLine,
 )
 from console.money import MICRO
+from tests.support.month_bills import GAPS, SAVINGS
 from tests.support.portfolio import AT, HOSTILE, dollars
 
 START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
@@ -104,75 +105,6 @@ NIGHT = said(
 DRAFTS = (
     said("business_owner", "S. Lindqvist", 3, "The autumn mailing doubled the drafts; value followed spend."),
     said("platform_lead", "K. Braun", 2, "No change of model or prompt; traffic alone."),
-)
-SAVINGS = (
-    SavingLine(
-        4,
-        "reconciliation-agent",
-        "Take the timestamp out of the cached prefix",
-        dollars(1_800),
-        AT - timedelta(days=1),
-        "maria",
-        31,
-        None,
-        "Applied less than a week ago: too early to tell.",
-    ),
-    SavingLine(
-        2,
-        "document-summariser",
-        "Move the first pass to the distilled tier",
-        dollars(600),
-        AT - timedelta(days=41),
-        "maria",
-        None,
-        dollars(655.20),
-        "Cost a call of the 30 days before, against this month's, at this month's calls.",
-    ),
-    SavingLine(
-        3,
-        "policy-search",
-        "Halve the retrieval depth",
-        dollars(250),
-        AT - timedelta(days=60),
-        "jo",
-        None,
-        dollars(-38.40),
-        "Calls went up by more than their cost went down.",
-    ),
-    SavingLine(
-        1,
-        "call-notes",
-        "Trim the system prompt",
-        dollars(120),
-        AT - timedelta(days=90),
-        "jo",
-        None,
-        0,
-        "No change was measured.",
-    ),
-)
-GAPS = (
-    GapLine(
-        "anthropic",
-        22,
-        dollars(26_412.75),
-        dollars(26_408.11),
-        dollars(4.64),
-        Decimal("0.000176"),
-        "within tolerance",
-        "Billed and metered agree within the tolerance of 0.5 %.",
-    ),
-    GapLine(
-        "anthropic-eu",
-        22,
-        dollars(1_190.02),
-        dollars(871.90),
-        dollars(318.12),
-        Decimal("0.267323"),
-        "unknown cost types",
-        "The provider bills web search and code execution, which usage does not show. Look at the cost report by type.",
-    ),
-    GapLine("gateway", 0, None, dollars(48.20), None, None, "unknown", "This source says nothing of what it bills."),
 )
 
 

@@ -38,8 +38,8 @@ class ResidueLine:
     """Billed less metered, on the same days."""
 
     def __post_init__(self) -> None:
-        known = self.billed is not None and self.compared is not None
-        object.__setattr__(self, "gap", self.billed - self.compared if known else None)  # type: ignore[operator]
+        gap = None if self.billed is None or self.compared is None else self.billed - self.compared
+        object.__setattr__(self, "gap", gap)
 
 
 @dataclass(frozen=True, slots=True)
