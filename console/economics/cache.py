@@ -11,6 +11,7 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
+from console.economics.curve import Curve, Line
 from console.economics.topic import Input, Result, Topic, Values, Worked
 from console.economics.wording import percent, plain
 from console.errors import UsageError
@@ -137,4 +138,16 @@ def source_checked() -> tuple[str, ...]:
     )
 
 
-TOPIC = Topic("cache", "from which arrival rate prompt caching pays", INPUTS, _work)
+def _saving(given: Values) -> Fraction | None:
+    hits = hit_rate(given["calls_per_minute"], given["ttl_seconds"])
+    return net_saving(given["write_multiple"], given["read_multiple"], hits) if given["calls_per_minute"] else None
+
+
+def _even(given: Values) -> Fraction | None:
+    return break_even_calls_per_minute(hit_rate_needed(given["write_multiple"], given["read_multiple"]),
+                                       given["ttl_seconds"])
+
+
+CURVE = Curve("calls_per_minute", (Line("saved of the prefix", "net_saving_share", _saving),), even=_even,
+              logarithmic=True)
+TOPIC = Topic("cache", "from which arrival rate prompt caching pays", INPUTS, _work, curve=CURVE)

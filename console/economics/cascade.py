@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from console.economics.curve import Curve, Line
 from console.economics.topic import Input, Result, Topic, Values, Worked
 from console.economics.wording import dollars, percent
 
@@ -64,8 +65,12 @@ INPUTS = (
 )
 
 
+def _cascade(given: Values) -> Cascade:
+    return Cascade(*(given[each.name] for each in INPUTS))
+
+
 def _work(given: Values) -> Worked:
-    cascade = Cascade(*(given[each.name] for each in INPUTS))
+    cascade = _cascade(given)
     break_even = cascade.break_even
     within = break_even if break_even is not None and 0 <= break_even <= 1 else None
     return Worked(
@@ -139,6 +144,9 @@ def source_checked() -> tuple[str, ...]:
     )
 
 
+CURVE = Curve("escalate", (Line("cascade", "cost_per_query_usd", lambda given: _cascade(given).cost),
+                           Line("workhorse alone", "flat_workhorse_usd", lambda given: given["workhorse_usd"])),
+              even=lambda given: _cascade(given).break_even)
 TOPIC = Topic("cascade", "whether a cascade of tiers pays against the workhorse alone", INPUTS, _work,
               more="E[C] = distilled + escalate x workhorse + escalate x escalate-frontier x frontier + misroute x "
-                   "rework")
+                   "rework", curve=CURVE)

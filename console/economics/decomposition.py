@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from console.economics.curve import Curve, Line
 from console.economics.topic import Input, Result, Topic, Values, Worked
 from console.economics.wording import dollars, plain
 
@@ -48,6 +49,7 @@ def _work(given: Values) -> Worked:
         results=(Result("conditions_met", "number", Fraction(len(_MISSING) - len(failing)), "of 3"),
                  Result("earns_its_multiplier", "yes or no", not failing),
                  Result("usd_per_month", "usd", single * given["multiplier"] * actions),
+                 Result("single_calls_usd_per_month", "usd", single * actions),
                  Result("excess_usd_per_month", "usd", excess)),
         working=(f"{dollars(single)} x ({plain(given['multiplier'])} - 1) x {plain(actions)} actions = "
                  f"{dollars(excess)} a month beyond single calls",),
@@ -63,4 +65,11 @@ def _verdict(failing: Sequence[str], excess: Fraction) -> str:
     return f"All three conditions hold: the agents have to be worth {dollars(excess)} a month more than single calls."
 
 
-TOPIC = Topic("decomposition", "whether several agents earn their multiplier over a single call", INPUTS, _work)
+CURVE = Curve("multiplier", (
+    Line("agents", "usd_per_month",
+         lambda given: given["single_call_usd"] * given["multiplier"] * given["actions_per_month"]),
+    Line("single calls", "single_calls_usd_per_month",
+         lambda given: given["single_call_usd"] * given["actions_per_month"]),
+), even=lambda given: Fraction(1))
+TOPIC = Topic("decomposition", "whether several agents earn their multiplier over a single call", INPUTS, _work,
+              curve=CURVE)

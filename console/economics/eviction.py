@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from console.economics.curve import Curve, Line
 from console.economics.prework import usd_of
 from console.economics.topic import Input, Result, Topic, Values, Worked
 from console.economics.wording import plain
@@ -113,4 +114,10 @@ def source_checked() -> tuple[str, ...]:
     )
 
 
-TOPIC = Topic("eviction", "how a conversation's context grows with and without turn cap and summary", INPUTS, _work)
+CURVE = Curve("turns", (
+    Line("without", "last_turn_tokens_without", lambda given: _conversation(given).without(int(given["turns"]))),
+    Line("with turn cap and summary", "last_turn_tokens_with",
+         lambda given: _conversation(given).evicted(int(given["turns"]))),
+))
+TOPIC = Topic("eviction", "how a conversation's context grows with and without turn cap and summary", INPUTS, _work,
+              curve=CURVE)

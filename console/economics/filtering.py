@@ -9,6 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from console.economics import prework
+from console.economics.curve import Curve, Line
 from console.economics.topic import Input, Result, Topic, Values, Worked
 from console.economics.wording import dollars, plain
 
@@ -31,16 +32,22 @@ INPUTS = (
 )
 
 
-def _work(given: Values) -> Worked:
-    each = prework.passenger_tokens_per_day(given["chunks"], given["tokens_per_chunk"], given["passenger_share"],
+def _removed_by_each(given: Values) -> Fraction:
+    """Tokens a year that one query a day no longer carries."""
+    return prework.passenger_tokens_per_day(given["chunks"], given["tokens_per_chunk"], given["passenger_share"],
                                             Fraction(1)) * given["days_per_year"] * given["removed_share"]
+
+
+def _work(given: Values) -> Worked:
+    each = _removed_by_each(given)
     removed = each * given["queries_per_day"]
     saving, project = prework.usd_of(removed, given["usd_per_million"]), given["project_usd"]
     years = payback_years(project, saving)
     queries = break_even_queries_per_day(project, prework.usd_of(each, given["usd_per_million"]))
     return Worked(
         results=(Result("tokens_removed_per_year", "number", removed, "tokens a year"),
-                 Result("saving_usd_per_year", "usd", saving), Result("payback_years", "number", years, "years"),
+                 Result("saving_usd_per_year", "usd", saving), Result("project_usd", "usd", project),
+                 Result("payback_years", "number", years, "years"),
                  Result("break_even_queries_per_day", "number", queries, "queries a day to pay within a year")),
         working=(
             f"{plain(given['queries_per_day'])} queries a day x {plain(each)} tokens a year that each of them no "
@@ -69,5 +76,16 @@ def source_checked() -> tuple[str, ...]:
             f"$200,000 a year are $50,000, which pay back in {plain(round(years, 1))} years.",)
 
 
+def _saving_per_year(given: Values) -> Fraction:
+    return prework.usd_of(_removed_by_each(given) * given["queries_per_day"], given["usd_per_million"])
+
+
+def _even(given: Values) -> Fraction | None:
+    return break_even_queries_per_day(given["project_usd"],
+                                      prework.usd_of(_removed_by_each(given), given["usd_per_million"]))
+
+
+CURVE = Curve("queries_per_day", (Line("saved in a year", "saving_usd_per_year", _saving_per_year),
+                                  Line("project", "project_usd", lambda given: given["project_usd"])), even=_even)
 TOPIC = Topic("filtering", "when a project that filters documents before they are indexed has paid for itself", INPUTS,
-              _work)
+              _work, curve=CURVE)

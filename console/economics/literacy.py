@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from console.economics.curve import Curve, Line
 from console.economics.topic import Input, Result, Topic, Values, Worked
 from console.economics.wording import dollars, plain
 
@@ -56,11 +57,22 @@ INPUTS = (
 )
 
 
+def _training(given: Values) -> Training:
+    return Training(given["budget_usd"], given["users"], given["hours_per_user"], given["usd_per_hour"],
+                    given["interactions_per_quarter"], given["quarters"])
+
+
+def _trained(given: Values) -> Fraction:
+    training = _training(given)
+    return training.touched * given["gain_per_interaction_usd"] - training.cost
+
+
+def _hired(given: Values) -> Fraction:
+    return given["workloads"] * given["gain_per_workload_usd"] - given["budget_usd"]
+
+
 def _work(given: Values) -> Worked:
-    training = Training(given["budget_usd"], given["users"], given["hours_per_user"], given["usd_per_hour"],
-                        given["interactions_per_quarter"], given["quarters"])
-    trained = training.touched * given["gain_per_interaction_usd"] - training.cost
-    hired = given["workloads"] * given["gain_per_workload_usd"] - given["budget_usd"]
+    training, trained, hired = _training(given), _trained(given), _hired(given)
     even = training.break_even(hired)
     return Worked(
         results=(Result("training_net_usd", "usd", trained), Result("hiring_net_usd", "usd", hired),
@@ -93,4 +105,7 @@ def source_checked() -> tuple[str, ...]:
     )
 
 
-TOPIC = Topic("literacy", "whether to train many users or to hire a few specialists", INPUTS, _work)
+CURVE = Curve("gain_per_interaction_usd", (Line("training", "training_net_usd", _trained),
+                                           Line("hiring", "hiring_net_usd", _hired)),
+              even=lambda given: _training(given).break_even(_hired(given)))
+TOPIC = Topic("literacy", "whether to train many users or to hire a few specialists", INPUTS, _work, curve=CURVE)

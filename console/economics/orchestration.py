@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from console.economics.curve import Curve, Line
 from console.economics.prework import usd_of
 from console.economics.topic import Input, Result, Topic, Values, Worked
 from console.economics.wording import dollars, plain
@@ -42,7 +43,9 @@ def _work(given: Values) -> Worked:
     recoverable = usd_of(excess * given["actions_per_month"], given["usd_per_million"]) if single else None
     return Worked(
         results=(Result("multiplier", "number", found, "tokens for one of a single call"),
-                 Result("usd_per_month", "usd", monthly), Result("recoverable_usd_per_month", "usd", recoverable),
+                 Result("usd_per_month", "usd", monthly),
+                 Result("target_usd_per_month", "usd", _target_usd(given)),
+                 Result("recoverable_usd_per_month", "usd", recoverable),
                  Result("recoverable_share", "share", excess / tokens if tokens and single else None)),
         working=_working(tokens, single, target, found, recoverable),
         notes=(_verdict(found, tokens, target), "The same model and price are taken before and after. What one call "
@@ -78,5 +81,23 @@ def source_checked() -> tuple[str, ...]:
     )
 
 
+def _usd_per_month(given: Values, tokens: Fraction) -> Fraction:
+    return usd_of(tokens * given["actions_per_month"], given["usd_per_million"])
+
+
+def _at_target(given: Values) -> Fraction | None:
+    """Tokens of an action at the target multiplier."""
+    return given["target"] * given["single_call_tokens"] or None
+
+
+def _target_usd(given: Values) -> Fraction | None:
+    tokens = _at_target(given)
+    return None if tokens is None else _usd_per_month(given, tokens)
+
+
+CURVE = Curve("tokens_per_action", (
+    Line("a month", "usd_per_month", lambda given: _usd_per_month(given, given["tokens_per_action"])),
+    Line("at the target", "target_usd_per_month", _target_usd),
+), even=_at_target)
 TOPIC = Topic("orchestration", "how many times a single call's tokens an action takes, and the cost", INPUTS,
-              _work)
+              _work, curve=CURVE)

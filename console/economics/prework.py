@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from console.economics.curve import Curve, Line
 from console.economics.topic import Input, Result, Topic, Values, Worked
 from console.economics.wording import dollars, percent, plain
 
@@ -67,4 +68,11 @@ def source_checked() -> tuple[str, ...]:
     )
 
 
-TOPIC = Topic("prework", "what chunks that answer nothing cost a year", INPUTS, _work)
+def _usd_per_year(given: Values) -> Fraction:
+    day = passenger_tokens_per_day(given["chunks"], given["tokens_per_chunk"], given["passenger_share"],
+                                   given["queries_per_day"])
+    return usd_of(day * given["days_per_year"], given["usd_per_million"])
+
+
+CURVE = Curve("passenger_share", (Line("a year", "usd_per_year", _usd_per_year),))
+TOPIC = Topic("prework", "what chunks that answer nothing cost a year", INPUTS, _work, curve=CURVE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from console.economics.curve import Curve, Line
 from console.economics.prework import usd_of
 from console.economics.topic import Input, Result, Topic, Values, Worked
 from console.economics.wording import dollars, percent, plain
@@ -72,4 +73,12 @@ def _verdict(given: Values, gained: Fraction, drop: Fraction | None) -> tuple[st
     return tuple(said)
 
 
-TOPIC = Topic("thinking", "whether extended thinking displaces more cost than it adds", INPUTS, _work)
+def _displaced(given: Values) -> Fraction:
+    return displaced(given["errors_without"], given["errors_with"], given["correction_usd"])
+
+
+CURVE = Curve("thinking_tokens", (
+    Line("added", "added_usd", lambda given: usd_of(given["thinking_tokens"], given["usd_per_million"])),
+    Line("displaced", "displaced_usd", _displaced),
+), even=lambda given: break_even_tokens(_displaced(given), given["usd_per_million"]))
+TOPIC = Topic("thinking", "whether extended thinking displaces more cost than it adds", INPUTS, _work, curve=CURVE)

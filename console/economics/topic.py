@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from console.economics.curve import Curve
 from console.economics.wording import plain
 from console.errors import UsageError
 from console.text import clean
@@ -39,6 +40,8 @@ class Input:
     least: str = "0"
     most: str = "1000000000"
     whole: bool = False
+    measure: str = ""
+    """What of a workload it may be filled with, by its name in `console/cadences/measured.py`; empty is nothing."""
 
     @property
     def option(self) -> str:
@@ -54,7 +57,7 @@ class Input:
         if not _PLAIN.fullmatch(text):
             raise UsageError(f"{said} is not {self.wanted}.")
         value = Fraction(text)
-        if not Fraction(self.least) <= value <= self._limit or (self.whole and value.denominator != 1):
+        if not self.takes(value):
             raise UsageError(f"{said} is not {self.wanted}.")
         if self.kind == "usd" and (value * 10**_MICRO_PLACES).denominator != 1:
             raise UsageError(f"{said} has more than six decimals: write {self.wanted}, to the millionth of a dollar.")
@@ -66,11 +69,19 @@ class Input:
         if self.kind == "share":
             return f"a share from {self.least} to 1: write it like {self.default}"
         what = {"usd": "an amount of dollars", "number": "a whole number" if self.whole else "a number"}[self.kind]
-        return f"{what} from {plain(Fraction(self.least))} to {plain(self._limit)}: write it like {self.default}"
+        return f"{what} from {plain(self.bounds[0])} to {plain(self.bounds[1])}: write it like {self.default}"
 
     @property
-    def _limit(self) -> Fraction:
-        return Fraction(1) if self.kind == "share" else Fraction(self.most)
+    def bounds(self) -> tuple[Fraction, Fraction]:
+        """The least and the most that it may be."""
+        if self.kind == "yes or no":
+            return Fraction(0), Fraction(1)
+        return Fraction(self.least), Fraction(1) if self.kind == "share" else Fraction(self.most)
+
+    def takes(self, value: Fraction) -> bool:
+        """Whether it may have this value."""
+        least, most = self.bounds
+        return least <= value <= most and not (self.whole and value.denominator != 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,12 @@ class Topic:
     work: Callable[[Values], Worked]
     more: str = ""
     """What whoever chooses the inputs must know; the help says it."""
+    curve: Curve | None = None
+    """Its chart, where it has one."""
+
+    def input(self, name: str) -> Input:
+        """The input of this name."""
+        return next(each for each in self.inputs if each.name == name)
 
     def read(self, texts: Mapping[str, str]) -> Values:
         """Every input, from what was written for some of them. Raises UsageError."""

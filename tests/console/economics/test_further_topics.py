@@ -20,8 +20,8 @@ amounts = st.fractions(Fraction(1, 1000), 1_000_000, max_denominator=1000)
 
 def test_the_multiplier_is_the_tokens_of_an_action_for_one_of_a_single_call() -> None:
     # 20,000 / 4,000 = 5. 100,000 actions: 2,000 million tokens at $3 are $6,000. At 2: 12,000 less of 20,000.
-    assert results("orchestration") == {"multiplier": 5, "usd_per_month": 6000, "recoverable_usd_per_month": 3600,
-                                        "recoverable_share": Fraction(3, 5)}
+    assert results("orchestration") == {"multiplier": 5, "usd_per_month": 6000, "target_usd_per_month": 2400,
+                                        "recoverable_usd_per_month": 3600, "recoverable_share": Fraction(3, 5)}
     assert "1 / 2.5 to 1 / 3.5, that is 40 % to 28.57 %" in notes("orchestration")
 
 
@@ -36,6 +36,7 @@ def test_without_a_single_call_there_is_no_multiplier() -> None:
     found = results("orchestration", single_call_tokens="0")
     assert found["multiplier"] is None
     assert found["recoverable_usd_per_month"] is None
+    assert found["target_usd_per_month"] is None
     assert "there is no multiplier" in notes("orchestration", single_call_tokens="0")
     assert "at the target already" in notes("orchestration", tokens_per_action="4000")
 
@@ -43,7 +44,8 @@ def test_without_a_single_call_there_is_no_multiplier() -> None:
 def test_agents_earn_their_multiplier_only_under_all_three_conditions() -> None:
     # 0.012 x 6 x 100,000 = $7,200, of which five sixths are beyond single calls.
     assert results("decomposition", parallel="yes", stable="yes") == {
-        "conditions_met": 2, "earns_its_multiplier": False, "usd_per_month": 7200, "excess_usd_per_month": 6000}
+        "conditions_met": 2, "earns_its_multiplier": False, "usd_per_month": 7200,
+        "single_calls_usd_per_month": 1200, "excess_usd_per_month": 6000}
     assert "one that only routes is overhead" in notes("decomposition", parallel="yes", stable="yes")
     assert results("decomposition", parallel="yes", synthesis="yes", stable="yes")["earns_its_multiplier"] is True
     with pytest.raises(UsageError, match="--stable 'maybe' is no answer: write yes or no"):
