@@ -14,8 +14,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 from sqlmodel import Session
 
+from store import call_days
+from store.call_days import DAY
+
 HOUR = 3_600_000_000
 """In microseconds, as the times of calls are."""
+_DAY = 24 * HOUR
 SLICE = 5000
 """Calls that one transaction deletes: others are to write in between."""
 
@@ -100,6 +104,8 @@ def put(tx: Session, told: Iterable[CallRow], withdrawn: Iterable[tuple[bytes, i
     _settle_totals(connection, taken)
     _many(connection, _DELETE, [row[:3] for row in (*taken.gone, *(before for before, _ in taken.changed))])
     _many(connection, _INSERT, [*taken.new, *(after for _, after in taken.changed)])
+    touched = (*taken.new, *taken.gone, *(row for pair in taken.changed for row in pair))
+    call_days.mark(connection, ((row.series, row.at // _DAY * DAY) for row in touched))
     return taken
 
 

@@ -17,7 +17,7 @@ from store.errors import ForeignFile, SchemaTooNew
 from store.files import APPLICATION_ID
 from store.sqlite import sqlite3
 
-VERSION = 9
+VERSION = 10
 """The newest schema; `PRAGMA user_version` of the file. One module of `migrations` leads to each."""
 
 APPEND_ONLY = {

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 from sqlmodel import Session, select
 
-from store import replacement
+from store import call_days, replacement
 from store.replacement import FACT_COLUMNS, Window
 from store.replacement import Row as Row
 from store.rollups import HOUR, rebuild
@@ -104,6 +104,8 @@ def set_workloads(tx: Session, workloads: Mapping[int, str | None]) -> int:
     changed = [(slug, number) for number, slug in workloads.items() if before.get(number) != slug]
     if changed:
         connection.exec_driver_sql("UPDATE series SET workload = ? WHERE id = ?", changed)
+        touched = {slug for slug, number in changed} | {before[number] for _, number in changed if number in before}
+        call_days.moved(connection, [number for _, number in changed], {slug for slug in touched if slug is not None})
     return len(changed)
 
 

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from console.cadences.commitments import remember
 from console.charters import signing
-from console.charters.document import Header, Review, TramChoice, from_canonical
+from console.charters.document import from_canonical
+from console.charters.in_force import InForce
 from console.charters.terms import Terms, terms_of
 from store import registry
 from store.registry import Watched
 from store.tables import Charter
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """A Charter in force: what the rules need of it, and what a workload may drift from. Thousands are held: the rest
-    of the document is not."""
-
-    charter: Header
-    tram: TramChoice
-    review: Review
-    terms: Terms
 
 
 class Registered:

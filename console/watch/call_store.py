@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from console.cadences.call_track import KEPT_S, Call
 from console.cadences.called import Called
-from console.clock import epoch
+from console.clock import day_start, epoch
 from console.pricing import PriceBook
 from console.providers.source import Dimensions, PushedCall
 from console.watch import leadership
@@ -23,7 +23,7 @@ from console.watch.attribution import Attribution
 from console.watch.covering import Covering
 from console.watch.execution import Held
 from console.watch.pushing import Understanding, Understood, call_of, key_of, minute_of, sums_of
-from store import calls, pushed, usage
+from store import call_days, calls, pushed, usage
 from store.calls import CallRow, Taken
 from store.database import Database
 from store.pushed import PushedOf
@@ -138,6 +138,7 @@ class CallStore:
         """Delete some of what is older than the retention; returns how much."""
         before = now - self.retention
         with self.database.write() as tx:
+            call_days.forget(tx, epoch(day_start(before)))
             return calls.forget(tx, microseconds(before)) + pushed.forget(tx, epoch(before))
 
     def _understand(self, batch: Sequence[tuple[str, Sequence[PushedCall]]], now: datetime

@@ -2,6 +2,7 @@
 
 from store.tables.audit import AuditAnchor, AuditCheckpoint, AuditEntry, SecretPlace
 from store.tables.authorisations import DisarmRequest, Review
+from store.tables.call_days import CallDayRow, CallDayStale
 from store.tables.calls import Call, PushedMinute, PushedSeries
 from store.tables.changes import PlannedChange
 from store.tables.charter import Charter, CharterNote, CharterSignature
@@ -26,9 +27,9 @@ from store.tables.usage import (
 
 __all__ = [
     "Alert", "AnnualStatement", "Approval", "AuditAnchor", "AuditCheckpoint", "AuditEntry", "BilledDay", "Breaker",
-    "Call", "Charter", "CharterException", "CharterNote", "CharterSignature", "Disarm", "DisarmRequest", "Drill",
-    "ExceptionDecision", "ExceptionSighting", "Explanation", "Fetch", "Intent", "Lease", "OutboxMessage", "Outcome",
-    "PlannedChange", "PredictionNote", "ProviderName", "PushedMinute", "PushedSeries", "QuarterNote", "Review",
-    "Saving", "SecretPlace", "Series", "Setting", "Silence", "Snapshot", "Step", "Stream", "UsageChange", "UsageDay",
-    "UsageFact", "UsageHour", "UsageMonth", "UsageRevision", "Workload", "WorkloadChange",
+    "Call", "CallDayRow", "CallDayStale", "Charter", "CharterException", "CharterNote", "CharterSignature", "Disarm",
+    "DisarmRequest", "Drill", "ExceptionDecision", "ExceptionSighting", "Explanation", "Fetch", "Intent", "Lease",
+    "OutboxMessage", "Outcome", "PlannedChange", "PredictionNote", "ProviderName", "PushedMinute", "PushedSeries",
+    "QuarterNote", "Review", "Saving", "SecretPlace", "Series", "Setting", "Silence", "Snapshot", "Step", "Stream",
+    "UsageChange", "UsageDay", "UsageFact", "UsageHour", "UsageMonth", "UsageRevision", "Workload", "WorkloadChange",
 ]

@@ -1,0 +1,19 @@
+"""A Charter in force, without the parts of the document that only people read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.charters.document import Header, Review, TramChoice
+from console.charters.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What the rules need of it, and what a workload may drift from. Thousands are held: the rest of the document is
+    not."""
+
+    charter: Header
+    tram: TramChoice
+    review: Review
+    terms: Terms

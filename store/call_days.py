@@ -1,0 +1,102 @@
+"""What calls come to by workload and day: which days are to be made again, and those that are made.
+
+Days are UTC midnights in seconds since 1970.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+DAY = 86_400
+_OF_CALL = "at / 86400000000 * 86400"
+
+
+class Stale(NamedTuple):
+    """A day of a workload that is to be made again, and the marks that say so: series and how often it changed."""
+
+    day: int
+    workload: str
+    marks: tuple[tuple[int, int], ...]
+
+
+def mark(connection: Connection, days: Iterable[tuple[int, int]]) -> None:
+    """The calls of these series changed on these days: (series, day)."""
+    changed = Counter(days)
+    if changed:
+        _many(connection, "INSERT INTO call_day_stale (day, series, changes) VALUES (?, ?, ?) "
+                          "ON CONFLICT DO UPDATE SET changes = changes + excluded.changes",
+              [(day, series, times) for (series, day), times in changed.items()])
+
+
+def moved(connection: Connection, series: Iterable[int], workloads: Iterable[str]) -> None:
+    """These series were given away: whatever was made of the workloads that they left or came to is made again."""
+    left = json.dumps(sorted(set(workloads)))
+    connection.exec_driver_sql(
+        f"INSERT INTO call_day_stale (day, series, changes) SELECT DISTINCT {_OF_CALL}, series, 1 FROM call "
+        "WHERE series IN (SELECT value FROM json_each(?1) UNION SELECT id FROM series WHERE workload IN "
+        "(SELECT value FROM json_each(?2))) ON CONFLICT DO UPDATE SET changes = changes + 1",
+        (json.dumps(sorted(series)), left))
+    connection.exec_driver_sql("DELETE FROM call_day WHERE workload IN (SELECT value FROM json_each(?))", (left,))
+
+
+def stale(tx: Session) -> list[Stale]:
+    """Every day that is to be made again, the newest first."""
+    rows = tx.connection().exec_driver_sql(
+        "SELECT c.day, s.workload, json_group_array(json_array(c.series, c.changes)) FROM call_day_stale c "
+        "JOIN series s ON s.id = c.series WHERE s.workload IS NOT NULL GROUP BY c.day, s.workload "
+        "ORDER BY c.day DESC, s.workload")
+    return [Stale(day, workload, tuple((series, changes) for series, changes in json.loads(marks)))
+            for day, workload, marks in rows]
+
+
+def put(tx: Session, made: Iterable[tuple[Stale, Mapping[str, Any] | None]], form: int) -> None:
+    """Store what was made of stale days; None: there is no call left. A day that changed meanwhile stays stale."""
+    connection, listed = tx.connection(), list(made)
+    _many(connection, "DELETE FROM call_day WHERE day = ? AND workload = ?",
+          [(each.day, each.workload) for each, _ in listed])
+    _many(connection, "INSERT INTO call_day (day, workload, form, document) VALUES (?, ?, ?, ?)",
+          [(each.day, each.workload, form, json.dumps(document, separators=(",", ":")))
+           for each, document in listed if document is not None])
+    _many(connection, "DELETE FROM call_day_stale WHERE day = ? AND series = ? AND changes = ?",
+          [(each.day, series, changes) for each, _ in listed for series, changes in each.marks])
+
+
+def between(tx: Session, start: int, end: int, form: int) -> Iterator[tuple[str, int, str]]:
+    """(workload, day, document as JSON) of every day made in [start, end), by day and workload."""
+    cursor = tx.connection().connection.cursor()
+    try:
+        yield from cursor.execute("SELECT workload, day, document FROM call_day WHERE day >= ? AND day < ? "
+                                  "AND form = ? ORDER BY day, workload", (start, end, form))
+    finally:
+        cursor.close()
+
+
+def outdated(tx: Session, form: int) -> int:
+    """Mark every day of another form to be made again; returns how many there were."""
+    connection = tx.connection()
+    old = [slug for slug, in connection.exec_driver_sql("SELECT DISTINCT workload FROM call_day WHERE form <> ?",
+                                                        (form,))]
+    if old:
+        moved(connection, (), old)
+    return len(old)
+
+
+def forget(tx: Session, before: int) -> None:
+    """What is made of calls that are no longer kept: days before a midnight."""
+    for table in ("call_day", "call_day_stale"):
+        tx.connection().exec_driver_sql(f"DELETE FROM {table} WHERE day < ?", (before,))
+
+
+def _many(connection: Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(statement, rows)
+        finally:
+            cursor.close()
