@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-from collections.abc import Iterator
-from typing import Any
 
 from console.cadences.month.outcome_rows import COLUMNS, Cells
 from console.charters.problem import Problem, refuse
+from console.csv_lines import delimiter, numbered
 from console.errors import InputError
 
 MOST_ROWS = 100_000
@@ -35,14 +34,14 @@ def rows(text: str, what: str) -> list[Cells]:
         raise InputError(f"{what}:{line}: there is a NUL byte; this is not a text file. Save it as CSV in UTF-8.",
                          line=line, remedy="save it as CSV in UTF-8")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter(text))
-    numbered = _numbered(reader)
+    lines = numbered(reader)
     problems: list[Problem] = []
     found: list[Cells] = []
     try:
-        line, first = next(numbered, (1, []))
+        line, first = next(lines, (1, []))
         columns = headings(line, first, problems)
         refuse(problems, what)
-        for line, cells in numbered:
+        for line, cells in lines:
             if len(found) == MOST_ROWS:
                 raise InputError(f"{what}:{line}: there are more than {MOST_ROWS:,} rows. Split the file.", line=line)
             if len(cells) < len(columns) or any(cells[len(columns):]):
@@ -88,18 +87,3 @@ def cells_of(line: int, columns: list[str], cells: list[str]) -> Cells:
     held = {name: (place, cell.strip()) for place, (name, cell) in enumerate(zip(columns, cells, strict=False), 1)}
     return Cells(line, {name: cell for name, (_, cell) in held.items() if cell},
                  {name: place for name, (place, _) in held.items()})
-
-
-def delimiter(text: str) -> str:
-    """What the headings are parted by: a spreadsheet of a country with decimal commas writes semicolons."""
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    return max(",;\t", key=first.count) if any(sign in first for sign in ",;\t") else ","
-
-
-def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
-    """(line on which it begins, cells) of every row with something in it."""
-    before = reader.line_num
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield before + 1, cells
-        before = reader.line_num

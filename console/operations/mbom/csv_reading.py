@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from console.cadences.month.outcome_csv import delimiter
+from console.csv_lines import delimiter, numbered
 from console.errors import InputError
 from console.operations.mbom import json as mbom_json
 from console.operations.mbom.export import COLUMNS, ROWS, TEXT_LISTS
@@ -31,7 +31,7 @@ def load(text: str, what: str, stored: Mapping[str, Mapping[str, Any]]) -> Docum
     try:
         header = next(reader, [])
         _refuse_header(header, what)
-        for line, cells in _numbered(reader):
+        for line, cells in numbered(reader):
             try:
                 row = _row(header, cells)
             except ValueError as error:
@@ -51,15 +51,6 @@ def _refuse_header(header: list[str], what: str) -> None:
     if unknown or "slug" not in header or len(set(header)) != len(header):
         fault = f"there is no column {unknown[0][:60]!r}" if unknown else "slug is missing, or a column is there twice"
         raise InputError(f"{what}:1: {fault}; known are {', '.join(COLUMNS)}", line=1)
-
-
-def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
-    """(line on which it begins, cells) of every row with something in it."""
-    before = reader.line_num
-    for cells in reader:
-        if any(cells):
-            yield before + 1, cells
-        before = reader.line_num
 
 
 def _row(header: list[str], cells: list[str]) -> dict[str, Any]:
