@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from fractions import Fraction
 
+from console.commands import lab_recorded
 from console.commands.context import print_json, print_table, say
 from console.economics.catalogue import TOPICS
 from console.economics.topic import Input, Result, Topic, Values, Worked
@@ -26,13 +27,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
             one.add_argument(each.option, metavar=_UNITS[each.kind], default=each.default,
                              help=f"{each.meaning} (default: %(default)s)")
         one.add_argument("--json", action="store_true", help=_JSON)
+    lab_recorded.declare(topics, _JSON)
 
 
 def run(args: argparse.Namespace) -> int:
     if args.topic is None:
-        print_table(("TOPIC", "WHAT IT ANSWERS"), [(one.name, one.line) for one in TOPICS.values()], last=_WIDE)
+        lines = [*((one.name, one.line) for one in TOPICS.values()), *lab_recorded.LINES.items()]
+        print_table(("TOPIC", "WHAT IT ANSWERS"), lines, last=_WIDE)
         say("To work one out: token-console lab TOPIC --OPTION VALUE. Its options: token-console lab TOPIC --help")
         return 0
+    if getattr(args, "results", None) is not None:
+        return lab_recorded.run(args)
     topic = TOPICS[args.topic]
     given = topic.read({each.name: getattr(args, each.name) for each in topic.inputs})
     worked = topic.work(given)

@@ -46,7 +46,7 @@ class Difference:
     other: str
     value: Fraction
     low: float | None
-    """Ends at the confidence asked for; None: the scores do not vary, so there is no interval."""
+    """Ends at the confidence asked for; None: too few cases, or scores that do not vary, give no interval."""
     high: float | None
     low_margin: float | None
     """Ends at which the margin is judged: 2c - 1."""
@@ -59,9 +59,11 @@ class Difference:
     left_out: int
     """Cases that only one of the two has, where the others are compared pair by pair."""
     method: str
+    added_cost: Fraction | None
+    """Dollars a case that `other` costs more than the base, over the cases compared; None: some are unknown."""
     cases_needed: int | None
-    """To find a difference of the margin with the power asked for: pairs, or cases of each arm. None: the scores do not
-    vary, so it cannot be reckoned."""
+    """To find a difference of the margin with the power asked for: pairs, or cases of each arm. None: it cannot be
+    reckoned, since there is no interval."""
     cases_needed_for_same: int | None
     """To show that arms which are the same are indistinguishable within the margin, with that power."""
 
@@ -84,14 +86,13 @@ def _differences(evaluation: Evaluation, terms: Terms, *, told: bool) -> Iterato
     for base, other in combinations(evaluation.arms, 2):
         shared = [case for case in base.answers if case in other.answers]
         together = _mostly_shared(len(shared), len(base.answers), len(other.answers))
-        one, two = (_scores(arm, shared if together else list(arm.answers)) for arm in (base, other))
+        one, two = (_over(arm, shared) if together else arm for arm in (base, other))
         contrast = None
-        if told:
+        if told and min(len(one.answers), len(two.answers)) >= FEWEST:
             of = contrasts.paired if together else contrasts.apart
-            contrast = of([*map(float, one)], [*map(float, two)], passes=evaluation.passes)
+            contrast = of(_scores(one), _scores(two), passes=evaluation.passes)
         left_out = len(base.answers) + len(other.answers) - 2 * len(shared) if together else 0
-        yield _judged(base, other, sum(two, Fraction(0)) / len(two) - sum(one, Fraction(0)) / len(one), contrast, terms,
-                      paired=together, cases=(len(one), len(two)), left_out=left_out)
+        yield _judged(one, two, contrast, terms, paired=together, left_out=left_out)
 
 
 def _mostly_shared(shared: int, base: int, other: int) -> bool:
@@ -99,21 +100,28 @@ def _mostly_shared(shared: int, base: int, other: int) -> bool:
     return shared >= FEWEST_CASES and 2 * shared >= max(base, other)
 
 
-def _scores(arm: Arm, cases: list[str]) -> list[Fraction]:
-    return [arm.answers[case].score for case in cases]
+def _over(arm: Arm, cases: list[str]) -> Arm:
+    """The arm with these cases alone, in their order."""
+    return Arm(arm.name, {case: arm.answers[case] for case in cases})
 
 
-def _judged(base: Arm, other: Arm, value: Fraction, contrast: contrasts.Contrast | None, terms: Terms, *, paired: bool,
-            cases: tuple[int, int], left_out: int) -> Difference:
+def _scores(arm: Arm) -> list[float]:
+    return [float(answer.score) for answer in arm.answers.values()]
+
+
+def _judged(base: Arm, other: Arm, contrast: contrasts.Contrast | None, terms: Terms, *, paired: bool,
+            left_out: int) -> Difference:
+    value, cases = other.accuracy - base.accuracy, (len(base.answers), len(other.answers))
+    added = None if base.cost is None or other.cost is None else other.cost - base.cost
     if contrast is None:
         return Difference(base.name, other.name, value, None, None, None, None, None, "cannot tell", paired, cases,
-                          left_out, "none: the scores do not vary", None, None)
+                          left_out, "none", added, None, None)
     ends = _within(contrast.interval(float(terms.confidence)))
     inner = _within(contrast.interval(float(2 * terms.confidence - 1)))
     found, same = needed(contrast.spread, terms)
-    verdict = "cannot tell" if min(cases) < FEWEST else _verdict(ends, inner, contrast.p_value, terms)
-    return Difference(base.name, other.name, value, *ends, *inner, contrast.p_value, verdict, paired, cases, left_out,
-                      contrast.method, found, same)
+    return Difference(base.name, other.name, value, *ends, *inner, contrast.p_value,
+                      _verdict(ends, inner, contrast.p_value, terms), paired, cases, left_out, contrast.method, added,
+                      found, same)
 
 
 def _within(ends: tuple[float, float]) -> tuple[float, float]:

@@ -51,3 +51,29 @@ def test_bad_input_and_unknown_topics_are_wrong_usage(tmp_path: Path) -> None:
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == "--error-rate '-0.1' is not a share from 0 to 1: write it like 0.02.\n"
     assert token_console("lab", "alchemy", cwd=tmp_path).returncode == 2
+
+
+def test_a_recorded_evaluation_is_compared(tmp_path: Path) -> None:
+    answers = "".join(f"q{number},{arm},{'pass' if number < right else 'fail'},{cost}\n"
+                      for arm, right, cost in (("off", 120, "0.01"), ("on", 150, "0.03")) for number in range(200))
+    (tmp_path / "e.csv").write_text(f"case,arm,score,cost_usd\n{answers}")
+    document = json.loads(token_console("lab", "thinking", "--results", "e.csv", "--correction-usd", "2", "--json",
+                                        cwd=tmp_path).stdout)
+    assert list(document) == ["topic", "inputs", "results", "notes"]
+    assert document["inputs"] == {"results": "e.csv", "margin": 0.05, "confidence": 0.95, "power": 0.8,
+                                  "correction_usd": "2.000000"}
+    (difference,) = document["results"]["differences"]
+    assert (difference["verdict"], difference["paired"], difference["difference"]) == ("differs", True, 0.15)
+    assert (difference["added_usd"], difference["displaced_usd"], difference["earns_its_place"]) == (
+        "0.020000", "0.300000", True)
+    assert document["results"]["cheapest_per_correct"] == "off"
+
+
+def test_a_bad_evaluation_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text("case,arm,score\nq1,thinking,1.5\n")
+    refused = token_console("lab", "retrieval", "--results", "e.csv", cwd=tmp_path)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == "e.csv:2: score: 1.5 is more than 1; write a share from 0 to 1: 85 % is 0.85\n"
+    typed = token_console("lab", "thinking", "--results", "e.csv", "--errors-with", "0.2", cwd=tmp_path)
+    assert (typed.returncode, typed.stderr) == (2, "--errors-with is in the file of --results: leave one of the two "
+                                                   "out.\n")
