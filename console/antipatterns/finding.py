@@ -53,6 +53,8 @@ class Finding:
     degree: int = 0
     """How bad it is, in the detector's own unit: a doubling is asked again of whoever dismissed it."""
     charter_line: str | None = None
+    stands_as: str = ""
+    """The kind of the exceptions that drift opens for the same thing (`drift: owner`): it opens none of its own."""
 
 
 MOST_ROWS = 20

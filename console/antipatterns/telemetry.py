@@ -75,6 +75,12 @@ class Telemetry:
     """The sum of all days with call records; None: there are none."""
     reviewed_at: datetime | None = None
     """When its Charter was last signed or its quarter reviewed."""
+    known_since: datetime | None = None
+    """When the MBOM first had it; None: that is not known."""
+    status_since: datetime | None = None
+    """Since when its status is what the entry says; None: that is not known."""
+    owner_left: str | None = None
+    """Who signed as business owner and holds that role no longer."""
     evaluations: tuple[Any, ...] = field(default=())
     """Recorded evaluations, the newest first."""
     prompts: tuple[Any, ...] = field(default=())

@@ -6,15 +6,13 @@ be known. What nobody declared and nothing shows is unknown, and no drift.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from fnmatch import fnmatchcase
 from typing import Any, Protocol
 
-from console.charters.document import AUTHORITY, REVIEWED, WHEN, Header, Review, TramChoice
+from console.charters.document import Header, Review, TramChoice
 from console.charters.naming import names_nobody
+from console.charters.production import is_permitted, weakened
 from console.charters.tram import Matrix
 from console.money import MICRO, MicroUsd, display
 from console.watch.exceptions import Seen
@@ -22,7 +20,6 @@ from console.watch.exceptions import Seen
 LATELY_DAYS = 7
 """A model counts as in use for so long after its last usage."""
 HUNDRED = 100 * MICRO
-_DATED = re.compile(r"[-@]20\d{6}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,32 +87,6 @@ def drifts(case: Standing, matrix: Matrix) -> Iterator[Seen]:
     yield from _caps(case, case.charter)
     yield from _review(case, case.charter)
     yield from _cell(case, case.charter)
-
-
-def is_permitted(model: str, models: Iterable[str]) -> bool:
-    """Whether a Charter that commits to `models` means this one: by name, by pattern, or as a dated release of it."""
-    names = {model.casefold(), _DATED.sub("", model.casefold())}
-    return any(fnmatchcase(name, each.casefold()) for name in names for each in models)
-
-
-def weakened(declared: Mapping[str, Any], charter: Signed) -> dict[str, tuple[str, str, int]]:
-    """Answers of the review topology that are weaker in production: (signed, in production, steps weaker) by answer."""
-    signed, found = charter.review, {}
-    for name, order, promised in (("what", REVIEWED, signed.what), ("when", WHEN, signed.when),
-                                  ("authority", AUTHORITY, signed.authority)):
-        runs = declared.get(name)
-        if runs in order and order.index(runs) > order.index(promised):
-            found[name] = promised, str(runs), order.index(runs) - order.index(promised)
-    who = str(declared.get("who") or "")
-    if who.strip() and names_nobody(who):
-        found["who"] = signed.who[:60], who[:60], 1
-    share = declared.get("sample_share")
-    sampled = signed.what == declared.get("what", signed.what) == "sample"
-    if sampled and share is not None and signed.sample_share is not None:
-        drawn = Decimal(str(share))
-        if drawn < signed.sample_share:
-            found["sample share"] = f"{signed.sample_share:.1%}", f"{drawn:.1%}", 1
-    return found
 
 
 def _no_charter(case: Standing) -> Iterator[Seen]:
@@ -220,7 +191,7 @@ def _caps(case: Standing, charter: Signed) -> Iterator[Seen]:
 def _review(case: Standing, charter: Signed) -> Iterator[Seen]:
     """The Silent Downgrade: the review that runs is weaker than the one that was signed."""
     declared = case.entry.get("review")
-    weaker = weakened(declared, charter) if isinstance(declared, Mapping) else {}
+    weaker = weakened(declared, charter.review) if isinstance(declared, Mapping) else {}
     if weaker:
         said = ", ".join(f"{name} {signed} → {runs}" for name, (signed, runs, _) in weaker.items())
         signed = charter.review

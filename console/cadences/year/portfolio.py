@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from sqlmodel import Session
 
-from console.cadences.cascades import Rates, pays
 from console.cadences.commitments import Commitments
 from console.cadences.periods import Period
 from console.cadences.year.predictions import AGENTIC, Portfolio
 from console.clock import epoch
 from console.config import Config
-from console.money import from_usd
+from console.economics.stated_cascade import StatedCascade
+from console.money import MICRO
 from console.pricing import PriceBook
 from console.providers.source import Tokens
 from store import held_charters, months, years
@@ -48,43 +49,28 @@ def _verdicts(tx: Session, config: Config, cascades: Mapping[str, Mapping[str, A
     versions = {(slug, commitment.version) for slug in cascades if (commitment := held.at(slug, at)) is not None}
     found = []
     for slug, _, _, document in held_charters.documents(tx, versions):
-        stated, tokens = cascades[slug], json.loads(document)["expected"]["tokens_per_call"]
-        rates, costs = _rates(stated), [_cost(book, model, tokens, at) for model in _models(stated)]
-        known = [cost for cost in costs if cost is not None]
-        found.append(pays(known, rates) if rates is not None and len(known) == len(costs) > 1 else None)
+        tokens = json.loads(document)["expected"]["tokens_per_call"]
+        found.append(_pays(book, StatedCascade.of(cascades[slug]), tokens, at))
     return found
 
 
-def _models(stated: Mapping[str, Any]) -> Sequence[str]:
-    models = stated.get("models")
-    return [str(model) for model in models][:3] if isinstance(models, list) else []
+def _pays(book: PriceBook, stated: StatedCascade | None, tokens: Mapping[str, str], at: datetime) -> bool | None:
+    """None where that cannot be told."""
+    costs = [_cost(book, model, tokens, at) for model in stated.models] if stated else []
+    known = [cost for cost in costs if cost is not None]
+    cascade = stated.at(known) if stated and len(known) == len(costs) else None
+    return None if cascade is None else cascade.cost < cascade.workhorse
 
 
-def _rates(stated: Mapping[str, Any]) -> Rates | None:
-    escalated, misrouted = _number(stated.get("escalation_share")), _number(stated.get("misroute_share"))
-    if escalated is None or misrouted is None:
-        return None
-    rework = stated.get("rework_usd")
-    return Rates(escalated, _number(stated.get("top_escalation_share")), misrouted,
-                 None if rework is None else Decimal(from_usd(str(rework))))
-
-
-def _number(stated: object) -> Decimal | None:
-    try:
-        return None if stated is None else Decimal(str(stated))
-    except InvalidOperation:
-        return None
-
-
-def _cost(book: PriceBook, model: str, tokens: Mapping[str, str], at: datetime) -> Decimal | None:
-    """Micro-dollars of a call; None where nobody knows the model's price."""
+def _cost(book: PriceBook, model: str, tokens: Mapping[str, str], at: datetime) -> Fraction | None:
+    """Dollars of a call; None where nobody knows the model's price."""
     counts = {name: round(Decimal(tokens[name]) * CALLS) for name in tokens}
     total = Tokens(uncached_input=counts["uncached_input"], cache_read=counts["cache_read"],
                    cache_write_5m=counts["cache_write"], output=counts["output"])
     for provider in PROVIDERS:
         priced = book.price(provider, model, total, epoch(at))
         if not priced.unpriced:
-            return Decimal(priced.cost_microusd) / CALLS
+            return Fraction(priced.cost_microusd, CALLS * MICRO)
     return None
 
 

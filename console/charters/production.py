@@ -1,0 +1,49 @@
+"""What runs in production against what was signed, where more than drift compares the two: models and review. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+from console.charters.document import AUTHORITY, REVIEWED, WHEN, Review
+from console.charters.naming import names_nobody
+
+_DATED = re.compile(r"[-@]20\d{6}$")
+
+
+class Weaker(NamedTuple):
+    """One answer of the review topology."""
+
+    signed: str
+    runs: str
+    steps: int
+    """How many answers of the closed list lie between the two; 1 where there is no such list."""
+
+
+def is_permitted(model: str, models: Iterable[str]) -> bool:
+    """Whether a Charter that commits to `models` means this one: by name, by pattern, or as a dated release of it."""
+    names = {model.casefold(), _DATED.sub("", model.casefold())}
+    return any(fnmatchcase(name, each.casefold()) for name in names for each in models)
+
+
+def weakened(runs: Mapping[str, Any], signed: Review) -> dict[str, Weaker]:
+    """Answers of the review topology that are weaker in production, by answer; what nobody declared is not in it."""
+    found = {}
+    for name, order, promised in (("what", REVIEWED, signed.what), ("when", WHEN, signed.when),
+                                  ("authority", AUTHORITY, signed.authority)):
+        answer = runs.get(name)
+        if answer in order and order.index(answer) > order.index(promised):
+            found[name] = Weaker(promised, str(answer), order.index(answer) - order.index(promised))
+    who = str(runs.get("who") or "")
+    if who.strip() and names_nobody(who):
+        found["who"] = Weaker(signed.who[:60], who[:60], 1)
+    share = runs.get("sample_share")
+    sampled = signed.what == runs.get("what", signed.what) == "sample"
+    if sampled and share is not None and signed.sample_share is not None:
+        drawn = Decimal(str(share))
+        if drawn < signed.sample_share:
+            found["sample share"] = Weaker(f"{signed.sample_share:.1%}", f"{drawn:.1%}", 1)
+    return found
