@@ -1,18 +1,26 @@
-"""`lab TOPIC`: the playbook's mathematics on your own numbers. It reads no configuration and no database."""
+"""`lab TOPIC`: the playbook's mathematics on your own numbers, or on what is measured of a workload.
+
+Without `--workload` it reads no configuration and no database.
+"""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+from collections.abc import Mapping
 from fractions import Fraction
 
 from console.commands import lab_recorded
-from console.commands.context import print_json, print_table, say
+from console.commands.context import actor_at, open_desk, print_json, print_table, say
 from console.economics.catalogue import TOPICS
+from console.economics.filling import Known, filled
 from console.economics.topic import Input, Result, Topic, Values, Worked
-from console.economics.wording import dollars, micro, percent, plain
+from console.economics.wording import micro, said
 from console.money import usd
 
-_JSON = "one JSON document on standard output: topic, inputs, results, notes"
+_JSON = "one JSON document on standard output: topic, inputs, results, notes; with --workload origins, too"
+_WORKLOAD = ("begin from what is measured of this workload, from its Charter and from today's prices; what an option "
+             "says goes before")
 _UNITS = {"usd": "USD", "share": "SHARE", "number": "NUMBER", "yes or no": "yes|no"}
 _WIDE = 100
 
@@ -24,8 +32,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         one = topics.add_parser(topic.name, help=topic.line, allow_abbrev=False,
                                 description=f"{topic.line}. {topic.more}")
         for each in topic.inputs:
-            one.add_argument(each.option, metavar=_UNITS[each.kind], default=each.default,
-                             help=f"{each.meaning} (default: %(default)s)")
+            one.add_argument(each.option, metavar=_UNITS[each.kind], help=f"{each.meaning} (default: {each.default})")
+        one.add_argument("--workload", metavar="SLUG", help=_WORKLOAD)
         one.add_argument("--json", action="store_true", help=_JSON)
     lab_recorded.declare(topics, _JSON)
 
@@ -39,21 +47,32 @@ def run(args: argparse.Namespace) -> int:
     if getattr(args, "results", None) is not None:
         return lab_recorded.run(args)
     topic = TOPICS[args.topic]
-    given = topic.read({each.name: getattr(args, each.name) for each in topic.inputs})
-    worked = topic.work(given)
+    stated = {each.name: each.read(text) for each in topic.inputs
+              if (text := getattr(args, each.name)) is not None}
+    given = filled(topic, {} if args.workload is None else _known(args), stated)
+    worked = topic.work(given.values)
+    origins = None if args.workload is None else given.origins
     if args.json:
-        print_json(_document(topic, given, worked))
+        print_json(_document(topic, given.values, worked, origins))
     else:
-        _print(topic, given, worked)
+        _print(topic, given.values, worked, origins)
     return 0
 
 
-def _document(topic: Topic, given: Values, worked: Worked) -> dict[str, object]:
+def _known(args: argparse.Namespace) -> Mapping[str, Known]:
+    desk = open_desk(args)
+    from console.operations.lab import measurements
+
+    return asyncio.run(measurements(desk, actor_at(desk), workload=args.workload)).known
+
+
+def _document(topic: Topic, given: Values, worked: Worked, origins: Mapping[str, str] | None) -> dict[str, object]:
     return {
         "topic": topic.name,
         "inputs": {each.name: _for_machines(each.kind, given[each.name]) for each in topic.inputs},
         "results": {each.name: _for_machines(each.kind, each.value) for each in worked.results},
         "notes": list(worked.notes),
+        **({} if origins is None else {"origins": dict(origins)}),
     }
 
 
@@ -69,11 +88,11 @@ def _for_machines(kind: str, value: Fraction | bool | None) -> str | int | float
     return int(number) if number.denominator == 1 else float(number)
 
 
-def _print(topic: Topic, given: Values, worked: Worked) -> None:
+def _print(topic: Topic, given: Values, worked: Worked, origins: Mapping[str, str] | None) -> None:
     say(f"{topic.name}: {topic.line}")
     print()
-    print_table(("INPUT", "VALUE", "WHAT IT IS"), [_input(each, given[each.name]) for each in topic.inputs],
-                right=(1,), last=_WIDE)
+    rows = [_input(each, given[each.name], () if origins is None else (origins[each.name],)) for each in topic.inputs]
+    print_table(("INPUT", "VALUE", *(() if origins is None else ("FROM",)), "WHAT IT IS"), rows, right=(1,), last=_WIDE)
     print()
     for line in worked.working:
         say(f"  {line}")
@@ -84,17 +103,9 @@ def _print(topic: Topic, given: Values, worked: Worked) -> None:
         say(f"- {note}")
 
 
-def _input(each: Input, value: Fraction) -> tuple[str, ...]:
-    return each.option, _for_people(each.kind, value), each.meaning
+def _input(each: Input, value: Fraction, origin: tuple[str, ...]) -> tuple[str, ...]:
+    return each.option, said(each.kind, value), *origin, each.meaning
 
 
 def _result(each: Result) -> tuple[str, ...]:
-    return each.name, _for_people(each.kind, each.value), each.unit
-
-
-def _for_people(kind: str, value: Fraction | bool | None) -> str:
-    if value is None:
-        return "none"
-    if kind == "yes or no":
-        return "yes" if value else "no"
-    return {"usd": dollars, "share": percent, "number": plain}[kind](Fraction(value))
+    return each.name, said(each.kind, each.value), each.unit

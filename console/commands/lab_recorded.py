@@ -60,7 +60,7 @@ def _option(parser: argparse.ArgumentParser, each: Input) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read the file and say what it says."""
     _refuse_typed(args)
-    given = {each.name: each.read(getattr(args, each.name)) for each in (*TERMS, CORRECTION)}
+    given = {each.name: each.read(getattr(args, each.name) or each.default) for each in (*TERMS, CORRECTION)}
     terms = terms_of(given)
     from console.evaluations import documents, sentences
     from console.evaluations.comparison import compare
@@ -128,5 +128,7 @@ def _refuse_typed(args: argparse.Namespace) -> None:
     if args.topic != THINKING:
         return
     for each in TOPICS[THINKING].inputs:
-        if each.name != CORRECTION.name and getattr(args, each.name) != each.default:
+        if each.name != CORRECTION.name and getattr(args, each.name) is not None:
             raise UsageError(f"{each.option} is in the file of --results: leave one of the two out.")
+    if args.workload is not None:
+        raise UsageError("--workload begins from what is measured, --results from a file: leave one out.")

@@ -63,11 +63,13 @@ def _decimal(value: Fraction) -> Decimal:
 
 INPUTS = (
     Input("write_multiple", "number", "1.25", "price of a token written to the cache, in prices of one not cached",
-          most="100"),
+          most="100", measure="cache_write_multiple"),
     Input("read_multiple", "number", "0.1", "price of a token read from the cache, in prices of one not cached",
-          most="100"),
-    Input("ttl_seconds", "number", "300", "seconds that an entry lives after its last use", least="1", most="31622400"),
-    Input("calls_per_minute", "number", "2", "calls a minute that share the prefix, arriving at random"),
+          most="100", measure="cache_read_multiple"),
+    Input("ttl_seconds", "number", "300", "seconds that an entry lives after its last use", least="1", most="31622400",
+          measure="cache_ttl_seconds"),
+    Input("calls_per_minute", "number", "2", "calls a minute that share the prefix, arriving at random",
+          measure="calls_per_minute"),
 )
 
 

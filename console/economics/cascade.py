@@ -54,14 +54,21 @@ _DOWN = tuple(Fraction(tenths, 10) for tenths in range(1, 9))
 _ACROSS = tuple(Fraction(hundredths, 100) for hundredths in (0, 2, 4, 8, 16))
 
 INPUTS = (
-    Input("distilled_usd", "usd", "1", "dollars a query on the distilled tier (Haiku)", most="1000000"),
-    Input("workhorse_usd", "usd", "3", "dollars a query on the workhorse (Sonnet)", most="1000000"),
-    Input("frontier_usd", "usd", "5", "dollars a query on the frontier tier (Opus)", most="1000000"),
-    Input("escalate", "share", "0.3", "P(S): share of all queries handed on to the workhorse, 0 to 1"),
+    Input("distilled_usd", "usd", "1", "dollars a query on the distilled tier (Haiku)", most="1000000",
+          measure="usd_per_call_distilled"),
+    Input("workhorse_usd", "usd", "3", "dollars a query on the workhorse (Sonnet)", most="1000000",
+          measure="usd_per_call_workhorse"),
+    Input("frontier_usd", "usd", "5", "dollars a query on the frontier tier (Opus)", most="1000000",
+          measure="usd_per_call_frontier"),
+    Input("escalate", "share", "0.3", "P(S): share of all queries handed on to the workhorse, 0 to 1",
+          measure="escalation_share"),
     Input("escalate_frontier", "share", "0.05",
-          "P(O given S): share of these, not of all, that go on to the frontier tier, 0 to 1"),
-    Input("misroute", "share", "0.04", "share of all queries that stayed where they should not have, 0 to 1"),
-    Input("rework_usd", "usd", "2", "dollars that a misrouted query costs beside", most="1000000"),
+          "P(O given S): share of these, not of all, that go on to the frontier tier, 0 to 1",
+          measure="top_escalation_share"),
+    Input("misroute", "share", "0.04", "share of all queries that stayed where they should not have, 0 to 1",
+          measure="misroute_share"),
+    Input("rework_usd", "usd", "2", "dollars that a misrouted query costs beside", most="1000000",
+          measure="misroute_usd"),
 )
 
 

@@ -38,7 +38,7 @@ INPUTS = (
     Input("multiplier", "number", "6", "tokens of an action for one of a single call; three tiers have 6 to 10",
           most="1000000"),
     Input("single_call_usd", "usd", "0.012", "dollars of one well-prompted call that does the same", most="1000000"),
-    Input("actions_per_month", "number", "100000", "user-visible actions a month"),
+    Input("actions_per_month", "number", "100000", "user-visible actions a month", measure="actions_per_month"),
 )
 
 

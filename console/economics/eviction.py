@@ -44,16 +44,19 @@ class Conversation:
 
 
 INPUTS = (
-    Input("turns", "number", "10", "turns of the conversation", least="1", most="1000", whole=True),
+    Input("turns", "number", "10", "turns of the conversation", least="1", most="1000", whole=True,
+          measure="calls_per_session"),
     Input("tokens_per_turn", "number", "6000", "tokens that a turn adds to the context", most="10000000"),
-    Input("system_tokens", "number", "2000", "tokens of system prompt and tools, in every turn", most="10000000"),
-    Input("turn_cap", "number", "5", "earlier turns that stay in the context", most="1000", whole=True),
+    Input("system_tokens", "number", "2000", "tokens of system prompt and tools, in every turn", most="10000000",
+          measure="system_tokens"),
+    Input("turn_cap", "number", "5", "earlier turns that stay in the context", most="1000", whole=True,
+          measure="turn_cap"),
     Input("summarise_at", "number", "7", "turn from which a summary stands for earlier turns", least="2", most="1000",
           whole=True),
     Input("kept_turns", "number", "0", "earlier turns that stay beside the summary", most="1000", whole=True),
     Input("summary_tokens", "number", "1000", "tokens of the summary", most="10000000"),
     Input("usd_per_million", "usd", "3", "dollars a million input tokens, as this workload pays them after caching",
-          most="1000000"),
+          most="1000000", measure="input_usd_per_million"),
 )
 
 

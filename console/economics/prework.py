@@ -27,12 +27,13 @@ def usd_of(tokens: Fraction, usd_per_million: Fraction) -> Fraction:
 
 INPUTS = (
     Input("chunks", "number", "8", "chunks that a query retrieves, on average", most="10000"),
-    Input("tokens_per_chunk", "number", "400", "tokens in a chunk, on average", most="10000000"),
+    Input("tokens_per_chunk", "number", "400", "tokens in a chunk, on average", most="10000000",
+          measure="chunk_tokens"),
     Input("passenger_share", "share", "0.4", "share of these tokens that answer nothing, 0 to 1"),
-    Input("queries_per_day", "number", "5000", "queries a day"),
+    Input("queries_per_day", "number", "5000", "queries a day", measure="calls_per_day"),
     Input("days_per_year", "number", "365", "days a year on which it runs", most="366"),
     Input("usd_per_million", "usd", "3", "dollars a million input tokens, as this workload pays them after caching",
-          most="1000000"),
+          most="1000000", measure="input_usd_per_million"),
 )
 
 

@@ -27,8 +27,10 @@ def break_even(value: Fraction, cost: Fraction) -> Fraction | None:
 
 INPUTS = (
     Input("error_rate", "share", "0.02", "p: share of the cases in which the model errs, 0 to 1"),
-    Input("value_usd", "usd", "400", "V: dollars saved by an error that is caught before it propagates"),
-    Input("reviewer_usd", "usd", "6", "C_R: dollars a case for the reviewer, fully loaded"),
+    Input("value_usd", "usd", "400", "V: dollars saved by an error that is caught before it propagates",
+          measure="outcome_usd"),
+    Input("reviewer_usd", "usd", "6", "C_R: dollars a case for the reviewer, fully loaded",
+          measure="review_usd_per_case"),
     Input("latency_usd", "usd", "1", "L_R: dollars a case that the wait for the review costs"),
 )
 

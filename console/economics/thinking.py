@@ -33,7 +33,8 @@ def break_even_drop(added_usd: Fraction, correction: Fraction) -> Fraction | Non
 
 INPUTS = (
     Input("thinking_tokens", "number", "10000", "reasoning tokens a case, on average"),
-    Input("usd_per_million", "usd", "15", "dollars a million output tokens", most="1000000"),
+    Input("usd_per_million", "usd", "15", "dollars a million output tokens", most="1000000",
+          measure="output_usd_per_million"),
     Input("errors_without", "share", "0.1", "share of the cases that are wrong without thinking, 0 to 1"),
     Input("errors_with", "share", "0.05", "share of the cases that are wrong with it, 0 to 1"),
     Input("correction_usd", "usd", "6", "dollars to find and put right a wrong answer, fully loaded"),

@@ -1,4 +1,5 @@
-"""Charts, drawn by plotext behind this one module: a picture goes in, lines of text come out.
+"""Charts over time, drawn by plotext: a picture goes in, lines of text come out. Behind this module and `graph.py`,
+which has lines over a number, nobody knows plotext.
 
 A picture is readable without colour: every series has a mark of its own, named in the legend above it. plotext keeps
 its state in its module, so pictures are built one at a time; finished ones are kept by what they show and how large.
@@ -20,7 +21,7 @@ from textual.color import Color
 from console.text import clean, display_width
 from screens.themes import is_mono
 
-_ONE_AT_A_TIME = threading.Lock()
+ONE_AT_A_TIME = threading.Lock()
 _SIXTEEN = tuple(
     f"{bright}{name}"
     for bright in ("", "bright_")
@@ -121,16 +122,16 @@ def draw(picture: Picture, width: int, height: int, look: Look) -> tuple[Text, .
     Loads plotext at the first call (40 ms), so call it off the loop. The same picture again costs nothing.
     """
     picture = _logarithmic(picture) if picture.logarithmic else picture
-    lines = [_title(picture, width), *_legend(picture, width, look)]
+    lines = [_title(picture, width), *legend(_named(picture), width, look)]
     rows = height - len(lines)
     if width < _LEAST_WIDTH or rows < _LEAST_HEIGHT:
         lines.append(Text(clean("(no room)", width)))
     elif not any(any(series.values) for series in picture.series):
         lines.append(Text(clean("Nothing was spent in this time.", width)))
     else:
-        with _ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             built = _build(picture, width, rows, look)
-        lines.extend(_without_tail(line) for line in Text.from_ansi(built).split("\n"))
+        lines.extend(without_tail(line) for line in Text.from_ansi(built).split("\n"))
     lines.extend(Text("") for _ in range(height - len(lines)))
     return tuple(lines[:height])
 
@@ -188,14 +189,14 @@ def _build(picture: Picture, width: int, height: int, look: Look) -> str:
             [value for _, value in points],
             marker=mark.glyph,
             fillx=True,
-            **_coloured(look, mark),
+            **coloured(look, mark),
         )
     for curve in picture.curves:
         for known, run in groupby(enumerate(_thinned(curve.values, columns)), lambda point: point[1] is not None):
             if known:
-                plotext.plot(*zip(*run, strict=True), marker=curve.mark.glyph, **_coloured(look, curve.mark))
+                plotext.plot(*zip(*run, strict=True), marker=curve.mark.glyph, **coloured(look, curve.mark))
     for level, at in _placed(picture.levels, columns, top, rows):
-        plotext.scatter(at, [level.value] * len(at), marker=level.mark.glyph, **_coloured(look, level.mark))
+        plotext.scatter(at, [level.value] * len(at), marker=level.mark.glyph, **coloured(look, level.mark))
     built: str = plotext.build()
     return built
 
@@ -252,7 +253,8 @@ def _thinned(values: Sequence[int | None], columns: int) -> list[int | None]:
     return [max((value for value in share if value is not None), default=None) for share in shares]
 
 
-def _coloured(look: Look, mark: Mark) -> dict[str, Colour]:
+def coloured(look: Look, mark: Mark) -> dict[str, Colour]:
+    """How plotext is told the colour of a mark."""
     colour = look.colour(mark)
     return {} if colour is None else {"color": colour}
 
@@ -261,11 +263,16 @@ def _title(picture: Picture, width: int) -> Text:
     return Text.assemble((clean(picture.title, width), "bold"))
 
 
-def _legend(picture: Picture, width: int, look: Look) -> list[Text]:
-    """Each mark with its name, on as many lines as it takes; a name that has none left is cut."""
+def _named(picture: Picture) -> list[tuple[Mark, str]]:
+    """Each mark of the picture with its name."""
     top = _top(picture) if picture.series else 0
     marks = [(series.mark, series.name) for series in (*picture.series, *picture.curves)]
-    marks += [(level.mark, level.name if level.value <= top else f"{level.name} (higher)") for level in picture.levels]
+    return marks + [(level.mark, level.name if level.value <= top else f"{level.name} (higher)")
+                    for level in picture.levels]
+
+
+def legend(marks: Sequence[tuple[Mark, str]], width: int, look: Look) -> list[Text]:
+    """Each mark with its name, on as many lines as it takes; a name that has none left is cut."""
     lines = [Text()]
     for mark, name in marks:
         if lines[-1].plain and display_width(lines[-1].plain) + 2 + display_width(name) > width:
@@ -285,6 +292,7 @@ def _style(colour: Colour | None) -> str:
     return f"color({colour})" if isinstance(colour, int) else f"rgb({colour[0]},{colour[1]},{colour[2]})"
 
 
-def _without_tail(line: Text) -> Text:
+def without_tail(line: Text) -> Text:
+    """The line without the spaces that end it."""
     line.rstrip()
     return line

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from console.operations.identity import login_name
+from store import registry
+from store.database import Database
 from tests.support.command_line import token_console
+from tests.support.desks import NOON
 
 
 def test_a_topic_is_worked_out_for_machines(tmp_path: Path) -> None:
@@ -51,6 +55,37 @@ def test_bad_input_and_unknown_topics_are_wrong_usage(tmp_path: Path) -> None:
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == "--error-rate '-0.1' is not a share from 0 to 1: write it like 0.02.\n"
     assert token_console("lab", "alchemy", cwd=tmp_path).returncode == 2
+
+
+def with_workload(folder: Path) -> None:
+    """A configuration, and a database with one workload whose prompt is known."""
+    url = f"sqlite:///{folder / 'console.db'}"
+    (folder / "token-console.toml").write_text(
+        f'[organisation]\nname = "Example Ltd"\n[database]\nurl = "{url}"\n'
+        f'[[operators]]\nuser = "{login_name()}"\nroles = ["viewer"]\n')
+    database = Database.create(url)
+    with database.write() as tx:
+        registry.put_workload(tx, {"slug": "claims", "name": "Claims", "prompt": {"tokens": 3400}}, by="maria", at=NOON)
+    database.close()
+
+
+def test_a_topic_begins_from_a_workload_and_options_go_before_it(tmp_path: Path) -> None:
+    with_workload(tmp_path)
+    done = token_console("lab", "eviction", "--workload", "claims", "--turns", "12", "--json", cwd=tmp_path)
+    document = json.loads(done.stdout)
+    assert document["inputs"]["system_tokens"] == 3400
+    assert {document["origins"][name] for name in ("system_tokens", "turns", "kept_turns")} == {
+        "MBOM entry", "yours", "playbook's example"}
+    said = token_console("lab", "eviction", "--workload", "claims", cwd=tmp_path).stdout
+    assert "--system-tokens" in said
+    assert "MBOM entry" in said
+
+
+def test_a_workload_that_nobody_knows_is_wrong_usage(tmp_path: Path) -> None:
+    with_workload(tmp_path)
+    refused = token_console("lab", "eviction", "--workload", "claim", cwd=tmp_path)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "Did you mean claims?" in refused.stderr
 
 
 def test_a_recorded_evaluation_is_compared(tmp_path: Path) -> None:
