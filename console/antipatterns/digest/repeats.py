@@ -1,0 +1,154 @@
+"""Tool calls that a conversation makes again, and which of them are waste (playbook section 8, the Ungoverned Tool).
+
+Not every repetition is waste: a file is read again after it was changed, a test is run after each edit, a job is asked
+for its state once a minute, what failed is tried again. So a tool call *only repeats* where it comes again soon, and
+either nothing new was called since (the same one twice in a row, or a round of several that begins anew), or it is made
+more than `MOST_TIMES` times. A call to the model that asks for nothing but such tool calls is counted, and what it cost.
+
+The last `REMEMBERED` different tool calls of a conversation are known, no more: the memory is bounded, and small enough
+to be kept from one day to the next.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from zlib import crc32
+
+from console.antipatterns.digest.row import Row
+
+REMEMBERED = 8
+MOST_TIMES = 3
+"""So often one tool call may be made within a run, each soon after the other, while other things happen in between."""
+LATER = 60_000_000
+"""What comes again so much later asks anew, and does not repeat: microseconds."""
+POLLED = 10_000_000
+"""From so long a wait on, evenly spaced repetitions are a poll: each wait within a tenth of the one before."""
+RETRIES = 2
+"""So often what failed may be tried again."""
+FAILED = "!"
+"""Stands before a tool call's JSON where it is known to have failed."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """One tool call of a conversation."""
+
+    times: int
+    at: int
+    """When it was made last, and by which call of the conversation that asked for tools."""
+    call: int
+    waited: int = 0
+    """Microseconds between its last two."""
+    failed: int = 0
+    """1 where it is known to have failed the last time."""
+
+
+@dataclass(slots=True)
+class Repeats:
+    """One conversation's tool calls. `take` may be given its calls in any number of parts."""
+
+    calls: int = 0
+    newest: int = 0
+    """The call that asked for something new last."""
+    looping: int = 0
+    """1 once it repeated itself."""
+    seen: dict[int, Seen] = field(default_factory=dict)
+    """By a checksum of its JSON; the last one last."""
+    with_tools: int = 0
+    """From here on: of this day."""
+    tool_calls: int = 0
+    repeated: int = 0
+    only: int = 0
+    low: int = 0
+    likely: int = 0
+    high: int = 0
+    began: int = 0
+    most: tuple[int, str] = (0, "")
+    """How often the tool call was made that was repeated most, and its JSON."""
+
+    def take(self, rows: Sequence[Row]) -> None:
+        """Calls of the conversation, oldest first."""
+        asking = [row for row in rows if row[7]]
+        if not asking:
+            return
+        told = [str(row[7]) for row in asking]
+        different = set(told)
+        if len(different) == len(told) and not any("],[" in each or each[0] == FAILED for each in told) and not (
+                self.seen and any(_checksum(each) in self.seen for each in told)):
+            self._take_new(asking)
+            return
+        for row in asking:
+            self._take(row)
+
+    def _take_new(self, rows: list[Row]) -> None:
+        """The same as `_take` for calls that ask for one new thing each, quickly."""
+        self.calls += len(rows)
+        self.newest = self.calls
+        self.with_tools += len(rows)
+        self.tool_calls += len(rows)
+        first = max(0, len(rows) - REMEMBERED)
+        for number, row in enumerate(rows[first:], self.calls - len(rows) + first + 1):
+            self.seen[_checksum(str(row[7]))] = Seen(1, row[0], number)
+        while len(self.seen) > REMEMBERED:
+            del self.seen[next(iter(self.seen))]
+
+    def _take(self, row: Row) -> None:
+        at, cost = row[0], row[11]
+        self.calls += 1
+        asked = single(str(row[7]))
+        self.with_tools += 1
+        self.tool_calls += len(asked)
+        wasted = [self._again(key, at) for key in asked]
+        if all(each is not None for each in wasted):
+            self.high += cost
+            if all(wasted):
+                self.only += 1
+                self.likely += cost
+                self.low += cost if self.calls - self.newest > 1 else 0
+                self.began += not self.looping
+                self.looping = 1
+
+    def _again(self, tool_call: str, at: int) -> bool | None:
+        """Whether this tool call only repeats; None: it is new. It is remembered."""
+        failed = tool_call.startswith(FAILED)
+        tool_call = tool_call.removeprefix(FAILED)
+        key = _checksum(tool_call)
+        known = self.seen.pop(key, None)
+        if known is None:
+            self.seen[key] = Seen(1, at, self.calls, failed=int(failed))
+            self.newest = self.calls
+            if len(self.seen) > REMEMBERED:
+                del self.seen[next(iter(self.seen))]
+            return None
+        waited = at - known.at
+        idle = self.newest <= known.call
+        retried = known.failed and known.times <= RETRIES
+        self.seen[key] = Seen(known.times + 1, at, self.calls, waited, int(failed))
+        self.repeated += 1
+        self.most = max(self.most, (known.times + 1, tool_call))
+        return (idle or known.times >= MOST_TIMES) and not _waits(waited, known.waited) and not retried
+
+
+def single(tools: str) -> list[str]:
+    """The tool calls of one call, each as the JSON of a list of one; one that failed has `FAILED` before it."""
+    if "],[" not in tools:
+        return [tools]
+    bare = tools.removeprefix(FAILED)
+    mark = tools[:len(tools) - len(bare)]
+    return [mark + json.dumps([each], separators=(",", ":")) for each in json.loads(bare)]
+
+
+def name(tool_call: str) -> str:
+    """The tool of a tool call's JSON."""
+    return str(json.loads(tool_call)[0][0]) if tool_call else ""
+
+
+def _checksum(tool_call: str) -> int:
+    return crc32(tool_call.encode())
+
+
+def _waits(waited: int, before: int) -> bool:
+    """It comes so late, or so evenly, that somebody waits for something."""
+    return waited >= LATER or (waited >= POLLED and (not before or abs(waited - before) * 10 <= before))
