@@ -55,6 +55,13 @@ def stale(tx: Session) -> list[Stale]:
             for day, workload, marks in rows]
 
 
+def of_workload(tx: Session, workload: str, days: Iterable[int], form: int) -> dict[int, str]:
+    """The documents, as JSON, of those of these days that are made."""
+    return dict(tx.connection().connection.cursor().execute(
+        "SELECT day, document FROM call_day WHERE day IN (SELECT value FROM json_each(?)) AND workload = ? "
+        "AND form = ?", (json.dumps(sorted(days)), workload, form)).fetchall())
+
+
 def put(tx: Session, made: Iterable[tuple[Stale, Mapping[str, Any] | None]], form: int) -> None:
     """Store what was made of stale days; None: there is no call left. A day that changed meanwhile stays stale."""
     connection, listed = tx.connection(), list(made)
@@ -75,6 +82,12 @@ def between(tx: Session, start: int, end: int, form: int) -> Iterator[tuple[str,
                                   "AND form = ? ORDER BY day, workload", (start, end, form))
     finally:
         cursor.close()
+
+
+def is_current(tx: Session, form: int) -> bool:
+    """Whether days are of this form. One look tells: `outdated` leaves none of another."""
+    oldest = tx.connection().exec_driver_sql("SELECT form FROM call_day ORDER BY day LIMIT 1").scalar()
+    return oldest in (None, form)
 
 
 def outdated(tx: Session, form: int) -> int:

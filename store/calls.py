@@ -6,9 +6,11 @@ for one, and what is looked through stays small.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from heapq import merge
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -153,6 +155,37 @@ def of_workload(tx: Session, workload: str, start: int, end: int) -> Iterator[tu
             yield dimensions[row[0]], CallRow(*row)
     finally:
         cursor.close()
+
+
+_IN_SHORT = ("SELECT at, session, caller, action, CASE WHEN caller <> '' THEN parent END, depth, failed, tools, "
+             "uncached_input + ifnull(cache_write_5m, 0) + ifnull(cache_write_1h, 0) + ifnull(cache_read, 0), "
+             "ifnull(output, 0), CASE WHEN cache_read > 0 THEN 2 WHEN cache_write_5m > 0 OR cache_write_1h > 0 THEN 1 "
+             "ELSE 0 END, cost_microusd, ? FROM call WHERE series = ? AND at >= ? AND at < ? AND total = 0 ORDER BY at")
+
+
+def models_of(tx: Session, workload: str) -> dict[int, str]:
+    """The model of each of a workload's pushed series; empty where nobody told."""
+    rows = tx.connection().exec_driver_sql(
+        "SELECT s.id, ifnull(json_extract(s.dimensions, '$.model'), '') FROM series s "
+        "JOIN pushed_series p ON p.series = s.id WHERE s.workload = ?", (workload,))
+    return {number: str(model) for number, model in rows}
+
+
+def in_short(tx: Session, models: Mapping[int, str], start: int, end: int) -> Iterator[tuple[Any, ...]]:
+    """What a day's digest reads of each call of some series in [start, end), oldest first, microseconds since 1970:
+
+    (at, session, caller, action, parent, depth, failed, tools, input tokens of every class or None, output tokens,
+    cache: 0 none, 1 written and not read, 2 read, micro-dollars, the series' model). Sums of sessions are no calls.
+    """
+    connection = tx.connection().connection
+    cursors = [connection.cursor() for _ in models]
+    try:
+        told = [cursor.execute(_IN_SHORT, (model, number, start, end))
+                for cursor, (number, model) in zip(cursors, models.items(), strict=True)]
+        yield from told[0] if len(told) == 1 else merge(*told, key=itemgetter(0))
+    finally:
+        for cursor in cursors:
+            cursor.close()
 
 
 def forget(tx: Session, before: int, most: int = SLICE) -> int:

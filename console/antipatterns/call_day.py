@@ -1,8 +1,8 @@
 """What a workload's calls of one UTC day come to, for the detectors that read call records. Days add up.
 
-It is made in `digest/`, from calls oldest first and from what was open at the end of the day before. A *conversation* is
-a session and one of its callers on one model; each of its calls with tokens is a *turn*. A *tool call* is a tool's name
-with the hash of its arguments. Money is whole micro-dollars, input tokens are of every class.
+It is made in `digest/`, from calls oldest first and from what was open at the end of the day before. A *conversation*
+is a session and one of its callers on one model; each of its calls with tokens is a *turn*. A *tool call* is a tool's
+name with the hash of its arguments. Money is whole micro-dollars, input tokens are of every class.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class TurnSum(NamedTuple):
 
 
 class Nesting(NamedTuple):
-    """Calls at one depth; or, by the number of agents that one agent started, such agents and their children's calls."""
+    """Calls at one depth; or, of agents that started as many others, how many there are and their children's calls."""
 
     agents: int = 0
     calls: int = 0
@@ -159,15 +159,18 @@ class Open(NamedTuple):
     seen: tuple[tuple[int, ...], ...]
 
 
+_NO_CALLS, _NO_TURNS = Totals(), (TurnSum(),) * len(MARKS)
+
+
 @dataclass(frozen=True, slots=True)
 class CallDay:
     """Of one day, or of several that were added up. Lossless as a document of plain values."""
 
-    totals: Totals = Totals()
+    totals: Totals = _NO_CALLS
     first_at: int = 0
     """Seconds since 1970 of the first and the last call; 0: there is none."""
     last_at: int = 0
-    turns: tuple[TurnSum, ...] = (TurnSum(),) * len(MARKS)
+    turns: tuple[TurnSum, ...] = _NO_TURNS
     """At each of `MARKS`."""
     depths: tuple[tuple[int, Nesting], ...] = ()
     """(depth, calls there), from 1 on."""
@@ -201,17 +204,17 @@ class CallDay:
         return parts | {name: part for name, part in more.items() if part}
 
     @classmethod
-    def of(cls, document: dict[str, Any]) -> CallDay:
+    def of(cls, document: dict[str, Any], *, with_open: bool = True) -> CallDay:
         """What was stored."""
-        told = document.get
+        told, (first_at, last_at) = document.get, document["at"]
         turns = tuple(TurnSum(*mark) for mark in told("turns", ()))
         return cls(
-            Totals(*document["totals"]), *document["at"], turns + (TurnSum(),) * (len(MARKS) - len(turns)),
+            Totals(*document["totals"]), first_at, last_at, turns + _NO_TURNS[len(turns):],
             _nestings(told("depths", ())), _nestings(told("fans", ())),
             tuple(ModelSet(tuple(models), actions, tuple(calls), tuple(costs), tokens)
                   for models, actions, calls, costs, tokens in told("model_sets", ())),
             tuple(Grown(*each) for each in told("grown", ())), tuple(Repeated(*each) for each in told("repeated", ())),
-            tuple(Tree(*each) for each in told("trees", ())), tuple(map(_open, told("open", ()))))
+            tuple(Tree(*each) for each in told("trees", ())), tuple(map(_open, told("open", ()))) if with_open else ())
 
 
 def added(days: Iterable[CallDay]) -> CallDay:

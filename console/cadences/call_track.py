@@ -47,6 +47,10 @@ class Call:
     tools: tuple[tuple[str, str], ...] = ()
     cost: MicroUsd = 0
     """What it cost, priced as usage is."""
+    action: str = ""
+    """The user's action that it serves; empty: not known."""
+    tools_failed: bool = False
+    """Every tool that it asked for is known to have failed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,12 +45,14 @@ def _call(raw: dict[str, Any], prices: PriceBook, price_as: str | None, provider
         priced = prices.price(provider, price_as, tokens, epoch(at), context="0-200k")
     session, caller, parent = (_text(raw.get(name)) for name in ("session", "caller", "parent"))
     mix = bool(session) and None not in counts[:3]
+    tools = raw.get("tools") or ()
     return workload, Call(
         at=at, session=session, caller=caller, parent=parent if parent and caller else None,
         depth=_count("depth", raw.get("depth")) or 0, model=model, uncached=fresh if mix else 0,
         read=read if mix else 0, written=written if mix and caller else 0, output=output,
-        tools=tuple((_text(tool["tool"]), _text(tool["args"])) for tool in raw.get("tools") or ()) if session else (),
-        cost=priced.cost_microusd,
+        tools=tuple((_text(tool["tool"]), _text(tool["args"])) for tool in tools) if session else (),
+        cost=priced.cost_microusd, action=_text(raw.get("action")),
+        tools_failed=bool(tools) and all(tool.get("error") is True for tool in tools),
     )
 
 

@@ -34,13 +34,15 @@ class Agents:
     _trees: tuple[Tree, ...] = ()
 
     def take(self, rows: Iterable[Row]) -> None:
-        """Calls of agents that another one started."""
+        """Calls of agents that another one started. Where neither user action nor session is known, only depth is."""
         for row in rows:
             depth, parent, cost = row[5], row[4], row[11]
             if depth:
                 before = self._depths.get(depth, Nesting())
                 self._depths[depth] = Nesting(0, before.calls + 1, before.cost + cost)
             where = row[3] or row[1]
+            if not where:
+                continue
             told = self._parents.get((where, parent))
             if told is None:
                 told = self._parents[where, parent] = _Parent(where)

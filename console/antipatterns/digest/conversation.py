@@ -1,10 +1,10 @@
 """One conversation, turn by turn, and when it is overgrown (playbook section 8, the Eternal Conversation).
 
-A turn from the tenth on is *overgrown* where it and the two before it carry at least five times the input tokens of the
-first one, and cost at least two and a half times what a turn of its first five did. The second is what the first comes to
-in dollars where a conversation grows evenly up to its tenth turn and nothing is cached; a healthy cached session reads
-its history at a tenth of the price and never comes near it, and one dear turn after a pause, which fills the cache anew,
-is not three.
+A turn from the tenth on is *overgrown* where it and the two before it carry at least five times the input tokens of
+the first one, and cost at least two and a half times what a turn of its first five did. The second is what the first
+comes to in dollars where a conversation grows evenly up to its tenth turn and nothing is cached. A healthy cached
+session reads its history at a tenth of the price and never comes near it, and one dear turn after a pause, which fills
+the cache anew, is not three.
 
 What a turn cap with a summary would have saved is measured on the conversation itself: had it begun anew every T turns,
 each turn would have cost what one of its own first T did on average, and each T turns one more turn for the summary, as

@@ -148,19 +148,20 @@ class Making:
             cold_again=sum(each.cold_again for each in closed),
             cold_again_cost=sum(each.cold_again_cost for each in closed),
             with_tools=sum(each.with_tools for each in repeats), tool_calls=sum(each.tool_calls for each in repeats),
-            acting=len(repeats), repeated=sum(each.repeated for each in repeats))
+            acting=sum(each.calls == each.with_tools for each in repeats),
+            repeated=sum(each.repeated for each in repeats))
         over = [each for each in closed if each.over_turns]
         if over:
             low, likely, high = (sum(each) for each in zip(*(one.saved for one in over), strict=True))
             self._add(overgrown=sum(each.began for each in over), over_turns=sum(each.over_turns for each in over),
                       over_cost=sum(each.over_cost for each in over), over_low=low, over_likely=likely, over_high=high)
-            self._grown = worst_grown((*self._grown, *(each for one in over if (each := one.grown()))))
+            self._grown = worst_grown((*self._grown, *(grown for one in over if (grown := one.grown()))))
         again_ = [each for each in repeats if each.high]
         if again_:
             self._add(looping=sum(each.began for each in again_), loop_calls=sum(each.only for each in again_),
                       loop_low=sum(each.low for each in again_), loop_likely=sum(each.likely for each in again_),
                       loop_high=sum(each.high for each in again_))
-            self._repeated = worst_repeated((*self._repeated, *(each for one in closed if (each := one.repeated()))))
+            self._repeated = worst_repeated((*self._repeated, *(told for one in closed if (told := one.repeated()))))
 
     def _close_actions(self, some: int) -> None:
         """Add up those that were heard of first."""

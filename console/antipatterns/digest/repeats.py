@@ -3,7 +3,7 @@
 Not every repetition is waste: a file is read again after it was changed, a test is run after each edit, a job is asked
 for its state once a minute, what failed is tried again. So a tool call *only repeats* where it comes again soon, and
 either nothing new was called since (the same one twice in a row, or a round of several that begins anew), or it is made
-more than `MOST_TIMES` times. A call to the model that asks for nothing but such tool calls is counted, and what it cost.
+more than `MOST_TIMES` times. A call to the model that asks for nothing but such tool calls counts, and what it cost.
 
 The last `REMEMBERED` different tool calls of a conversation are known, no more: the memory is bounded, and small enough
 to be kept from one day to the next.
@@ -124,7 +124,7 @@ class Repeats:
             return None
         waited = at - known.at
         idle = self.newest <= known.call
-        retried = known.failed and known.times <= RETRIES
+        retried = bool(known.failed) and known.times <= RETRIES
         self.seen[key] = Seen(known.times + 1, at, self.calls, waited, int(failed))
         self.repeated += 1
         self.most = max(self.most, (known.times + 1, tool_call))

@@ -1,9 +1,10 @@
 """What one user action takes: calls, tokens, tools, models, and its Orchestration Multiplier (playbook section 7).
 
 The multiplier is all tokens of the action over those of one well-prompted call that does the same. Nobody made that
-call, so it is taken from the action itself: the largest call of its first agent. What the answer needed is in its context
-by then, each thing once, and the answer is what it gave. So an action of one call has 1; agents that read the same
-context add to it, and so does each turn that reads it again. An action whose first agent told nothing is not measured.
+call, so it is taken from the action itself: the largest call of its first agent. What the answer needed is in its
+context by then, each thing once, and the answer is what it gave. So an action of one call has 1; agents that read the
+same context add to it, and so does each turn that reads it again. An action whose first agent told nothing is not
+measured.
 """
 
 from __future__ import annotations

@@ -1,0 +1,57 @@
+"""Which tool calls only repeat: in a row, in rounds, or again and again; not those that wait for something."""
+
+from __future__ import annotations
+
+import pytest
+
+from console.antipatterns.digest.making import made
+from console.antipatterns.digest.row import Row
+from tests.console.antipatterns.digest.rows import asking, row, tool
+
+
+def only(rows: list[Row]) -> int:
+    """Calls that only repeated."""
+    return made(rows).totals.loop_calls
+
+
+@pytest.mark.parametrize(("calls", "found"), [
+    ("ABCDE", 0), ("AAB", 1), ("AAAA", 3), ("ABCABCABC", 4), ("ABACADA", 1), ("ABACADAEAFA", 3), ("ABCADEA", 0),
+    ("ABCDEFGHIJKA", 0),
+])
+def test_what_comes_again_in_a_row_in_rounds_or_too_often_only_repeats(calls: str, found: int) -> None:
+    assert only(asking(calls)) == found
+
+
+def test_two_callers_who_ask_for_the_same_do_not_repeat_each_other() -> None:
+    assert only([*asking("AB"), *asking("AB", start=10, caller="sub")]) == 0
+
+
+def test_what_comes_again_minutes_later_asks_anew() -> None:
+    assert only(asking("AAAAAA", every=90)) == 0
+
+
+def test_a_poll_at_even_steps_waits_for_something() -> None:
+    assert only(asking("AAAAAA", every=15)) == 0
+
+
+def test_a_loop_whose_steps_are_uneven_waits_for_nothing() -> None:
+    starts = (0, 12, 30, 41, 66, 80)
+    assert only([row(at, tools=tool("A")) for at in starts]) == 4
+
+
+def test_what_failed_may_be_tried_twice_more() -> None:
+    failing = [row(number * 2, tools="!" + tool("A")) for number in range(3)]
+    assert only(failing) == 0
+    assert only([*failing, *asking("AAAA", start=6)]) == 4
+
+
+def test_a_call_that_also_asks_for_something_new_does_not_only_repeat() -> None:
+    day = made([row(0, tools=tool("A", "B")), row(2, tools=tool("B", "A")), row(4, tools=tool("A", "C"))])
+    assert (day.totals.loop_calls, day.totals.repeated, day.totals.tool_calls) == (1, 3, 6)
+
+
+def test_dollars_are_those_of_the_calls_that_only_repeated() -> None:
+    day = made(asking("AAAAB", cost=70))
+    assert (day.totals.loop_low, day.totals.loop_likely, day.totals.loop_high) == (140, 210, 210)
+    (repeated,) = day.repeated
+    assert (repeated.tool, repeated.times, repeated.calls, repeated.cost) == ("shell", 4, 3, 210)
