@@ -88,6 +88,8 @@ class Capabilities:
     """Seconds, finest first."""
     buckets_per_request: dict[int, int] = field(default_factory=dict)
     documented_lag_s: int = 300
+    restates_s: int = 900
+    """For so long after it counts as complete a bucket is restated as a rule, and read anew at each poll."""
     reports_requests: bool = False
     reports_cost: bool = False
     dimensions: tuple[str, ...] = ()

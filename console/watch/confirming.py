@@ -15,7 +15,7 @@ from console.watch.polling import Polling
 
 @dataclass(slots=True)
 class Confirming:
-    """One for each engine: the workloads that the last reading of their sources would have killed."""
+    """One for each engine: the workloads that the last two readings of their sources would have killed."""
 
     polling: Polling
     judge: Judge
@@ -33,8 +33,8 @@ class Confirming:
             again = await self.polling.again(sources, self.clock.now(), held)
             polls = list(({poll.name: poll for poll in polls} | {poll.name: poll for poll in again}).values())
             judged = await asyncio.to_thread(self.judge.judge, self.clock.now(), held)
-        seen = _read_whole(judged.trips, polls)
-        self._suspected, confirmed = seen, suspects & seen
+        # What only the second reading showed is new in the next turn, and has the last hour read again then.
+        self._suspected = confirmed = suspects & _read_whole(judged.trips, polls)
         return tuple(trip for trip in judged.trips if trip.facts.workload in confirmed)
 
     def forget(self) -> None:

@@ -119,10 +119,11 @@ class Engine:
         self._ledger = LedgerDuties(self.config, self.database, self.clock)
         self._drills = DrillDuties(self.config, self.database, self.clock, self.automatic)
         self._endpoints = Endpoints(self.config, self.clock)
+        asked = polled(self.config)
         self._polling = Polling([
             Intake(settings, wiring.source(self.config, settings, self.clock, self.database), self.database,
-                   self.prices, lambda *_: None)
-            for settings in polled(self.config)
+                   self.prices, lambda *_: None, phase=place / len(asked))
+            for place, settings in enumerate(asked)
         ], self._fault, min((settings.poll_s for settings in self.config.sources), default=60.0))
         self._confirming = Confirming(self._polling, self._judge, self.clock)
         self._listening = wiring.listening(self.database, self.prices, reader.called, self._judge, self.automatic,

@@ -42,7 +42,6 @@ from store.usage import VanishedTooMuch
 NAMES_EVERY = timedelta(hours=1)
 COST_EVERY = timedelta(hours=6)
 RESTATE_EVERY = timedelta(days=1)
-AT_EACH_POLL = timedelta(0)
 MINUTE = 60
 RESTATE_DAYS, RESTATE_DAYS_WEEKLY = 3, 35
 
@@ -75,7 +74,9 @@ class Intake:
     """One source on its way into the store."""
 
     def __init__(self, settings: SourceSettings, source: Source, database: Database, prices: PriceBook,
-                 attribute: Attribute, chance: random.Random | None = None) -> None:
+                 attribute: Attribute, chance: random.Random | None = None, *, phase: float = 0.0) -> None:
+        """phase: when this source reads the rest of the hour again, as a share of the quarter of an hour between two
+        such readings."""
         self.settings = settings
         self.source = source
         self._database = database
@@ -84,6 +85,7 @@ class Intake:
         self._covering = Covering()
         self._chance = chance or random.SystemRandom()
         self._held: Held | None = None
+        self._phase = phase
         self._minutes_known = False
         """Whether a whole week was read by the minute, without a gap."""
 
@@ -92,11 +94,12 @@ class Intake:
         self._attribute = attribute
         self._covering = covering or Covering()
 
-    async def poll(self, now: datetime, *, mended: bool = False, held: Held | None = None) -> Poll:
+    async def poll(self, now: datetime, *, mended: bool = False, held: Held | None = None, hour: bool = False) -> Poll:
         """Read and store what is due at `now`. Never raises for what the provider does.
 
         mended: a person polls by hand; a credential that was refused is then tried at once.
         held: the lease under which this poll began; raises Overtaken, and stores nothing, where it is another's by now.
+        hour: the whole last hour is read, and not only what is restated as a rule.
         """
         self._held = held
         left = await asyncio.to_thread(room.free, self._database.path)
@@ -111,7 +114,7 @@ class Intake:
                                                             f"{stream.error or 'an earlier failure'}")
         done = Poll(self.settings.name, ok=True, complete=True)
         try:
-            for window in self._due(stream.watermark, now):
+            for window in self._due(stream.watermark, now, hour):
                 self._minutes_known &= window.width < reading_plan.HOUR
                 done = await self._read(window, now, done)
         except SourceError as error:
@@ -122,37 +125,37 @@ class Intake:
             return replace(done, ok=False, complete=False, error=str(error))
         return await self._beside(done, now)
 
-    def _due(self, watermark: int | None, now: datetime) -> list[Window]:
-        return reading_plan.windows(self.source.capabilities, epoch(now), watermark, self.settings.backfill_days)
+    def _due(self, watermark: int | None, now: datetime, hour: bool) -> list[Window]:
+        return reading_plan.windows(self.source.capabilities, epoch(now), watermark, self.settings.backfill_days,
+                                    hour=hour)
 
     async def _read(self, window: Window, now: datetime, done: Poll) -> Poll:
         """One window: every page, then one transaction."""
-        with uncollected():
-            stored, requests = await self._taken_in(window, now)
+        stored, requests = await self._taken_in(window, now, "usage")
         return replace(
             done, requests=done.requests + requests, rows=done.rows + stored.rows,
             changed=done.changed + stored.changed,
             newest_bucket=from_epoch(stored.newest) if stored.newest is not None else done.newest_bucket,
         )
 
-    async def _taken_in(self, window: Window, now: datetime) -> tuple[_Stored, int]:
+    async def _taken_in(self, window: Window, now: datetime, stream: str) -> tuple[_Stored, int]:
         """What was stored, and the requests that it took; nothing is left of the rows."""
-        answer = await self.source.usage(window.start, window.end, window.width)
-        return await asyncio.to_thread(self._store, window, answer, now), answer.requests
+        with uncollected():
+            answer = await self.source.usage(window.start, window.end, window.width)
+            return await asyncio.to_thread(self._store, window, answer, now, stream), answer.requests
 
     async def _beside(self, done: Poll, now: datetime) -> Poll:
-        """Names, the daily cost and the second look at past days: their failure never spoils the usage that is in."""
-        for stream, every, read in (("names", NAMES_EVERY, self._names), ("cost", COST_EVERY, self._billed),
-                                    ("restatement", RESTATE_EVERY, self._restate),
-                                    ("minutes", AT_EACH_POLL, self._minutes_before)):
-            if stream == "minutes" and self._minutes_known:
-                continue
+        """Names, the daily cost and the second looks: their failure never spoils the usage that is in."""
+        for stream, due, read in (("hour", self._hour_is_due, self._rest_of_hour),
+                                  ("names", every(NAMES_EVERY), self._names), ("cost", every(COST_EVERY), self._billed),
+                                  ("restatement", every(RESTATE_EVERY), self._restate),
+                                  ("minutes", lambda *_: not self._minutes_known, self._minutes_before)):
             row = await asyncio.to_thread(self._stream, stream)
-            recent = row.last_success_at is not None and now - row.last_success_at < every
-            if recent or (row.backoff_until is not None and now < row.backoff_until):
+            last = row.last_success_at
+            if not (last is None or due(now, last)) or (row.backoff_until is not None and now < row.backoff_until):
                 continue
             try:
-                requests = await read(now, first=row.last_success_at is None)
+                requests = await read(now, first=last is None)
             except (SourceError, VanishedTooMuch) as error:
                 failure = error.failure if isinstance(error, SourceError) else Failure.MALFORMED
                 retry = error.retry_after_s if isinstance(error, SourceError) else None
@@ -163,6 +166,17 @@ class Intake:
                 await asyncio.to_thread(self._succeeded, stream, now)
                 done = replace(done, requests=done.requests + requests)
         return done
+
+    def _hour_is_due(self, now: datetime, last: datetime) -> bool:
+        return reading_plan.hour_is_due(epoch(now), epoch(last), self._phase)
+
+    async def _rest_of_hour(self, now: datetime, *, first: bool) -> int:
+        watermark = (await asyncio.to_thread(self._stream, "usage")).watermark
+        window = reading_plan.rest_of_hour(self.source.capabilities, watermark or 0)
+        if first or window is None:  # it has just been read
+            return 0
+        _, requests = await self._taken_in(window, now, "hour")
+        return requests
 
     async def _names(self, now: datetime, *, first: bool) -> int:
         named = [await self.source.check(), *await self.source.names()]
@@ -182,8 +196,7 @@ class Intake:
             return 0
         days = RESTATE_DAYS_WEEKLY if now.weekday() == 0 else RESTATE_DAYS
         window = reading_plan.restatement(self.source.capabilities, epoch(now), days)
-        with uncollected():
-            _, requests = await self._taken_in(window, now)
+        _, requests = await self._taken_in(window, now, "restatement")
         return requests
 
     async def _minutes_before(self, now: datetime, *, first: bool) -> int:
@@ -194,8 +207,7 @@ class Intake:
         if window is None:
             self._minutes_known = True
             return 0
-        with uncollected():
-            _, requests = await self._taken_in(window, now)
+        _, requests = await self._taken_in(window, now, "minutes")
         return requests
 
     # What follows runs in a worker thread, one transaction each.
@@ -217,13 +229,14 @@ class Intake:
             known = minutes.known_from(tx, self.settings.name, since)
         return epoch(now) if known is None else known * MINUTE
 
-    def _store(self, window: Window, answer: UsageWindow, now: datetime) -> _Stored:
+    def _store(self, window: Window, answer: UsageWindow, now: datetime, reading: str) -> _Stored:
         name = self.settings.name
         keys = {dimensions: canonical(dimensions) for dimensions in {row.dimensions for row in answer.rows}}
         newest = max((row.bucket for row in answer.rows if any_tokens(row)), default=None)
         with self._writing() as tx:
-            stream = streams.get(tx, name, "usage")
-            insists = stream.failures >= LOSS_BELIEVED_AFTER and LOSS in (stream.error or "")
+            stream, refused = (streams.get(tx, name, each) for each in ("usage", reading))
+            insists = refused.failures >= LOSS_BELIEVED_AFTER and LOSS in (refused.error or "")
+            loss = {"stream": reading, "error": refused.error, "readings": refused.failures}
             fetch = usage_store.begin_fetch(
                 tx, source=name, stream="usage", start=window.start, end=answer.end, width=window.width, at=now)
             ids = usage_store.series_ids(tx, name, keys.values(), window.start)
@@ -240,7 +253,7 @@ class Intake:
                 believe_loss=insists)
             if insists:
                 audit.append(tx, at=now, actor="engine", action="source.loss_believed", object=f"source:{name}",
-                             detail={"error": stream.error, "readings": stream.failures, "fetch": fetch.id})
+                             detail=loss | {"fetch": fetch.id})
             fetch.finished_at, fetch.complete = now, True
             fetch.requests, fetch.rows, fetch.changed = answer.requests, stored.rows, stored.changed
             tx.add(fetch)
@@ -324,6 +337,11 @@ class _Stored:
     rows: int
     changed: int
     newest: int | None
+
+
+def every(period: timedelta) -> Callable[[datetime, datetime], bool]:
+    """Whether so much time has passed between now and the last time."""
+    return lambda now, last: now - last >= period
 
 
 def smoothed(before: float | None, lag_s: float) -> float:

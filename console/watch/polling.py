@@ -42,9 +42,11 @@ class Polling:
         return await self._read(due, now, held, mended=mended, patience_s=None if whole else self.patience_s)
 
     async def again(self, names: Collection[str], now: datetime, held: Held | None) -> tuple[Poll, ...]:
-        """A fresh reading of these sources, however long it takes: something hangs on it."""
+        """A fresh reading of these sources, of the whole last hour, however long it takes: something hangs on it."""
         named = [intake for intake in self.intakes if intake.settings.name in names]
-        return await self._read(named, now, held, mended=False, patience_s=None)
+        under_way = [intake for intake in named if intake.settings.name in self._under_way]
+        await self._read(under_way, now, held, patience_s=None)  # what has begun already may read less than an hour
+        return await self._read(named, now, held, patience_s=None, hour=True)
 
     async def stop(self) -> None:
         """Let go of what is still being read; nothing of it is stored."""
@@ -60,13 +62,13 @@ class Polling:
         wait = timedelta(seconds=poll_s - self.period_s / 2)
         return begun is None or name in self._under_way or poll_s <= self.period_s or not begun <= now < begun + wait
 
-    async def _read(self, intakes: Sequence[Intake], now: datetime, held: Held | None, *, mended: bool,
-                    patience_s: float | None) -> tuple[Poll, ...]:
+    async def _read(self, intakes: Sequence[Intake], now: datetime, held: Held | None, *, patience_s: float | None,
+                    mended: bool = False, hour: bool = False) -> tuple[Poll, ...]:
         for intake in intakes:
             name = intake.settings.name
             if name not in self._under_way:
                 self._begun[name] = now
-                self._under_way[name] = asyncio.create_task(self._one(intake, now, mended, held))
+                self._under_way[name] = asyncio.create_task(self._one(intake, now, held, mended, hour))
         tasks = [self._under_way[intake.settings.name] for intake in intakes]
         if tasks:
             try:
@@ -83,11 +85,11 @@ class Polling:
         self._under_way.pop(name, None)
         return task.result()
 
-    async def _one(self, intake: Intake, now: datetime, mended: bool, held: Held | None) -> Poll:
+    async def _one(self, intake: Intake, now: datetime, held: Held | None, mended: bool, hour: bool) -> Poll:
         """A source that fails as nobody foresaw must not keep the others from being judged."""
         name = intake.settings.name
         try:
-            polled = await intake.poll(now, mended=mended, held=held)
+            polled = await intake.poll(now, mended=mended, held=held, hour=hour)
         except (StoreError, Overtaken):  # nothing can be written, or not by us: there is nothing to judge with
             raise
         except Exception as error:

@@ -1,5 +1,8 @@
 """Which windows a poll reads: the overlap where the feed restates, or as little as fills a gap. Pure.
 
+Each poll reads again what its source restates as a rule, some minutes before the watermark; the rest of the hour is
+read again each quarter of an hour, the days before once a day. The whole hour each time would be three times the work.
+
 The finest buckets cover the newest day, one request of them; what lies before is read by the hour, a week a request.
 Then the minutes of a week follow, a request at each poll: what is usual for a workload is known by the minute, and a
 first reading is not held up for it.
@@ -13,8 +16,8 @@ from dataclasses import dataclass
 from console.providers.source import Capabilities
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-OVERLAP = HOUR
-"""Read again each time, since the provider restates (operations PO-4: 3 buckets, twice the lag, or an hour)."""
+HOUR_AGAIN_S = 900
+"""How often the rest of the hour before the watermark is read again."""
 FINE_DAYS = 7
 
 
@@ -25,18 +28,39 @@ class Window:
     width: int
 
 
-def windows(capabilities: Capabilities, now: int, watermark: int | None, backfill_days: int) -> list[Window]:
-    """The windows of one poll, oldest first. `watermark`: end of the newest bucket known complete, None at first."""
+def windows(capabilities: Capabilities, now: int, watermark: int | None, backfill_days: int, *,
+            hour: bool = False) -> list[Window]:
+    """The windows of one poll, oldest first. `watermark`: end of the newest bucket known complete, None at first.
+
+    hour: the whole hour before the watermark is read again, since something hangs on it.
+    """
     fine, coarse = capabilities.bucket_widths[0], HOUR
     end = now // fine * fine + fine
     most = capabilities.buckets_per_request.get(fine, DAY // fine) * fine
     fine_from = _up(end - most, HOUR)
     oldest = (now - backfill_days * DAY) // DAY * DAY  # after a long outage too
-    # A watermark ahead of the time was set by a clock that was wrong; it hides nothing of the last hour.
-    begin = oldest if watermark is None else max(oldest, min(watermark, end) - OVERLAP)
+    if watermark is None:
+        begin = oldest
+    else:  # one ahead of the time was set by a clock that was wrong; it hides nothing of the last hour
+        overlap = HOUR if hour or watermark > end else capabilities.restates_s
+        begin = max(oldest, min(watermark, end) - overlap)
     if begin >= fine_from:
         return [Window(begin // fine * fine, end, fine)]
     return [Window(begin // coarse * coarse, fine_from, coarse), Window(fine_from, end, fine)]
+
+
+def rest_of_hour(capabilities: Capabilities, watermark: int) -> Window | None:
+    """What of the hour before the watermark each poll leaves out; None where it reads all of it."""
+    fine = capabilities.bucket_widths[0]
+    start, end = ((watermark - before) // fine * fine for before in (HOUR, capabilities.restates_s))
+    return Window(start, end, fine) if start < end else None
+
+
+def hour_is_due(now: int, last: int, phase: float) -> bool:
+    """Whether a quarter of an hour began since `last`. `phase`: by what share of one it begins later for this source,
+    so that not all of them have more to read at the same poll."""
+    shift = round(phase * HOUR_AGAIN_S)
+    return (now - shift) // HOUR_AGAIN_S != (last - shift) // HOUR_AGAIN_S
 
 
 def restatement(capabilities: Capabilities, now: int, days: int) -> Window:

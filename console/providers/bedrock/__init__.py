@@ -30,7 +30,7 @@ def _as_killer(settings: SourceSettings) -> SourceSettings:
 
 def _charge(settings: SourceSettings) -> str:
     """At AWS's list prices: 0.01 USD for a thousand metrics, and for one request of Cost Explorer."""
-    thousand = 86_400 / settings.poll_s / 100
+    thousand = (86_400 / settings.poll_s + 96) / 100  # 96: the rest of the hour, each quarter of one
     accounts = len(options.texts(settings, "roles")) or 1
     billed = (f"cost_explorer is on: about {accounts * 0.08:.2f} USD a day (2 requests of 0.01 USD for each account, 4 "
               "times a day)" if settings.options.get("cost_explorer") is True else
@@ -45,6 +45,7 @@ KIND = SourceKind(
         bucket_widths=(60, 3600),
         buckets_per_request={60: 1440, 3600: 168},
         documented_lag_s=180,  # published every minute for what was completed; AWS names no bound
+        restates_s=1200,  # a new model or profile may take a quarter of an hour to be named, and then has all minutes
         reports_requests=True,
         reports_cost=True,
         dimensions=("account", "endpoint", "inference_profile", "model", "project", "region"),

@@ -35,6 +35,7 @@ KIND = SourceKind(
         bucket_widths=(MINUTE, HOUR, DAY),
         buckets_per_request={MINUTE: DAY // MINUTE, HOUR: 168, DAY: 31},
         documented_lag_s=120,
+        restates_s=600,  # a row is written seconds after its call ends, and stands at the minute that the call began
         reports_requests=True,
         reports_cost=True,
         dimensions=DIMENSIONS,

@@ -13,7 +13,6 @@ from console.providers.litellm import HOUR, KIND, MINUTE
 from console.providers.litellm.daily import DailyReading
 from console.providers.litellm.failures import READS_ALL, classify
 from console.providers.litellm.names import SEES_ALL, read_keys, read_role, read_teams
-from console.providers.litellm.settled import Settled
 from console.providers.litellm.spend import Place, SpendReading
 from console.providers.shared.asking import MOST_PAGES, Api, Manners, Tally
 from console.providers.shared.failures import StatusError
@@ -40,20 +39,15 @@ class LitellmSource:
                           classify=classify)
         self._api = Api(name, base_url, manners, key, self._client, deadline_s, self._clock)
         self._most, self._size = rows_a_page, rows_a_page
-        self._settled = Settled()
 
     async def usage(self, start: int, end: int, width: int) -> UsageWindow:
         """Every series of [start, end), both on bucket boundaries, added up from the calls that were logged."""
         if width not in self.capabilities.bucket_widths or start % width or end % width or end <= start:
             raise ValueError(f"[{start}, {end}) is not a window of whole buckets of {width} s")
-        tally, now = Tally(), epoch(self._clock.now())
-        kept, begin = self._settled.since(start, now) if width == MINUTE else ([], start)
+        tally = Tally()
         async with self._api.within(COARSE_S if width >= HOUR else FINE_S, "usage", tally):
-            rows = await self._read(min(begin, end), end, width, tally)
-        if width == MINUTE:
-            self._settled.keep(begin, end, rows, now)
-        whole = [*(row for row in kept if row.bucket < end), *rows]
-        return UsageWindow(start, end, width, whole, tally.requests, tally.server_time, tuple(tally.ahead_s))
+            rows = await self._read(start, end, width, tally)
+        return UsageWindow(start, end, width, rows, tally.requests, tally.server_time, tuple(tally.ahead_s))
 
     async def billed(self, start: date, end: date) -> list[BilledRow]:
         """What the gateway reckons each day cost, by its own price list. Today's part is partial."""

@@ -84,7 +84,7 @@ def test_where_boto3_is_missing_the_command_that_installs_it_is_said(monkeypatch
 def test_what_asking_costs_is_said_for_this_poll_and_these_accounts() -> None:
     charge = kinds.source("bedrock").charge
     (source,) = read('poll = "5m"').sources
-    assert "about 2.88 USD a day for 1,000 metrics; cost_explorer is off" in str(charge(source))
+    assert "about 3.84 USD a day for 1,000 metrics; cost_explorer is off" in str(charge(source))
     (source,) = read(f'cost_explorer = true\nroles = ["{ROLE}", "arn:aws:iam::444455556666:role/read"]').sources
     assert "cost_explorer is on: about 0.16 USD a day" in str(charge(source))
     assert kinds.source("anthropic").charge(source) is None

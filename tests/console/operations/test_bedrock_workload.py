@@ -119,7 +119,7 @@ async def test_doctor_asks_who_may_switch_without_asking_it_to_read(tmp_path: Pa
 
     assert checks["source bedrock: connection"].health is Health.OK
     assert checks["source bedrock: kill connection"].health is Health.OK
-    assert "14.40 USD a day for 1,000 metrics" in checks["source bedrock: tells"].said
+    assert "15.36 USD a day for 1,000 metrics" in checks["source bedrock: tells"].said
     connection = refused["source bedrock: connection"]
     assert connection.health is Health.FAILED
     assert "user/token-console-kill may not cloudwatch:ListMetrics" in connection.said

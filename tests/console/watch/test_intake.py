@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from console.clock import ManualClock, epoch
+from console.clock import ManualClock, epoch, parse_rfc3339
 from console.config import SourceSettings
 from console.pricing import PriceBook
 from console.providers.anthropic.source import AnthropicSource
@@ -38,6 +39,8 @@ class Feed:
         self.provider_ahead_s = 0.0
         self.cost_asked: list[str] = []
         """From when on the cost was asked for."""
+        self.usage_asked: list[int] = []
+        """And the usage, by the minute, in seconds before the present."""
         self.seconds_an_answer = 0.0
 
     def answer(self, asked: Asked) -> Reply:
@@ -45,6 +48,9 @@ class Feed:
         date = format_datetime(self.clock.now() + timedelta(seconds=self.provider_ahead_s), usegmt=True)
         if asked.path.endswith("usage_report/messages"):
             reply = self.reports(asked)
+            if asked.one("bucket_width") == "1m":
+                begin = parse_rfc3339(asked.one("starting_at") or "")
+                self.usage_asked.append(int((self.clock.now() - begin).total_seconds()))
         elif asked.path.endswith("cost_report"):
             self.cost_asked.append(asked.one("starting_at") or "")
             reply = Reports()(asked)
@@ -59,9 +65,10 @@ class Feed:
         source = AnthropicSource("anthropic", url, lambda: "k", clock=self.clock)
         self.intake = Intake(settings, source, self.database, PriceBook(), lambda *_: "claims", random.Random(1))
 
-    async def poll(self, *, mended: bool = False, held: Held | None = None) -> str | None:
-        self.clock.advance(120)
-        return (await self.intake.poll(self.clock.now(), mended=mended, held=held)).error
+    async def poll(self, *, mended: bool = False, held: Held | None = None, after_s: float = 120,
+                   hour: bool = False) -> str | None:
+        self.clock.advance(after_s)
+        return (await self.intake.poll(self.clock.now(), mended=mended, held=held, hour=hour)).error
 
     def spent(self) -> int:
         with self.database.read() as tx:
@@ -115,13 +122,53 @@ async def test_a_restated_minute_replaces_what_was_read(feed: Feed) -> None:
     assert feed.spent() == 31_500_000
 
 
+async def test_a_poll_reads_twenty_minutes_back_and_each_quarter_of_an_hour_the_rest_of_the_hour(feed: Feed) -> None:
+    await feed.poll()
+    feed.usage_asked.clear()
+    for _ in range(15):
+        await feed.poll(after_s=60)
+    minutes_back = [seconds // 60 for seconds in feed.usage_asked]
+    assert (minutes_back.count(21), minutes_back.count(65), len(minutes_back)) == (15, 1, 16)
+
+
+async def test_a_reading_that_something_hangs_on_is_of_the_whole_hour(feed: Feed) -> None:
+    await feed.poll()
+    await feed.poll(after_s=60, hour=True)
+    assert feed.usage_asked[-1] // 60 == 66
+
+
+async def test_a_minute_that_is_restated_late_in_its_hour_is_replaced_within_a_quarter(feed: Feed) -> None:
+    await feed.poll()
+    await feed.poll(after_s=2400)
+    row = usage_result(api_key_id="a", model="claude-sonnet-4-6", output_tokens=1_100_000)
+    feed.reports.rows = {MINUTE: [row, *feed.reports.rows[MINUTE][1:]]}
+    for _ in range(15):
+        assert await feed.poll(after_s=60) is None
+    assert feed.spent() == 31_500_000
+
+
+async def test_a_loss_late_in_its_hour_is_not_believed_either_until_the_provider_insists(feed: Feed) -> None:
+    await feed.poll()
+    await feed.poll(after_s=2400)
+    feed.reports.rows = {MINUTE: feed.reports.rows[MINUTE][:1]}
+    spent: list[int] = []
+    while len(spent) < 60 and (not spent or spent[-1] == 30_000_000):
+        assert await feed.poll(after_s=60) is None
+        spent.append(feed.spent())
+    assert spent[-1] == 15_000_000
+    with feed.database.read() as tx:
+        (last,) = audit.entries(tx, limit=1)
+    detail = json.loads(last.body)["detail"]
+    assert (last.action, detail["stream"], detail["readings"]) == ("source.loss_believed", "hour", LOSS_BELIEVED_AFTER)
+
+
 async def test_a_sudden_loss_is_not_believed_until_the_provider_insists(feed: Feed) -> None:
     await feed.poll()
     feed.reports.rows = {MINUTE: feed.reports.rows[MINUTE][:1]}
     for _ in range(LOSS_BELIEVED_AFTER):
-        assert "no longer reports 50%" in (await feed.poll() or "")
+        assert "no longer reports 50%" in (await feed.poll(after_s=60) or "")
         assert feed.spent() == 30_000_000
-    assert await feed.poll() is None
+    assert await feed.poll(after_s=60) is None
     assert feed.spent() == 15_000_000
     with feed.database.read() as tx:
         assert audit.entries(tx, limit=1)[0].action == "source.loss_believed"

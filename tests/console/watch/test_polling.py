@@ -23,11 +23,14 @@ class Reading:
 
     settings: SourceSettings
     asked: int = 0
+    hours: int = 0
+    """How often of the whole hour."""
     lets: asyncio.Event = field(default_factory=asyncio.Event)
     error: Exception | None = None
 
-    async def poll(self, now: datetime, **_: object) -> Poll:
+    async def poll(self, now: datetime, *, hour: bool, **_: object) -> Poll:
         self.asked += 1
+        self.hours += hour
         await self.lets.wait()
         if self.error is not None:
             raise self.error
@@ -77,6 +80,15 @@ async def test_what_hangs_on_a_reading_waits_for_it_and_asks_nobody_else() -> No
     asyncio.get_running_loop().call_later(0.05, slow.lets.set)
     (found,) = await made.again({"slow", "pushed"}, at(0), None)
     assert (found.name, found.ok, other.asked) == ("slow", True, 0)
+
+
+async def test_what_had_begun_before_is_awaited_and_the_hour_read_after_it() -> None:
+    slow = reading("slow", slow=True)
+    made, _ = polling(slow)
+    await made.turn(at(0), None)
+    asyncio.get_running_loop().call_later(0.05, slow.lets.set)
+    (found,) = await made.again({"slow"}, at(0), None)
+    assert (found.rows, slow.hours) == (2, 1)
 
 
 async def test_a_person_who_polls_waits_for_every_source() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +16,9 @@ from console.watch.reading_plan import (
     MINUTE,
     Window,
     complete_until,
+    hour_is_due,
     minutes_before,
+    rest_of_hour,
     restatement,
     windows,
 )
@@ -24,9 +27,41 @@ ANTHROPIC = Capabilities((60, 3600, 86_400), {60: 1440, 3600: 168, 86_400: 31}, 
 NOW = 1_795_000_000
 
 
-def test_a_poll_reads_an_hour_back_from_the_watermark_and_past_the_unfinished_minute() -> None:
+def test_a_poll_reads_what_is_restated_before_the_watermark_and_past_the_unfinished_minute() -> None:
     watermark = NOW // 60 * 60 - 300
-    assert windows(ANTHROPIC, NOW, watermark, 35) == [Window(watermark - HOUR, NOW // 60 * 60 + 60, 60)]
+    assert windows(ANTHROPIC, NOW, watermark, 35) == [Window(watermark - 900, NOW // 60 * 60 + 60, 60)]
+
+
+def test_what_something_hangs_on_is_read_a_whole_hour_back() -> None:
+    watermark = NOW // 60 * 60 - 300
+    assert windows(ANTHROPIC, NOW, watermark, 35, hour=True) == [Window(watermark - HOUR, NOW // 60 * 60 + 60, 60)]
+
+
+def test_the_rest_of_the_hour_is_what_polls_leave_out() -> None:
+    watermark = NOW // 60 * 60
+    assert rest_of_hour(ANTHROPIC, watermark) == Window(watermark - HOUR, watermark - 900, 60)
+    assert rest_of_hour(replace(ANTHROPIC, restates_s=HOUR), watermark) is None
+
+
+@pytest.mark.parametrize("poll_s", [60, 300, 1200])
+def test_a_minute_that_is_restated_within_the_hour_is_read_again_within_a_quarter_or_at_the_next_poll(
+        poll_s: int) -> None:
+    minute, last, read = NOW // 60 * 60, NOW - 7, []
+    for now in range(NOW, NOW + 2 * HOUR, poll_s):
+        watermark = complete_until(ANTHROPIC, now // 60 * 60 + 60, now)
+        plan = windows(ANTHROPIC, now, watermark, 35)
+        if hour_is_due(now, last, 0.4):
+            plan, last = [*plan, *filter(None, [rest_of_hour(ANTHROPIC, watermark)])], now
+        if any(window.start <= minute < window.end for window in plan):
+            read.append(now)
+    assert max(after - before for before, after in pairwise(read)) <= max(900, poll_s)
+    assert read[-1] > NOW + HOUR + 300 - max(900, poll_s)
+
+
+def test_sources_read_the_rest_of_the_hour_at_different_polls() -> None:
+    at = [[now for now in range(NOW, NOW + 900, 60) if hour_is_due(now, now - 60, place / 5)] for place in range(5)]
+    assert [len(each) for each in at] == [1] * 5
+    assert len({each[0] for each in at}) == 5
 
 
 def test_the_first_reading_takes_minutes_of_the_last_day_and_hours_before() -> None:

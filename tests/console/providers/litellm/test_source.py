@@ -115,33 +115,6 @@ async def test_models_bear_their_providers_names(model: str, provider: str, expe
     assert (dimensions["model"], dimensions["provider"]) == expected
 
 
-async def test_a_poll_reads_anew_only_what_may_still_change_and_every_half_hour_all() -> None:
-    found = gateway()
-    found.log(*(call(number, T0 + 30 * number) for number in range(60)))
-    async with reading(found, rows_a_page=10) as (source, running, clock):
-        start, end = T0 - 1800, T0 + 1860
-        first = await source.usage(start, end, 60)
-        rows, asked = list(first.rows), running.asked.total()
-        clock.advance(60)
-        found.log(call(900, T0 + 30), call(901, T0 + 1700))  # one is late by half an hour, one by two minutes
-        second = await source.usage(start, end + 60, 60)
-        assert running.asked.total() - asked < asked / 2
-        assert sum(row.requests or 0 for row in second.rows) == sum(row.requests or 0 for row in rows) + 1
-        clock.advance(1800)
-        third = await source.usage(start, end + 1860, 60)
-    assert sum(row.requests or 0 for row in third.rows) == 62
-
-
-async def test_what_is_kept_between_polls_is_no_more_than_an_hour() -> None:
-    found = gateway()
-    async with reading(found) as (source, _, clock):
-        for _ in range(5):
-            now = int(clock.now().timestamp())
-            await source.usage(now - 3600, now, 60)
-            clock.advance(3600)
-        assert len(source._settled._rows) <= 70
-
-
 async def test_the_days_cost_is_what_the_gateway_reckons_by_model_and_key() -> None:
     found = gateway()
     found.log(*(call(number, T0 + number, SEARCH if number % 2 else CLAIMS) for number in range(7)),
