@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import JSON, BigInteger, Boolean, Connection, Engine, Float, String
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 from sqlmodel import SQLModel
 
 import store.tables  # noqa: F401  (every table registers itself)
@@ -58,10 +61,21 @@ def create(engine: Engine, *, identifier: str) -> None:
     """Every table and trigger, and the database's own identifier, in one transaction."""
     with engine.begin() as connection:
         connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
-        SQLModel.metadata.create_all(connection)
+        for statement in _statements():
+            connection.exec_driver_sql(statement)
         add_triggers(connection)
         connection.exec_driver_sql("INSERT INTO setting (name, value) VALUES ('identifier', ?)", (identifier,))
         connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
+
+
+@cache
+def _statements() -> tuple[str, ...]:
+    """What makes every table and its indexes. To compile it takes four times as long as to execute it."""
+    made: list[ExecutableDDLElement] = []
+    for table in SQLModel.metadata.sorted_tables:
+        made += CreateTable(table), *(CreateIndex(index) for index in table.indexes)
+    dialect = sqlite.dialect()
+    return tuple(str(statement.compile(dialect=dialect)) for statement in made)
 
 
 def add_triggers(connection: Connection) -> None:
