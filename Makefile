@@ -3,12 +3,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test coverage lint types layers bench detect pictures clean
+unexport PYTHONDONTWRITEBYTECODE  # each process that a test starts would compile everything anew
+
+.PHONY: demo test coverage lint types layers pytest bench detect pictures clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/token-console demo $(ARGS)
 
-test: $(VENV)/.installed-dev lint types layers
+test: lint layers
+	@$(MAKE) --no-print-directory --jobs types pytest
+
+pytest: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n auto
 
 coverage: $(VENV)/.installed-dev
