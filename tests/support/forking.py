@@ -6,6 +6,7 @@ One such process stands beside each test process. It has one thread, opens nothi
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import runpy
@@ -72,6 +73,8 @@ def _serve(address: str) -> str:
     """Returns only in a process that is to become a module, with its name."""
     for name in _IMPORTED:
         __import__(name)
+    gc.collect()
+    gc.freeze()  # else each child, at its end, would look through all of it, and copy it by doing so
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(address)
