@@ -68,6 +68,14 @@ def retired_since(tx: Session) -> dict[str, datetime]:
             "WHERE w.status = 'retired' GROUP BY c.slug")}
 
 
+def last_reviewed(tx: Session, at: datetime) -> dict[str, datetime]:
+    """When each workload's Charter was last signed, or its quarter last closed by the two who do, up to an instant."""
+    return {slug: from_microseconds(when) for slug, when in _rows(
+        tx, "SELECT workload, MAX(at) FROM (SELECT workload, signed_at AS at FROM charter WHERE signed_at <= ?1 "
+            "UNION ALL SELECT workload, said_at FROM quarter_note WHERE said_at <= ?1 "
+            "AND kind IN ('reaffirm', 'revise', 'retire')) GROUP BY workload", microseconds(at))}
+
+
 def _rows(tx: Session, statement: str, *values: Any) -> Iterator[Any]:
     cursor = tx.connection().connection.cursor()
     try:

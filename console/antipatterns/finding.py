@@ -83,6 +83,8 @@ class Detector:
     needs: str
     """The telemetry that it works on, as people name it."""
     look: Callable[[Telemetry], Verdict]
+    by_entry: bool = False
+    """Whether it compares with the MBOM entry, so that nothing can be said without one."""
 
 
 def monthly(amount: MicroUsd, seconds: float) -> MicroUsd:

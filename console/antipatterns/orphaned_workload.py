@@ -34,4 +34,5 @@ def _lacks(seen: Telemetry) -> list[str]:
     return lacks
 
 
-DETECTOR = Detector(10, NAME, "spend with no owner, no recent review or no stated purpose", "the MBOM and usage", look)
+DETECTOR = Detector(10, NAME, "spend with no owner, no recent review or no stated purpose", "the MBOM and usage", look,
+                    by_entry=True)

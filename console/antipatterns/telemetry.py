@@ -60,7 +60,7 @@ class Telemetry:
     start: datetime
     end: datetime
     entry: Mapping[str, Any]
-    """Its MBOM entry, as the `[[workload]]` table has it."""
+    """Its MBOM entry, as the `[[workload]]` table has it; empty where it has none."""
     charter: InForce | None
     """None: no signed Charter is in force."""
     prices: PriceBook
@@ -69,6 +69,9 @@ class Telemetry:
     hours: tuple[Bucket, ...] = ()
     hours_from: datetime | None = None
     """Hours before it were not read; None: none were."""
+    tells_cache: bool = True
+    """False where the source does not report what was written to the cache and read from it: zeros then mean nothing.
+    """
     models: tuple[ModelUse, ...] = ()
     """The dearest first."""
     calls: CallDay | None = None

@@ -10,7 +10,7 @@ from console.cadences.commitments import remember
 from console.charters import signing
 from console.charters.document import from_canonical
 from console.charters.in_force import InForce
-from console.charters.terms import Terms, terms_of
+from console.charters.terms import Terms
 from store import registry
 from store.registry import Watched
 from store.tables import Charter
@@ -91,4 +91,4 @@ def _understood(content_hash: str, stored: str) -> InForce | None:
         return None
     if document is None:
         return None
-    return InForce(document.charter, document.tram, document.review, terms_of(document))
+    return InForce.of(document)

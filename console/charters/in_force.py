@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from console.charters.document import Header, Review, TramChoice
-from console.charters.terms import Terms
+from console.charters.document import CharterDocument, Header, Review, TramChoice
+from console.charters.terms import Terms, terms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +17,8 @@ class InForce:
     tram: TramChoice
     review: Review
     terms: Terms
+
+    @classmethod
+    def of(cls, document: CharterDocument) -> InForce:
+        """What is held of a sound Charter."""
+        return cls(document.charter, document.tram, document.review, terms_of(document))

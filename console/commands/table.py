@@ -26,6 +26,7 @@ COMMANDS = {
     "weekly": "the week's exceptions by pattern, and a digest to send",
     "exceptions": "what waits for a decision",
     "decide": "decide exceptions, singly or by pattern, with a rationale",
+    "findings": "what the anti-pattern detectors found, with evidence and dollars",
     "tram": "the risk appetite matrix, with the portfolio in its cells",
     "mbom": "the registry of workloads: list, show, set, import, export",
     "charter": "Charters: check, import, sign, show",

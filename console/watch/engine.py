@@ -24,6 +24,7 @@ from console.watch import (
     attributing,
     drill_duties,
     endpoints,
+    finding_duties,
     housekeeping,
     ledger_duties,
     sealing,
@@ -35,6 +36,7 @@ from console.watch.drill_duties import DrillDuties
 from console.watch.endpoints import Endpoints
 from console.watch.exception_turn import ExceptionTurn
 from console.watch.execution import Held, Overtaken
+from console.watch.finding_duties import FindingDuties
 from console.watch.housekeeping import Housekeeping
 from console.watch.intake import Intake, Poll
 from console.watch.judgement import Judge, Judged, Trip
@@ -52,7 +54,7 @@ from store.errors import CannotStore, DatabaseDamaged, OutcomeUnknown, StoreErro
 Publish = Callable[[Daily], None]
 FOLLOW_S = 1.0
 AGAIN_S = 5.0
-LASTING = ("ties", "poll of ", "audit log", "backup", "damage", "exceptions", "ledger",
+LASTING = ("ties", "poll of ", "audit log", "backup", "damage", "exceptions", "findings", "ledger",
            "endpoints")
 """Faults that are looked at in every turn; any other one is over when a turn is finished."""
 LATE_TURNS = 5
@@ -96,6 +98,7 @@ class Engine:
     _sender: Sender = field(init=False)
     _housekeeping: Housekeeping = field(init=False)
     _ledger: LedgerDuties = field(init=False)
+    _findings: FindingDuties = field(init=False)
     _drills: DrillDuties = field(init=False)
     _endpoints: Endpoints = field(init=False)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -118,6 +121,7 @@ class Engine:
         self._housekeeping = Housekeeping(self.database)
         self._ledger = LedgerDuties(self.config, self.database, self.clock)
         self._drills = DrillDuties(self.config, self.database, self.clock, self.automatic)
+        self._findings = FindingDuties(self.config, self.database, self.clock, self.prices)
         self._endpoints = Endpoints(self.config, self.clock)
         asked = polled(self.config)
         self._polling = Polling([
@@ -241,6 +245,8 @@ class Engine:
                            partial(self._duty, "calls", self._listening.keep_house))
             schedule.every(drill_duties.EVERY_S, "drills",
                            partial(self._duty, "drills", lambda: self._drills.look(self.leadership.number())))
+            schedule.every(finding_duties.TICK_S * self.clock.speed, "findings",
+                           partial(self._duty, "findings", lambda: self._findings.look(self.leadership.number())))
             schedule.every(ledger_duties.EVERY_S, "ledger",
                            partial(self._duty, "ledger", lambda: self._ledger.look(self.leadership.number())))
             while self.leadership.leads and not self._stop.is_set() and not self._unsure \

@@ -60,6 +60,8 @@ def spend(tx: Session, slug: str | None, days: Mapping[datetime, int], *, source
     number = usage.series_ids(tx, source, [key], epoch(min(days)))[key]
     usage.set_workloads(tx, {number: slug})
     connection = tx.connection()
+    connection.exec_driver_sql("UPDATE series SET last_bucket = MAX(last_bucket, ?) WHERE id = ?",
+                               (epoch(max(days)), number))
     for day, cost in days.items():
         for table, column, at in (("usage_day", "day", day), ("usage_month", "month", month_bounds(day)[0])):
             connection.exec_driver_sql(

@@ -1,0 +1,111 @@
+"""What is known of each workload, read some at a time: of thousands with a month of hours, never all at once."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from console.antipatterns.call_day import CallDay
+from console.antipatterns.telemetry import Bucket, ModelUse, Telemetry
+from console.charters.in_force import InForce
+from console.clock import day_start, epoch
+from console.config import Config
+from console.pricing import PriceBook, library_name
+from store import quarters, registry, steps
+from store.rollups import DAY, HOUR
+from store.steps import Claimed
+
+SPAN = timedelta(days=7)
+"""Looked at unless somebody asks for more: what was mended is out of sight a week later."""
+TOGETHER = 100
+"""Workloads that are held in memory at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """[start, end), and from when on hours are read."""
+
+    start: datetime
+    end: datetime
+    hours_from: datetime
+
+    @classmethod
+    def of(cls, at: datetime, since: datetime | None = None, hours: timedelta | None = None) -> Span:
+        """From the midnight of `since`, or a week before, up to an instant. `hours`: only so many of them."""
+        start = day_start(at - SPAN if since is None else since)
+        return cls(start, at, start if hours is None else max(start, at - hours))
+
+
+def telemetries(tx: Session, config: Config, prices: PriceBook, span: Span, charters: Mapping[str, InForce],
+                calls: Mapping[str, CallDay], workload: str | None = None) -> Iterator[Telemetry]:
+    """Every workload that is not retired, by slug; only one where it is named.
+
+    charters: those in force; calls: what the calls of the span come to, by workload.
+    """
+    kinds = {source.name: source.kind for source in config.sources}
+    reviewed = quarters.last_reviewed(tx, span.end)
+    series: dict[str, list[Claimed]] = defaultdict(list)
+    for one in steps.claimed(tx, epoch(span.start), workload):
+        series[one.workload].append(one)
+    slugs = [entry.slug for entry in registry.entries_in_short(tx)
+             if entry.status != "retired" and workload in (None, entry.slug)]
+    for first in range(0, len(slugs), TOGETHER):
+        some = slugs[first:first + TOGETHER]
+        used = _Used(tx, span, [one for slug in some for one in series[slug]], kinds)
+        for slug, _, entry in registry.live_entries(tx, frozenset(some)):
+            yield Telemetry(
+                slug, span.start, span.end, entry, charters.get(slug), prices, days=used.days(slug),
+                hours=used.hours(slug), hours_from=span.hours_from, models=used.models(slug), calls=calls.get(slug),
+                reviewed_at=reviewed.get(slug))
+
+
+class _Used:
+    """What some workloads used, by hour, by day and by model."""
+
+    def __init__(self, tx: Session, span: Span, series: Sequence[Claimed], kinds: Mapping[str, str]) -> None:
+        self._start = epoch(span.start)
+        whose = {one.number: one.workload for one in series}
+        said = {one.number: _model(one, kinds) for one in series}
+        self._days: dict[str, dict[int, Bucket]] = defaultdict(dict)
+        self._hours: dict[str, dict[int, Bucket]] = defaultdict(dict)
+        self._models: dict[str, dict[tuple[str, str | None], Bucket]] = defaultdict(dict)
+        for step in steps.between(tx, DAY, whose, self._start, epoch(span.end)):
+            _add(self._days[whose[step[0]]], step[1], step[1:])
+            _add(self._models[whose[step[0]]], said[step[0]], (self._start, *step[2:]))
+        for step in steps.between(tx, HOUR, whose, epoch(span.hours_from), epoch(span.end)):
+            _add(self._hours[whose[step[0]]], step[1], step[1:])
+
+    def days(self, slug: str) -> tuple[Bucket, ...]:
+        return tuple(self._days[slug].values())
+
+    def hours(self, slug: str) -> tuple[Bucket, ...]:
+        return tuple(self._hours[slug].values())
+
+    def models(self, slug: str) -> tuple[ModelUse, ...]:
+        found = [ModelUse(provider, model, used) for (provider, model), used in self._models[slug].items()]
+        return tuple(sorted(found, key=lambda each: -each.used.cost))
+
+
+def _add(into: dict[Any, Bucket], key: object, counts: Iterable[int | None]) -> None:
+    before = into.get(key)
+    made = Bucket(*counts)  # type: ignore[arg-type]
+    into[key] = made if before is None else added(before, made)
+
+
+def added(one: Bucket, other: Bucket) -> Bucket:
+    """Two buckets of one time; requests are unknown where one of them does not count them."""
+    requests = None if one.requests is None or other.requests is None else one.requests + other.requests
+    return Bucket(one.start, one.uncached + other.uncached, one.written_5m + other.written_5m,
+                  one.written_1h + other.written_1h, one.read + other.read, one.output + other.output, requests,
+                  one.cost + other.cost, one.estimated + other.estimated)
+
+
+def _model(series: Claimed, kinds: Mapping[str, str]) -> tuple[str, str | None]:
+    said = json.loads(series.dimensions)
+    return library_name(said.get("provider") or kinds.get(series.source, series.source)), said.get("model")

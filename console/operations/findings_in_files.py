@@ -1,0 +1,120 @@
+"""The detectors over recorded usage and call records in files; nothing of the organisation's own is read or changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from console import toml
+from console.antipatterns.telemetry import Bucket, ModelUse, Telemetry
+from console.cadences.call_track import Call
+from console.cadences.counts import Counts, Knows
+from console.cadences.findings import looking
+from console.cadences.findings.reading import added
+from console.cadences.findings.value import FindingLine, Findings
+from console.charters import parsing
+from console.charters.in_force import InForce
+from console.clock import epoch, from_epoch
+from console.errors import InputError, UsageError
+from console.pricing import PriceBook
+from console.settings import PriceOverride
+from console.watch import recorded, recorded_calls
+from console.watch.recorded import Recording
+from store.rollups import DAY, HOUR
+
+PROVIDER = "anthropic"
+NamedText = tuple[str, str]
+"""What a file is called, and what stands in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What there is to look at: usage by minute, call records, or both; Charters and an MBOM where they are known."""
+
+    usage: Path | None = None
+    calls: Sequence[Path] = ()
+    charters: Sequence[NamedText] = ()
+    mbom: NamedText | None = None
+    price_as: str | None = None
+    """The price of models that nobody knows."""
+
+
+def findings(files: Files, organisation: str, overrides: Iterable[PriceOverride] = ()) -> Findings:
+    """Look at all that the files hold. Raises InputError with the line of what cannot be taken, UsageError."""
+    prices = PriceBook(overrides)
+    usage: Mapping[str, Recording] = {}
+    if files.usage is not None:
+        usage = recorded.read(files.usage, prices, price_as=files.price_as, provider=PROVIDER).workloads
+    calls: dict[str, list[Call]] = defaultdict(list)
+    for path in files.calls:
+        for slug, some in recorded_calls.read(path, prices, price_as=files.price_as, provider=PROVIDER).items():
+            calls[slug] += some
+    start, end = _span(usage, calls)
+    charters, entries = _charters(files.charters), _entries(files.mbom)
+    looked = looking.look(
+        _telemetry(slug, start, end, entries.get(slug, {}), charters.get(slug), prices, usage.get(slug),
+                   sorted(calls.get(slug, ()), key=lambda call: call.at))
+        for slug in sorted({*usage, *calls}))
+    return Findings(end, organisation, start, end, looked.workloads,
+                    tuple(FindingLine(found) for found in looked.findings), tuple(looked.lacks), tuple(looked.failed))
+
+
+def _span(usage: Mapping[str, Recording], calls: Mapping[str, Sequence[Call]]) -> tuple[datetime, datetime]:
+    minutes = [minute * 60 for one in usage.values() for minute in (min(one.minutes), max(one.minutes))]
+    seconds = [*minutes, *(epoch(call.at) for some in calls.values() for call in some)]
+    if not seconds:
+        raise UsageError("Nothing to look at: name a file of usage, call records with --calls, or both.")
+    return from_epoch(min(seconds)), from_epoch(max(seconds) + 60)
+
+
+def _telemetry(slug: str, start: datetime, end: datetime, entry: Mapping[str, Any], charter: InForce | None,
+               prices: PriceBook, usage: Recording | None, calls: Sequence[Call]) -> Telemetry:
+    knows = usage.knows if usage is not None else Knows(cache=False, requests=False, mix=False)
+    minutes = usage.minutes if usage is not None else {}
+    return Telemetry(
+        slug, start, end, entry, charter, prices, days=_buckets(minutes, DAY, knows),
+        hours=_buckets(minutes, HOUR, knows), hours_from=start, tells_cache=knows.cache,
+        models=_models(usage, start) if usage is not None else (),
+        calls=None)
+
+
+def _buckets(minutes: Mapping[int, Counts], width: int, knows: Knows) -> tuple[Bucket, ...]:
+    found: dict[int, Bucket] = {}
+    for minute, counts in sorted(minutes.items()):
+        at = minute * 60 // width * width
+        one = _bucket(at, counts, knows)
+        found[at] = added(found[at], one) if at in found else one
+    return tuple(found.values())
+
+
+def _bucket(at: int, counts: Counts, knows: Knows) -> Bucket:
+    cost, fresh, read, written, output, requests = counts
+    return Bucket(at, fresh, written, 0, read, output, requests if knows.requests else None, cost, 0)
+
+
+def _models(usage: Recording, start: datetime) -> tuple[ModelUse, ...]:
+    found = []
+    for model, minutes in usage.by_model.items():
+        total = tuple(map(sum, zip(*minutes.values(), strict=True)))
+        found.append(ModelUse(PROVIDER, model, _bucket(epoch(start), total, usage.knows)))
+    return tuple(sorted(found, key=lambda each: -each.used.cost))
+
+
+def _charters(texts: Iterable[NamedText]) -> dict[str, InForce]:
+    documents = [parsing.parse(text, name) for name, text in texts]
+    return {document.charter.workload: InForce.of(document) for document in documents}
+
+
+def _entries(mbom: NamedText | None) -> dict[str, dict[str, Any]]:
+    """The `[[workload]]` tables as they stand: what is wrong with one, `mbom import` tells."""
+    if mbom is None:
+        return {}
+    name, text = mbom
+    tables = toml.load(text, name, toml.REGISTRY_LIMIT).data.get("workload")
+    if not isinstance(tables, list) or not all(isinstance(one, dict) and "slug" in one for one in tables):
+        raise InputError(f"{name}: an MBOM has a [[workload]] table with a slug for each workload.")
+    return {str(one["slug"]): dict(one) for one in tables}

@@ -1,0 +1,51 @@
+"""Findings as exceptions: what is new opens, what is there is brought up to date, what is no longer so is closed.
+
+A detector that cannot tell closes nothing: only one that looked and found nothing does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from console.antipatterns.finding import Finding
+from console.cadences.findings.looking import Looked
+from console.money import usd_or_none
+from console.watch.exceptions import Seen
+from store.tables import CharterException
+
+ORIGIN = "finding"
+SHOWN_ROWS = 10
+"""Rows of evidence that an exception keeps."""
+
+
+def kind(detector: str) -> str:
+    """`finding: Cached Timestamp`."""
+    return f"{ORIGIN}: {detector}"
+
+
+def seen(found: Finding) -> Seen:
+    """A finding, as the exceptions take it in."""
+    stake = found.stake
+    evidence = dict(found.figures)
+    evidence["time"] = f"{found.start:%Y-%m-%d %H:%M} to {found.end:%Y-%m-%d %H:%M} UTC"
+    evidence["confidence"] = found.confidence
+    if stake is not None:
+        evidence["a month"] = f"{usd_or_none(stake.low)} to {usd_or_none(stake.high)} USD"
+    if found.excess is not None:
+        evidence["in that time"] = f"{usd_or_none(found.excess)} USD"
+    for number, row in enumerate(found.rows[:SHOWN_ROWS], 1):
+        evidence[f"row {number}"] = ", ".join(f"{name} {value}" for name, value in row)
+    return Seen(found.workload, ORIGIN, kind(found.detector), found.summary, found.subject, found.fix,
+                found.charter_line, stake.likely if stake is not None else None, evidence, found.degree)
+
+
+def over(standing: Iterable[CharterException], looked: Looked, slugs: frozenset[str]) -> Iterator[tuple[
+        CharterException, str]]:
+    """Exceptions of findings that are none any more, and why."""
+    found = {(each.workload, kind(each.detector), each.subject) for each in looked.findings}
+    told = {(workload, kind(detector)) for detector, workload in looked.told}
+    for row in standing:
+        if row.workload not in slugs:
+            yield row, "the workload is retired, or no longer in the MBOM"
+        elif (row.workload, row.kind) in told and (row.workload, row.kind, row.subject) not in found:
+            yield row, "looked at again, it was not found any more"

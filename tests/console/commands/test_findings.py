@@ -1,0 +1,80 @@
+"""`findings` at a shell: what is found with its evidence, what people decided on it, and what cannot be told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from console.__main__ import main
+from console.clock import day_start
+from console.operations.identity import login_name
+from console.watch import finding_keeping
+from console.watch.exceptions import Seen, open_or_refresh
+from store import registry
+from store.database import Database
+from tests.support.ledgers import a_day, spend
+
+Shell = Callable[..., tuple[int, str, str]]
+TODAY = day_start(datetime.now(UTC))
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """An organisation with a workload that nobody owns."""
+    database = Database.create(f"sqlite:///{tmp_path / 'console.db'}")
+    with database.write() as tx:
+        registry.put_workload(tx, {"slug": "adrift", "name": "Adrift", "status": "live"}, by="maria",
+                              at=TODAY - timedelta(days=90))
+        spend(tx, "adrift", a_day(TODAY - timedelta(days=20), 20, 1_000_000))
+        open_or_refresh(tx, Seen("adrift", "finding", finding_keeping.kind("Orphaned Workload"), "nobody's"), TODAY)
+    database.close()
+    (tmp_path / "token-console.toml").write_text(
+        '[organisation]\nname = "Example Ltd"\ntime_zone = "Europe/London"\n[database]\nurl = "sqlite:///console.db"\n'
+        f'[[operators]]\nuser = "{login_name()}"\nroles = ["token_architect"]\n')
+
+    def run(*words: str) -> tuple[int, str, str]:
+        code = main(["--config", str(tmp_path / "token-console.toml"), *words])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def test_a_finding_has_its_dollars_its_evidence_and_its_exception(shell: Shell) -> None:
+    code, out, _ = shell("findings", "--json")
+    assert code == 1
+    told = json.loads(out)
+    (found,) = [each for each in told["findings"] if each["anti_pattern"] == "Orphaned Workload"]
+    assert (found["workload"], found["number"], found["exception"]["state"]) == ("adrift", 10, "open")
+    assert set(found["stake_usd_a_month"]) == {"low", "likely", "high"}
+    assert told["workloads"] == 1
+
+
+def test_a_longer_look_takes_in_what_a_week_does_not(shell: Shell) -> None:
+    spent = {}
+    for since in ("", f"{TODAY - timedelta(days=15):%Y-%m-%d}"):
+        _, out, _ = shell("findings", "--json", *(("--since", since) if since else ()))
+        spent[since] = json.loads(out)["since"]
+    assert len(set(spent.values())) == 2
+
+
+def test_what_is_dismissed_is_told_with_its_reason_and_no_longer_fails(shell: Shell) -> None:
+    assert shell("decide", "1", "--verdict", "dismissed", "--rationale", "a sandbox until spring")[0] == 0
+    code, out, _ = shell("findings", "--explain")
+    assert "a sandbox until spring" in out
+    assert code == 0
+
+
+def test_a_time_to_come_and_nonsense_are_refused(shell: Shell) -> None:
+    assert shell("findings", "--since", "2999-01-01")[0] == 2
+    assert shell("findings", "--since", "yesterday-ish")[0] == 2
+
+
+def test_a_workload_that_is_not_there_is_refused(shell: Shell) -> None:
+    code, out, _ = shell("findings", "--workload", "nobody", "--json")
+    assert code == 2
+    assert out == ""

@@ -1,0 +1,92 @@
+"""The detectors beside the turns: a finding opens an exception once, and one that is no more is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from console.clock import ManualClock, day_start
+from console.operations.desk import Desk
+from console.pricing import PriceBook
+from console.watch.execution import Overtaken
+from console.watch.finding_duties import EVERY, FindingDuties
+from store import exceptions, registry
+from store.tables import CharterException
+from tests.support.desks import NOON, open_desk
+from tests.support.ledgers import a_day, spend
+
+KIND = "finding: Orphaned Workload"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A workload that nobody owns, and that spends a dollar a day."""
+    with open_desk(tmp_path) as desk:
+        with desk.database.write() as tx:
+            registry.put_workload(tx, {"slug": "adrift", "name": "Adrift", "status": "live"}, by="maria",
+                                  at=NOON - timedelta(days=90))
+            spend(tx, "adrift", a_day(day_start(NOON) - timedelta(days=20), 20, 1_000_000))
+        yield desk
+
+
+def duties(desk: Desk) -> FindingDuties:
+    return FindingDuties(desk.config, desk.database, desk.clock, PriceBook())
+
+
+def standing(desk: Desk) -> list[CharterException]:
+    with desk.database.read() as tx:
+        return [row for row in exceptions.standing(tx, "finding") if row.kind == KIND]
+
+
+async def later(desk: Desk, looking: FindingDuties) -> None:
+    assert isinstance(desk.clock, ManualClock)
+    desk.clock.advance(EVERY.total_seconds())
+    assert await looking.look(None) is None
+
+
+async def test_a_finding_is_one_exception_however_often_it_is_found(desk: Desk) -> None:
+    looking = duties(desk)
+    await later(desk, looking)
+    await later(desk, looking)
+    (row,) = standing(desk)
+    assert (row.workload, row.origin, row.state, row.times) == ("adrift", "finding", "open", 1)
+    assert row.stake_microusd is not None
+    assert 25_000_000 < row.stake_microusd < 31_000_000
+    assert row.evidence["confidence"] == "high"
+
+
+async def test_it_looks_once_in_a_quarter_of_an_hour(desk: Desk) -> None:
+    looking = duties(desk)
+    await looking.look(None)
+    with desk.database.write() as tx:
+        exceptions.standing(tx, "finding")
+        for row in exceptions.standing(tx, "finding"):
+            row.state = "closed"
+            tx.add(row)
+    assert isinstance(desk.clock, ManualClock)
+    desk.clock.advance(EVERY.total_seconds() - 1)
+    await looking.look(None)
+    assert standing(desk) == []
+
+
+async def test_what_is_mended_is_closed_and_what_cannot_be_told_is_not(desk: Desk) -> None:
+    looking = duties(desk)
+    await later(desk, looking)
+    assert isinstance(desk.clock, ManualClock)
+    desk.clock.advance(30 * 86_400)  # no usage within the week: nobody can tell
+    await later(desk, looking)
+    assert len(standing(desk)) == 1
+    with desk.database.write() as tx:
+        registry.put_workload(tx, {"slug": "adrift", "name": "Adrift", "status": "retired"}, by="maria",
+                              at=desk.clock.now())
+    await later(desk, looking)
+    assert standing(desk) == []
+
+
+async def test_another_leader_stores_instead(desk: Desk) -> None:
+    with pytest.raises(Overtaken):
+        await duties(desk).look(("somebody:1:a", 7))
+    assert standing(desk) == []
