@@ -14,13 +14,17 @@ from store.tables.types import microseconds
 UNSIGNED = ("draft", "in review")
 
 
-def signed(tx: Session, before: datetime) -> list[tuple[str, int, int, int | None]]:
-    """(workload, version, when it came into force, when it was retired) of every Charter signed before an instant,
-    oldest first; in microseconds since 1970."""
-    return list(_rows(tx, "SELECT c.workload, c.version, c.signed_at, MAX(n.said_at) FROM charter c "
-                          "LEFT JOIN charter_note n ON n.workload = c.workload AND n.version = c.version "
-                          "AND n.kind = 'retirement' WHERE c.signed_at < ? GROUP BY c.workload, c.version "
-                          "ORDER BY c.workload, c.signed_at, c.version", microseconds(before)))
+def signed(tx: Session, before: datetime) -> Iterator[tuple[str, int, int, str, str]]:
+    """(workload, version, when it came into force in microseconds since 1970, content hash, document as it is stored) of
+    every Charter signed before an instant, by workload and version."""
+    return _rows(tx, "SELECT workload, version, signed_at, content_hash, document FROM charter WHERE signed_at < ? "
+                     "ORDER BY workload, version", microseconds(before))
+
+
+def retired(tx: Session) -> dict[tuple[str, int], int]:
+    """When each version that was retired was, in microseconds since 1970, by workload and version."""
+    return {(workload, version): at for workload, version, at in _rows(
+        tx, "SELECT workload, version, MAX(said_at) FROM charter_note WHERE kind = 'retirement' GROUP BY 1, 2")}
 
 
 def documents(tx: Session, wanted: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int, str, str]]:

@@ -91,8 +91,11 @@ def series_workloads(tx: Session) -> dict[int, str | None]:
     """Series number to workload; read once a transaction."""
     kept: dict[int, str | None] | None = tx.info.get(_WORKLOADS)
     if kept is None:
-        rows = tx.connection().exec_driver_sql("SELECT id, workload FROM series")
-        kept = {row[0]: row[1] for row in rows}
+        cursor = tx.connection().connection.cursor()
+        try:
+            kept = dict(cursor.execute("SELECT id, workload FROM series"))
+        finally:
+            cursor.close()
         tx.info[_WORKLOADS] = kept
     return kept
 

@@ -86,21 +86,30 @@ class Commitments:
 
 def commitments(tx: Session, start: datetime, end: datetime) -> Commitments:
     """Those that were in force at some time in [start, end)."""
-    wanted: dict[tuple[str, int], tuple[datetime, datetime | None]] = {}
-    since_start = microseconds(start)
-    for slug, versions in groupby(held_charters.signed(tx, end), itemgetter(0)):
-        following: int | None = None
-        for _, version, since, retired in reversed(list(versions)):
-            until = retired if following is None else following if retired is None else min(retired, following)
-            following = since
-            if until is None or until > since_start:
-                wanted[slug, version] = from_microseconds(since), None if until is None else from_microseconds(until)
     held: dict[str, tuple[Commitment, ...]] = {}
-    for slug, version, content_hash, document in held_charters.documents(tx, wanted):
-        stated = _stated(content_hash, document)
-        if stated is not None:
-            held[slug] = (*held.get(slug, ()), Commitment(version, *wanted[slug, version], stated))
+    retired, since_start = held_charters.retired(tx), microseconds(start)
+    for slug, rows in groupby(held_charters.signed(tx, end), itemgetter(0)):
+        found, following = [], None
+        for _, version, since, content_hash, document in sorted(rows, key=_SINCE_AND_VERSION, reverse=True):
+            until = _earlier(following, retired.get((slug, version)))
+            following = since
+            if until is not None and until <= since_start:
+                continue
+            stated = _stated(content_hash, document)
+            if stated is not None:
+                found.append(Commitment(version, from_microseconds(since),
+                                        None if until is None else from_microseconds(until), stated))
+        if found:
+            held[slug] = tuple(reversed(found))
     return Commitments(held)
+
+
+_SINCE_AND_VERSION = itemgetter(2, 1)
+
+
+def _earlier(one: int | None, other: int | None) -> int | None:
+    """None is never."""
+    return one if other is None else other if one is None else min(one, other)
 
 
 def _stated(content_hash: str, stored: str) -> Stated | None:

@@ -60,6 +60,16 @@ class Known:
         `sources`: those that its usage rules name, none for any; None where it has no rule. Of those that are told of
         calls only where it has no other.
         """
+        if sources not in self._gaps_found:
+            self._gaps_found[sources] = self._gap(sources)
+        return self._gaps_found[sources]
+
+    @functools.cached_property
+    def _gaps_found(self) -> dict[frozenset[str] | None, str]:
+        """Thousands of workloads share a few sets of sources."""
+        return {}
+
+    def _gap(self, sources: frozenset[str] | None) -> str:
         if sources is None:
             return "no rule of its MBOM entry says which usage is its own"
         if not self.spans:

@@ -208,8 +208,8 @@ def test_bars_show_what_was_spent_and_where_the_plan_stands() -> None:
 @pytest.mark.parametrize("amount", [dollars(99_999.99), dollars(1_234_567.89), -dollars(12_345_678.90)])
 @pytest.mark.parametrize("width", [60, 80, 100, 200])
 def test_no_dollars_are_cut_however_narrow_their_column_is(amount: int, width: int) -> None:
-    month = replace(of("contract-review"), inference=amount, planned=amount, alpha_net=amount)  # priced by an estimate
-    quarter = replace(QUARTER.lines[0], spent=amount, planned=amount, alpha_net=amount)
+    month = of("contract-review")._replace(inference=amount, planned=amount, alpha_net=amount)  # priced by an estimate
+    quarter = QUARTER.lines[0]._replace(spent=amount, planned=amount, alpha_net=amount)
     year = annual.Spend(amount, amount, 12, ())
     shown: tuple[tuple[Any, Any], ...] = (
         (monthly.columns(), month), (quarterly.columns(lambda: AT), quarter), (annual.columns(), year),

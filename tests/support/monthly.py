@@ -268,7 +268,7 @@ def totals(lines: tuple[MonthLine, ...], savings: tuple[SavingLine, ...]) -> Mon
 def closed() -> Monthly:
     """October, closed: everything is known and nothing waits."""
     lines = tuple(
-        replace(item, over=False, owed=(), state="on plan")
+        item._replace(over=False, owed=(), state="on plan")
         for item in normal().lines
         if item.alpha_net is not None and item.slug not in ("reconciliation-agent", "underwriting-copilot")
     )

@@ -147,7 +147,7 @@ def quarter(lines: tuple[QuarterLine, ...]) -> Quarterly:
 def closed() -> Quarterly:
     """The third quarter: every review was ended."""
     lines = tuple(
-        replace(item, decision=item.decision or REAFFIRMED, owed=(), overdue=False, attention=(), questions=())
+        item._replace(decision=item.decision or REAFFIRMED, owed=(), overdue=False, attention=(), questions=())
         for item in normal().lines[:5]
     )
     return replace(

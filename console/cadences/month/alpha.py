@@ -11,7 +11,7 @@ import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 from console.money import MicroUsd
 
@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 _EXACT = Context(prec=60)
 """More digits than any product of a row has."""
+_WHOLE = Decimal(1)
 
 
 class Earned(NamedTuple):
@@ -59,6 +60,11 @@ class Plan:
         return alpha_net(projected, self.expected)
 
     @functools.cached_property
+    def per_dollar(self) -> Decimal | None:
+        """What the Charter promises for a dollar of inference; None where it projects no Alpha-net."""
+        return per_dollar(self.alpha_net, self.expected)
+
+    @functools.cached_property
     def unstated(self) -> tuple[str, ...]:
         """Keys of the Charter without which no Alpha-net is projected."""
         return tuple(key for key, stated in (
@@ -76,12 +82,12 @@ def worth(outcomes: Decimal | None, each: MicroUsd | None) -> MicroUsd | None:
 
 def whole(amount: Decimal) -> MicroUsd:
     """To the micro-dollar, half-even."""
-    return int(amount.quantize(Decimal(1), ROUND_HALF_EVEN, _EXACT))
+    return int(amount.quantize(_WHOLE, ROUND_HALF_EVEN, _EXACT))
 
 
 def completed(row: Earned, plan: Plan | None) -> Earned:
     """What a row leaves out and the Charter says of each outcome: value and baseline value. The costs never follow."""
-    if plan is None:
+    if plan is None or (row.value is not None and row.baseline is not None):
         return row
     value = worth(row.outcomes, plan.outcome_value) if row.value is None else row.value
     baseline = worth(row.outcomes, plan.baseline_value) if row.baseline is None else row.baseline
@@ -128,7 +134,7 @@ def per_dollar(alpha: MicroUsd | None, inference: MicroUsd | None) -> Decimal | 
 
 def part(amount: MicroUsd | None, share: Decimal) -> MicroUsd | None:
     """The part of a month's amount that belongs to a share of the month."""
-    return None if amount is None else whole(_EXACT.multiply(Decimal(amount), share))
+    return amount if amount is None or share == 1 else whole(_EXACT.multiply(Decimal(amount), share))
 
 
 def variance(actual: Decimal | int | None, planned: Decimal | int | None) -> Decimal | None:
@@ -138,12 +144,11 @@ def variance(actual: Decimal | int | None, planned: Decimal | int | None) -> Dec
     return (Decimal(actual) - Decimal(planned)) / abs(Decimal(planned))
 
 
-def is_over(share: Decimal | None, worth: Decimal, most: Decimal, floor: MicroUsd) -> bool:
+def is_over(share: Decimal | None, worth: Decimal | int, most: Decimal, floor: MicroUsd) -> bool:
     """Whether a variance needs an explanation: above the threshold, and worth more than the floor in micro-dollars, for
     a trifle needs no essay."""
     return share is not None and abs(share) > most and worth > floor
 
 
 def _all(parts: list[T | None]) -> list[T] | None:
-    known = [each for each in parts if each is not None]
-    return known if len(known) == len(parts) else None
+    return None if None in parts else cast("list[T]", parts)

@@ -160,9 +160,8 @@ def _part(held: Commitment | None, elapsed: Decimal) -> MicroUsd | None:
 
 def _earned(rows: Sequence[Earned], held: Commitment | None) -> Earned:
     """A month's rows together, with what the Charter says of each outcome."""
-    if len(rows) > 1 or rows[0].value is None or rows[0].baseline is None:
-        rows = [alpha.completed(row, held.stated.plan if held else None) for row in rows]
-    return alpha.summed(rows)
+    plan = held.stated.plan if held else None
+    return alpha.completed(rows[0], plan) if len(rows) == 1 else alpha.summed(alpha.completed(row, plan) for row in rows)
 
 
 def _over(spent: MicroUsd | None, planned: MicroUsd | None, seen: Seen) -> bool:
@@ -171,7 +170,7 @@ def _over(spent: MicroUsd | None, planned: MicroUsd | None, seen: Seen) -> bool:
         return False
     apart = abs(spent - planned)
     return apart > seen.floor and alpha.is_over(
-        alpha.variance(spent, planned), Decimal(apart), seen.threshold, seen.floor)
+        alpha.variance(spent, planned), apart, seen.threshold, seen.floor)
 
 
 class _Review(NamedTuple):

@@ -6,13 +6,13 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from console.cadences.documents import document
 from console.money import MicroUsd
 
 
-@dataclass(frozen=True)
-class Inner:
+class Inner(NamedTuple):
     stake: MicroUsd | None
     share: Decimal | None
 

@@ -37,7 +37,7 @@ def test_the_portfolio_stays_on_one_page_however_many_need_attention() -> None:
     value = many_quarters(40, attention=20)
     long = ("tripped once, at 6,204.18 USD of a day", "spent 78.4 % above plan", "review overdue since 30 June 2026")
     value = replace(value, simulated=True, lines=tuple(
-        replace(line, attention=long) if line.attention else line for line in value.lines))
+        line._replace(attention=long) if line.attention else line for line in value.lines))
     content = render(quarterly.document_of(value), "pdf")
     assert first_pages(content)["Workload 0000 · workload-0000"] == 2
     assert "And 14 more, each on its own page" in pdf_pages(content)[0]
