@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -179,10 +180,12 @@ def sightings(tx: Session, since: datetime, at: datetime) -> Iterator[tuple[str,
                     "ON e.id = s.exception WHERE s.at >= ?1 AND s.at <= ?2", since, at)
 
 
-def openings(tx: Session, start: datetime, end: datetime) -> Iterator[tuple[str, int]]:
-    """(kind, when in microseconds since 1970) of every time that one was opened or reopened in [start, end)."""
-    return _raw(tx, "SELECT e.kind, s.at FROM exception_sighting s JOIN charter_exception e ON e.id = s.exception "
-                    "WHERE s.at >= ?1 AND s.at < ?2 AND s.what <> 'again'", start, end)
+def openings(tx: Session, start: datetime, end: datetime) -> dict[str, list[int]]:
+    """When one was opened or reopened in [start, end), in microseconds since 1970, by kind: each time, in their order.
+    """
+    return {kind: sorted(json.loads(instants)) for kind, instants in _raw(
+        tx, "SELECT e.kind, json_group_array(s.at) FROM exception_sighting s JOIN charter_exception e "
+            "ON e.id = s.exception WHERE s.at >= ?1 AND s.at < ?2 AND s.what <> 'again' GROUP BY e.kind", start, end)}
 
 
 _THERE = "opened_at <= ?1 AND (closed_at IS NULL OR closed_at > ?2) AND (?3 IS NULL OR id = ?3)"

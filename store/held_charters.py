@@ -15,8 +15,8 @@ UNSIGNED = ("draft", "in review")
 
 
 def signed(tx: Session, before: datetime) -> Iterator[tuple[str, int, int, str, str]]:
-    """(workload, version, when it came into force in microseconds since 1970, content hash, document as it is stored) of
-    every Charter signed before an instant, by workload and version."""
+    """(workload, version, when it came into force in microseconds since 1970, content hash, document as it is stored)
+    of every Charter signed before an instant, by workload and version."""
     return _rows(tx, "SELECT workload, version, signed_at, content_hash, document FROM charter WHERE signed_at < ? "
                      "ORDER BY workload, version", microseconds(before))
 

@@ -6,19 +6,21 @@ claims; a workload without usage in a month is not in it.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
-from sqlalchemy import Connection
 from sqlmodel import Session
 
 from store import windows
 from store.rollups import DAY, month_end, month_start, newest_month
 from store.usage import series_workloads
 
-Month = tuple[int, list[int], list[int], list[int]]
-"""Its start, its series, and two sums of each."""
+Slugs = Sequence[str | None]
+Month = tuple[int, Slugs, Sequence[int | None], Slugs, Sequence[int]]
+"""Its start; the workload of each series, and a sum of it; those of which another sum is not zero, and this one."""
 
 
 @dataclass(slots=True)
@@ -33,12 +35,8 @@ class MonthSpend:
 def monthly_spend(tx: Session, start: int, end: int) -> dict[int, MonthSpend]:
     """Spend in [start, end) by the start of each UTC month. `start` begins a month; `end` may cut one off, after a
     whole day."""
-    workloads, spent = series_workloads(tx), {}
-    for month, numbers, costs, guesses in _months(tx.connection(), start, end, "cost_microusd", "estimated_microusd"):
-        slugs = [workloads.get(number) for number in numbers]
-        guessed = [(slug, part) for slug, part in zip(slugs, guesses, strict=True) if part] if any(guesses) else ()
-        spent[month] = MonthSpend(_summed(slugs, costs), _summed(*zip(*guessed, strict=True)) if guessed else {})
-    return spent
+    return {month: MonthSpend(_summed(slugs, costs), _summed(guessed, guesses))
+            for month, slugs, costs, guessed, guesses in _months(tx, start, end, "cost_microusd", "estimated_microusd")}
 
 
 def spend_before(tx: Session, start: int, end: int, at: int) -> dict[int, MonthSpend]:
@@ -66,36 +64,38 @@ def _used_since(tx: Session, at: int) -> bool:
                                            (at,)).first() is not None
 
 
-def _summed(slugs: Sequence[str | None], amounts: Sequence[int]) -> dict[str | None, int]:
+def _summed(slugs: Slugs, amounts: Sequence[int | None]) -> dict[str | None, int]:
     """By workload. Most have one series, and then nothing is to be added up."""
     found = dict(zip(slugs, amounts, strict=True))
-    if len(found) == len(slugs):
-        return found
-    found = dict.fromkeys(found, 0)
+    if len(found) == len(slugs) and None not in amounts:
+        return cast("dict[str | None, int]", found)
+    sums: dict[str | None, int] = dict.fromkeys(found, 0)
     for slug, amount in zip(slugs, amounts, strict=True):
-        found[slug] += amount
-    return found
+        sums[slug] += amount or 0
+    return sums
 
 
 def monthly_requests(tx: Session, start: int, end: int) -> dict[int, dict[str | None, int | None]]:
     """Requests in [start, end) as `monthly_spend` has the dollars; None where a source does not count them."""
-    workloads, made = series_workloads(tx), {}
-    for month, numbers, asked, unknowns in _months(tx.connection(), start, end, "requests", "requests IS NULL"):
-        counts: dict[str | None, int | None] = {}
-        for number, requests, unknown in zip(numbers, asked, unknowns, strict=True):
-            slug = workloads.get(number)
-            before = counts.get(slug, 0)
-            counts[slug] = None if unknown or before is None else before + requests
-        made[month] = counts
-    return made
+    return {month: {**_summed(slugs, asked), **dict.fromkeys(uncounted)}
+            for month, slugs, asked, uncounted, _ in _months(tx, start, end, "requests", "requests IS NULL")}
 
 
-def _months(connection: Connection, start: int, end: int, first: str, second: str) -> Iterator[Month]:
-    """Each month with series, the sum of `first` and that of `second`. They come as three arrays a month: so many rows
-    one by one take four times as long."""
+def _months(tx: Session, start: int, end: int, first: str, second: str) -> Iterator[Month]:
+    """Each month with the sum of `first` of each series, and that of `second` where it is not zero.
+
+    They come as arrays: so many rows one by one take four times as long.
+    """
+    connection, workloads = tx.connection(), series_workloads(tx)
+
+    @functools.lru_cache(maxsize=4)
+    def slugs_of(series: str) -> Slugs:  # one month after the other has the same
+        return [workloads.get(number) for number in json.loads(series)]
+
     newest = newest_month(connection)
     cursor = connection.connection.cursor()
-    arrays = "SELECT json_group_array(series), json_group_array(a), json_group_array(b) FROM"
+    arrays = ("SELECT json_group_array(series), json_group_array(a), json_group_array(series) FILTER (WHERE b), "
+              "json_group_array(b) FILTER (WHERE b) FROM")
     try:
         while start < end:
             stop = month_end(start)
@@ -107,7 +107,8 @@ def _months(connection: Connection, start: int, end: int, first: str, second: st
                                "WHERE day >= ? AND day < ? GROUP BY series)", (start, min(stop, end)))
             row = cursor.fetchone()
             assert row is not None
-            yield start, json.loads(row[0]), json.loads(row[1]), json.loads(row[2])
+            series, sums, others, other_sums = row
+            yield start, slugs_of(series), json.loads(sums), slugs_of(others), json.loads(other_sums)
             start = stop
     finally:
         cursor.close()

@@ -8,7 +8,7 @@ Money is whole micro-dollars, rounded half-even once for each row; None is unkno
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import NamedTuple, TypeVar, cast
@@ -94,16 +94,15 @@ def completed(row: Earned, plan: Plan | None) -> Earned:
     return Earned(row.outcomes, value, baseline, row.review, row.rework)
 
 
-def summed(rows: Iterable[Earned]) -> Earned:
+def summed(rows: Sequence[Earned]) -> Earned:
     """A month's rows together. A sum is unknown where a row does not say its part, and where there is no row."""
-    listed = list(rows)
-    if len(listed) == 1:
-        return listed[0]
-    counted = [row.outcomes for row in listed]
+    if len(rows) == 1:
+        return rows[0]
+    counted = [row.outcomes for row in rows]
     return Earned(
         sum(known, Decimal(0)) if (known := _all(counted)) else None,
-        total(row.value for row in listed), total(row.baseline for row in listed),
-        total(row.review for row in listed), total(row.rework for row in listed))
+        total(row.value for row in rows), total(row.baseline for row in rows),
+        total(row.review for row in rows), total(row.rework for row in rows))
 
 
 def total(parts: Iterable[MicroUsd | None]) -> MicroUsd | None:

@@ -161,7 +161,7 @@ def _part(held: Commitment | None, elapsed: Decimal) -> MicroUsd | None:
 def _earned(rows: Sequence[Earned], held: Commitment | None) -> Earned:
     """A month's rows together, with what the Charter says of each outcome."""
     plan = held.stated.plan if held else None
-    return alpha.completed(rows[0], plan) if len(rows) == 1 else alpha.summed(alpha.completed(row, plan) for row in rows)
+    return alpha.summed([alpha.completed(row, plan) for row in rows])
 
 
 def _over(spent: MicroUsd | None, planned: MicroUsd | None, seen: Seen) -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise, repeat
 
 from sqlmodel import Session
 
 from console.cadences import periods
 from console.cadences.annual import Annual, PatternYear, StatementLine, content_hash
-from console.cadences.commitments import Commitment, Commitments, commitments
+from console.cadences.commitments import Commitments, commitments
 from console.cadences.known_usage import Known, by_way
 from console.cadences.month import alpha, savings
 from console.cadences.periods import Period
@@ -30,7 +31,6 @@ from store.months import MonthSpend
 from store.tables import Saving
 from store.tables.types import microseconds
 
-INSTANT = timedelta(microseconds=1)
 ALTERED = ("The stored text is not the one that was written, so neither it nor a signature is shown. "
            "Run: token-console audit verify")
 _MONTH_DAYS = Decimal("30.4375")
@@ -48,7 +48,8 @@ def read_annual(tx: Session, config: Config, year: Period, at: datetime) -> Annu
     return Annual(
         at=at, organisation=config.organisation.name, time_zone=config.organisation.time_zone, year=year.name,
         start=year.start, end=year.end, partial=at < year.end, measures=measures(now, earlier),
-        patterns=_patterns(now), predictions=predictions.lines(portfolio, notes),
+        patterns=_patterns(now, years.exception_stakes(tx, year.start, now.until)),
+        predictions=predictions.lines(portfolio, notes),
         months=tuple((month.period.name, month.spent, month.planned) for month in now.months),
         statement=_statement(tx, year), simulated=config.simulated)
 
@@ -77,31 +78,34 @@ class _Reading:
         tx, until = self._tx, max(period.start, min(self._at, period.end))
         begun = [month for month in period.months if month.start <= self._at]
         held = self.held.held_in([(month.start, month.end) for month in begun])
-        found = [self._month(month, charters) for month, charters in zip(begun, held, strict=True)]
+        found, plans = [], dict[str, MicroUsd]()
+        for month, charters, before in zip(begun, held, [None, *held], strict=False):
+            if charters != before:
+                plans = {slug: charter.stated.plan.expected for slug, charter in charters.items()}
+            found.append(self._month(month, plans))
         return YearSeen(
             period=period, until=until, months=found, reviews=self._reviews(period),
             acknowledged=years.acknowledgements(tx, period.start, until), kills=years.kills(tx, period.start, until),
             opened=_opened(tx, period, until), closed=years.exceptions_closed(tx, period.start, until),
-            stakes=years.exception_stakes(tx, period.start, until),
             undecided=years.left_undecided(tx, period.start, until - timedelta(days=UNDECIDED_DAYS),
                                            timedelta(days=UNDECIDED_DAYS)),
             explanations=self._explanations(found), savings=self._savings(period, until))
 
-    def _month(self, month: Period, held: Mapping[str, Commitment]) -> MonthOfYear:
+    def _month(self, month: Period, plans: Mapping[str, MicroUsd]) -> MonthOfYear:
+        """`plans`: what the Charter of each workload expects of the whole month."""
         known = Known(self._spans, month.start, month.end, self._at >= month.end, self._told)
         costs, metered = self._spent[epoch(month.start)].cost, self._metered
         share, floor = self._config.rules.variance_share, self._config.rules.variance_floor_usd_micro
-        plans = {slug: charter.stated.plan.expected for slug, charter in held.items()}
         if not known.over:
             plans = {slug: alpha.part(expected, known.elapsed) or 0 for slug, expected in plans.items()}
-        planned, under = sum(plans.values()), sum(costs.get(slug, 0) for slug in plans)
-        over = [slug for slug, part in plans.items() if (apart := abs(costs.get(slug, 0) - part)) > floor
-                and apart > part * share and slug in metered]
+        planned, spent = sum(plans.values()), list(map(costs.get, plans, repeat(0)))
+        over = [slug for (slug, part), cost in zip(plans.items(), spent, strict=True)
+                if (apart := abs(cost - part)) > floor and apart > part * share and slug in metered]
         # what nothing measures is not spent as planned, nor below it
-        gone_by = sum(part for slug, part in plans.items() if slug in metered or slug in costs)
+        unmeasured = sum(plans[slug] for slug in plans.keys() - metered - costs.keys())
         return MonthOfYear(
             period=month, spent=self._whole(known, costs), metered=sum(costs.values()), planned=planned or None,
-            under_charter=under, planned_elapsed=gone_by, over=frozenset(over))
+            under_charter=sum(spent), planned_elapsed=planned - unmeasured, over=frozenset(over))
 
     def _whole(self, known: Known, costs: Mapping[str | None, MicroUsd]) -> MicroUsd | None:
         """What was spent in all; None where a source was not read."""
@@ -117,24 +121,21 @@ class _Reading:
         held_on_time = owed = 0
         for quarter in found:
             due = quarter.end + REVIEW_WITHIN
-            if due > self._at:
-                continue
-            for entry in self._entries:
-                if not self._owes(entry.slug, entry.status, quarter):
-                    continue
-                owed += 1
-                at = ended.get((entry.slug, quarter.name))
-                held_on_time += at is not None and at <= due
+            if due <= self._at:
+                owing = self._owing(quarter)
+                owed += len(owing)
+                held_on_time += sum(name == quarter.name and at <= due and slug in owing
+                                    for (slug, name), at in ended.items())
         return held_on_time, owed
 
-    def _owes(self, slug: str, status: str, quarter: Period) -> bool:
-        if self._since.get(slug, quarter.start) >= quarter.end:
-            return False
-        retired_since = status == "retired" and self._retired.get(slug, quarter.start) > quarter.end
-        if status not in REVIEWED and not retired_since:
-            return False
-        held = self.held.at(slug, quarter.end - INSTANT)
-        return held is None or held.since < quarter.start
+    def _owing(self, quarter: Period) -> set[str]:
+        """Workloads that were there and owed a review: no Charter that still held at its end was signed in it."""
+        signed = {slug for slug, versions in self.held.items() for each in versions
+                  if quarter.start <= each.since < quarter.end and (each.until is None or each.until >= quarter.end)}
+        there = {entry.slug for entry in self._entries if self._since.get(entry.slug, quarter.start) < quarter.end and (
+            entry.status in REVIEWED or (
+                entry.status == "retired" and self._retired.get(entry.slug, quarter.start) > quarter.end))}
+        return there - signed
 
     def _explanations(self, found: Sequence[MonthOfYear]) -> tuple[int, int]:
         """(overdue, owed) of months that ended long enough ago."""
@@ -179,18 +180,17 @@ class _Reading:
 def _opened(tx: Session, year: Period, until: datetime) -> dict[str, list[int]]:
     """Exceptions opened or reopened, by kind and month of the year."""
     starts = [microseconds(month.start) for month in year.months]
-    found: dict[str, list[int]] = {}
-    for kind, at in exceptions.openings(tx, year.start, until):
-        if kind not in found:
-            found[kind] = [0] * 12
-        found[kind][bisect_right(starts, at) - 1] += 1
+    found = {}
+    for kind, instants in exceptions.openings(tx, year.start, until).items():
+        edges = [*(bisect_left(instants, start) for start in starts), len(instants)]
+        found[kind] = [after - before for before, after in pairwise(edges)]
     return found
 
 
-def _patterns(year: YearSeen) -> tuple[PatternYear, ...]:
+def _patterns(year: YearSeen, stakes: Mapping[str, MicroUsd]) -> tuple[PatternYear, ...]:
     """Those that opened most often first."""
     kinds = sorted({*year.opened, *year.closed}, key=lambda kind: (-sum(year.opened.get(kind, ())), kind))
-    return tuple(PatternYear(kind, sum(year.opened.get(kind, ())), year.closed.get(kind, 0), year.stakes.get(kind),
+    return tuple(PatternYear(kind, sum(year.opened.get(kind, ())), year.closed.get(kind, 0), stakes.get(kind),
                              tuple(year.opened.get(kind, [0] * 12))) for kind in kinds)
 
 

@@ -44,7 +44,6 @@ class YearSeen:
     opened: Mapping[str, Sequence[int]]
     """Exceptions opened or reopened by kind: twelve months."""
     closed: Mapping[str, int]
-    stakes: Mapping[str, MicroUsd]
     undecided: tuple[int, int]
     """(left undecided too long, of how many)."""
     explanations: tuple[int, int]

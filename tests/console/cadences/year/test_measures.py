@@ -16,7 +16,7 @@ from store.years import Kill
 MILLION = 1_000_000
 YEAR = periods.year("2026", 1)
 MONTH = MonthOfYear(YEAR.months[0], 100 * MILLION, 100 * MILLION, 90 * MILLION, 60 * MILLION, 80 * MILLION, frozenset())
-EMPTY = YearSeen(YEAR, datetime(2026, 11, 1, tzinfo=UTC), (), (0, 0), (), (), {}, {}, {}, (0, 0), (0, 0), (0, 0, 0))
+EMPTY = YearSeen(YEAR, datetime(2026, 11, 1, tzinfo=UTC), (), (0, 0), (), (), {}, {}, (0, 0), (0, 0), (0, 0, 0))
 FULL = replace(
     EMPTY, months=(MONTH,), reviews=(11, 14), acknowledged=(60.0, 120.0, None, 3600.0),
     kills=(Kill("done", 12.0, 7200.0, 2 * MILLION, "dismissed"), Kill("done", 20.0, None, 4 * MILLION, "revision"),
