@@ -31,6 +31,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "disarm": {},
     "disarm_request": {"state": ("awaiting_approval", "granted", "expired")},
     "drill": {"sort": ("target", "dry run"), "outcome": ("passed", "failed", "unknown")},
+    "evaluation": {"kind": ("retrieval", "thinking", "tier")},
     "exception_decision": {"verdict": ("revision", "time-bounded", "dismissed", "escalated")},
     "exception_sighting": {"what": ("opened", "again", "reopened")},
     "explanation": {"role": ("business_owner", "platform_lead")},

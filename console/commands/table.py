@@ -39,6 +39,7 @@ COMMANDS = {
     "annual": "the operating model measured over a year; write and sign what is said of it",
     "predictions": "the playbook's predictions, what the portfolio shows of them, and verdicts",
     "lab": "the playbook's mathematics on your own numbers",
+    "evaluations": "recorded evaluations of a workload: import, list, show, withdraw",
     "residue": "metered against billed, and what no workload claims",
     "report": "a cadence as Markdown, HTML, PDF or CSV",
     "permissions": "who may do what: commands, roles, and who holds them",

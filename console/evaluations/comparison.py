@@ -19,7 +19,7 @@ from itertools import combinations
 from typing import Literal
 
 from console.evaluations import contrasts
-from console.evaluations.evaluation import Arm, Evaluation
+from console.evaluations.evaluation import Arm, Evaluation, mean
 from console.evaluations.rules import FEWEST_CASES
 
 Verdict = Literal["differs", "indistinguishable", "cannot tell"]
@@ -36,6 +36,15 @@ class Terms:
     confidence: Fraction = Fraction(19, 20)
     power: Fraction = Fraction(4, 5)
     """With which a difference of the margin is to be found, when cases are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """How much more one arm takes of something, a case, with its interval at the confidence asked for."""
+
+    value: Fraction
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +68,10 @@ class Difference:
     left_out: int
     """Cases that only one of the two has, where the others are compared pair by pair."""
     method: str
-    added_cost: Fraction | None
+    added_cost: Added | None
     """Dollars a case that `other` costs more than the base, over the cases compared; None: some are unknown."""
+    added_tokens: Added | None
+    """Likewise, input tokens."""
     cases_needed: int | None
     """To find a difference of the margin with the power asked for: pairs, or cases of each arm. None: it cannot be
     reckoned, since there is no interval."""
@@ -112,16 +123,25 @@ def _scores(arm: Arm) -> list[float]:
 def _judged(base: Arm, other: Arm, contrast: contrasts.Contrast | None, terms: Terms, *, paired: bool,
             left_out: int) -> Difference:
     value, cases = other.accuracy - base.accuracy, (len(base.answers), len(other.answers))
-    added = None if base.cost is None or other.cost is None else other.cost - base.cost
+    cost, tokens = (_added([[getattr(answer, what) for answer in arm.answers.values()] for arm in (base, other)], terms,
+                           paired=paired) for what in ("cost", "input_tokens"))
     if contrast is None:
         return Difference(base.name, other.name, value, None, None, None, None, None, "cannot tell", paired, cases,
-                          left_out, "none", added, None, None)
+                          left_out, "none", cost, tokens, None, None)
     ends = _within(contrast.interval(float(terms.confidence)))
     inner = _within(contrast.interval(float(2 * terms.confidence - 1)))
     found, same = needed(contrast.spread, terms)
     return Difference(base.name, other.name, value, *ends, *inner, contrast.p_value,
-                      _verdict(ends, inner, contrast.p_value, terms), paired, cases, left_out, contrast.method, added,
-                      found, same)
+                      _verdict(ends, inner, contrast.p_value, terms), paired, cases, left_out, contrast.method, cost,
+                      tokens, found, same)
+
+
+def _added(held: list[list[Fraction | None]], terms: Terms, *, paired: bool) -> Added | None:
+    base, other = map(mean, held)
+    if base is None or other is None:
+        return None
+    one, two = ([float(each) for each in arm if each is not None] for arm in held)
+    return Added(other - base, *contrasts.mean_ends(one, two, float(terms.confidence), paired=paired))
 
 
 def _within(ends: tuple[float, float]) -> tuple[float, float]:

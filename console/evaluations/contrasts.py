@@ -59,14 +59,24 @@ def apart(base: Values, other: Values, *, passes: bool) -> Contrast | None:
     return None if _constant(base) and _constant(other) else _apart_scores(base, other)
 
 
-def mean_interval(values: Values, confidence: float) -> tuple[float, float]:
-    """Student's interval of a mean of at least two values; both ends are the same where they do not vary."""
+def mean_ends(base: Values, other: Values, confidence: float, *, paired: bool) -> tuple[float, float]:
+    """Student's interval of how much more the mean of `other` is, pair by pair, or Welch's; both ends are the same
+    where nothing varies. At least two values each, of any size."""
+    if paired:
+        return _student([after - before for before, after in zip(base, other, strict=True)], confidence)
+    if _constant(base) and _constant(other):
+        return other[0] - base[0], other[0] - base[0]
+    from scipy import stats
+
+    return _ends(stats.ttest_ind(other, base, equal_var=False), confidence)
+
+
+def _student(values: Values, confidence: float) -> tuple[float, float]:
     if _constant(values):
         return values[0], values[0]
     from scipy import stats
 
-    low, high = stats.ttest_1samp(values, 0.0).confidence_interval(confidence)
-    return float(low), float(high)
+    return _ends(stats.ttest_1samp(values, 0.0), confidence)
 
 
 def _paired_passes(differences: Values) -> Contrast:
@@ -74,7 +84,7 @@ def _paired_passes(differences: Values) -> Contrast:
 
     gained, lost = differences.count(1), differences.count(-1)
     p_value = stats.binomtest(gained, gained + lost).pvalue if gained + lost else 1.0
-    return Contrast(lambda confidence: mean_interval([*differences, 1.0, -1.0], confidence), float(p_value),
+    return Contrast(lambda confidence: _student([*differences, 1.0, -1.0], confidence), float(p_value),
                     _deviation(differences),
                     f"exact McNemar test ({gained} cases gained, {lost} lost), Bonett-Price interval")
 

@@ -34,7 +34,9 @@ def _difference(each: Difference) -> dict[str, Any]:
         "base": each.base, "other": each.other, "difference": float(each.value), "low": each.low, "high": each.high,
         "p_value": each.p_value, "verdict": each.verdict, "paired": each.paired, "cases": list(each.cases),
         "left_out": each.left_out, "method": each.method, "cases_needed": each.cases_needed,
-        "cases_needed_for_same": each.cases_needed_for_same, "added_usd": _usd(each.added_cost),
+        "cases_needed_for_same": each.cases_needed_for_same,
+        "added_usd": None if each.added_cost is None else _usd(each.added_cost.value),
+        "added_input_tokens": None if each.added_tokens is None else float(each.added_tokens.value),
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal, get_args
 
 Kind = Literal["retrieval", "thinking", "tier"]
@@ -34,7 +35,7 @@ class Answer:
     """None: unknown."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Arm:
     """One way of answering, with its answers by case."""
 
@@ -42,17 +43,19 @@ class Arm:
     """Outside text, where the arms differ in tier."""
     answers: Mapping[str, Answer]
 
-    @property
+    @cached_property
     def accuracy(self) -> Fraction:
         """The mean score; every case counts the same."""
-        return sum((each.score for each in self.answers.values()), Fraction(0)) / len(self.answers)
+        score = mean(each.score for each in self.answers.values())
+        assert score is not None
+        return score
 
-    @property
+    @cached_property
     def cost(self) -> Fraction | None:
         """Dollars a case, on average. None: some are unknown."""
         return mean(each.cost for each in self.answers.values())
 
-    @property
+    @cached_property
     def input_tokens(self) -> Fraction | None:
         """Of a case, on average. None: some are unknown."""
         return mean(each.input_tokens for each in self.answers.values())
@@ -82,9 +85,11 @@ class Evaluation:
 
 def mean(values: Iterable[Fraction | None]) -> Fraction | None:
     """Of at least one value; None where one of them is unknown."""
-    total, count = Fraction(0), 0
+    totals: dict[int, int] = {}  # by denominator, of which there are few: to add fractions one by one takes ten times
+    count = 0
     for each in values:
         if each is None:
             return None
-        total, count = total + each, count + 1
-    return total / count
+        totals[each.denominator] = totals.get(each.denominator, 0) + each.numerator
+        count += 1
+    return sum((Fraction(above, below) for below, above in totals.items()), Fraction(0)) / count

@@ -33,6 +33,9 @@ def read(text: str, what: str, kind: Kind) -> Evaluation:
 
 
 def _answer(repeats: list[Row]) -> Answer:
+    if len(repeats) == 1:
+        (only,) = repeats
+        return Answer(only.score, only.cost, only.input_tokens)
     score = mean(row.score for row in repeats)
     assert score is not None
     return Answer(score, mean(row.cost for row in repeats), mean(row.input_tokens for row in repeats))

@@ -52,7 +52,7 @@ def money(each: Difference, value: Worth, correction: Fraction) -> str:
                 "answer; what it adds is unknown")
     answer = {True: "it earns its place", False: "it does not earn its place",
               None: "whether it earns its place cannot be told"}[value.earns_its_place]
-    return (f"{each.other} adds {dollars(each.added_cost)} a case to {each.base} and displaces "
+    return (f"{each.other} adds {dollars(each.added_cost.value)} a case to {each.base} and displaces "
             f"{dollars(value.displaced)}{ends} at {dollars(correction)} a wrong answer: {answer}")
 
 

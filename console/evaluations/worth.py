@@ -28,7 +28,8 @@ class Worth:
 
 def worth(difference: Difference, correction: Fraction) -> Worth:
     """`correction` is what it costs to find and put right a wrong answer, in dollars."""
-    displaced, added = difference.value * correction, difference.added_cost
+    displaced = difference.value * correction
+    added = None if difference.added_cost is None else difference.added_cost.value
     if difference.low is None or difference.high is None:
         return Worth(displaced, None, None, None if added is None else displaced - added, None)
     low, high = (Fraction(end) * correction for end in (difference.low, difference.high))

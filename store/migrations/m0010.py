@@ -1,4 +1,4 @@
-"""What the detectors of anti-patterns read and keep: calls by day."""
+"""What the detectors of anti-patterns read and keep: calls by day, recorded evaluations."""
 
 from __future__ import annotations
 

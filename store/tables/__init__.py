@@ -7,6 +7,7 @@ from store.tables.calls import Call, PushedMinute, PushedSeries
 from store.tables.changes import PlannedChange
 from store.tables.charter import Charter, CharterNote, CharterSignature
 from store.tables.engine import Lease, Setting, Snapshot
+from store.tables.evaluations import EvaluationRow
 from store.tables.exceptions import CharterException, ExceptionDecision, ExceptionSighting
 from store.tables.incidents import Alert, Approval, Breaker, Disarm, Drill, Intent, OutboxMessage, Silence, Step
 from store.tables.ledger import AnnualStatement, Explanation, Outcome, PredictionNote, QuarterNote, Saving
@@ -28,8 +29,9 @@ from store.tables.usage import (
 __all__ = [
     "Alert", "AnnualStatement", "Approval", "AuditAnchor", "AuditCheckpoint", "AuditEntry", "BilledDay", "Breaker",
     "Call", "CallDayRow", "CallDayStale", "Charter", "CharterException", "CharterNote", "CharterSignature", "Disarm",
-    "DisarmRequest", "Drill", "ExceptionDecision", "ExceptionSighting", "Explanation", "Fetch", "Intent", "Lease",
-    "OutboxMessage", "Outcome", "PlannedChange", "PredictionNote", "ProviderName", "PushedMinute", "PushedSeries",
-    "QuarterNote", "Review", "Saving", "SecretPlace", "Series", "Setting", "Silence", "Snapshot", "Step", "Stream",
-    "UsageChange", "UsageDay", "UsageFact", "UsageHour", "UsageMonth", "UsageRevision", "Workload", "WorkloadChange",
+    "DisarmRequest", "Drill", "EvaluationRow", "ExceptionDecision", "ExceptionSighting", "Explanation", "Fetch",
+    "Intent", "Lease", "OutboxMessage", "Outcome", "PlannedChange", "PredictionNote", "ProviderName", "PushedMinute",
+    "PushedSeries", "QuarterNote", "Review", "Saving", "SecretPlace", "Series", "Setting", "Silence", "Snapshot",
+    "Step", "Stream", "UsageChange", "UsageDay", "UsageFact", "UsageHour", "UsageMonth", "UsageRevision", "Workload",
+    "WorkloadChange",
 ]

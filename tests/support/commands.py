@@ -18,6 +18,7 @@ from console.operations import (
     breakglass,
     disarming,
     drilling,
+    evaluations,
     exceptions,
     incidents,
     months,
@@ -156,6 +157,12 @@ COMMANDS: dict[str, dict[str, Call]] = {
     "explain_variance": {
         "months.explain":
             lambda desk, actor: months.explain(desk, actor, workload=SLUG, month="2026-11", text=WHY),
+    },
+    "record_evaluation": {
+        "evaluations.import_evaluation": lambda desk, actor: evaluations.import_evaluation(
+            desk, actor, text="", name="e.csv", workload=SLUG, kind="tier"),
+        "evaluations.withdraw_evaluation":
+            lambda desk, actor: evaluations.withdraw_evaluation(desk, actor, number=1, why=WHY),
     },
     "declare_saving": {
         "months.declare_saving": lambda desk, actor: months.declare_saving(

@@ -139,7 +139,9 @@ def test_the_dollars_are_exact() -> None:
     cheap, dear = arm("a", [1] * 120 + [0] * 80, "0.004"), arm("b", [1] * 170 + [0] * 30, "0.05")
     found = of(cheap, dear)
     value = worth(found, Fraction(6))
-    assert (found.added_cost, value.displaced, value.net) == (Fraction(46, 1000), Fraction(3, 2), Fraction(1454, 1000))
+    assert found.added_cost is not None
+    assert (found.added_cost.value, value.displaced, value.net) == (
+        Fraction(46, 1000), Fraction(3, 2), Fraction(1454, 1000))
     assert value.earns_its_place is True
     assert worth(found, Fraction("0.01")).earns_its_place is False
     assert worth(found, Fraction("0.19")).earns_its_place is None
