@@ -96,7 +96,12 @@ def users_of(config: Config, reference: str) -> list[SourceSettings]:
     """The sources that send this secret."""
     name = full_reference(config, reference)
     return [each for each in config.sources
-            if name in {full_reference(config, used) for used in (each.secret, each.kill_reference) if used}]
+            if name in {full_reference(config, used) for used in _used(each) if used}]
+
+
+def _used(settings: SourceSettings) -> tuple[str | None, ...]:
+    counts = settings.options.get("count_secret")
+    return settings.secret, settings.kill_reference, counts if isinstance(counts, str) else None
 
 
 def unconfirmed(tx: Session, config: Config, settings: SourceSettings, reference: str) -> list[str]:

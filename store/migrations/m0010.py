@@ -1,4 +1,4 @@
-"""What the detectors of anti-patterns read and keep: calls by day, recorded evaluations."""
+"""What the detectors of anti-patterns read and keep: calls by day, recorded evaluations, prompts as git has them."""
 
 from __future__ import annotations
 

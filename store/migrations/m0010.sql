@@ -41,3 +41,47 @@ CREATE TABLE evaluation (
  STRICT;
 
 CREATE INDEX ix_evaluation_workload ON evaluation (workload, at);
+
+CREATE TABLE prompt (
+	id INTEGER NOT NULL,
+	repository TEXT NOT NULL,
+	workload TEXT NOT NULL,
+	path TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	model TEXT,
+	cached TEXT NOT NULL,
+	checkout TEXT NOT NULL,
+	scanned_at INTEGER NOT NULL,
+	ended TEXT NOT NULL,
+	ended_at INTEGER,
+	PRIMARY KEY (id),
+	CONSTRAINT uq_prompt_key UNIQUE (repository, workload, path),
+	CONSTRAINT ck_prompt_kind CHECK (kind IN ('system prompt', 'tool descriptions', 'source list')),
+	CONSTRAINT ck_prompt_ranges CHECK (scanned_at BETWEEN 0 AND 32503680000000000 AND ended_at BETWEEN 0 AND 32503680000000000)
+)
+ STRICT;
+
+CREATE TABLE prompt_version (
+	prompt INTEGER NOT NULL,
+	revision TEXT NOT NULL,
+	position INTEGER NOT NULL,
+	superseded_at INTEGER,
+	document TEXT NOT NULL,
+	PRIMARY KEY (prompt, revision),
+	FOREIGN KEY(prompt) REFERENCES prompt (id),
+	CONSTRAINT ck_prompt_version_ranges CHECK (superseded_at BETWEEN 0 AND 32503680000000000 AND position >= 0)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE prompt_count (
+	model TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	blob TEXT NOT NULL,
+	tokens INTEGER NOT NULL,
+	counted_at INTEGER NOT NULL,
+	PRIMARY KEY (model, kind, blob),
+	CONSTRAINT ck_prompt_count_ranges CHECK (counted_at BETWEEN 0 AND 32503680000000000 AND tokens >= 0)
+)
+ WITHOUT ROWID,
+ STRICT;

@@ -12,6 +12,7 @@ from store.tables.exceptions import CharterException, ExceptionDecision, Excepti
 from store.tables.incidents import Alert, Approval, Breaker, Disarm, Drill, Intent, OutboxMessage, Silence, Step
 from store.tables.ledger import AnnualStatement, Explanation, Outcome, PredictionNote, QuarterNote, Saving
 from store.tables.mbom import Workload, WorkloadChange
+from store.tables.prompts import PromptCount, PromptFile, PromptVersion
 from store.tables.usage import (
     BilledDay,
     Fetch,
@@ -30,8 +31,8 @@ __all__ = [
     "Alert", "AnnualStatement", "Approval", "AuditAnchor", "AuditCheckpoint", "AuditEntry", "BilledDay", "Breaker",
     "Call", "CallDayRow", "CallDayStale", "Charter", "CharterException", "CharterNote", "CharterSignature", "Disarm",
     "DisarmRequest", "Drill", "EvaluationRow", "ExceptionDecision", "ExceptionSighting", "Explanation", "Fetch",
-    "Intent", "Lease", "OutboxMessage", "Outcome", "PlannedChange", "PredictionNote", "ProviderName", "PushedMinute",
-    "PushedSeries", "QuarterNote", "Review", "Saving", "SecretPlace", "Series", "Setting", "Silence", "Snapshot",
-    "Step", "Stream", "UsageChange", "UsageDay", "UsageFact", "UsageHour", "UsageMonth", "UsageRevision", "Workload",
-    "WorkloadChange",
+    "Intent", "Lease", "OutboxMessage", "Outcome", "PlannedChange", "PredictionNote", "PromptCount", "PromptFile",
+    "PromptVersion", "ProviderName", "PushedMinute", "PushedSeries", "QuarterNote", "Review", "Saving", "SecretPlace",
+    "Series", "Setting", "Silence", "Snapshot", "Step", "Stream", "UsageChange", "UsageDay", "UsageFact", "UsageHour",
+    "UsageMonth", "UsageRevision", "Workload", "WorkloadChange",
 ]

@@ -23,6 +23,7 @@ from console.operations import (
     incidents,
     months,
     outcomes,
+    prompts,
     quarters,
     registry,
     restoring,
@@ -199,6 +200,9 @@ COMMANDS: dict[str, dict[str, Call]] = {
             desk, actor, text="workload\n", name="outcomes.csv"),
         "outcomes.pull_outcomes": lambda desk, actor: outcomes.pull_outcomes(desk, actor),
         "outcomes.withdraw_outcome": lambda desk, actor: outcomes.withdraw_outcome(desk, actor, outcome=1, why=WHY),
+    },
+    "scan_prompts": {
+        "prompts.scan_prompts": lambda desk, actor: prompts.scan_prompts(desk, actor, path=NOWHERE),
     },
     "manage_secrets": {
         "secret_keeping.permit": lambda desk, actor: secret_keeping.permit(desk, actor, "env:ADMIN"),

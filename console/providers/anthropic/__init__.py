@@ -26,7 +26,8 @@ USAGE_DIMENSIONS = (
 
 
 def _options(table: Table) -> Mapping[str, object]:
-    return {"analytics": table.flag("analytics", False)}
+    return {"analytics": table.flag("analytics", False),
+            "count_secret": table.optional("count_secret", table.reference)}
 
 
 def _build(settings: SourceSettings, tools: SourceTools) -> Source:

@@ -1,0 +1,146 @@
+"""Prompts as scans found them. A version that was stored once stays, also when its file or its history is gone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlmodel import Session, col, select
+
+from store.tables import PromptCount, PromptFile, PromptVersion
+
+NOT_DECLARED = "no longer among the prompts of its repository"
+
+
+class Found(NamedTuple):
+    """One prompt of a scan, with its versions as (commit, document), the newest first."""
+
+    row: PromptFile
+    former: frozenset[str]
+    """Paths that it had before."""
+    versions: Sequence[tuple[str, dict[str, Any]]]
+
+
+class Kept(NamedTuple):
+    """What a scan changed."""
+
+    prompts: int
+    """That were not known before."""
+    versions: int
+    superseded: int
+    ended: int
+    """That went out of use since."""
+
+
+class Stored(NamedTuple):
+    row: PromptFile
+    versions: list[PromptVersion]
+    """The newest first; superseded ones are last."""
+
+
+def revisions(tx: Session, repository: str) -> set[str]:
+    """Every commit that a version in use of a repository is known by."""
+    return set(tx.exec(select(PromptVersion.revision).join(PromptFile).where(
+        PromptFile.repository == repository, col(PromptVersion.superseded_at).is_(None))))
+
+
+def keep(tx: Session, repository: str, found: Sequence[Found], gone: Collection[str], at: datetime) -> Kept:
+    """Store a whole scan of a repository. `gone`: commits that its history does not have any more."""
+    rows = list(tx.exec(select(PromptFile).where(PromptFile.repository == repository)))
+    known = {(row.workload, row.path): row for row in rows}
+    present = {(each.row.workload, each.row.path) for each in found}
+    new = versions = ended = 0
+    touched = set[int]()
+    for each in found:
+        row = known.get((each.row.workload, each.row.path)) or _renamed(each, known, present, touched)
+        ended += bool(each.row.ended and row is not None and not row.ended)
+        new += row is None
+        row = _put(tx, each.row, row)
+        assert row.id is not None
+        touched.add(row.id)
+        versions += _put_versions(tx, row.id, each.versions)
+    for row in rows:
+        if row.id not in touched and not row.ended:
+            row.ended, row.ended_at = NOT_DECLARED, at
+            tx.add(row)
+            ended += 1
+    return Kept(new, versions, _supersede(tx, repository, gone, at), ended)
+
+
+def stored(tx: Session, workload: str | None = None, most: int | None = None) -> list[Stored]:
+    """Prompts by workload and path, each with its versions; of all workloads where none is named.
+
+    most: newest versions of each; None: all.
+    """
+    asked = select(PromptFile).order_by(col(PromptFile.workload), col(PromptFile.path), col(PromptFile.repository))
+    if workload is not None:
+        asked = asked.where(PromptFile.workload == workload)
+    files = list(tx.exec(asked))
+    versions = select(PromptVersion).order_by(col(PromptVersion.superseded_at).is_not(None),
+                                              col(PromptVersion.position))
+    if workload is not None:
+        versions = versions.where(col(PromptVersion.prompt).in_([row.id for row in files]))
+    if most is not None:
+        versions = versions.where(PromptVersion.position < most)
+    by_prompt: dict[int, list[PromptVersion]] = {}
+    for version in tx.exec(versions):
+        by_prompt.setdefault(version.prompt, []).append(version)
+    return [Stored(row, by_prompt.get(row.id or 0, [])) for row in files]
+
+
+def counts(tx: Session) -> dict[tuple[str, str, str], int]:
+    """Tokens by model, kind and blob, whatever was counted so far."""
+    return {(row.model, row.kind, row.blob): row.tokens for row in tx.exec(select(PromptCount))}
+
+
+def put_counts(tx: Session, counted: Mapping[tuple[str, str, str], int], at: datetime) -> None:
+    for (model, kind, blob), tokens in counted.items():
+        tx.merge(PromptCount(model=model, kind=kind, blob=blob, tokens=tokens, counted_at=at))
+
+
+def _renamed(found: Found, known: Mapping[tuple[str, str], PromptFile], present: Collection[tuple[str, str]],
+             taken: Collection[int]) -> PromptFile | None:
+    """The row of the same file under an older path."""
+    earlier = ((found.row.workload, path) for path in sorted(found.former))
+    return next((known[key] for key in earlier if key in known and key not in present
+                 and (known[key].id or 0) not in taken), None)
+
+
+def _put(tx: Session, says: PromptFile, row: PromptFile | None) -> PromptFile:
+    if row is None:
+        row = says
+    else:
+        for name in ("path", "kind", "model", "cached", "checkout", "scanned_at", "ended", "ended_at"):
+            setattr(row, name, getattr(says, name))
+    tx.add(row)
+    tx.flush()
+    return row
+
+
+def _put_versions(tx: Session, prompt: int, versions: Iterable[tuple[str, dict[str, Any]]]) -> int:
+    """How many were not known. What was known before and is not told now stays, after those that are."""
+    connection, told = tx.connection(), list(versions)
+    before = connection.exec_driver_sql("SELECT revision, superseded_at, document FROM prompt_version "
+                                        "WHERE prompt = ? ORDER BY position", (prompt,)).fetchall()
+    names = {name for name, _ in told}
+    rest = [row for row in before if row[0] not in names]
+    rows = [(prompt, name, position, None, json.dumps(document)) for position, (name, document) in enumerate(told)]
+    rows += [(prompt, name, len(told) + number, superseded, document)
+             for number, (name, superseded, document) in enumerate(rest)]
+    connection.exec_driver_sql("DELETE FROM prompt_version WHERE prompt = ?", (prompt,))
+    if rows:
+        connection.exec_driver_sql("INSERT INTO prompt_version (prompt, revision, position, superseded_at, document) "
+                                   "VALUES (?, ?, ?, ?, ?)", rows)
+    return len(told) - (len(before) - len(rest))
+
+
+def _supersede(tx: Session, repository: str, gone: Collection[str], at: datetime) -> int:
+    rows = list(tx.exec(select(PromptVersion).join(PromptFile).where(
+        PromptFile.repository == repository, col(PromptVersion.superseded_at).is_(None),
+        col(PromptVersion.revision).in_(list(gone))))) if gone else []
+    for row in rows:
+        row.superseded_at = at
+        tx.add(row)
+    return len(rows)
