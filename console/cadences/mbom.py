@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.cadences.form import FieldLine
+from console.cadences.prompts import PromptLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +79,5 @@ class MbomForm:
     """The entry as a file that can be imported."""
     entry_hash: str
     """What an edit must have begun from."""
+    prompts: tuple[PromptLine, ...] = ()
+    """As the last scans of their checkouts found them."""

@@ -1,20 +1,15 @@
 """Prompts as people read them: one line for each file, with its size, growth and gate, and a line for each version.
 
-Values, and how they come out of the store. Sizes are tokens; None is unknown. Texts are outside text: clean them.
+Values only (standard library). Sizes are tokens; None is unknown. Texts are outside text: clean them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
-
-from console.prompts.documents import version_of
 from console.prompts.findings import PromptFinding, base_of, of_prompt
 from console.prompts.version import FAILED, PASSED, Prompt, Version
-from store import prompts as store
 
 UNGATED = "ungated"
 """What a version is that no evaluation spoke of."""
@@ -70,14 +65,10 @@ class PromptLine:
     versions: tuple[VersionLine, ...]
     findings: tuple[PromptFinding, ...]
 
-
-def read_prompts(tx: Session, workload: str | None = None, most: int | None = None) -> tuple[Prompt, ...]:
-    """What scans found, with the newest `most` versions of each (None: all); of all workloads where none is named."""
-    return tuple(
-        Prompt(row.repository, row.workload, row.path, row.kind, row.model, row.cached, row.checkout, row.scanned_at,
-               tuple(version_of(one.revision, one.document, superseded=one.superseded_at is not None)
-                     for one in versions), row.ended, row.ended_at)
-        for row, versions in store.stored(tx, workload, most))
+    @property
+    def in_use(self) -> bool:
+        """Whether the checkout has it."""
+        return not self.ended and bool(self.versions) and not self.versions[0].superseded
 
 
 def prompt_line(prompt: Prompt, reviewed_at: datetime | None = None) -> PromptLine:
@@ -91,15 +82,6 @@ def prompt_line(prompt: Prompt, reviewed_at: datetime | None = None) -> PromptLi
         grown_since_review=prompt.growth(present, base[0]) if present and base else None,
         gate=_standing(prompt, present), versions=tuple(_version(prompt, one) for one in prompt.versions),
         findings=tuple(of_prompt(prompt, reviewed_at)))
-
-
-def reviewed_on(entry: Mapping[str, object]) -> datetime | None:
-    """When an MBOM entry says that the workload was reviewed last: the end of that day."""
-    stated = str(entry.get("last_review") or "")[:10]
-    try:
-        return datetime.fromisoformat(f"{stated}T23:59:59+00:00")
-    except ValueError:
-        return None
 
 
 def _standing(prompt: Prompt, present: Version | None) -> str:

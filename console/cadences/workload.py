@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from console.cadences.daily import AlertLine, WorkloadLine
 from console.cadences.drill import DrillLine
+from console.cadences.prompts import PromptLine
 from console.money import MicroUsd, display
 
 
@@ -129,5 +130,7 @@ class WorkloadView:
     """The newest first."""
     drill_every_s: float | None = None
     """How often the Charter wants one; None: it does not say."""
+    prompts: tuple[PromptLine, ...] = ()
+    """As the last scans of their checkouts found them; those in use first."""
     pushed: PushedLine | None = None
     """None where nothing is pushed, or polls do not know an hour of it yet."""

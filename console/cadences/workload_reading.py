@@ -11,6 +11,7 @@ from console.cadences import announcements, pace
 from console.cadences.daily import WorkloadLine
 from console.cadences.drill import DrillLine
 from console.cadences.profile import spread
+from console.cadences.prompt_reading import read_lines
 from console.cadences.reading import Reader
 from console.cadences.workload import (
     ChangeLine,
@@ -32,6 +33,8 @@ HOURS, DAYS = 48, 35
 CLASSES = ("uncached input", "cache write", "cache read", "output")
 RECENT_S, THREE = 8 * 3600, 3 * pace.MINUTE
 DRILLS = 10
+VERSIONS = 200
+"""Newest versions of each prompt that are read."""
 KEPT = 50
 """Newest intents and changes that are shown."""
 
@@ -73,7 +76,7 @@ def read_workload(tx: Session, reader: Reader, slug: str, at: datetime) -> Workl
         drills=tuple(DrillLine(each.workload, each.at, each.drilled_by, each.sort, each.target, each.requested_s,
                                each.confirmed_s, each.outcome, each.detail, each.intent)
                      for each in drills.of_workload(tx, slug, DRILLS)),
-        drill_every_s=_drill_every_s(charter),
+        drill_every_s=_drill_every_s(charter), prompts=read_lines(tx, slug, entry.entry, VERSIONS),
         pushed=_pushed(tx, slug, at),
     )
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from console.cadences.prompts import PromptLine, VersionLine
 from console.commands.context import TIME, actor_at, open_desk, print_json, print_table, say
-from console.prompts.checkout import short
 from console.prompts.findings import PromptFinding
 from console.prompts.scanning import VERSIONS, Bounds
+from console.prompts.version import short
 from console.text import clean
 from console.wording import number_of
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from console.cadences.prompts import PromptLine, prompt_line, read_prompts, reviewed_on
+from console.cadences.prompt_reading import read_prompts, reviewed_on
+from console.cadences.prompts import PromptLine, prompt_line
 from console.errors import UsageError
 from console.operations import gate
 from console.operations.actor import Actor

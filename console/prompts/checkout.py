@@ -13,9 +13,6 @@ from console.errors import InputError
 from console.prompts.git import Git, GitRefusedError
 from console.text import clean
 
-SHORT = 12
-"""Digits of a commit that people read."""
-
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -74,10 +71,6 @@ def open_checkout(path: Path) -> Checkout:
                          "prompts, then scan again.") from error
     shallow = _line(git.ask("rev-parse", "--is-shallow-repository")) == "true"
     return Checkout(git, top, storable(_repository(git) or str(top)), head, shallow)
-
-
-def short(commit: str) -> str:
-    return commit[:SHORT]
 
 
 def storable(name: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from console.errors import InputError
-from console.prompts.checkout import Checkout, short
+from console.prompts.checkout import Checkout
+from console.prompts.version import short
 
 LIMIT_BYTES = 8 * 1024 * 1024
 

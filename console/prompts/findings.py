@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.prompts.checkout import short
-from console.prompts.version import FAILED, SYSTEM, TOOLS, Prompt, Version
+from console.prompts.version import FAILED, SYSTEM, TOOLS, Prompt, Version, short
 from console.wording import counted
 
 UNBOUNDED = 15_000

@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from console import toml
 from console.errors import ConsoleError
 from console.http import parse_json
-from console.prompts.checkout import short
 from console.prompts.history import Change, Commit
 from console.prompts.manifest import NAME, Declared
-from console.prompts.version import FAILED, PASSED, Gate
+from console.prompts.version import FAILED, PASSED, Gate, short
 
 CANARY, ROLLBACK, REVIEWED = "Canary", "Rollback", "Reviewed-by"
 _WORDS = {"passed": PASSED, "pass": PASSED, "success": PASSED, "failed": FAILED, "fail": FAILED, "failure": FAILED}

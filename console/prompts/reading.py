@@ -11,7 +11,7 @@ from console.prompts.git import LARGEST_FILE, Blobs
 from console.prompts.history import Change, History
 from console.prompts.manifest import Declared
 from console.prompts.placeholders import places
-from console.prompts.version import FAILED, Gate, Place, Version
+from console.prompts.version import FAILED, Gate, Place, Version, short
 from console.text import clean
 
 BINARY = "binary"
@@ -38,7 +38,8 @@ def gates(chain: Sequence[Change], declared: Declared, history: History, blobs: 
         if said is not None:
             tell(version, version.commit.name, said)
         elif version.commit.trailer(declared.trailer):
-            notes.append(f"the trailer {declared.trailer} of {version.commit.name[:12]} says neither passed nor failed")
+            notes.append(f"the trailer {declared.trailer} of {short(version.commit.name)} says neither passed nor "
+                         "failed")
     for path in declared.evaluations:
         for change in history.changes.get(path, ()):
             then = next((one for one in versions if age[one.commit.name] >= age[change.commit.name]), None)
@@ -47,7 +48,7 @@ def gates(chain: Sequence[Change], declared: Declared, history: History, blobs: 
             raw = blobs.read(change.after) if change.is_file else None
             said = marks.by_file(raw, path, change.commit) if raw is not None else None
             if said is None:
-                notes.append(f"{clean(path, 100)} of {change.commit.name[:12]} holds no result: it is JSON or TOML "
+                notes.append(f"{clean(path, 100)} of {short(change.commit.name)} holds no result: it is JSON or TOML "
                              "with passed = true or false")
             else:
                 tell(then, change.commit.name, said)

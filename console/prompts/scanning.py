@@ -10,13 +10,13 @@ from typing import Any
 
 from console.errors import InputError
 from console.prompts import convention
-from console.prompts.checkout import Checkout, File, open_checkout, short, storable
+from console.prompts.checkout import Checkout, File, open_checkout, storable
 from console.prompts.findings import UNBOUNDED
 from console.prompts.git import Blobs
 from console.prompts.history import History, read_history
 from console.prompts.manifest import NAME, Declared, read_manifest
 from console.prompts.reading import gates, line_at, versions_of
-from console.prompts.version import SYSTEM, Prompt, Version
+from console.prompts.version import SYSTEM, Prompt, Version, short
 from console.text import clean
 from console.wording import counted, named
 

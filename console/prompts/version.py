@@ -13,6 +13,8 @@ from fractions import Fraction
 SYSTEM, TOOLS, SOURCES = "system prompt", "tool descriptions", "source list"
 KINDS = (SYSTEM, TOOLS, SOURCES)
 PASSED, FAILED = "passed", "failed"
+SHORT = 12
+"""Digits of a commit that people read."""
 
 BYTES_PER_TOKEN = Fraction(7, 2)
 """Of English: Anthropic's glossary says 3.5 characters. Other scripts have more bytes and more tokens a character."""
@@ -135,6 +137,11 @@ class Prompt:
         """The newest version in the history that an evaluation passed."""
         return next((one for one in self.versions if not one.superseded and one.gate and one.gate.result == result),
                     None)
+
+
+def short(commit: str) -> str:
+    """A commit, or a blob, as people read it."""
+    return commit[:SHORT]
 
 
 def estimated(size: int, model: str | None) -> int:

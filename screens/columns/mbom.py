@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from console.cadences.mbom import FieldGroup, MbomForm, MbomRow
 from console.wording import number_of
+from screens.columns import prompts
 from screens.columns.column import Cell, Column, Tone
 from screens.columns.form import field_lines
 from screens.columns.page import BLANK, INDENT, WIDE, PageLine, Times, beside, heading, line, name, wrapped
@@ -95,9 +96,14 @@ def page(form: MbomForm, width: int, at: Times) -> list[PageLine]:
     """The entry: what it is held to, its fields by group, what was changed."""
     lines = [*_head(form, width), BLANK]
     if width < WIDE:
-        return [*lines, *_fields(form, width), *_history(form, width, at)]
+        return [*lines, *_fields(form, width), *_read(form, width, at)]
     left = width * 3 // 5  # the fields on the left, where the cursor goes; beside them what one only reads
-    return [*lines, *beside(_fields(form, left - 2), _history(form, width - left, at), left)]
+    return [*lines, *beside(_fields(form, left - 2), _read(form, width - left, at), left)]
+
+
+def _read(form: MbomForm, width: int, at: Times) -> list[PageLine]:
+    scanned = prompts.block(form.prompts, width, at)
+    return [*scanned, *([BLANK] if scanned else []), *_history(form, width, at)]
 
 
 def _fields(form: MbomForm, width: int) -> list[PageLine]:

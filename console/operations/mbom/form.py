@@ -11,6 +11,7 @@ from typing import Any
 
 from console.cadences.form import FieldLine
 from console.cadences.mbom import EntryChange, FieldGroup, MbomForm, MbomRow, MbomTable
+from console.cadences.prompt_reading import read_lines
 from console.charters import form
 from console.charters.document import AUTHORITY, REVIEWED, WHEN
 from console.charters.form import Kind
@@ -28,6 +29,8 @@ from console.toml_writing import as_toml, value_at
 from store import registered
 from store import registry as store
 
+VERSIONS = 200
+"""Newest versions of each prompt that are read."""
 CHANGES = 200
 """Newest changes of an entry that are read."""
 
@@ -116,10 +119,11 @@ async def mbom_form(desk: Desk, actor: Actor, *, slug: str) -> MbomForm:
             entry = dict(existing(tx, slug).entry)
             (row,) = registered.rows(tx, slug)
             changes = store.changes(tx, slug)[:CHANGES]
+            prompts = read_lines(tx, slug, entry, VERSIONS)
         return MbomForm(
             MbomRow(*row), desk.clock.now(), tuple(_groups(entry, desk.config)),
             tuple(EntryChange(one.at, one.by, one.field, _told(one.before), _told(one.after)) for one in changes),
-            entry_text(entry), entry_hash(entry))
+            entry_text(entry), entry_hash(entry), prompts)
 
     return await asyncio.to_thread(read)
 

@@ -14,6 +14,7 @@ from console.config import SourceSettings
 from console.errors import InputError, NotPermitted, UsageError
 from console.operations import registry
 from console.operations.desk import Desk
+from console.operations.mbom.form import mbom_form
 from console.operations.prompts import Scanned, compare_prompts, prompts, scan_prompts
 from console.prompts.scanning import Bounds
 from store import audit
@@ -51,6 +52,11 @@ async def test_a_scan_is_kept_and_the_same_scan_again_changes_nothing(desk: Desk
     with desk.database.read() as tx:
         entries = [entry for entry in audit.entries(tx) if entry.action == "prompts.scanned"]
     assert [json.loads(entry.body)["detail"]["new_versions"] for entry in entries] == [0, 2]
+
+
+async def test_the_entry_of_the_workload_shows_what_was_scanned(desk: Desk, tmp_path: Path) -> None:
+    found = await scanned(desk, repository(tmp_path / "r", FIRST, SECOND))
+    assert (await mbom_form(desk, VIEWER, slug="claims-triage")).prompts == found.prompts
 
 
 async def test_history_that_was_rewritten_is_superseded_and_not_lost(desk: Desk, tmp_path: Path) -> None:
