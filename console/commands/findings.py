@@ -79,7 +79,7 @@ def _print(found: Findings, explain: bool) -> None:
     say(f"{found.organisation} · {found.workloads:,} workloads, {found.start:%Y-%m-%d} to {found.end:%Y-%m-%d %H:%M} "
         f"UTC · USD a month{simulated}")
     for failed in found.failed:
-        say(f"Not looked at: {failed}.")
+        say(f"Not whole: {failed}.")
     if found.lines:
         print_table(("WORKLOAD", "ANTI-PATTERN", "A MONTH", "RANGE", "SURE", "EXCEPTION", "WHAT IS SO"),
                     [_row(line) for line in found.lines], right=(2,), last=_LONG)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 from sqlmodel import Session
 
 from console.antipatterns.finding import Finding
-from console.cadences.findings import looking
+from console.cadences.findings import call_days, looking
 from console.cadences.findings.reading import Span, telemetries
 from console.cadences.findings.value import Decided, FindingLine, Findings
 from console.cadences.registered import Registered
 from console.cadences.week.reading import exception_lines
 from console.cadences.weekly import ExceptionLine
-from console.clock import rfc3339
+from console.clock import epoch, rfc3339
 from console.errors import UsageError
 from console.operations import gate
 from console.operations.actor import Actor
@@ -21,6 +22,7 @@ from console.operations.desk import Desk
 from console.pricing import PriceBook
 from console.text import clean
 from console.watch import finding_keeping
+from store import call_days as stored_days
 from store import registry
 
 Identity = tuple[str, str, str]
@@ -32,6 +34,8 @@ async def findings(desk: Desk, actor: Actor, *, since: datetime | None = None,
     now = desk.clock.now()
     if since is not None and since >= now:
         raise UsageError(f"{rfc3339(since)} is not in the past: look at a time that is.")
+    if not desk.read_only:
+        await asyncio.to_thread(call_days.refresh, desk.database)
     return await gate.read(desk, lambda tx: _findings(tx, desk, Span.of(now, since), workload))
 
 
@@ -39,13 +43,16 @@ def _findings(tx: Session, desk: Desk, span: Span, workload: str | None) -> Find
     charters = Registered().charters(tx)
     if workload is not None and registry.workload(tx, workload) is None:
         raise UsageError(f"No workload is called {clean(workload, 80)!r}; `token-console mbom list` names them.")
-    looked = looking.look(telemetries(tx, desk.config, PriceBook(desk.config.prices), span, charters, {}, workload))
+    calls = call_days.sums(tx, epoch(span.start), epoch(span.end))
+    looked = looking.look(telemetries(tx, desk.config, PriceBook(desk.config.prices), span, charters, calls, workload))
+    behind = len(stored_days.stale(tx))
+    notes = [f"the calls of {behind:,} days have changed since they were last added up"] if behind else []
     standing = {(line.workload, line.kind, line.subject): line
                 for line in exception_lines(tx, span.end, span.end) if line.origin == finding_keeping.ORIGIN}
     return Findings(
         span.end, desk.config.organisation.name, span.start, span.end, looked.workloads,
         tuple(FindingLine(found, _decided(standing.get(_identity(found)))) for found in looked.findings),
-        tuple(looked.lacks), tuple(looked.failed), desk.config.simulated)
+        tuple(looked.lacks), (*looked.failed, *notes), desk.config.simulated)
 
 
 def _identity(found: Finding) -> Identity:

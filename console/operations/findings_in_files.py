@@ -13,7 +13,7 @@ from console import toml
 from console.antipatterns.telemetry import Bucket, ModelUse, Telemetry
 from console.cadences.call_track import Call
 from console.cadences.counts import Counts, Knows
-from console.cadences.findings import looking
+from console.cadences.findings import call_days, looking
 from console.cadences.findings.reading import added
 from console.cadences.findings.value import FindingLine, Findings
 from console.charters import parsing
@@ -79,7 +79,7 @@ def _telemetry(slug: str, start: datetime, end: datetime, entry: Mapping[str, An
         slug, start, end, entry, charter, prices, days=_buckets(minutes, DAY, knows),
         hours=_buckets(minutes, HOUR, knows), hours_from=start, tells_cache=knows.cache,
         models=_models(usage, start) if usage is not None else (),
-        calls=None)
+        calls=call_days.of_recorded(calls) if calls else None)
 
 
 def _buckets(minutes: Mapping[int, Counts], width: int, knows: Knows) -> tuple[Bucket, ...]:

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from console.cadences.findings import looking
+from console.cadences.findings import call_days, looking
 from console.cadences.findings.looking import Looked
 from console.cadences.findings.reading import Span, telemetries
 from console.cadences.registered import Registered
-from console.clock import Clock
+from console.clock import Clock, epoch
 from console.config import Config
 from console.memory import uncollected
 from console.pricing import PriceBook
@@ -33,6 +33,8 @@ TICK_S = 60.0
 """So often it is asked whether it is time."""
 HOURS = timedelta(days=2)
 """So many hours are read each time; of what was longer ago the days are."""
+REFRESH_S = 20.0
+"""So long days of calls are made again at a look; what is left then the next one makes."""
 AT_ONCE = 100
 """Exceptions that one transaction opens or closes: thousands of them must not keep a kill from being written."""
 
@@ -61,6 +63,7 @@ class FindingDuties:
         return "; ".join(failed[:3]) or None
 
     def _look(self, now: datetime, held: Held | None) -> list[str]:
+        call_days.refresh(self.database, REFRESH_S)
         with uncollected(), self.database.read() as tx:
             looked, slugs = self._judge(tx, now)
             standing = store.standing(tx, finding_keeping.ORIGIN)
@@ -72,7 +75,8 @@ class FindingDuties:
         slugs = frozenset(entry.slug for entry in self._registered.workloads(tx))
         charters = self._registered.charters(tx)
         span = Span.of(now, hours=HOURS)
-        return looking.look(telemetries(tx, self.config, self.prices, span, charters, {})), slugs
+        calls = call_days.sums(tx, epoch(span.start), epoch(span.end))
+        return looking.look(telemetries(tx, self.config, self.prices, span, charters, calls)), slugs
 
     def _keep(self, found: Sequence[Seen], now: datetime, held: Held | None) -> None:
         for first in range(0, len(found), AT_ONCE):

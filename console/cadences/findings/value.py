@@ -51,5 +51,5 @@ class Findings:
     """The dearest first, those of unknown dollars last."""
     lacks: tuple[Lack, ...]
     failed: tuple[str, ...] = ()
-    """What could not be looked at: a defect of the console's own, told and never passed over."""
+    """What could not be looked at, or not whole: told, and never passed over."""
     simulated: bool = False
