@@ -163,12 +163,19 @@ _IN_SHORT = ("SELECT at, session, caller, action, CASE WHEN caller <> '' THEN pa
              "ELSE 0 END, cost_microusd, ? FROM call WHERE series = ? AND at >= ? AND at < ? AND total = 0 ORDER BY at")
 
 
-def models_of(tx: Session, workload: str) -> dict[int, str]:
-    """The model of each of a workload's pushed series; empty where nobody told."""
-    rows = tx.connection().exec_driver_sql(
-        "SELECT s.id, ifnull(json_extract(s.dimensions, '$.model'), '') FROM series s "
-        "JOIN pushed_series p ON p.series = s.id WHERE s.workload = ?", (workload,))
-    return {number: str(model) for number, model in rows}
+def models_of(tx: Session, workload: str | None = None) -> dict[str, dict[int, str]]:
+    """By workload, of all or of one: its pushed series and the model of each; empty where nobody told."""
+    cursor = tx.connection().connection.cursor()
+    found: dict[str, dict[int, str]] = {}
+    try:
+        for slug, number, model in cursor.execute(
+                "SELECT s.workload, s.id, ifnull(json_extract(s.dimensions, '$.model'), '') FROM pushed_series p CROSS "
+                "JOIN series s ON s.id = p.series WHERE s.workload IS NOT NULL AND (?1 IS NULL OR s.workload = ?1)",
+                (workload,)):
+            found.setdefault(slug, {})[number] = str(model)
+        return found
+    finally:
+        cursor.close()
 
 
 def in_short(tx: Session, models: Mapping[int, str], start: int, end: int) -> Iterator[tuple[Any, ...]]:

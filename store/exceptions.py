@@ -35,6 +35,13 @@ def standing(tx: Session, origin: str | None = None, workload: str | None = None
     return list(tx.exec(query if workload is None else query.where(CharterException.workload == workload)))
 
 
+def standing_of(tx: Session, origin: str, workloads: Iterable[str]) -> list[CharterException]:
+    """Those of one origin that are not closed, of these workloads."""
+    return [row for some in _portions(sorted(set(workloads))) for row in tx.exec(select(CharterException).where(
+        CharterException.origin == origin, CharterException.state != CLOSED,
+        col(CharterException.workload).in_(some)))]
+
+
 def by_ids(tx: Session, ids: Iterable[int]) -> dict[int, CharterException]:
     """Those of these numbers that there are."""
     found: dict[int, CharterException] = {}

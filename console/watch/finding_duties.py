@@ -21,8 +21,8 @@ from console.clock import Clock, epoch
 from console.config import Config
 from console.memory import uncollected
 from console.pricing import PriceBook
-from console.watch import exceptions, finding_keeping
-from console.watch.exceptions import Seen
+from console.watch import finding_keeping
+from console.watch.exceptions import Seen, close
 from console.watch.execution import Held
 from console.watch.leadership import check
 from store import exceptions as store
@@ -82,8 +82,7 @@ class FindingDuties:
         for first in range(0, len(found), AT_ONCE):
             with self.database.write() as tx:
                 check(tx, held)
-                for each in found[first:first + AT_ONCE]:
-                    exceptions.open_or_refresh(tx, each, now)
+                finding_keeping.keep(tx, found[first:first + AT_ONCE], now)
 
     def _close(self, over: Sequence[tuple[int, str]], now: datetime, held: Held | None) -> None:
         for first in range(0, len(over), AT_ONCE):
@@ -93,4 +92,4 @@ class FindingDuties:
                 rows = store.by_ids(tx, [number for number, _ in some])
                 for number, why in some:
                     if (row := rows.get(number)) is not None and row.state != store.CLOSED:
-                        exceptions.close(tx, row, why, now)
+                        close(tx, row, why, now)

@@ -5,12 +5,16 @@ A detector that cannot tell closes nothing: only one that looked and found nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from sqlmodel import Session
 
 from console.antipatterns.finding import Finding
 from console.cadences.findings.looking import Looked
 from console.money import usd_or_none
-from console.watch.exceptions import Seen
+from console.watch.exceptions import Seen, open_new, refresh
+from store import exceptions as store
 from store.tables import CharterException
 
 ORIGIN = "finding"
@@ -37,6 +41,18 @@ def seen(found: Finding) -> Seen:
         evidence[f"row {number}"] = ", ".join(f"{name} {value}" for name, value in row)
     return Seen(found.workload, ORIGIN, kind(found.detector), found.summary, found.subject, found.fix,
                 found.charter_line, stake.likely if stake is not None else None, evidence, found.degree)
+
+
+def keep(tx: Session, found: Sequence[Seen], at: datetime) -> None:
+    """Open what is new, and bring up to date what is there."""
+    there = {(row.workload, row.kind, row.subject): row
+             for row in store.standing_of(tx, ORIGIN, {each.workload for each in found})}
+    for each in found:
+        row = there.get((each.workload, each.kind, each.subject))
+        if row is None:
+            open_new(tx, each, at)
+        else:
+            refresh(tx, row, each, at)
 
 
 def over(standing: Iterable[CharterException], looked: Looked, slugs: frozenset[str]) -> Iterator[tuple[

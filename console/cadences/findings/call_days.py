@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from sqlmodel import Session
@@ -19,8 +19,8 @@ from store import call_days, calls
 from store.call_days import DAY, Stale
 from store.database import Database
 
-TOGETHER = 100
-"""Days that one transaction writes: others are to write in between."""
+TOGETHER = 50
+"""Workloads that are read, and days that are written, in one transaction: others are to write in between."""
 
 
 def refresh(database: Database, most_seconds: float = math.inf) -> int:
@@ -39,18 +39,20 @@ def refresh(database: Database, most_seconds: float = math.inf) -> int:
     for each in stale:
         by_workload.setdefault(each.workload, []).append(each)
     left, waiting = len(stale), list[tuple[Stale, CallDay]]()
-    for workload, days in by_workload.items():
+    slugs = list(by_workload)
+    for first in range(0, len(slugs), TOGETHER):
         with database.read() as tx:
-            for remade in _made(tx, workload, days):
+            models = calls.models_of(tx)
+            for remade in (each for slug in slugs[first:first + TOGETHER]
+                           for each in _made(tx, slug, models.get(slug, {}), by_workload[slug])):
                 waiting.append(remade)
                 if time.monotonic() >= until:
                     break
-        while len(waiting) >= TOGETHER or (waiting and time.monotonic() >= until):
+        while waiting:
             left -= _put(database, waiting[:TOGETHER])
             waiting = waiting[TOGETHER:]
         if time.monotonic() >= until:
             return left
-    _put(database, waiting)
     return 0
 
 
@@ -71,11 +73,12 @@ def of_recorded(told: Iterable[Call]) -> CallDay:
     return added(days)
 
 
-def _made(tx: Session, workload: str, stale: Iterable[Stale]) -> Iterator[tuple[Stale, CallDay]]:
+def _made(tx: Session, workload: str, models: Mapping[int, str], stale: Iterable[Stale]
+          ) -> Iterator[tuple[Stale, CallDay]]:
     """Its stale days, oldest first, and each day after one whose open conversations are not what they were."""
     wanted = {each.day: each for each in stale}
     stored = call_days.of_workload(tx, workload, {day + more * DAY for day in wanted for more in (-1, 0, 1)}, FORM)
-    models, days, before = calls.models_of(tx, workload), sorted(wanted), None
+    days, before = sorted(wanted), None
     while days:
         day = days.pop(0)
         if before is None or before[0] != day - DAY:

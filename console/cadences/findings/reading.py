@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlmodel import Session
 
@@ -69,33 +68,28 @@ class _Used:
     """What some workloads used, by hour, by day and by model."""
 
     def __init__(self, tx: Session, span: Span, series: Sequence[Claimed], kinds: Mapping[str, str]) -> None:
-        self._start = epoch(span.start)
-        whose = {one.number: one.workload for one in series}
-        said = {one.number: _model(one, kinds) for one in series}
-        self._days: dict[str, dict[int, Bucket]] = defaultdict(dict)
-        self._hours: dict[str, dict[int, Bucket]] = defaultdict(dict)
+        start, end, numbers = epoch(span.start), epoch(span.end), [one.number for one in series]
+        self._days, self._hours = defaultdict[str, list[Bucket]](list), defaultdict[str, list[Bucket]](list)
+        for slug, at, sums in steps.of_workloads(tx, DAY, numbers, start, end):
+            self._days[slug].append(Bucket(at, *sums))
+        for slug, at, sums in steps.of_workloads(tx, HOUR, numbers, epoch(span.hours_from), end):
+            self._hours[slug].append(Bucket(at, *sums))
         self._models: dict[str, dict[tuple[str, str | None], Bucket]] = defaultdict(dict)
-        for step in steps.between(tx, DAY, whose, self._start, epoch(span.end)):
-            _add(self._days[whose[step[0]]], step[1], step[1:])
-            _add(self._models[whose[step[0]]], said[step[0]], (self._start, *step[2:]))
-        for step in steps.between(tx, HOUR, whose, epoch(span.hours_from), epoch(span.end)):
-            _add(self._hours[whose[step[0]]], step[1], step[1:])
+        said = {one.number: (one.workload, _model(one, kinds)) for one in series}
+        for number, sums in steps.of_series(tx, numbers, start, end):
+            (slug, model), used = said[number], Bucket(start, *sums)
+            before = self._models[slug].get(model)
+            self._models[slug][model] = used if before is None else added(before, used)
 
     def days(self, slug: str) -> tuple[Bucket, ...]:
-        return tuple(self._days[slug].values())
+        return tuple(self._days[slug])
 
     def hours(self, slug: str) -> tuple[Bucket, ...]:
-        return tuple(self._hours[slug].values())
+        return tuple(self._hours[slug])
 
     def models(self, slug: str) -> tuple[ModelUse, ...]:
         found = [ModelUse(provider, model, used) for (provider, model), used in self._models[slug].items()]
         return tuple(sorted(found, key=lambda each: -each.used.cost))
-
-
-def _add(into: dict[Any, Bucket], key: object, counts: Iterable[int | None]) -> None:
-    before = into.get(key)
-    made = Bucket(*counts)  # type: ignore[arg-type]
-    into[key] = made if before is None else added(before, made)
 
 
 def added(one: Bucket, other: Bucket) -> Bucket:
