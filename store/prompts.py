@@ -69,18 +69,18 @@ def keep(tx: Session, repository: str, found: Sequence[Found], gone: Collection[
     return Kept(new, versions, _supersede(tx, repository, gone, at), ended)
 
 
-def stored(tx: Session, workload: str | None = None, most: int | None = None) -> list[Stored]:
-    """Prompts by workload and path, each with its versions; of all workloads where none is named.
+def stored(tx: Session, workloads: Collection[str] | None = None, most: int | None = None) -> list[Stored]:
+    """Prompts by workload and path, each with its versions; of all workloads where none are named.
 
     most: newest versions of each; None: all.
     """
     asked = select(PromptFile).order_by(col(PromptFile.workload), col(PromptFile.path), col(PromptFile.repository))
-    if workload is not None:
-        asked = asked.where(PromptFile.workload == workload)
+    if workloads is not None:
+        asked = asked.where(col(PromptFile.workload).in_(list(workloads)))
     files = list(tx.exec(asked))
     versions = select(PromptVersion).order_by(col(PromptVersion.superseded_at).is_not(None),
                                               col(PromptVersion.position))
-    if workload is not None:
+    if workloads is not None:
         versions = versions.where(col(PromptVersion.prompt).in_([row.id for row in files]))
     if most is not None:
         versions = versions.where(PromptVersion.position < most)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.antipatterns import orphaned_workload
+from console.antipatterns import orphaned_workload, unbounded_system_prompt
 from console.antipatterns.finding import Detector
 
-DETECTORS: tuple[Detector, ...] = (orphaned_workload.DETECTOR,)
+DETECTORS: tuple[Detector, ...] = (unbounded_system_prompt.DETECTOR, orphaned_workload.DETECTOR)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from console.antipatterns.call_day import CallDay
 from console.charters.in_force import InForce
 from console.pricing import PriceBook
+from console.prompts.version import Prompt
 
 
 class Bucket(NamedTuple):
@@ -86,5 +87,5 @@ class Telemetry:
     """Who signed as business owner and holds that role no longer."""
     evaluations: tuple[Any, ...] = field(default=())
     """Recorded evaluations, the newest first."""
-    prompts: tuple[Any, ...] = field(default=())
-    """What a scan found of its prompts."""
+    prompts: tuple[Prompt, ...] = ()
+    """As the last scans of their checkouts found them, with their newest versions."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from console.cadences.prompt_reading import read_prompts, reviewed_on
+from console.cadences.prompt_reading import read_prompts
 from console.cadences.prompts import PromptLine, prompt_line
 from console.errors import UsageError
 from console.operations import gate
@@ -21,6 +21,7 @@ from console.operations.registry_mbom import existing, redraw
 from console.prompts.checkout import open_checkout
 from console.prompts.diff import unified
 from console.prompts.documents import document_of
+from console.prompts.findings import reviewed_on
 from console.prompts.scanning import Bounds, Scan, measured, scan
 from console.prompts.version import Prompt, Version
 from console.text import clean
@@ -86,7 +87,7 @@ async def prompts(desk: Desk, actor: Actor, *, workload: str | None = None) -> t
     """What is known of the prompts of one workload, or of all. Raises UsageError for a workload that is not known."""
 
     def read(tx: Session) -> tuple[PromptLine, ...]:
-        found, entries = read_prompts(tx, workload), _entries(tx)
+        found, entries = read_prompts(tx, None if workload is None else (workload,)), _entries(tx)
         if workload is not None and not found:
             existing(tx, workload)
         return tuple(prompt_line(each, reviewed_on(entries.get(each.workload, {}))) for each in found)
@@ -101,7 +102,7 @@ async def compare_prompts(desk: Desk, actor: Actor, *, workload: str, path: str 
 
     Raises UsageError for a version or file that is not known; InputError where the checkout does not have it any more.
     """
-    found = await gate.read(desk, lambda tx: read_prompts(tx, workload))
+    found = await gate.read(desk, lambda tx: read_prompts(tx, (workload,)))
     prompt = _chosen(found, workload, path)
     new = _version(prompt, after) if after else prompt.versions[0]
     blob, commit = (None, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,6 +65,15 @@ def base_of(prompt: Prompt, reviewed_at: datetime | None = None) -> tuple[Versio
             looked.append((age, version, f"the review of {reviewed_at:%Y-%m-%d}"))
             break
     return min(looked, key=lambda one: one[0])[1:] if looked else None
+
+
+def reviewed_on(entry: Mapping[str, object]) -> datetime | None:
+    """When an MBOM entry says that the workload was reviewed last: the end of that day."""
+    stated = str(entry.get("last_review") or "")[:10]
+    try:
+        return datetime.fromisoformat(f"{stated}T23:59:59+00:00")
+    except ValueError:
+        return None
 
 
 def _size(prompt: Prompt, present: Version) -> Iterator[PromptFinding]:

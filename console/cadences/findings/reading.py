@@ -12,16 +12,20 @@ from sqlmodel import Session
 
 from console.antipatterns.call_day import CallDay
 from console.antipatterns.telemetry import Bucket, ModelUse, Telemetry
+from console.cadences.prompt_reading import read_prompts
 from console.charters.in_force import InForce
 from console.clock import day_start, epoch
 from console.config import Config
 from console.pricing import PriceBook, library_name
+from console.prompts.version import Prompt
 from store import quarters, registry, steps
 from store.rollups import DAY, HOUR
 from store.steps import Claimed
 
 SPAN = timedelta(days=7)
 """Looked at unless somebody asks for more: what was mended is out of sight a week later."""
+VERSIONS = 100
+"""Newest versions of each prompt that are looked at."""
 TOGETHER = 100
 """Workloads that are held in memory at a time."""
 
@@ -57,11 +61,14 @@ def telemetries(tx: Session, config: Config, prices: PriceBook, span: Span, char
     for first in range(0, len(slugs), TOGETHER):
         some = slugs[first:first + TOGETHER]
         used = _Used(tx, span, [one for slug in some for one in series[slug]], kinds)
+        prompts: dict[str, list[Prompt]] = defaultdict(list)
+        for prompt in read_prompts(tx, some, VERSIONS):
+            prompts[prompt.workload].append(prompt)
         for slug, _, entry in registry.live_entries(tx, frozenset(some)):
             yield Telemetry(
                 slug, span.start, span.end, entry, charters.get(slug), prices, days=used.days(slug),
                 hours=used.hours(slug), hours_from=span.hours_from, models=used.models(slug), calls=calls.get(slug),
-                reviewed_at=reviewed.get(slug))
+                reviewed_at=reviewed.get(slug), prompts=tuple(prompts.get(slug, ())))
 
 
 class _Used:
