@@ -7,12 +7,14 @@ name with the hash of its arguments. Money is whole micro-dollars, input tokens 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from heapq import nlargest
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-FORM = 1
+Count = TypeVar("Count", bound=tuple[int, ...])
+
+FORM = 2
 """Of the document; it grows whenever what is counted changes, so that stored days are made again."""
 MARKS = (1, 2, 5, 10, 20, 50, 100, 200)
 """The turns that are added up over all conversations."""
@@ -86,12 +88,22 @@ class TurnSum(NamedTuple):
     cost: int = 0
 
 
-class Nesting(NamedTuple):
-    """Calls at one depth; or, of agents that started as many others, how many there are and their children's calls."""
+class Level(NamedTuple):
+    """Calls of agents that are so far below the first one."""
 
-    agents: int = 0
     calls: int = 0
     cost: int = 0
+
+
+class Spread(NamedTuple):
+    """Runs whose agents nest so deep; or one of whose agents started so many."""
+
+    runs: int = 0
+    calls: int = 0
+    """Of those runs whole; so are the micro-dollars."""
+    cost: int = 0
+    beyond: int = 0
+    """Of `cost`, what `digest/run.py` has beyond three tiers."""
 
 
 class ModelSet(NamedTuple):
@@ -132,14 +144,17 @@ class Repeated(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """Agents below the first one of a session (of a user action, where it is known)."""
+    """A run with agents below the first one: a user action, or a session where user actions are not told."""
 
-    session: str
+    run: str
     depth: int
     fan_out: int
     """Most agents that one agent started."""
+    agents: int
+    """Below the first one."""
     calls: int
     cost: int
+    beyond: int
 
 
 class Open(NamedTuple):
@@ -172,10 +187,12 @@ class CallDay:
     last_at: int = 0
     turns: tuple[TurnSum, ...] = _NO_TURNS
     """At each of `MARKS`."""
-    depths: tuple[tuple[int, Nesting], ...] = ()
+    depths: tuple[tuple[int, Level], ...] = ()
     """(depth, calls there), from 1 on."""
-    fans: tuple[tuple[int, Nesting], ...] = ()
-    """(agents that one agent started, such agents)."""
+    by_depth: tuple[tuple[int, Spread], ...] = ()
+    """(depth of the deepest agent, such runs)."""
+    by_fan_out: tuple[tuple[int, Spread], ...] = ()
+    """(most agents that one agent started, such runs)."""
     model_sets: tuple[ModelSet, ...] = ()
     grown: tuple[Grown, ...] = ()
     """The worst; so are the next two."""
@@ -198,9 +215,9 @@ class CallDay:
         """As it is stored: parts that are empty are left out."""
         parts: dict[str, Any] = {"totals": self.totals, "at": (self.first_at, self.last_at)}
         last = max((place for place, mark in enumerate(self.turns, 1) if mark.conversations), default=0)
-        more: dict[str, Any] = {"turns": self.turns[:last], "depths": self.depths, "fans": self.fans,
-                                "model_sets": self.model_sets, "grown": self.grown, "repeated": self.repeated,
-                                "trees": self.trees, "open": self.open}
+        more: dict[str, Any] = {"turns": self.turns[:last], "depths": self.depths, "by_depth": self.by_depth,
+                                "by_fan_out": self.by_fan_out, "model_sets": self.model_sets, "grown": self.grown,
+                                "repeated": self.repeated, "trees": self.trees, "open": self.open}
         return parts | {name: part for name, part in more.items() if part}
 
     @classmethod
@@ -210,7 +227,8 @@ class CallDay:
         turns = tuple(TurnSum(*mark) for mark in told("turns", ()))
         return cls(
             Totals(*document["totals"]), first_at, last_at, turns + _NO_TURNS[len(turns):],
-            _nestings(told("depths", ())), _nestings(told("fans", ())),
+            tuple((depth, Level(*each)) for depth, each in told("depths", ())), _spreads(told("by_depth", ())),
+            _spreads(told("by_fan_out", ())),
             tuple(ModelSet(tuple(models), actions, tuple(calls), tuple(costs), tokens)
                   for models, actions, calls, costs, tokens in told("model_sets", ())),
             tuple(Grown(*each) for each in told("grown", ())), tuple(Repeated(*each) for each in told("repeated", ())),
@@ -227,7 +245,9 @@ def added(days: Iterable[CallDay]) -> CallDay:
         min((day.first_at for day in every if day.first_at), default=0), max(day.last_at for day in every),
         tuple(TurnSum(*map(sum, zip(*marks, strict=True)))
               for marks in zip(*(day.turns for day in every), strict=True)),
-        _summed(day.depths for day in every), _summed(day.fans for day in every),
+        summed(Level, (each for day in every for each in day.depths)),
+        summed(Spread, (each for day in every for each in day.by_depth)),
+        summed(Spread, (each for day in every for each in day.by_fan_out)),
         model_sets(each for day in every for each in day.model_sets),
         worst_grown(each for day in every for each in day.grown),
         worst_repeated(each for day in every for each in day.repeated),
@@ -270,14 +290,24 @@ def worst_repeated(told: Iterable[Repeated]) -> tuple[Repeated, ...]:
 
 
 def worst_trees(told: Iterable[Tree]) -> tuple[Tree, ...]:
-    """One for each session, whose days add up, the dearest first."""
-    by_session: dict[str, Tree] = {}
+    """One for each run, whose days add up, the dearest first."""
+    by_run: dict[str, Tree] = {}
     for each in told:
-        before = by_session.get(each.session)
-        by_session[each.session] = each if before is None else Tree(
-            each.session, max(before.depth, each.depth), max(before.fan_out, each.fan_out),
-            before.calls + each.calls, before.cost + each.cost)
-    return tuple(nlargest(MOST_WORST, by_session.values(), key=lambda each: (each.cost, *each)))
+        before = by_run.get(each.run)
+        by_run[each.run] = each if before is None else Tree(
+            each.run, max(before.depth, each.depth), max(before.fan_out, each.fan_out),
+            max(before.agents, each.agents), before.calls + each.calls, before.cost + each.cost,
+            before.beyond + each.beyond)
+    return tuple(nlargest(MOST_WORST, by_run.values(), key=lambda each: (each.beyond, each.cost, *each)))
+
+
+def summed(kind: Callable[..., Count], told: Iterable[tuple[int, Count]]) -> tuple[tuple[int, Count], ...]:
+    """Counts by number, those of one number added up."""
+    whole: dict[int, Count] = {}
+    for number, each in told:
+        before = whole.get(number)
+        whole[number] = each if before is None else kind(*map(sum, zip(before, each, strict=True)))
+    return tuple(sorted(whole.items()))
 
 
 def _both(one: ModelSet, other: ModelSet) -> ModelSet:
@@ -293,17 +323,8 @@ def _all(told: list[ModelSet]) -> ModelSet:
     return whole
 
 
-def _summed(parts: Iterable[tuple[tuple[int, Nesting], ...]]) -> tuple[tuple[int, Nesting], ...]:
-    whole: dict[int, Nesting] = {}
-    for part in parts:
-        for number, each in part:
-            before = whole.get(number)
-            whole[number] = each if before is None else Nesting(*map(sum, zip(before, each, strict=True)))
-    return tuple(sorted(whole.items()))
-
-
-def _nestings(told: Iterable[Any]) -> tuple[tuple[int, Nesting], ...]:
-    return tuple((number, Nesting(*each)) for number, each in told)
+def _spreads(told: Iterable[Any]) -> tuple[tuple[int, Spread], ...]:
+    return tuple((number, Spread(*each)) for number, each in told)
 
 
 def _open(told: Any) -> Open:

@@ -16,29 +16,34 @@ from console.antipatterns.call_day import (
     MARKS,
     CallDay,
     Grown,
+    Level,
     ModelSet,
     Open,
     Repeated,
+    Spread,
     Totals,
+    Tree,
     TurnSum,
     model_sets,
+    summed,
     worst_grown,
     worst_repeated,
+    worst_trees,
 )
-from console.antipatterns.digest.agents import Agents
 from console.antipatterns.digest.conversation import Conversation, again
 from console.antipatterns.digest.row import COLD, WARM, Row
-from console.antipatterns.digest.user_action import UserAction
+from console.antipatterns.digest.run import Run
 
 AT_ONCE = 5000
 """Rows that are grouped together."""
 MOST_OPEN = 5000
-"""Conversations, and user actions, that are kept at a time: of twice as many, those seen last."""
+"""Conversations, and runs, that are kept at a time: of twice as many, those seen last."""
 MOST_CARRIED = 32
 """Conversations that go on after midnight: those of the last hours, the latest ones."""
 CARRIED = 7_200_000_000
 """Microseconds before midnight within which one must have been heard of."""
-_COST, _CACHE = itemgetter(11), itemgetter(10)
+_SESSION = "\0"
+_COST = itemgetter(11)
 
 
 def made(rows: Iterable[Row], before: CallDay | None = None) -> CallDay:
@@ -60,8 +65,12 @@ class Making:
     _last_at: int = 0
     _marks: list[list[int]] = field(default_factory=lambda: [[0, 0, 0] for _ in MARKS])
     _conversations: dict[tuple[str, str, str], Conversation] = field(default_factory=dict)
-    _actions: dict[str, UserAction] = field(default_factory=dict)
-    _agents: Agents = field(default_factory=Agents)
+    _runs: dict[str, Run] = field(default_factory=dict)
+    """By user action, or by session with `_SESSION` before it."""
+    _depths: tuple[tuple[int, Level], ...] = ()
+    _by_depth: tuple[tuple[int, Spread], ...] = ()
+    _by_fan_out: tuple[tuple[int, Spread], ...] = ()
+    _trees: tuple[Tree, ...] = ()
     _sets: tuple[ModelSet, ...] = ()
     _grown: tuple[Grown, ...] = ()
     _repeated: tuple[Repeated, ...] = ()
@@ -78,7 +87,7 @@ class Making:
         self._first_at = self._first_at or rows[0][0] // 1_000_000
         self._last_at = rows[-1][0] // 1_000_000
         conversations: dict[tuple[str, str, str], list[Row]] = {}
-        actions: dict[str, list[Row]] = {}
+        runs: dict[str, list[Row]] = {}
         for row in rows:
             if row[1]:
                 key = row[1], row[2], row[12]
@@ -86,19 +95,19 @@ class Making:
                     conversations[key].append(row)
                 else:
                     conversations[key] = [row]
-            if action := row[3]:
-                if action in actions:
-                    actions[action].append(row)
-                else:
-                    actions[action] = [row]
+            run = row[3] or _SESSION + row[1]
+            if run in runs:
+                runs[run].append(row)
+            else:
+                runs[run] = [row]
         self._count(rows)
         for key, told in conversations.items():
             self._conversation(key).take(told, self._marks)
-        for action, told in actions.items():
-            known = self._actions.pop(action, None) or UserAction()
+        runs.pop(_SESSION, None)
+        for name, told in runs.items():
+            known = self._runs.pop(name, None) or Run()
             known.take(told)
-            self._actions[action] = known
-        self._agents.take([row for row in rows if row[5] or row[4] is not None])
+            self._runs[name] = known
         self._let_go()
 
     def close(self) -> CallDay:
@@ -108,11 +117,11 @@ class Making:
         late = nlargest(MOST_CARRIED, late, key=lambda each: (each[1].last_at, each[0]))
         carried = tuple(each.open(_short(key)) for key, each in late)
         self._close_conversations(len(self._conversations))
-        self._close_actions(len(self._actions))
-        depths, fans, trees = self._agents.close()
+        self._close_runs(len(self._runs))
         return CallDay(
-            Totals(**self._sums), self._first_at, self._last_at, tuple(TurnSum(*mark) for mark in self._marks), depths,
-            fans, self._sets, self._grown, self._repeated, trees, carried)
+            Totals(**self._sums), self._first_at, self._last_at, tuple(TurnSum(*mark) for mark in self._marks),
+            self._depths, self._by_depth, self._by_fan_out, self._sets, self._grown, self._repeated, self._trees,
+            carried)
 
     def _count(self, rows: Sequence[Row]) -> None:
         cold = [row for row in rows if row[10] == COLD]
@@ -123,6 +132,9 @@ class Making:
             without_action=len(rows) - sum(1 for row in rows if row[3]),
             without_tokens=sum(1 for row in rows if row[8] is None),
             cold=len(cold), cold_cost=sum(map(_COST, cold)), warm=sum(1 for row in rows if row[10] == WARM))
+        deep = [(row[5], Level(1, row[11])) for row in rows if row[5]]
+        if deep:
+            self._depths = summed(Level, (*self._depths, *deep))
 
     def _conversation(self, key: tuple[str, str, str]) -> Conversation:
         known = self._conversations.pop(key, None)
@@ -135,8 +147,8 @@ class Making:
     def _let_go(self) -> None:
         if len(self._conversations) > 2 * MOST_OPEN:
             self._close_conversations(len(self._conversations) - MOST_OPEN)
-        if len(self._actions) > 2 * MOST_OPEN:
-            self._close_actions(len(self._actions) - MOST_OPEN)
+        if len(self._runs) > 2 * MOST_OPEN:
+            self._close_runs(len(self._runs) - MOST_OPEN)
 
     def _close_conversations(self, some: int) -> None:
         """Add up those that were heard of first."""
@@ -163,16 +175,21 @@ class Making:
                       loop_high=sum(each.high for each in again_))
             self._repeated = worst_repeated((*self._repeated, *(told for one in closed if (told := one.repeated()))))
 
-    def _close_actions(self, some: int) -> None:
+    def _close_runs(self, some: int) -> None:
         """Add up those that were heard of first."""
-        closed = [self._actions.pop(key) for key in list(islice(self._actions, some))]
-        measured = [each for each in closed if each.is_measured]
+        closed = [(name, self._runs.pop(name)) for name in list(islice(self._runs, some))]
+        actions = [run for name, run in closed if name[0] != _SESSION]
+        measured = [run for run in actions if run.is_measured]
         self._add(
-            actions=len(closed), action_calls=sum(each.calls for each in closed),
-            action_tools=sum(each.tools for each in closed), measured_actions=len(measured),
-            measured_tokens=sum(each.tokens for each in measured),
-            single_tokens=sum(each.largest for each in measured))
-        self._sets = model_sets((*self._sets, *(each.model_set() for each in closed)))
+            actions=len(actions), action_calls=sum(run.calls for run in actions),
+            action_tools=sum(run.tools for run in actions), measured_actions=len(measured),
+            measured_tokens=sum(run.tokens for run in measured), single_tokens=sum(run.largest for run in measured))
+        self._sets = model_sets((*self._sets, *(run.model_set() for run in actions)))
+        trees = [(name, run) for name, run in closed if run.deepest or run.children]
+        if trees:
+            self._by_depth = summed(Spread, (*self._by_depth, *((run.deepest, run.spread()) for _, run in trees)))
+            self._by_fan_out = summed(Spread, (*self._by_fan_out, *((run.widest, run.spread()) for _, run in trees)))
+            self._trees = worst_trees((*self._trees, *(run.tree(name.removeprefix(_SESSION)) for name, run in trees)))
 
     def _add(self, **more: int) -> None:
         for name, count in more.items():

@@ -95,6 +95,6 @@ def test_many_conversations_are_added_up_and_let_go_before_the_day_is_over() -> 
     for start in range(0, many, AT_ONCE):
         day.take(rows[start:start + AT_ONCE])
         assert len(day._conversations) <= 2 * MOST_OPEN
-        assert len(day._actions) <= 2 * MOST_OPEN
+        assert len(day._runs) <= 2 * MOST_OPEN
     closed = day.close()
     assert (closed.totals.conversations, closed.totals.actions, closed.calls) == (many, many, many)

@@ -1,0 +1,102 @@
+"""One run, which is a user action, or a session where user actions are not told: what it takes, and its agents.
+
+The *Orchestration Multiplier* (playbook section 7) is all tokens of an action over those of one well-prompted call that
+does the same. Nobody made that call, so it is taken from the action itself: the largest call of its first agent. What
+the answer needed is in its context by then, each thing once, and the answer is what it gave. So an action of one call
+has 1; agents that read the same context add to it, and so does each turn that reads it again. An action whose first
+agent told nothing is not measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from console.antipatterns.call_day import ModelSet, Spread, Tree
+from console.antipatterns.digest.row import Row
+
+THREE_TIERS = 10
+"""What the deepest architecture that the playbook knows takes at most, in single calls."""
+MOST_CHILDREN = 5000
+
+
+@dataclass(slots=True)
+class Run:
+    """Its calls so far. `take` may be given them in any number of parts, oldest first."""
+
+    calls: int = 0
+    cost: int = 0
+    tokens: int = 0
+    """Input of every class, and output."""
+    tools: int = 0
+    depth: int = 0
+    """Of the first agent: the least there is; and who it is."""
+    first_agent: str = ""
+    largest: int = 0
+    """Tokens of the first agent's largest call, and what that cost."""
+    largest_cost: int = 0
+    deepest: int = 0
+    by_model: dict[str, list[int]] = field(default_factory=dict)
+    """Calls and micro-dollars."""
+    children: dict[str, set[str]] = field(default_factory=dict)
+    """The agents that an agent started."""
+
+    def take(self, rows: Sequence[Row]) -> None:
+        """Some of its calls, oldest first."""
+        if not self.calls:
+            self.depth, self.first_agent = rows[0][5], rows[0][2]
+        self.calls += len(rows)
+        for row in rows:
+            tokens, cost = (row[8] or 0) + row[9], row[11]
+            self.tokens += tokens
+            self.cost += cost
+            if row[7]:
+                self.tools += row[7].count("],[") + 1
+            if row[5] or row[4] is not None:
+                self._see_agent(row)
+            if row[5] < self.depth:
+                self.depth, self.first_agent, self.largest = row[5], row[2], 0
+            if tokens > self.largest and row[5] == self.depth and row[2] == self.first_agent:
+                self.largest, self.largest_cost = tokens, cost
+            used = self.by_model.get(row[12])
+            if used is None:
+                self.by_model[row[12]] = [1, cost]
+            else:
+                used[0] += 1
+                used[1] += cost
+
+    def _see_agent(self, row: Row) -> None:
+        self.deepest = max(self.deepest, row[5])
+        if row[4] is not None and row[2]:
+            told = self.children.setdefault(row[4], set())
+            if len(told) < MOST_CHILDREN:
+                told.add(row[2])
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether its multiplier can be told."""
+        return not self.depth and self.largest > 0
+
+    @property
+    def widest(self) -> int:
+        """Most agents that one agent started."""
+        return max(map(len, self.children.values()), default=0)
+
+    @property
+    def beyond(self) -> int:
+        """Micro-dollars beyond what three tiers take at most."""
+        return max(0, self.cost - THREE_TIERS * self.largest_cost)
+
+    def spread(self) -> Spread:
+        """As one of the runs that nest so deep, or spread so wide."""
+        return Spread(1, self.calls, self.cost, self.beyond)
+
+    def tree(self, name: str) -> Tree:
+        """Its figures."""
+        agents = sum(map(len, self.children.values()))
+        return Tree(name, self.deepest, self.widest, agents, self.calls, self.cost, self.beyond)
+
+    def model_set(self) -> ModelSet:
+        """The models it used, in the order of first use."""
+        return ModelSet(tuple(self.by_model), 1, tuple(calls for calls, _ in self.by_model.values()),
+                        tuple(cost for _, cost in self.by_model.values()), self.tokens)
