@@ -211,6 +211,11 @@ class CallDay:
         """Micro-dollars of all calls."""
         return self.totals.cost
 
+    @property
+    def by_turn(self) -> tuple[tuple[int, TurnSum], ...]:
+        """(turn, what it came to over all conversations)."""
+        return tuple(zip(MARKS, self.turns, strict=True))
+
     def document(self) -> dict[str, Any]:
         """As it is stored: parts that are empty are left out."""
         parts: dict[str, Any] = {"totals": self.totals, "at": (self.first_at, self.last_at)}

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from console.antipatterns import orphaned_workload, unbounded_system_prompt
+from console.antipatterns import (
+    eternal_conversation,
+    orphaned_workload,
+    recursive_sub_agent,
+    unbounded_system_prompt,
+    ungoverned_tool,
+)
 from console.antipatterns.finding import Detector
 
-DETECTORS: tuple[Detector, ...] = (unbounded_system_prompt.DETECTOR, orphaned_workload.DETECTOR)
+DETECTORS: tuple[Detector, ...] = (
+    recursive_sub_agent.DETECTOR,
+    eternal_conversation.DETECTOR,
+    unbounded_system_prompt.DETECTOR,
+    ungoverned_tool.DETECTOR,
+    orphaned_workload.DETECTOR,
+)
