@@ -41,8 +41,8 @@ def _finding(seen: Telemetry, calls: CallDay) -> Finding:
     long = max(told.long_conversations, told.overgrown)
     return Finding(
         NAME, seen.workload,
-        f"{told.overgrown} of {long} conversations of ten turns and more carry their history on and on, uncached or "
-        f"nearly so: the worst went from {worst.first:,} input tokens in turn one to {worst.last:,} in turn "
+        f"{told.overgrown} of {long} conversations of ten turns and more carry all of their history on and "
+        f"on: the worst went from {worst.first:,} input tokens in turn one to {worst.last:,} in turn "
         f"{worst.turns}, and a turn cap would have saved {display(wasted.likely)} USD",
         wasted.start, wasted.end,
         (("saving of a turn cap", f"{display(wasted.likely)} USD"), ("overgrown turns", f"{told.over_turns:,}"),

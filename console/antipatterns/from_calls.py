@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from console.antipatterns.call_day import CallDay
@@ -51,7 +51,8 @@ def lasting(seen: Telemetry, calls: CallDay, low: MicroUsd, likely: MicroUsd, hi
         return Wasted(*called(calls), likely, stake(seen, low, likely, high))
     whole = excess(hours)
     share = whole * likely // max(1, of)
-    return Wasted(*span(hours), share, stake(seen, likely, share, whole),
+    once = stake(seen, likely, share, whole)
+    return Wasted(*span(hours), share, replace(once, low=min(share, once.likely)),
                   (("of the calls in the records", f"{display(likely)} USD"), *hours_of(hours)))
 
 

@@ -12,10 +12,10 @@ A run beyond its caps is held against the most that three tiers take, ten of its
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from console.antipatterns.call_day import CallDay, Spread
-from console.antipatterns.finding import MOST_ROWS, Confidence, Detector, Finding, NotEnough, Verdict
+from console.antipatterns.finding import MOST_ROWS, Confidence, Detector, Figures, Finding, NotEnough, Verdict
 from console.antipatterns.from_calls import HOW, lasting, stake
 from console.antipatterns.spikes import Spike, excess, hours, span, spikes
 from console.antipatterns.telemetry import Telemetry
@@ -30,7 +30,7 @@ ROOM = 2
 """So many times the fan-out cap, where only sessions are told: one session may serve several user actions."""
 COST_SHARE = 0.01
 """Runs beyond their caps that cost less than this share of all calls are nobody's matter."""
-MORE_CALLS = 3
+MORE_CALLS = 5
 """In usage, agents that start agents show as so many times the calls; with fewer, each call only carries more."""
 PLAN_MULTIPLE = 5
 """An hour within so many times the Charter's expected month is no spike, whatever came before it."""
@@ -52,13 +52,13 @@ def look(seen: Telemetry) -> Verdict:
     usage = spikes(seen)
     tells_agents = calls is not None and (bool(calls.by_depth) or 2 * calls.totals.without_caller < calls.calls)
     if usage is None and not tells_agents:
-        return NotEnough(f"usage with the number of requests, or call records with the agent that called; {HOW}")
+        return NotEnough(f"usage of more than three days, or call records with the agent that called; {HOW}")
     caps = _caps(seen)
     beyond = _Beyond.of(calls, caps) if calls is not None else None
     if beyond is not None:
         return (_finding(seen, beyond, caps),)
-    more = [each for each in usage or () if each.calls >= MORE_CALLS and _beyond_plan(seen, each)]
-    if more and not (tells_agents and calls is not None and not calls.by_depth):
+    more = [each for each in usage or () if _beyond_plan(seen, each)]
+    if more and _has_more_calls(more) and not (tells_agents and calls is not None and not calls.by_depth):
         return (_of_usage(seen, more),)
     return ()
 
@@ -111,21 +111,32 @@ def _finding(seen: Telemetry, beyond: _Beyond, caps: _Caps) -> Finding:
         charter_line=_line(seen, caps))
 
 
+def _has_more_calls(more: Sequence[Spike]) -> bool:
+    """On average over them; where requests are not counted it is not asked."""
+    calls = [each.calls for each in more if each.calls is not None]
+    return not calls or sum(calls) >= MORE_CALLS * len(calls)
+
+
 def _of_usage(seen: Telemetry, more: Sequence[Spike]) -> Finding:
     worst, lost = max(more, key=lambda each: each.tokens), excess(more)
-    start, end = span(more)
-    at_stake = stake(seen, lost // 2, lost, lost)
+    at_stake = stake(seen, 0, lost, lost)
+    rose = f"tokens rose to {worst.tokens:,.0f} times " + (
+        "the most of any earlier hour" if worst.a_call is None
+        else f"the usual, and the tokens of each call to {worst.a_call:.0f} times")
     return Finding(
-        NAME, seen.workload,
-        f"tokens rose to {worst.tokens:,.0f} times the usual, and the tokens of each call to {worst.a_call:.0f} times: "
-        f"more than traffic explains. It cost {display(lost)} USD more than usual",
-        start, end, hours(more),
-        tuple((("from", f"{from_epoch(each.bucket.start):%Y-%m-%d %H:%M}"), ("tokens", f"{each.bucket.tokens:,}"),
-               ("times the usual", f"{each.tokens:,.0f}"), ("calls", f"{each.bucket.requests or 0:,}"),
-               ("tokens a call, times the usual", f"{each.a_call:.1f}"), ("cost", f"{display(each.bucket.cost)} USD"),
-               ("more than usual", f"{display(each.excess)} USD"))
-              for each in sorted(more, key=lambda each: -each.excess)[:MOST_ROWS]),
-        lost, at_stake, "medium", FIX, degree=at_stake.likely // MICRO)
+        NAME, seen.workload, f"{rose}: more than traffic explains. It cost {display(lost)} USD more than usual",
+        *span(more), hours(more),
+        tuple(_row(each) for each in sorted(more, key=lambda each: -each.excess)[:MOST_ROWS]),
+        lost, replace(at_stake, low=min(lost, at_stake.likely)), "medium", FIX, degree=at_stake.likely // MICRO)
+
+
+def _row(spike: Spike) -> Figures:
+    used, counted = spike.bucket, spike.a_call is not None
+    calls = (("calls", f"{used.requests:,}"),
+             ("tokens a call, times the usual", f"{spike.a_call:.1f}")) if counted else ()
+    return (("from", f"{from_epoch(used.start):%Y-%m-%d %H:%M}"), ("tokens", f"{used.tokens:,}"),
+            ("times the usual" if counted else "times the most before", f"{spike.tokens:,.0f}"), *calls,
+            ("cost", f"{display(used.cost)} USD"), ("more than usual", f"{display(spike.excess)} USD"))
 
 
 def _caps(seen: Telemetry) -> _Caps:

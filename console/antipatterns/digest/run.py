@@ -18,6 +18,7 @@ from console.antipatterns.digest.row import Row
 THREE_TIERS = 10
 """What the deepest architecture that the playbook knows takes at most, in single calls."""
 MOST_CHILDREN = 5000
+"""Agents of one run that are told apart."""
 
 
 @dataclass(slots=True)
@@ -40,6 +41,8 @@ class Run:
     """Calls and micro-dollars."""
     children: dict[str, set[str]] = field(default_factory=dict)
     """The agents that an agent started."""
+    levels: dict[str, int] = field(default_factory=dict)
+    """How deep an agent is, counted by who started whom: not every sender tells the depth."""
 
     def take(self, rows: Sequence[Row]) -> None:
         """Some of its calls, oldest first."""
@@ -66,11 +69,11 @@ class Run:
                 used[1] += cost
 
     def _see_agent(self, row: Row) -> None:
-        self.deepest = max(self.deepest, row[5])
-        if row[4] is not None and row[2]:
-            told = self.children.setdefault(row[4], set())
-            if len(told) < MOST_CHILDREN:
-                told.add(row[2])
+        caller, parent, depth = row[2], row[4], row[5]
+        if parent is not None and caller and len(self.levels) < MOST_CHILDREN:
+            self.children.setdefault(parent, set()).add(caller)
+            depth = self.levels[caller] = max(depth, self.levels.get(parent, 0) + 1)
+        self.deepest = max(self.deepest, depth)
 
     @property
     def is_measured(self) -> bool:

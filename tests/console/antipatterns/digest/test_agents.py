@@ -26,6 +26,11 @@ def test_what_a_run_costs_beyond_ten_of_its_first_agents_largest_call_is_beyond_
     assert day.by_depth == ((1, Spread(1, 61, 3100, 2100)),)
 
 
+def test_depth_is_counted_by_who_started_whom_where_nobody_tells_it() -> None:
+    day = made([row(0), row(1, parent="main", caller="a"), row(2, parent="a", caller="b")])
+    assert [depth for depth, _ in day.by_depth] == [2]
+
+
 def test_agents_that_nobody_can_place_have_a_depth_and_belong_to_no_run() -> None:
     day = made([row(session="", caller="", depth=3)])
     assert (day.depths[0][0], day.by_depth) == (3, ())
