@@ -6,6 +6,8 @@ from collections.abc import Generator
 import pytest
 from hypothesis import settings
 
+from tests.support import prepared
+
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
@@ -19,3 +21,9 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _run(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> None:
+    own = tmp_path_factory.getbasetemp()
+    prepared.run = own.parent if hasattr(request.config, "workerinput") else own

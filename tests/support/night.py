@@ -12,10 +12,10 @@ from typing import Any
 from console.cadences.daily import Daily
 from console.clock import ManualClock
 from console.commands.demo_report import document
-from console.commands.demo_setup import prepare
 from console.config import Config
 from console.watch.engine import Engine
 from store.database import Database
+from tests.support.prepared import prepared
 from tests.support.simulator import Provider, provider
 
 
@@ -63,7 +63,7 @@ async def night(folder: Path, story: str, *, seed: int = 1) -> AsyncIterator[Nig
     """A story, prepared, with the engine leading and nothing polled since its start."""
     with provider(story, seed=seed) as running:
         simulated = Simulated(running)
-        config = await prepare(folder, simulated, story)
+        config = await prepared(folder, simulated, story, seed)
         database = Database.open(config.database_url)
         published: list[Daily] = []
         engine = Engine(config, database, running.clock, publish=published.append)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from console.cadences.daily import Daily, WorkloadLine
-from console.commands.demo_setup import prepare
-from console.config import FILE_NAME, Config, load
+from console.config import Config
 from console.simulator.everywhere.living import Living
-from console.simulator.portfolio import KILL_FILE, READ_FILE
 from console.watch.engine import Cycle, Engine
 from store import incidents
 from store.database import Database
 from store.tables import Intent
+from tests.support.prepared import prepared
 from tests.support.simulator import Provider, provider
 
 RUNAWAY = "claims-triage"
@@ -69,7 +66,9 @@ class Organisation:
 async def organisation(folder: Path, story: str = "quiet-day") -> AsyncIterator[Organisation]:
     """The story's organisation at its start, with sixty days behind it, and an engine that leads."""
     with provider(story) as simulated:
-        config = await _prepared(folder, simulated, story)
+        keys = simulated.running.admin_keys
+        paths = Paths(f"http://127.0.0.1:{simulated.running.port}", keys["read"], keys["kill"], simulated.clock.now())
+        config = await prepared(folder, paths, story)
         database = Database.open(config.database_url)
         published: list[Daily] = []
         engine = Engine(config, database, simulated.clock, published.append)
@@ -79,23 +78,3 @@ async def organisation(folder: Path, story: str = "quiet-day") -> AsyncIterator[
         finally:
             await engine.close()
             database.close()
-
-
-_TEMPLATES: dict[str, tuple[TemporaryDirectory[str], str]] = {}
-"""Story to a prepared folder and the address that its configuration names: sixty days are read once, then copied."""
-
-
-async def _prepared(folder: Path, simulated: Provider, story: str) -> Config:
-    keys = simulated.running.admin_keys
-    paths = Paths(f"http://127.0.0.1:{simulated.running.port}", keys["read"], keys["kill"], simulated.clock.now())
-    if story not in _TEMPLATES:
-        template = TemporaryDirectory()
-        await prepare(Path(template.name), paths, story)
-        _TEMPLATES[story] = template, paths.base_url
-    template, address = _TEMPLATES[story]
-    shutil.copytree(template.name, folder, dirs_exist_ok=True)
-    written = folder / FILE_NAME
-    written.write_text(written.read_text().replace(address, paths.base_url))
-    (folder / READ_FILE).write_text(paths.read_key)
-    (folder / KILL_FILE).write_text(paths.kill_key)
-    return load(written)
