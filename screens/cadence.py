@@ -38,6 +38,7 @@ class CadenceView(Rereading, ListView, Generic[Value]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.add_class("-explaining")  # before it is there: to hide the body afterwards would style it twice
         self.value: Value | None = None
         """What was read last."""
         self._wanted: str | None = None

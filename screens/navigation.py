@@ -68,6 +68,7 @@ def load_ahead() -> None:
         import_module(place.partition(":")[0])
     for name in ASKED:
         import_module(f"console.operations.{name}")
+    import_module("screens.widgets.chart").load()
 
 
 def go(app: ConsoleApp, name: str, subject: str | None = None) -> None:

@@ -115,6 +115,11 @@ def _colour(said: str | None) -> Colour | None:
     return Color.parse(said).rgb
 
 
+def load() -> None:
+    """Import plotext (40 ms) before somebody waits for a chart. Called beside the loop."""
+    import plotext  # noqa: F401
+
+
 @lru_cache(maxsize=64)
 def draw(picture: Picture, width: int, height: int, look: Look) -> tuple[Text, ...]:
     """The picture as exactly `height` lines of at most `width` cells: title, legend, then the plot.

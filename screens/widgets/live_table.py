@@ -245,9 +245,10 @@ class LiveTable(QuietFocus, Scrolled, Generic[Line], can_focus=True):
         stays so, or columns would wander with the news."""
         measured = list(islice(self._lines.values(), MEASURED))
         for column in self.columns[:-1]:
-            if column.most:
+            before = self._widest.get(column.title, 0)
+            if column.most and before < column.most:
                 widest = max((min(column.most, display_width(column.value(line).text)) for line in measured), default=0)
-                if widest > self._widest.get(column.title, 0):
+                if widest > before:
                     self._widest[column.title] = widest
                     self._laid_out = Size(0, 0)
                     self.refresh()
