@@ -54,9 +54,8 @@ from store.errors import CannotStore, DatabaseDamaged, OutcomeUnknown, StoreErro
 Publish = Callable[[Daily], None]
 FOLLOW_S = 1.0
 AGAIN_S = 5.0
-LASTING = ("ties", "poll of ", "audit log", "backup", "damage", "exceptions", "findings", "ledger",
-           "endpoints")
-"""Faults that are looked at in every turn; any other one is over when a turn is finished."""
+LASTING = ("ties", "poll of ", "audit log", "damage", "exceptions")
+"""Faults that are looked at in every turn. A duty cures its own; any other one is over when a turn is finished."""
 LATE_TURNS = 5
 """So many poll periods without a finished turn, and the screen says that the engine hangs."""
 OUTBOX_S = 5.0
@@ -104,6 +103,7 @@ class Engine:
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _faults: dict[str, str] = field(default_factory=dict)
+    _duties: set[str] = field(default_factory=set)  # what is seen to beside the turns
     _version: int = 0
     _last: Daily | None = None
     _turned: float = field(default_factory=time.monotonic)
@@ -276,6 +276,7 @@ class Engine:
 
     async def _duty(self, what: str, look: Callable[[], Awaitable[str | None]]) -> None:
         """What is seen to beside the turns: what fails is told and tried again, and is never in the way of a turn."""
+        self._duties.add(what)
         try:
             word = await look()
             self._fault(what, None if word is None else StoreError(word))
@@ -303,8 +304,8 @@ class Engine:
         try:
             await self.cycle()
             self._turned = time.monotonic()
-            for cured in [what for what in self._faults if not what.startswith(LASTING)]:
-                del self._faults[cured]
+            for over in [what for what in self._faults if not what.startswith(LASTING) and what not in self._duties]:
+                del self._faults[over]
         except DatabaseDamaged:
             log.exception("the database is damaged")
         except Exception as error:

@@ -243,6 +243,19 @@ async def test_a_source_that_fails_as_nobody_foresaw_is_said_and_the_rest_goes_o
     assert not any("no such thing" in notice for notice in quiet.published[-1].notices)
 
 
+async def test_what_a_duty_could_not_see_to_is_said_until_it_was_seen_to(quiet: Organisation) -> None:
+    async def fails() -> str | None:
+        raise RuntimeError("no such house")
+
+    async def succeeds() -> str | None:
+        return None
+
+    for look, said in ((fails, True), (succeeds, False)):
+        await quiet.engine._duty("calls", look)
+        await quiet.engine._guarded_cycle()
+        assert ("calls: no such house" in quiet.published[-1].notices) is said
+
+
 async def test_a_second_reading_of_the_same_minute_changes_nothing(quiet: Organisation) -> None:
     await quiet.turn()
     cycle = await quiet.turn(0)
