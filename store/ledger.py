@@ -92,14 +92,14 @@ def outcomes(tx: Session, start: datetime, end: datetime, workload: str | None =
     return list(tx.exec(query.order_by(col(Outcome.workload), col(Outcome.starts_at), col(Outcome.id))))
 
 
-def amounts(tx: Session, start: datetime, end: datetime) -> Iterator[Amounts]:
-    """What every row says that lies within [start, end) and holds."""
+def amounts(tx: Session, start: datetime, end: datetime, at: datetime) -> Iterator[Amounts]:
+    """What every row says that lies within [start, end) and held at an instant: entered by then, and not withdrawn."""
     cursor = tx.connection().connection.cursor()
     try:
         yield from cursor.execute(
             "SELECT workload, outcomes, value_microusd, baseline_microusd, review_microusd, rework_microusd "
-            "FROM outcome WHERE starts_at >= ? AND starts_at < ? AND ends_at <= ? AND withdrawn_at IS NULL",
-            tuple(map(microseconds, (start, end, end))))
+            "FROM outcome WHERE starts_at >= ?1 AND starts_at < ?2 AND ends_at <= ?2 AND entered_at <= ?3 "
+            "AND (withdrawn_at IS NULL OR withdrawn_at > ?3)", tuple(map(microseconds, (start, end, at))))
     finally:
         cursor.close()
 
@@ -175,9 +175,12 @@ def add_outcomes(tx: Session, rows: Sequence[Stated]) -> None:
         cursor.close()
 
 
-def explanations(tx: Session, month: str, workload: str | None = None) -> list[Explanation]:
-    """Everything written on a month, oldest first."""
+def explanations(tx: Session, month: str, workload: str | None = None, *,
+                 by: datetime | None = None) -> list[Explanation]:
+    """Everything that was written on a month, oldest first; by an instant where one is given."""
     query = select(Explanation).where(Explanation.month == month)
+    if by is not None:
+        query = query.where(Explanation.written_at <= by)
     if workload is not None:
         query = query.where(Explanation.workload == workload)
     return list(tx.exec(query.order_by(col(Explanation.id))))

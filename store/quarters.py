@@ -45,12 +45,14 @@ def kills(tx: Session, start: datetime, end: datetime) -> dict[str, int]:
                       microseconds(start), microseconds(end), *SENT))
 
 
-def explained(tx: Session, months: Sequence[str]) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Which roles have explained a month, by workload and month."""
+def explained(tx: Session, months: Sequence[str],
+              by: datetime | None = None) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Which roles have explained a month, by workload and month; had by an instant, where one is given."""
     marks = ", ".join("?" * len(months))
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for workload, month, role in _rows(
-            tx, f"SELECT DISTINCT workload, month, role FROM explanation WHERE month IN ({marks})", *months):
+            tx, f"SELECT DISTINCT workload, month, role FROM explanation WHERE month IN ({marks}) "
+                "AND written_at <= COALESCE(?, written_at)", *months, None if by is None else microseconds(by)):
         found[workload, month] = (*found.get((workload, month), ()), role)
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -67,15 +68,19 @@ def _import(args: argparse.Namespace) -> int:
                     "overlapping": done.overlapping})
         return 0
     say(f"{done.rows} rows of {len(done.workloads)} workloads are in the ledger, for {', '.join(done.months)}.")
-    for each in done.overlapping[:SHOWN]:
-        say(f"{each} overlap in time, and both count. Where that is not meant: token-console outcomes withdraw ROW",
-            error=True)
+    _tell(done.overlapping[:SHOWN])
     if len(done.overlapping) > SHOWN:
         say(f"So do rows of {len(done.overlapping) - SHOWN:,} more workloads.", error=True)
     if done.unvalued:
         say(f"The value of {done.unvalued} of them is unknown: they give no value_usd, and no Charter in force says "
             "what an outcome is worth (outcome_value_usd).", error=True)
     return 0
+
+
+def _tell(overlapping: Sequence[str]) -> None:
+    for each in overlapping:
+        say(f"{each} overlap in time, and both count. Where that is not meant: token-console outcomes withdraw ROW",
+            error=True)
 
 
 def _add(args: argparse.Namespace) -> int:
@@ -91,13 +96,14 @@ def _add(args: argparse.Namespace) -> int:
                                        for name in ("value", "baseline", "review", "rework"))
     count = _number(args.outcomes)
     desk = open_desk(args)
-    number = asyncio.run(enter_outcome(
+    entered = asyncio.run(enter_outcome(
         desk, actor_at(desk), workload=args.workload, starts_at=start, ends_at=end, outcomes=count, value=value,
         baseline=baseline, review=review, rework=rework, reference=args.reference, note=args.note))
     if args.json:
-        print_json({"outcome": number, "workload": args.workload})
+        print_json({"outcome": entered.row, "workload": args.workload, "overlapping": entered.overlapping})
     else:
-        say(f"Row {number} is in the ledger.")
+        say(f"Row {entered.row} is in the ledger.")
+        _tell(entered.overlapping)
     return 0
 
 

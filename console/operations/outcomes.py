@@ -52,12 +52,20 @@ class OutcomesImported:
     """Workloads of which rows of different references overlap in time, with an example: all of them count."""
 
 
+@dataclass(frozen=True, slots=True)
+class OutcomeEntered:
+    """One row, entered by hand."""
+
+    row: int
+    overlapping: tuple[str, ...] = ()
+    """As of an import: the workload, where this row and one of another reference overlap in time. Both count."""
+
+
 async def enter_outcome(desk: Desk, actor: Actor, *, workload: str, starts_at: datetime, ends_at: datetime,
                         outcomes: Decimal | None = None, value: MicroUsd | None = None,
                         baseline: MicroUsd | None = None, review: MicroUsd | None = None,
-                        rework: MicroUsd | None = None, reference: str = "", note: str = "") -> int:
-    """Enter what a workload produced in [starts_at, ends_at), within one month. What is None is unknown. Returns the
-    row's number."""
+                        rework: MicroUsd | None = None, reference: str = "", note: str = "") -> OutcomeEntered:
+    """Enter what a workload produced in [starts_at, ends_at), within one month. What is None is unknown."""
     await _may_enter(desk, actor, workload)
     written = {"outcomes": None if outcomes is None else f"{outcomes:f}", "reference": reference, "note": note}
     for column, amount in zip(outcome_rows.DOLLARS, (value, baseline, review, rework), strict=True):
@@ -66,9 +74,9 @@ async def enter_outcome(desk: Desk, actor: Actor, *, workload: str, starts_at: d
                                        entered_by=actor.user, entered_at=desk.clock.now()))
     when = {"from": rfc3339(starts_at), "to": rfc3339(ends_at)} if " to " in span else {"period": span}
     cells = {column: cell for column, cell in {"workload": workload, **when, **written}.items() if cell}
-    (row,), _ = await _stored(desk, actor, [Cells(None, cells)], ENTERED, "the outcome", None, "outcome.entered",
-                              workload)
-    return row.outcome.id or 0
+    (row,), overlapping = await _stored(desk, actor, [Cells(None, cells)], ENTERED, "the outcome", None,
+                                        "outcome.entered", workload)
+    return OutcomeEntered(row.outcome.id or 0, overlapping)
 
 
 async def import_outcomes(desk: Desk, actor: Actor, *, text: str, name: str,

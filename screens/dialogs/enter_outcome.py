@@ -26,7 +26,7 @@ async def run(console: Console, selection: Selection) -> None:
     span = form.span(within)
     assert span is not None  # the field took nothing else
     value, baseline, review, rework = (amount(one) for one in worth)
-    number = await console.door.ask(
+    entered = await console.door.ask(
         outcomes.enter_outcome,
         workload=item.slug,
         starts_at=span[0],
@@ -38,9 +38,10 @@ async def run(console: Console, selection: Selection) -> None:
         rework=rework,
         reference=reference,
     )
+    overlap = "".join(f" {each} overlap in time, and both count." for each in entered.overlapping)
     console.say_undoable(
-        f"Outcomes of {item.slug} are in the ledger.",
-        lambda: console.door.ask(outcomes.withdraw_outcome, outcome=number, why="taken back at once"),
+        f"Outcomes of {item.slug} are in the ledger.{overlap}",
+        lambda: console.door.ask(outcomes.withdraw_outcome, outcome=entered.row, why="taken back at once"),
     )
     console.changed()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from console.errors import UsageError
 from console.operations.actor import Actor
+from console.operations.outcomes import OutcomeEntered
 from tests.support import annual, monthly, portfolio, quarterly
 from tests.support.opened import Opened, opened
 from tests.support.still_door import StillDoor
@@ -25,7 +26,6 @@ PERIODS = {"monthly": "month", "quarterly": "quarter", "annual": "year"}
 COMMANDS = (
     "explain",
     "declare_saving",
-    "enter_outcome",
     "withdraw_saving",
     "withdraw_outcome",
     "note",
@@ -42,6 +42,7 @@ def door(actor: Actor = ARCHITECT, *, read_only: bool = False, answers: dict[str
     for name in NORMAL:
         still.answers[name] = answering(name)
     still.answers.update(dict.fromkeys(COMMANDS, 7))
+    still.answers["enter_outcome"] = OutcomeEntered(7)
     still.answers["outcomes"] = lambda month, workload: monthly.ledger(workload)
     still.answers.update(answers or {})
     return still

@@ -58,12 +58,12 @@ def _monthly(tx: Session, config: Config, at: datetime, month: str | None) -> Mo
 def _seen(tx: Session, config: Config, read: Month) -> Seen:
     found = plans(tx, read.start, read.end)
     rows: dict[str, list[Earned]] = defaultdict(list)
-    for slug, count, value, baseline, review, rework in ledger.amounts(tx, read.start, read.end):
+    for slug, count, value, baseline, review, rework in ledger.amounts(tx, read.start, read.end, read.at):
         row = Earned(None if count is None else Decimal(count), value, baseline, review, rework)
         held = found.get(slug)
         rows[slug].append(alpha.completed(row, held.plan) if held else row)
     explained: dict[str, dict[str, ExplanationLine]] = defaultdict(dict)
-    for each in ledger.explanations(tx, month_name(read.start)):
+    for each in ledger.explanations(tx, month_name(read.start), by=read.at):
         explained[each.workload][each.role] = ExplanationLine(each.role, each.written_by, each.written_at, each.text)
     return Seen(
         known=read.known, over_share=Decimal(str(config.rules.variance_share)),

@@ -43,7 +43,7 @@ def _seen(tx: Session, config: Config, quarter: Period, at: datetime,
     for matter in quarters.matters(tx, until) if begun else ():
         matters[matter.workload].append(matter)
     explained: dict[str, dict[str, Sequence[str]]] = defaultdict(dict)
-    for (slug, month), roles in quarters.explained(tx, [month.name for month in quarter.months]).items():
+    for (slug, month), roles in quarters.explained(tx, [month.name for month in quarter.months], at).items():
         explained[slug][month] = roles
     return Seen(
         at=at, quarter=quarter, until=until, due=quarter.end + REVIEW_WITHIN,
@@ -68,13 +68,13 @@ def _months(tx: Session, config: Config, begun: Sequence[Period], at: datetime,
         known = Known(spans, month.start, month.end, at >= month.end, told)
         found.append(QuarterMonth(
             period=month, known=known, gaps={each: bool(known.gap(each)) for each in sources},
-            spent=spent[epoch(month.start)].cost, rows=_rows(tx, month)))
+            spent=spent[epoch(month.start)].cost, rows=_rows(tx, month, at)))
     return found
 
 
-def _rows(tx: Session, month: Period) -> dict[str, list[Earned]]:
+def _rows(tx: Session, month: Period, at: datetime) -> dict[str, list[Earned]]:
     rows: dict[str, list[Earned]] = defaultdict(list)
-    for slug, count, *amounts in ledger.amounts(tx, month.start, month.end):
+    for slug, count, *amounts in ledger.amounts(tx, month.start, month.end, at):
         rows[slug].append(Earned(None if count is None else Decimal(count), *amounts))
     return rows
 

@@ -74,7 +74,10 @@ def test_a_file_with_faults_is_refused_whole_and_each_is_named(spent: Path) -> N
 def test_a_row_is_added_by_hand_and_withdrawn(spent: Path) -> None:
     added = console(spent, "outcomes", "add", "claims-triage", "--period", f"{MONTH}-03", "--outcomes", "12",
                     "--review-usd", "4.50", "--json")
-    assert json.loads(added.stdout) == {"outcome": 1, "workload": "claims-triage"}
+    assert json.loads(added.stdout) == {"outcome": 1, "workload": "claims-triage", "overlapping": []}
+    beside = console(spent, "outcomes", "add", "claims-triage", "--period", MONTH, "--value-usd", "1",
+                     "--reference", "b")
+    assert (beside.stdout, "overlap in time, and both count" in beside.stderr) == ("Row 2 is in the ledger.\n", True)
     wrong = console(spent, "outcomes", "add", "claims-triage", "--period", "last week", "--outcomes", "12")
     assert (wrong.returncode, "neither a month nor a day" in wrong.stderr) == (2, True)
     assert console(spent, "outcomes", "withdraw", "1", "--why", "a test").returncode == 0

@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -99,11 +99,25 @@ async def test_the_same_file_twice_is_refused_row_by_row_with_what_is_there(desk
         await outcomes.import_outcomes(desk, OWNER, name="m.csv", text=HEADINGS + "claims-triage,2026-10,1,,\n")
 
 
+async def test_a_row_entered_by_hand_beside_one_of_another_reference_counts_and_is_told(desk: Desk) -> None:
+    async def enter(day: int, reference: str) -> tuple[str, ...]:
+        start = OCTOBER + timedelta(days=day)
+        done = await outcomes.enter_outcome(desk, OWNER, workload="claims-triage", starts_at=start,
+                                            ends_at=start + timedelta(days=2), value=1, reference=reference)
+        return done.overlapping
+
+    assert await enter(0, "a") == ()
+    assert await enter(1, "b") == ("claims-triage: 2026-10-01 to 2026-10-02 (reference 'a') and "
+                                   "2026-10-02 to 2026-10-03 (reference 'b')",)
+    assert await enter(4, "b") == ()
+
+
 async def test_a_withdrawn_row_counts_no_more_and_may_be_entered_anew(desk: Desk) -> None:
     async def enter() -> int:
-        return await outcomes.enter_outcome(
+        entered = await outcomes.enter_outcome(
             desk, OWNER, workload="claims-triage", starts_at=OCTOBER, ends_at=NOVEMBER, outcomes=Decimal("12.5"),
             value=20_000_001, review=0, note="by hand")
+        return entered.row
 
     first = await enter()
     with pytest.raises(InputError, match="the outcome: claims-triage, 2026-10, no reference: the same as row 1"):

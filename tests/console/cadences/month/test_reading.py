@@ -238,6 +238,24 @@ def test_a_variance_is_open_until_both_have_explained_it(database: Database) -> 
     assert (line(month, "claims-triage").state, month.totals.open) == ("explained", 0)
 
 
+def test_what_was_entered_withdrawn_or_explained_later_is_not_in_the_month_as_it_was_known_before(
+        database: Database) -> None:
+    hour = timedelta(hours=1)
+    with database.write() as tx:
+        october(tx)
+        ledger.add_explanation(tx, Explanation(workload="claims-triage", month="2026-10", role="business_owner",
+                                               text="A storm.", written_by="anna", written_at=AT + hour))
+        ledger.withdraw(tx, [1], "anna", "counted twice", AT + hour)
+
+    def known(at: datetime) -> tuple[Decimal | None, int]:
+        claims = line(drawn(database, at=at), "claims-triage")
+        return claims.outcomes, len(claims.explanations)
+
+    assert known(AT - hour) == (None, 0)
+    assert known(AT) == (Decimal(131_000), 0)
+    assert known(AT + hour) == (Decimal(61_000), 1)
+
+
 def test_retired_and_planned_workloads_are_left_out_where_nothing_happened(database: Database) -> None:
     with database.write() as tx:
         october(tx)

@@ -66,6 +66,12 @@ def three_months(tx: Session) -> None:
         earned(tx, start, end)
 
 
+def test_what_was_earned_counts_from_when_it_was_entered(tx: Session) -> None:
+    three_months(tx)
+    assert line(tx, at=NOVEMBER - timedelta(1)).value is None
+    assert line(tx, at=NOVEMBER).value == 9_000 * MILLION
+
+
 def test_a_quarter_is_the_sum_of_its_three_months(tx: Session) -> None:
     three_months(tx)
     found = line(tx)
@@ -162,10 +168,11 @@ def test_a_month_far_from_its_plan_is_asked_about_with_who_owes_an_explanation(t
     spend(tx, W, {OCTOBER: 3_720 * MILLION, NOVEMBER: 1_860 * MILLION, DECEMBER: 1_860 * MILLION})
     assert line(tx).questions == (
         "2026-10: 3,720.00 USD spent of 1,860.00 planned (+100%); not explained by business_owner and platform_lead",)
-    for role in ("business_owner", "platform_lead"):
+    for role, at in (("business_owner", NOVEMBER), ("platform_lead", LATER)):
         ledger.add_explanation(tx, Explanation(workload=W, month="2026-10", role=role, text="A launch.",
-                                               written_by="anna", written_at=NOVEMBER))
+                                               written_by="anna", written_at=at))
     assert line(tx).questions[0].endswith("(+100%); explained by both")
+    assert line(tx, at=LATER - timedelta(1)).questions[0].endswith("not explained by platform_lead")
 
 
 def test_exceptions_keep_their_numbers(tx: Session) -> None:
