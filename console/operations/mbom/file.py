@@ -11,6 +11,7 @@ from typing import Any
 from console import toml
 from console.charters import unseen
 from console.charters.elements import SLUG
+from console.charters.naming import names_nobody
 from console.charters.problem import Problem
 from console.charters.reading import NAME, Table
 from console.charters.tram import Matrix, matrix_of
@@ -70,7 +71,7 @@ def understand(loaded: Document, config: Config, stored: Mapping[str, Mapping[st
         seen.setdefault(slug, table.line())
         result.problems += _of_posture(table, loaded, matrix, stored.get(slug, NOTHING))
         result.problems += _unseen(table, loaded, stored.get(slug, NOTHING))
-        entry = _entry(table, known, stored.get(slug, NOTHING))
+        entry = _entry(table, known, matrix, stored.get(slug, NOTHING))
         if entry is not None:
             result.entries.append(entry)
     root.finish()
@@ -122,7 +123,7 @@ def _unseen(table: Table, loaded: Document, stored: Mapping[str, Any]) -> list[P
             for problem in unseen.judge(loaded, {key: value}, table.path)]
 
 
-def _entry(table: Table, known: Known, stored: Mapping[str, Any]) -> Entry | None:
+def _entry(table: Table, known: Known, matrix: Matrix, stored: Mapping[str, Any]) -> Entry | None:
     slug = table.text("slug", "claims-triage", longest=10_000)
     if slug and not SLUG.fullmatch(slug):
         table.wrong("slug", "slug is not made of 1 to 64 of a-z, 0-9 and -", 'write slug = "claims-triage"')
@@ -154,6 +155,7 @@ def _entry(table: Table, known: Known, stored: Mapping[str, Any]) -> Entry | Non
     if drill is not None:
         data["drill"] = drill
     _advise(table, data)
+    _doubt(table, data, matrix)
     return Entry(slug, table.line(), data)
 
 
@@ -178,6 +180,20 @@ def _advise(table: Table, data: Mapping[str, Any]) -> None:
     if not data.get("switches"):
         table.warn(None, f"{slug} has no switch, so it cannot be killed from here",
                    'write switches = [{ kind = "anthropic-api-key", source = "anthropic", target = "apikey_01" }]')
+
+
+def _doubt(table: Table, data: Mapping[str, Any], matrix: Matrix) -> None:
+    """What is stated and cannot be meant: said, and no obstacle."""
+    if data.get("status") == "retired":
+        return
+    for key, example in (("business_owner", "A. Owner"), ("platform_lead", "B. Lead")):
+        if data.get(key) and names_nobody(data[key]):
+            table.warn(key, f"{key} = {data[key][:60]!r} names nobody", f'name who answers for it: {key} = "{example}"',
+                       "vague")
+    named = list(dict.fromkeys(tier for model in data.get("models", ()) if (tier := matrix.tier(model)) is not None))
+    if named and data.get("tier", named[0]) not in named:
+        table.warn("tier", f'tier = "{data["tier"]}" is not that of the models named, which is {" and ".join(named)}',
+                   f'write tier = "{named[0]}", or name other models', "tier")
 
 
 def _plain(value: Any) -> Any:

@@ -94,6 +94,24 @@ def test_what_a_running_workload_lacks_is_said_and_no_obstacle() -> None:
     assert planned.problems == []
 
 
+@pytest.mark.parametrize(("stated", "said"), [
+    ('platform_lead = "as appropriate"', "platform_lead = 'as appropriate' names nobody"),
+    ('platform_lead = "the team"', "platform_lead = 'the team' names nobody"),
+    ('platform_lead = "Claims platform"', ""),
+    ('tier = "workhorse"\nmodels = ["claude-opus-4-6"]', 'tier = "workhorse" is not that of the models named, which is '
+                                                         'frontier; write tier = "frontier", or name other models'),
+    ('tier = "workhorse"\nmodels = ["claude-haiku-4-5", "claude-sonnet-4-6"]', ""),
+    ('tier = "workhorse"\nmodels = ["a-model-of-ours"]', ""),
+])
+def test_an_owner_that_is_nobody_and_a_tier_that_is_not_of_its_models_are_warned_of(stated: str, said: str) -> None:
+    text = f'[[workload]]\nslug = "bare"\nname = "Bare"\nstatus = "planned"\n{stated}\n'
+    found = read(text, "mbom.toml", CONFIG)
+    warned = [problem.text("mbom.toml") for problem in found.problems if problem.severity == "warning"]
+    assert [each.startswith(f"mbom.toml:5: [[workload]] 1 {said}") for each in warned] == ([True] if said else [])
+    assert (len(found.entries), len(found.problems)) == (1, len(warned))
+    assert messages(text.replace('"planned"', '"retired"')) == []
+
+
 def test_a_source_or_dimension_that_nobody_knows_is_a_warning() -> None:
     unknown_source = changed('{ source = "anthropic", api', '{ source = "x", api')
     assert any("is not in the configuration" in text for text in unknown_source)
