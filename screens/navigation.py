@@ -35,11 +35,12 @@ VIEWS = {
     "tram": "screens.tram:TramMatrixView",
     "tram_cell": "screens.tram_cell:TramCellView",
     "residue": "screens.residue:ResidueView",
+    "findings": "screens.findings:FindingsView",
     "help": "screens.help:HelpView",
 }
 TOP = "daily"
-ASKED = ("breakers", "charter.form", "charter.replay", "exceptions", "incidents", "mbom.form", "months", "outcomes",
-         "permissions", "quarters", "reporting", "residue", "status", "tram", "years")
+ASKED = ("breakers", "charter.form", "charter.replay", "exceptions", "findings", "incidents", "mbom.form", "months",
+         "outcomes", "permissions", "quarters", "reporting", "residue", "status", "tram", "years")
 """Modules of `console.operations` that views and dialogs ask."""
 
 

@@ -56,7 +56,7 @@ TRIAGE = ("weekly", "exceptions")
 """Views of the week, in which one decides."""
 CADENCES = ("monthly", "quarterly", "annual")
 """The cadences that look back over a period."""
-LISTS = ("daily", "alerts", "audit", "tram_cell", "mbom", "residue", *TRIAGE, *CADENCES)
+LISTS = ("daily", "alerts", "audit", "tram_cell", "mbom", "residue", "findings", *TRIAGE, *CADENCES)
 SCROLLED = (*LISTS, "workload", "trip_sheet", "charter", "mbom_entry", "permissions", "tram")
 STOPPED = ("tripped", "held")
 WRITTEN = ("draft", "in review", "signed", "superseded", "retired")
