@@ -34,9 +34,15 @@ class Kept(NamedTuple):
     """That went out of use since."""
 
 
+class StoredVersion(NamedTuple):
+    revision: str
+    superseded: bool
+    document: dict[str, Any]
+
+
 class Stored(NamedTuple):
     row: PromptFile
-    versions: list[PromptVersion]
+    versions: list[StoredVersion]
     """The newest first; superseded ones are last."""
 
 
@@ -69,6 +75,15 @@ def keep(tx: Session, repository: str, found: Sequence[Found], gone: Collection[
     return Kept(new, versions, _supersede(tx, repository, gone, at), ended)
 
 
+def end(tx: Session, repository: str, why: str, at: datetime) -> int:
+    """Take the prompts of a repository out of use; how many there were."""
+    rows = list(tx.exec(select(PromptFile).where(PromptFile.repository == repository, PromptFile.ended == "")))
+    for row in rows:
+        row.ended, row.ended_at = why, at
+        tx.add(row)
+    return len(rows)
+
+
 def stored(tx: Session, workloads: Collection[str] | None = None, most: int | None = None) -> list[Stored]:
     """Prompts by workload and path, each with its versions; of all workloads where none are named.
 
@@ -78,15 +93,14 @@ def stored(tx: Session, workloads: Collection[str] | None = None, most: int | No
     if workloads is not None:
         asked = asked.where(col(PromptFile.workload).in_(list(workloads)))
     files = list(tx.exec(asked))
-    versions = select(PromptVersion).order_by(col(PromptVersion.superseded_at).is_not(None),
-                                              col(PromptVersion.position))
-    if workloads is not None:
-        versions = versions.where(col(PromptVersion.prompt).in_([row.id for row in files]))
-    if most is not None:
-        versions = versions.where(PromptVersion.position < most)
-    by_prompt: dict[int, list[PromptVersion]] = {}
-    for version in tx.exec(versions):
-        by_prompt.setdefault(version.prompt, []).append(version)
+    by_prompt: dict[int, list[StoredVersion]] = {}
+    rows = tx.connection().exec_driver_sql(
+        "SELECT prompt, revision, superseded_at IS NOT NULL, document FROM prompt_version "
+        "WHERE prompt IN (SELECT value FROM json_each(?)) AND position < ? "
+        "ORDER BY superseded_at IS NOT NULL, position",
+        (json.dumps([row.id for row in files]), 2**62 if most is None else most))
+    for prompt, revision, superseded, document in rows:
+        by_prompt.setdefault(prompt, []).append(StoredVersion(revision, bool(superseded), json.loads(document)))
     return [Stored(row, by_prompt.get(row.id or 0, [])) for row in files]
 
 

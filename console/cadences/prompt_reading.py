@@ -17,8 +17,8 @@ def read_prompts(tx: Session, workloads: Collection[str] | None = None, most: in
     """What scans found, with the newest `most` versions of each (None: all); of all workloads where none are named."""
     return tuple(
         Prompt(row.repository, row.workload, row.path, row.kind, row.model, row.cached, row.checkout, row.scanned_at,
-               tuple(version_of(one.revision, one.document, superseded=one.superseded_at is not None)
-                     for one in versions), row.ended, row.ended_at)
+               tuple(version_of(one.revision, one.document, superseded=one.superseded) for one in versions),
+               row.ended, row.ended_at)
         for row, versions in store.stored(tx, workloads, most))
 
 

@@ -75,12 +75,14 @@ def prompt_line(prompt: Prompt, reviewed_at: datetime | None = None) -> PromptLi
     """`reviewed_at`: when the workload was reviewed last."""
     present = prompt.present
     base = base_of(prompt, reviewed_at) if present else None
+    by_blob = {one.blob: one for one in reversed(prompt.versions)}
     return PromptLine(
         prompt.workload, prompt.path, prompt.kind, prompt.model, prompt.cached, prompt.repository, prompt.checkout,
         prompt.scanned_at, prompt.ended, tokens=prompt.size(present) if present else None,
         estimated=present is not None and present.tokens is None, growth=prompt.growth(present) if present else None,
         grown_since_review=prompt.growth(present, base[0]) if present and base else None,
-        gate=_standing(prompt, present), versions=tuple(_version(prompt, one) for one in prompt.versions),
+        gate=_standing(prompt, present),
+        versions=tuple(_version(prompt, one, by_blob.get(one.before or "")) for one in prompt.versions),
         findings=tuple(of_prompt(prompt, reviewed_at)))
 
 
@@ -94,11 +96,11 @@ def _standing(prompt: Prompt, present: Version | None) -> str:
     return PASSED if PASSED in results else FAILED if results else UNGATED
 
 
-def _version(prompt: Prompt, version: Version) -> VersionLine:
+def _version(prompt: Prompt, version: Version, before: Version | None) -> VersionLine:
     gate = version.gate
     return VersionLine(
         version.commit, version.path, version.author, version.at, version.subject, version.bytes, prompt.size(version),
-        version.tokens is None, prompt.growth(version), version.added, version.removed,
+        version.tokens is None, prompt.growth(version, before) if before else None, version.added, version.removed,
         gate.result if gate else "" if version.cut else UNGATED, gate.score if gate else "",
         gate.source if gate else "", version.canary, version.rollback, version.reviewed_by, version.superseded,
         version.unread)

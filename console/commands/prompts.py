@@ -1,4 +1,4 @@
-"""`prompts scan|list|show|diff`: prompts as code, read from a git checkout."""
+"""`prompts scan|list|show|diff|retire`: prompts as code, read from a git checkout."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from console.operations.prompts import Scanned
 
 NOT_WELL = 1
-MOST_VERSIONS = 20_000
+MOST_VERSIONS = 10_000
 WIDE = 100
 """Cells of a last column."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="scan|list|show|diff")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="scan|list|show|diff|retire")
     scan = _verb(verbs, "scan", "read the prompts of a git checkout; ends with 1 where it found something wrong",
                  "Read the prompts of the commit that is checked out, with every version. Nothing of the repository "
                  "is run, and nothing outside it is read. A manifest (prompts.toml at its root) names the prompts; "
@@ -40,6 +40,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _verb(verbs, "list", "every prompt that is known, in one line")
     show = _verb(verbs, "show", "the prompts of one workload, version by version")
     show.add_argument("workload", help="the workload's slug")
+    retire = _verb(verbs, "retire", "end the prompts of a repository that is no longer read; a scan takes them back")
+    retire.add_argument("repository", help="as `show` names it")
     diff = _verb(verbs, "diff", "what changed between two versions, read from the checkout")
     diff.add_argument("workload", help="the workload's slug")
     diff.add_argument("before", nargs="?", metavar="FROM", help="a commit (default: the version before TO)")
@@ -49,7 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    return {"scan": _scan, "list": _list, "show": _show, "diff": _diff}[args.verb](args)
+    return {"scan": _scan, "list": _list, "show": _show, "retire": _retire, "diff": _diff}[args.verb](args)
 
 
 def _verb(verbs: Any, name: str, help_line: str, description: str | None = None) -> argparse.ArgumentParser:
@@ -88,7 +90,7 @@ def _document(done: Scanned) -> object:
 
 
 def _print_scan(done: Scanned) -> None:
-    say(f"{done.checkout} at {short(done.head)}, {'by prompts.toml' if done.by_manifest else 'by convention'}")
+    say(f"{clean(done.checkout)} at {short(done.head)}, {'by prompts.toml' if done.by_manifest else 'by convention'}")
     kept = done.kept
     say(f"{number_of(len(done.prompts), 'prompt')}; new since the last scan: {number_of(kept.prompts, 'prompt')}, "
         f"{number_of(kept.versions, 'version')}; {kept.superseded:,} superseded, {kept.ended:,} out of use")
@@ -96,7 +98,7 @@ def _print_scan(done: Scanned) -> None:
     _print_lines(done.prompts)
     _print_findings([finding for each in done.prompts for finding in each.findings])
     for note in done.notes:
-        say(f"Note: {note}.", error=True)
+        say(clean(f"Note: {note}."), error=True)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -141,6 +143,18 @@ def _known(args: argparse.Namespace, workload: str | None) -> tuple[PromptLine, 
     return asyncio.run(prompts(desk, actor_at(desk), workload=workload))
 
 
+def _retire(args: argparse.Namespace) -> int:
+    desk = open_desk(args)
+    from console.operations.prompts import retire_prompts
+
+    ended = asyncio.run(retire_prompts(desk, actor_at(desk), repository=args.repository))
+    if args.json:
+        print_json({"repository": args.repository, "ended": ended})
+    else:
+        say(f"{number_of(ended, 'prompt')} of {clean(args.repository)} went out of use.")
+    return 0
+
+
 def _diff(args: argparse.Namespace) -> int:
     desk = open_desk(args)
     from console.operations.prompts import compare_prompts
@@ -152,7 +166,7 @@ def _diff(args: argparse.Namespace) -> int:
 
         print_json(document(found))
         return 0
-    say(f"{found.path} from {short(found.before) or 'nothing'} to {short(found.after)}")
+    say(f"{clean(found.path)} from {short(found.before) or 'nothing'} to {short(found.after)}")
     for line in found.lines:
         print(clean(line))
     return 0
@@ -170,8 +184,9 @@ def _line(line: PromptLine) -> tuple[str, ...]:
 
 
 def _print_prompt(line: PromptLine) -> None:
-    say(f"{line.path}: {line.kind} of {line.workload}, for {line.model or 'no known model'}; cached: {line.cached}")
-    say(f"{line.repository}, read {line.scanned_at:%Y-%m-%d %H:%M} UTC from {line.checkout}")
+    say(clean(f"{line.path}: {line.kind} of {line.workload}, for {line.model or 'no known model'}; cached: "
+              f"{line.cached}"))
+    say(clean(f"{line.repository}, read {line.scanned_at:%Y-%m-%d %H:%M} UTC from {line.checkout}"))
     if line.ended:
         say(f"OUT OF USE: {line.ended}")
     print()
@@ -194,9 +209,9 @@ def _version(version: VersionLine) -> tuple[str, ...]:
 def _print_findings(findings: Iterable[PromptFinding]) -> None:
     for found in findings:
         print()
-        say(f"{found.path}:{found.line}:{found.column}: {found.kind}: {found.summary}")
+        say(clean(f"{found.path}:{found.line}:{found.column}: {found.kind}: {found.summary}"))
         for evidence in found.evidence:
-            say(f"  {evidence}")
+            say(clean(f"  {evidence}"))
         say(f"  fix: {found.fix}")
 
 

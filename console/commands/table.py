@@ -29,7 +29,7 @@ COMMANDS = {
     "findings": "what the anti-pattern detectors found, with evidence and dollars",
     "tram": "the risk appetite matrix, with the portfolio in its cells",
     "mbom": "the registry of workloads: list, show, set, import, export",
-    "prompts": "prompts as code: scan a git checkout, list, show, diff",
+    "prompts": "prompts as code: scan a git checkout, list, show, diff, retire",
     "charter": "Charters: check, import, sign, show",
     "outcomes": "the ledger of what was produced: import, add, list, withdraw, pull",
     "monthly": "what a dollar of inference earned in a month, against the Charters",

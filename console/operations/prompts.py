@@ -95,6 +95,27 @@ async def prompts(desk: Desk, actor: Actor, *, workload: str | None = None) -> t
     return await gate.read(desk, read)
 
 
+async def retire_prompts(desk: Desk, actor: Actor, *, repository: str) -> int:
+    """End every prompt of a repository that nobody reads any more; how many there were. The next scan takes them back.
+
+    Raises UsageError for a repository that no prompt in use is of.
+    """
+    await asyncio.to_thread(gate.permitted, desk, actor, "scan_prompts", clean(repository, 200))
+    gate.writable(desk, "the prompts stay as they were read last")
+    now = desk.clock.now()
+
+    def end(tx: Session) -> int:
+        ended = store.end(tx, repository, f"retired by {actor.user}", now)
+        if not ended:
+            raise UsageError(f"No prompt in use is of {clean(repository, 200)!r}. `token-console prompts show "
+                             "WORKLOAD` names the repository of each.")
+        audit.append(tx, at=now, actor=actor.user, action="prompts.retired", object=repository,
+                     detail={"prompts": ended})
+        return ended
+
+    return await gate.write(desk, end)
+
+
 async def compare_prompts(desk: Desk, actor: Actor, *, workload: str, path: str | None = None,
                           before: str | None = None, after: str | None = None,
                           checkout: Path | None = None) -> Difference:

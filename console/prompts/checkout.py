@@ -30,7 +30,7 @@ class Checkout:
     git: Git
     top: Path
     repository: str
-    """The address it was cloned from, without user or password; the folder where it was not cloned."""
+    """The address it was cloned from, without user or password; git's own folder where it was not cloned."""
     head: str
     shallow: bool
     """Its history is cut."""
@@ -70,7 +70,7 @@ def open_checkout(path: Path) -> Checkout:
         raise InputError(f"{clean(str(top), 200)} has no commit yet, so there is no version of a prompt. Commit the "
                          "prompts, then scan again.") from error
     shallow = _line(git.ask("rev-parse", "--is-shallow-repository")) == "true"
-    return Checkout(git, top, storable(_repository(git) or str(top)), head, shallow)
+    return Checkout(git, top, storable(_origin(git) or _common_folder(git)), head, shallow)
 
 
 def storable(name: str) -> str:
@@ -96,7 +96,12 @@ def _top(path: Path) -> str:
         raise
 
 
-def _repository(git: Git) -> str:
+def _common_folder(git: Git) -> str:
+    """The folder that all working trees of a repository share."""
+    return os.path.realpath(git.folder / _line(git.ask("rev-parse", "--git-common-dir")))
+
+
+def _origin(git: Git) -> str:
     """Where it was cloned from, without what may be a password."""
     try:
         url = _line(git.ask("config", "--get", "remote.origin.url"))

@@ -24,8 +24,11 @@ def document_of(version: Version) -> dict[str, Any]:
 
 def version_of(commit: str, document: dict[str, Any], *, superseded: bool) -> Version:
     """The version that was stored."""
-    told = {"author": "", "subject": "", "before": None, "tokens": None, "added": None, "removed": None} | document
-    told["at"] = from_epoch(told["at"])
-    told["gate"] = Gate(*told["gate"]) if told.get("gate") else None
-    told["places"] = tuple(Place(*place) for place in told.get("places", ()))
-    return Version(commit=commit, superseded=superseded, **told)
+    told = document.get
+    gate = told("gate")
+    return Version(
+        commit, document["path"], told("author", ""), from_epoch(document["at"]), told("subject", ""),
+        document["blob"], told("before"), document["bytes"], told("tokens"), told("added"), told("removed"),
+        told("unread", ""), Gate(*gate) if gate else None, told("canary", ""), told("rollback", ""),
+        told("reviewed_by", ""), told("cut", False), superseded,
+        tuple(Place(*place) for place in told("places", ())), told("changed_line"), told("limit_line"))

@@ -203,6 +203,7 @@ COMMANDS: dict[str, dict[str, Call]] = {
     },
     "scan_prompts": {
         "prompts.scan_prompts": lambda desk, actor: prompts.scan_prompts(desk, actor, path=NOWHERE),
+        "prompts.retire_prompts": lambda desk, actor: prompts.retire_prompts(desk, actor, repository="nowhere"),
     },
     "manage_secrets": {
         "secret_keeping.permit": lambda desk, actor: secret_keeping.permit(desk, actor, "env:ADMIN"),

@@ -15,13 +15,13 @@ from console.errors import InputError, NotPermitted, UsageError
 from console.operations import registry
 from console.operations.desk import Desk
 from console.operations.mbom.form import mbom_form
-from console.operations.prompts import Scanned, compare_prompts, prompts, scan_prompts
+from console.operations.prompts import Scanned, compare_prompts, prompts, retire_prompts, scan_prompts
 from console.prompts.scanning import Bounds
 from store import audit
 from tests.support.desks import ARCHITECT, VIEWER, open_desk
 from tests.support.http_server import Asked, Reply, json_reply, serving
 from tests.support.mbom import CLAIMS, CONFIG
-from tests.support.repositories import SYSTEM, Commit, put, repository
+from tests.support.repositories import SYSTEM, Commit, git, put, repository
 
 FIRST = Commit({SYSTEM: "one\n"}, "one\n\nEvaluation: passed 0.9")
 SECOND = Commit({SYSTEM: "one\ntwo\n"}, "two")
@@ -88,6 +88,24 @@ async def test_a_file_that_is_renamed_deleted_or_no_longer_named_stays_one_promp
     await scanned(desk, folder)
     assert {line.path: line.ended[:7] for line in await prompts(desk, VIEWER)} == {
         other: "deleted", "prompts/claims-triage/new.md": ""}
+
+
+async def test_a_repository_that_is_no_longer_read_is_retired_until_the_next_scan(desk: Desk, tmp_path: Path) -> None:
+    found = await scanned(desk, repository(tmp_path / "r", FIRST))
+    assert await retire_prompts(desk, ARCHITECT, repository=found.repository) == 1
+    assert [line.ended for line in await prompts(desk, VIEWER)] == ["retired by maria"]
+    with pytest.raises(UsageError, match="No prompt in use"):
+        await retire_prompts(desk, ARCHITECT, repository=found.repository)
+    await scanned(desk, tmp_path / "r")
+    assert [line.ended for line in await prompts(desk, VIEWER)] == [""]
+
+
+async def test_working_trees_of_one_repository_are_one(desk: Desk, tmp_path: Path) -> None:
+    folder = repository(tmp_path / "r", FIRST)
+    git(folder, "worktree", "add", "-q", str(tmp_path / "beside"))
+    await scanned(desk, folder)
+    assert (await scanned(desk, tmp_path / "beside")).kept == (0, 0, 0, 0)
+    assert len(await prompts(desk, VIEWER)) == 1
 
 
 async def test_what_a_bound_leaves_out_now_stays_as_it_was_read_before(desk: Desk, tmp_path: Path) -> None:
