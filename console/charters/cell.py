@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from console.charters import review
-from console.charters.document import TramChoice
+from console.charters.document import FIVE_TESTS, TramChoice
 from console.charters.parsing import Reading
 from console.charters.problem import Problem
 from console.charters.tram import Cell, Matrix
@@ -52,15 +52,28 @@ def _models(reading: Reading, choice: TramChoice, matrix: Matrix, cell: Cell, na
 
 def _five_tests(reading: Reading) -> Iterator[Problem]:
     """Not answering, or failing all five, is a finding that is signed with open eyes."""
-    if reading.five_tests is None:
+    tests = reading.five_tests
+    if tests is None:
         yield Problem("five-tests", reading.line("tram", "models"),
                       "[five_tests] is missing: a frontier model is named and the five tests are not answered",
-                      "write [five_tests] with tier, thinking, long_context, tools and agents, each true or false",
-                      "warning")
-    elif not reading.five_tests.any_holds:
+                      f"write [five_tests] with {', '.join(FIVE_TESTS)}, each true or false, and for each its "
+                      f"sentence, like {FIVE_TESTS[0]}_because", "warning")
+        return
+    stated = reading.source.data.get("five_tests", {}) if reading.source else {}
+    unanswered = [name for name in FIVE_TESTS if name not in stated]
+    if unanswered:
+        yield Problem("five-tests", reading.line("five_tests"),
+                      f"[five_tests] not answered, and so no: {', '.join(unanswered)}",
+                      f"write {unanswered[0]} = false, or true", "warning")
+    if not tests.that_hold:
         yield Problem("five-tests", reading.line("five_tests"),
                       "[five_tests] a frontier model is named and none of the five tests holds",
                       "name a workhorse model, or say which test holds", "warning")
+    for name in tests.that_hold:
+        if tests.because(name) is None:
+            yield Problem("five-tests", reading.line("five_tests", name),
+                          f"[five_tests] {name} holds, and nobody says why",
+                          f'write {name}_because = "…": one sentence that a board member could check', "warning")
 
 
 def _limits(reading: Reading, choice: TramChoice, cell: Cell, name: str) -> Iterator[Problem]:

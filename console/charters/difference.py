@@ -13,6 +13,7 @@ from decimal import Decimal
 from console.charters import meanings
 from console.charters.document import (
     AUTHORITY,
+    FIVE_TESTS,
     REVIEWED,
     WHEN,
     CharterDocument,
@@ -170,11 +171,12 @@ def _transparency(before: CharterDocument, after: CharterDocument) -> Iterator[C
 
 def _five_tests(before: FiveTests | None, after: FiveTests | None) -> Iterator[Change]:
     def holds(tests: FiveTests | None) -> str:
-        if tests is None:
-            return "not answered"
-        return ", ".join(item.name for item in fields(tests) if getattr(tests, item.name)) or "none holds"
+        return "not answered" if tests is None else ", ".join(tests.that_hold) or "none holds"
 
     yield from _words("five tests", "tests that hold", holds(before), holds(after))
+    old, new = before or FiveTests(), after or FiveTests()
+    for name in FIVE_TESTS:
+        yield from _words("five tests", f"{name}, because", old.because(name) or "", new.because(name) or "")
 
 
 def _signs(before: SignTerms | None, after: SignTerms | None) -> Iterator[Change]:

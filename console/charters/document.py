@@ -31,8 +31,11 @@ SIGNS = ("runaway pace", "cache writes", "dearer calls", "token mix", "own recor
          "quarter month", "other model", "strange calls", "steady growth", "month spent early", "tool loop",
          "agent tree", "growing conversation", "cold calls", "doubled jobs")
 """What the console can see in usage and calls; `console/cadences/signs/` judges them."""
+FIVE_TESTS = ("tier", "thinking", "long_context", "tools", "agents")
+"""What a frontier model is asked, as the file names it."""
 _LATER = ("signs", "accountable", "measured_by", "outcomes_per_month", "baseline_value", "review_cost",
-          "rework_cost", "drill_every")
+          "rework_cost", "drill_every", "tier_because", "thinking_because", "long_context_because", "tools_because",
+          "agents_because")
 """What came after Charters had been signed without it: absent, it is not part of what is signed."""
 
 Shares = tuple[tuple[str, Decimal], ...]
@@ -171,10 +174,22 @@ class FiveTests:
     """The data needed varies by query in ways that a static prompt cannot foresee."""
     agents: bool = False
     """Sub-problems are truly parallel and individually substantial."""
+    tier_because: str | None = None
+    """Why it holds, or why not, in a sentence; so are the next four."""
+    thinking_because: str | None = None
+    long_context_because: str | None = None
+    tools_because: str | None = None
+    agents_because: str | None = None
 
     @property
-    def any_holds(self) -> bool:
-        return any(getattr(self, item.name) for item in fields(self))
+    def that_hold(self) -> tuple[str, ...]:
+        """The tests that were answered with yes."""
+        return tuple(name for name in FIVE_TESTS if getattr(self, name))
+
+    def because(self, test: str) -> str | None:
+        """The sentence beside an answer; None: there is none."""
+        said: str | None = getattr(self, f"{test}_because")
+        return said
 
 
 @dataclass(frozen=True, slots=True)

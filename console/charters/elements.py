@@ -215,5 +215,8 @@ def transparency(table: Table) -> Transparency | None:
 
 
 def five_tests(table: Table) -> FiveTests:
-    return FiveTests(*(table.flag(name, default=False) for name in ("tier", "thinking", "long_context", "tools",
-                                                                    "agents")))
+    holds = [table.flag(name, default=False) for name in form.FIVE_TESTS]
+    because = [table.text(f"{name}_because", "The letter is what the client pays for.", required=False, longest=2000)
+               for name in form.FIVE_TESTS]
+    tier, thinking, long_context, tools, agents = holds
+    return FiveTests(tier, thinking, long_context, tools, agents, *(each or None for each in because))

@@ -109,12 +109,11 @@ _CRITERION = (
     _field("action", "choice", choices=form.ACTIONS),
     _field("automatic", "flag", about="only a pause that the console measures itself", optional=True),
     _field("measured_by", "text", "measured by", "who or what measures it, where the console does not", optional=True))
-_FIVE = _of("five_tests",
-    _field("tier", "flag", "output is the product", optional=True),
-    _field("thinking", "flag", "dearer human review", optional=True),
-    _field("long_context", "flag", "cannot be chunked", optional=True),
-    _field("tools", "flag", "data vary by query", optional=True),
-    _field("agents", "flag", "truly parallel", optional=True))
+_ASKED = {"tier": "output is the product", "thinking": "dearer human review", "long_context": "cannot be chunked",
+          "tools": "data vary by query", "agents": "truly parallel"}
+_FIVE = _of("five_tests", *(each for test, label in _ASKED.items() for each in (
+    _field(test, "flag", label, optional=True),
+    _field(f"{test}_because", "text", "  because", "why it holds, or why not, in one sentence", optional=True))))
 _SIGNS = _of("signs",
     _field("observe", "texts", about="signs that are told of and never killed for; parted by ;", optional=True),
     _field("veto", "text", about="how long a kill by signs waits: 5m", optional=True),

@@ -34,7 +34,7 @@ RULES: Mapping[str, str] = {
     "tram-depth-cap": "the depth is within what the cell authorises",
     "tram-fan-out-cap": "the fan-out is within what the cell authorises",
     "tram-review": "the review is at least as strong as the cell asks",
-    "five-tests": "a workload on a frontier model answers the five tests, and one of them holds",
+    "five-tests": "a workload on a frontier model answers the five tests, one of them holds, and a sentence says why",
     "derived-cost": "the month typed is within a tenth of traffic x tokens x today's prices; twice or half is an error",
     "model-shares": "shares name models of the Charter",
     "stretch": "stretch is two to three times expected",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 
+from console.charters.document import FIVE_TESTS
 from console.charters.naming import names_nobody, says_nothing
 from console.charters.parsing import Reading
 from console.charters.problem import Problem
@@ -53,6 +54,9 @@ def _texts(reading: Reading) -> Iterator[tuple[tuple[str | int, ...], str]]:
         yield from ((("review", key), value) for key, value in persons if value and is_placeholder(value))
     if reading.stretch:
         yield from ((("scenarios", "stretch", "changes"), change) for change in reading.stretch.changes)
+    if reading.five_tests:
+        said = ((name, reading.five_tests.because(name)) for name in FIVE_TESTS)
+        yield from ((("five_tests", f"{name}_because"), why) for name, why in said if why)
     for number, criterion in enumerate(reading.kill_criteria):
         if criterion.measured_by:
             yield ("kill_criteria", number, "measured_by"), criterion.measured_by

@@ -91,6 +91,15 @@ action = "retire"
 audience = "<Executive committee>"
 format = "one page and the MBOM row"
 schedule = "quarterly"
+
+# Five tests, where a frontier model is named. At least one holds, or it is a finding.
+# [five_tests]
+# tier = true                        # the output is itself the product
+# tier_because = "The file note is what the underwriter signs."
+# thinking = false                   # the alternative is costlier human review
+# long_context = false               # the information cannot be retrieved in chunks
+# tools = false                      # the data needed varies by query in ways that a static prompt cannot foresee
+# agents = false                     # sub-problems are truly parallel and individually substantial
 '''
 
 

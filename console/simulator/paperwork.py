@@ -33,8 +33,8 @@ class Paper:
     domain: str = "general"
     decision: str = "none"
     half_life: tuple[str, int] = ("operational", 12)
-    five_test: str | None = None
-    """The one of the five tests that a frontier model answers."""
+    five_tests: tuple[str, str] | None = None
+    """The one of the five tests that holds for its frontier model, and why."""
     automatic: bool = True
     """Whether the breaker acts by itself."""
     accountable: str | None = None
@@ -67,7 +67,8 @@ PAPERS: tuple[Paper, ...] = (
           "Drafts the underwriter's file note from submissions of up to two hundred pages.\n\nThe note is what the "
           "underwriter signs; it decides nothing.", "file note signed", "38.00", "Three hours of an underwriter.",
           ("high", "low"), "Underwriter with authority of the line", EVERY, domain="financial",
-          decision="adverse individual", half_life=("structural", 30), five_test="tier",
+          decision="adverse individual", half_life=("structural", 30), five_tests=(
+              "tier", "The note is what the underwriter signs; cheaper models left out exclusions."),
           accountable="Priya Raman, chief underwriter"),
     Paper("fraud-screening", "Fraud screening", "Financial crime", "Marcus Oyelaran", "Sofia Lindqvist",
           "Scores each payment request against known patterns and writes down why it stands out.\n\nInvestigators see "
@@ -81,7 +82,8 @@ PAPERS: tuple[Paper, ...] = (
     Paper("code-review", "Code review", "Engineering", "Wen Zhao", "Wen Zhao",
           "Reads every pull request for defects before a person does.\n\nIt comments and never blocks; three in ten "
           "changes get the deeper reading.", "pull request reviewed", "3.10", "Twenty-five minutes of an engineer.",
-          ("high", "medium"), "Engineer of the owning team", SAMPLED, "supervisor-worker", 2, 6, five_test="agents"),
+          ("high", "medium"), "Engineer of the owning team", SAMPLED, "supervisor-worker", 2, 6, five_tests=(
+              "agents", "A change falls apart into files that are each read for minutes, at the same time.")),
     Paper("nightly-reconciliation", "Nightly reconciliation", "Finance", "Oliver Reyes", "Sofia Lindqvist",
           "Explains the day's unmatched ledger entries in one line each, between one and four at night.\n\nFinance "
           "starts the morning with causes in place of differences.", "entry explained", "0.22",
@@ -98,7 +100,8 @@ PAPERS: tuple[Paper, ...] = (
           "Reads what four regulators published overnight and says which of our controls it touches.\n\nCounsel opens "
           "the day with a list, sources attached.", "publication assessed", "14.00",
           "A subscription service, two days late.", ("high", "high"), "Compliance counsel", EXCEPTIONS,
-          half_life=("structural", 24), five_test="tools"),
+          half_life=("structural", 24), five_tests=(
+              "tools", "Which control is touched is not known before the publication is read.")),
     Paper("hr-helpdesk", "HR helpdesk", "People", "Rosa Imhof", "Dev Patel",
           "Answers staff questions about leave, pay dates and policies.\n\nPaused until the new leave policy is in its "
           "sources.", "question answered", "0.90", "A ticket at 4.50 USD.", ("low", "low"), "HR adviser", READ,
@@ -106,5 +109,6 @@ PAPERS: tuple[Paper, ...] = (
     Paper("tariff-lab", "Tariff lab", "Actuarial", "Edwin Thorpe", "Sofia Lindqvist",
           "Experiments with narratives for tariff changes.\n\nNobody has promised anything of it yet.",
           "narrative accepted", "20.00", "None yet.", ("high", "high"), "Actuary", EXCEPTIONS,
-          five_test="long_context"),
+          five_tests=(
+              "long_context", "A narrative leans on the whole tariff history at once.")),
 )

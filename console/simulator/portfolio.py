@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from console.charters.document import FIVE_TESTS
 from console.clock import epoch
 from console.simulator.catalogue import HAIKU, OPUS, ORGANISATION, RUNAWAY, WITHOUT_CHARTER, ZONE
 from console.simulator.earnings import EARNINGS
@@ -246,12 +247,16 @@ action = "retire"
 
 
 def _closing(paper: Paper) -> str:
-    test = f"\n[five_tests]\n{paper.five_test} = true\n" if paper.five_test else ""
     return f"""[transparency]
 audience = "Executive committee"
 format = "one page and the MBOM row"
 schedule = "quarterly"
-{test}"""
+{_five_tests(*paper.five_tests) if paper.five_tests else ""}"""
+
+
+def _five_tests(holds: str, because: str) -> str:
+    answers = "".join(f"{name} = {'true' if name == holds else 'false'}\n" for name in FIVE_TESTS)
+    return f'\n[five_tests]\n{answers}{holds}_because = "{because}"\n'
 
 
 def _kill(profile: Profile) -> int:

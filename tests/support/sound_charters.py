@@ -131,7 +131,9 @@ fan_out_cap = 1
 
 [five_tests]
 tier = true
+tier_because = "The summary is what the next clinician reads."
 thinking = true
+thinking_because = "Without it a registrar reads every draft twice."
 long_context = false
 tools = false
 agents = false

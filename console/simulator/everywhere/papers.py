@@ -21,7 +21,7 @@ PAPERS = (
           "Finds in our reinsurance treaties which layer answers for a loss, with the clause.\n\nActuaries quote the "
           "clause; the answer is where they begin to read.", "loss placed", "45.00", "Half a day of an actuary.",
           ("high", "medium"), "Reinsurance actuary", SAMPLED, half_life=("structural", 24),
-          five_test="long_context"),
+          five_tests=("long_context", "A clause means what the rest of the treaty lets it mean.")),
     Paper("renewal-agent", "Renewal agent", "Broking", "Hannah Voss", "Dev Patel",
           "Prepares each renewal: looks up cover, claims and prices with four tools and a sub-agent, and proposes "
           "terms.\n\nA broker manager sends them.", "renewal prepared", "3.40", "Fifty minutes of a broker.",

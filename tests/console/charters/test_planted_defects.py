@@ -32,6 +32,7 @@ class Planted:
 ADVERSE = edited(('output_variance = "low"', 'output_variance = "medium"'), text=HEALTHCARE)
 """Its cell would be content with a sample; the decision is not."""
 SCENARIO = HEALTHCARE[HEALTHCARE.index("[scenarios.expected]"):HEALTHCARE.index("[scenarios.stretch]")]
+FIVE_TESTS = HEALTHCARE[HEALTHCARE.index("[five_tests]"):HEALTHCARE.index("[scenarios.expected]")]
 LONG = "It sorts claims by cover and by age. " * 400
 
 PLANTED = (
@@ -77,10 +78,14 @@ PLANTED = (
     Planted("tram-review", GENERAL, 'what = "every output"', 'what = "incidents"', "what =", '"every output"'),
     Planted("tram-review", FINANCIAL, '"post-issue pre-action"', '"post-incident"', "when =", "pre-action"),
     Planted("tram-review", FINANCIAL, '"override"', '"audit"', "authority =", '"override"'),
-    Planted("five-tests", HEALTHCARE, "[five_tests]\ntier = true\nthinking = true\nlong_context = false\n"
-            "tools = false\nagents = false\n", "", "models = ", "[five_tests]", "warning"),
-    Planted("five-tests", HEALTHCARE, "tier = true\nthinking = true", "tier = false", "[five_tests]", "workhorse",
+    Planted("five-tests", HEALTHCARE, FIVE_TESTS, "", "models = ", "[five_tests]", "warning"),
+    Planted("five-tests", HEALTHCARE, FIVE_TESTS, FIVE_TESTS.replace("true", "false"), "[five_tests]", "workhorse",
             "warning"),
+    Planted("five-tests", HEALTHCARE, "agents = false\n", "", "[five_tests]", "agents = false", "warning"),
+    Planted("five-tests", HEALTHCARE, "tier_because = \"The summary is what the next clinician reads.\"\n", "",
+            "tier = true", "tier_because", "warning"),
+    Planted("placeholder", HEALTHCARE, "The summary is what the next clinician reads.", "<why it holds>",
+            "tier_because", "your own"),
     Planted("derived-cost", FINANCIAL, '"1860"', '"2063"', "monthly_usd", 'monthly_usd = "1856.25"', "warning"),
     Planted("derived-cost", GENERAL, "calls_per_month = 20000", "calls_per_month = 26000", "monthly_usd", "448.5",
             "warning"),

@@ -115,8 +115,13 @@ def test_a_frontier_model_answers_the_five_tests() -> None:
     frontier = [('cost_variance = "low"', 'cost_variance = "high"'),
                 ('models = ["claude-sonnet-4-6"]', 'models = ["claude-opus-4-6"]')]
     assert len(said(verdict(*frontier), "five-tests")) == 1
-    answered = verdict(*frontier, ("[transparency]", "[five_tests]\ntier = true\n\n[transparency]"))
+    answered = verdict(*frontier, (
+        "[transparency]", '[five_tests]\ntier = true\ntier_because = "The letter is what the client pays for."\n'
+        "thinking = false\nlong_context = false\ntools = false\nagents = false\n\n[transparency]"))
     assert said(answered, "five-tests") == []
+    signed_before = verdict(*frontier, ("[transparency]", "[five_tests]\ntier = true\n\n[transparency]"))
+    assert len(said(signed_before, "five-tests")) == 2  # four are not answered, and one has no sentence
+    assert signed_before.signable
 
 
 @pytest.mark.parametrize("who", ["anyone", "Anyone", "as appropriate", "Reviewed by anyone available", "TBD", "-",

@@ -82,6 +82,14 @@ def test_a_charter_that_was_signed_before_later_keys_were_known_keeps_its_hash()
         assert content_hash(parse(edited((old, new)), "x")) != content_hash(SOUND)
 
 
+def test_a_frontier_charter_signed_without_the_sentences_of_its_five_tests_keeps_its_hash() -> None:
+    answers = "[five_tests]\ntier = true\n"
+    signed = content_hash(parse(edited(("[transparency]", f"{answers}\n[transparency]")), "x"))
+    assert signed == "f6e45d52fbd1af382ba41592a59a3ab1d33843dcbd691e8661b79728e87ef00c"
+    said = f'{answers}tier_because = "The letter is what the client pays for."\n'
+    assert content_hash(parse(edited(("[transparency]", f"{said}\n[transparency]")), "x")) != signed
+
+
 def test_the_hash_is_the_same_however_a_number_is_kept() -> None:
     respelt = replace(SOUND, stretch=replace(SOUND.stretch, multiple=Decimal("2.500")))
     assert content_hash(SOUND) == content_hash(respelt)
