@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from heapq import merge
+from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -157,6 +158,7 @@ def of_workload(tx: Session, workload: str, start: int, end: int) -> Iterator[tu
         cursor.close()
 
 
+_IN_SHORT_AT_ONCE = 5000
 _IN_SHORT = ("SELECT at, session, caller, action, CASE WHEN caller <> '' THEN parent END, depth, failed, tools, "
              "uncached_input + ifnull(cache_write_5m, 0) + ifnull(cache_write_1h, 0) + ifnull(cache_read, 0), "
              "ifnull(output, 0), CASE WHEN cache_read > 0 THEN 2 WHEN cache_write_5m > 0 OR cache_write_1h > 0 THEN 1 "
@@ -178,18 +180,25 @@ def models_of(tx: Session, workload: str | None = None) -> dict[str, dict[int, s
         cursor.close()
 
 
-def in_short(tx: Session, models: Mapping[int, str], start: int, end: int) -> Iterator[tuple[Any, ...]]:
-    """What a day's digest reads of each call of some series in [start, end), oldest first, microseconds since 1970:
+def in_short(tx: Session, models: Mapping[int, str], start: int, end: int) -> Iterator[list[tuple[Any, ...]]]:
+    """What a day's digest reads of each call of some series in [start, end), oldest first, some thousands at a time:
 
     (at, session, caller, action, parent, depth, failed, tools, input tokens of every class or None, output tokens,
-    cache: 0 none, 1 written and not read, 2 read, micro-dollars, the series' model). Sums of sessions are no calls.
+    cache: 0 none, 1 written and not read, 2 read, micro-dollars, the series' model). Instants are microseconds since
+    1970. Sums of sessions are no calls.
     """
     connection = tx.connection().connection
     cursors = [connection.cursor() for _ in models]
     try:
         told = [cursor.execute(_IN_SHORT, (model, number, start, end))
                 for cursor, (number, model) in zip(cursors, models.items(), strict=True)]
-        yield from told[0] if len(told) == 1 else merge(*told, key=itemgetter(0))
+        if len(told) == 1:
+            while some := told[0].fetchmany(_IN_SHORT_AT_ONCE):
+                yield some
+        else:
+            merged = merge(*told, key=itemgetter(0))
+            while some := list(islice(merged, _IN_SHORT_AT_ONCE)):
+                yield some
     finally:
         for cursor in cursors:
             cursor.close()

@@ -14,8 +14,10 @@ Prices, caching and output are in these costs as they were.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from console.antipatterns.call_day import MARKS, Grown, Open, Repeated
 from console.antipatterns.digest.repeats import Repeats, Seen, name
@@ -28,6 +30,21 @@ LEAST_FIRST = 1000
 DEARER = 2.5
 IN_A_ROW = 3
 CAPS = (5, 7, 10)
+_COST = itemgetter(11)
+
+
+@dataclass(slots=True)
+class Overgrown:
+    """The overgrown turns of one day."""
+
+    began: int = 0
+    """1 where the conversation had none before."""
+    turns: int = 0
+    cost: int = 0
+    low: int = 0
+    """Of `cost`, what a turn cap would have saved: at the least, likely, at the most."""
+    likely: int = 0
+    high: int = 0
 
 
 @dataclass(slots=True)
@@ -48,49 +65,45 @@ class Conversation:
     """1 once a turn was overgrown."""
     last_at: int = 0
     """Of its last call, microseconds since 1970."""
-    repeats: Repeats = field(default_factory=Repeats)
+    repeats: Repeats | None = None
+    """None: it asked for no tool."""
     last: int = 0
     """From here on: of this day."""
     begun: int = 0
     came_to_ten: int = 0
-    began: int = 0
-    over_turns: int = 0
-    over_cost: int = 0
-    saved: list[int] = field(default_factory=lambda: [0, 0, 0])
-    """Of `over_cost`: at the least, likely, at the most."""
+    over: Overgrown | None = None
     cold_again: int = 0
     cold_again_cost: int = 0
 
     def take(self, rows: Sequence[Row], marks: list[list[int]]) -> None:
         """Calls of the conversation, oldest first. `marks` are the day's sums at `MARKS`, which grow."""
         self.last_at = rows[-1][0]
-        self.repeats.take(rows)
-        told = [row for row in rows if row[8] is not None]
-        if not told:
+        if asking := [row for row in rows if row[7]]:
+            self.repeats = self.repeats or Repeats()
+            self.repeats.take(asking)
+        tokens = [row[8] for row in rows if row[8] is not None]
+        if not tokens:
             return
-        tokens: list[int] = [row[8] for row in told if row[8] is not None]
-        costs = [row[11] for row in told]
+        told = rows if len(tokens) == len(rows) else [row for row in rows if row[8] is not None]
+        costs = list(map(_COST, told))
         before, self.turns, self.last = self.turns, self.turns + len(told), tokens[-1]
         if not before:
             self.first, self.begun = tokens[0], 1
         if before < TENTH:
             self.early += costs[:TENTH - before]
-        for mark, turn in zip(marks, MARKS, strict=True):
-            if before < turn <= self.turns:
-                mark[0] += 1
-                mark[1] += tokens[turn - before - 1]
-                mark[2] += costs[turn - before - 1]
-        self._see_cold(told, before)
+        for place in range(bisect(MARKS, before), bisect(MARKS, self.turns)):
+            mark, turn = marks[place], MARKS[place] - before - 1
+            mark[0] += 1
+            mark[1] += tokens[turn]
+            mark[2] += costs[turn]
+        for row in told if before else told[1:]:
+            if row[10] == COLD:
+                self.cold_again += 1
+                self.cold_again_cost += row[11]
         if self.turns >= TENTH:
             if before < TENTH:
                 self.tenth, self.came_to_ten = tokens[TENTH - before - 1], 1
             self._see_growth(tokens, costs, before)
-
-    def _see_cold(self, rows: Sequence[Row], before: int) -> None:
-        for row in rows if before else rows[1:]:
-            if row[10] == COLD:
-                self.cold_again += 1
-                self.cold_again_cost += row[11]
 
     def _see_growth(self, tokens: Sequence[int], costs: Sequence[int], before: int) -> None:
         large = GROWTH * max(self.first, LEAST_FIRST)
@@ -103,33 +116,39 @@ class Conversation:
         for size, cost in zip(tokens[start:], costs[start:], strict=True):
             self.streak = self.streak + 1 if size >= large and cost >= dear else 0
             if self.streak >= IN_A_ROW:
-                self.over_turns += 1
-                self.over_cost += cost
-                for place, each in enumerate(reversed(capped)):
-                    self.saved[place] += max(0, cost - each)
-        if self.over_turns and not self.overgrown:
-            self.overgrown = self.began = 1
+                self._outgrow(cost, capped)
+
+    def _outgrow(self, cost: int, capped: Sequence[int]) -> None:
+        over = self.over = self.over or Overgrown(began=1 - self.overgrown)
+        self.overgrown = 1
+        over.turns += 1
+        over.cost += cost
+        over.high += max(0, cost - capped[0])
+        over.likely += max(0, cost - capped[1])
+        over.low += max(0, cost - capped[2])
 
     def grown(self) -> Grown | None:
         """Its figures, where turns of this day were overgrown."""
-        if not self.over_turns:
+        if self.over is None:
             return None
-        return Grown(self.session, self.caller, self.turns, self.first, self.tenth, self.last, self.over_cost,
-                     self.saved[1])
+        return Grown(self.session, self.caller, self.turns, self.first, self.tenth, self.last, self.over.cost,
+                     self.over.likely)
 
     def repeated(self) -> Repeated | None:
         """Its figures, where calls of this day only repeated."""
         seen = self.repeats
-        if not seen.only:
+        if seen is None or not seen.only:
             return None
         return Repeated(self.session, self.caller, name(seen.most[1]), seen.most[0], seen.only, seen.likely)
 
     def open(self, key: str) -> Open:
         """What is needed of it on the next day."""
+        repeats = self.repeats or Repeats()
+        repeats.settle()
         seen = tuple((checksum, each.times, each.at, each.call, each.waited, each.failed)
-                     for checksum, each in self.repeats.seen.items())
+                     for checksum, each in repeats.seen.items())
         return Open(key, self.turns, self.first, self.tenth, tuple(self.early), self.streak, self.overgrown,
-                    self.last_at, self.repeats.calls, self.repeats.newest, self.repeats.looping, seen)
+                    self.last_at, repeats.calls, repeats.newest, repeats.looping, seen)
 
 
 def again(session: str, caller: str, told: Open) -> Conversation:

@@ -5,12 +5,14 @@ A call takes a few microseconds at most: rows are grouped first, and most of wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from heapq import nlargest
 from itertools import islice
 from operator import itemgetter
+from typing import TypeVar
 
 from console.antipatterns.call_day import (
     MARKS,
@@ -42,8 +44,10 @@ MOST_CARRIED = 32
 """Conversations that go on after midnight: those of the last hours, the latest ones."""
 CARRIED = 7_200_000_000
 """Microseconds before midnight within which one must have been heard of."""
-_SESSION = "\0"
-_COST = itemgetter(11)
+_NO_ACTION = "\0"
+_SESSION, _CALLER, _ACTION, _FAILED, _INPUT, _CACHE, _COST = map(itemgetter, (1, 2, 3, 6, 8, 10, 11))
+_CONVERSATION = itemgetter(1, 2, 12)
+Key = TypeVar("Key")
 
 
 def made(rows: Iterable[Row], before: CallDay | None = None) -> CallDay:
@@ -66,7 +70,7 @@ class Making:
     _marks: list[list[int]] = field(default_factory=lambda: [[0, 0, 0] for _ in MARKS])
     _conversations: dict[tuple[str, str, str], Conversation] = field(default_factory=dict)
     _runs: dict[str, Run] = field(default_factory=dict)
-    """By user action, or by session with `_SESSION` before it."""
+    """By user action, or by session with `_NO_ACTION` before it."""
     _depths: tuple[tuple[int, Level], ...] = ()
     _by_depth: tuple[tuple[int, Spread], ...] = ()
     _by_fan_out: tuple[tuple[int, Spread], ...] = ()
@@ -86,28 +90,17 @@ class Making:
             return
         self._first_at = self._first_at or rows[0][0] // 1_000_000
         self._last_at = rows[-1][0] // 1_000_000
-        conversations: dict[tuple[str, str, str], list[Row]] = {}
-        runs: dict[str, list[Row]] = {}
-        for row in rows:
-            if row[1]:
-                key = row[1], row[2], row[12]
-                if key in conversations:
-                    conversations[key].append(row)
-                else:
-                    conversations[key] = [row]
-            run = row[3] or _SESSION + row[1]
-            if run in runs:
-                runs[run].append(row)
-            else:
-                runs[run] = [row]
         self._count(rows)
-        for key, told in conversations.items():
-            self._conversation(key).take(told, self._marks)
-        runs.pop(_SESSION, None)
-        for name, told in runs.items():
-            known = self._runs.pop(name, None) or Run()
-            known.take(told)
-            self._runs[name] = known
+        for key, told in _grouped(rows, _CONVERSATION):
+            if key[0]:
+                self._conversation(key).take(told, self._marks)
+        for action, told in _grouped(rows, _ACTION):
+            if action:
+                self._take_run(action, told)
+            else:
+                for session, some in _grouped(told, _SESSION):
+                    if session:
+                        self._take_run(_NO_ACTION + session, some)
         self._let_go()
 
     def close(self) -> CallDay:
@@ -124,14 +117,14 @@ class Making:
             carried)
 
     def _count(self, rows: Sequence[Row]) -> None:
-        cold = [row for row in rows if row[10] == COLD]
+        cache = list(map(_CACHE, rows))
         self._add(
-            calls=len(rows), cost=sum(map(_COST, rows)), failed=sum(map(itemgetter(6), rows)),
-            without_session=len(rows) - sum(1 for row in rows if row[1]),
-            without_caller=len(rows) - sum(1 for row in rows if row[2]),
-            without_action=len(rows) - sum(1 for row in rows if row[3]),
-            without_tokens=sum(1 for row in rows if row[8] is None),
-            cold=len(cold), cold_cost=sum(map(_COST, cold)), warm=sum(1 for row in rows if row[10] == WARM))
+            calls=len(rows), cost=sum(map(_COST, rows)), failed=sum(map(_FAILED, rows)),
+            without_session=list(map(_SESSION, rows)).count(""), without_caller=list(map(_CALLER, rows)).count(""),
+            without_action=list(map(_ACTION, rows)).count(""), without_tokens=list(map(_INPUT, rows)).count(None),
+            cold=cache.count(COLD), warm=cache.count(WARM))
+        if COLD in cache:
+            self._add(cold_cost=sum(row[11] for row in rows if row[10] == COLD))
         deep = [(row[5], Level(1, row[11])) for row in rows if row[5]]
         if deep:
             self._depths = summed(Level, (*self._depths, *deep))
@@ -144,6 +137,11 @@ class Making:
         self._conversations[key] = known
         return known
 
+    def _take_run(self, name: str, rows: Sequence[Row]) -> None:
+        known = self._runs.pop(name, None) or Run()
+        known.take(rows)
+        self._runs[name] = known
+
     def _let_go(self) -> None:
         if len(self._conversations) > 2 * MOST_OPEN:
             self._close_conversations(len(self._conversations) - MOST_OPEN)
@@ -153,7 +151,7 @@ class Making:
     def _close_conversations(self, some: int) -> None:
         """Add up those that were heard of first."""
         closed = [self._conversations.pop(key) for key in list(islice(self._conversations, some))]
-        repeats = [each.repeats for each in closed if each.repeats.with_tools]
+        repeats = [each.repeats for each in closed if each.repeats is not None and each.repeats.with_tools]
         self._add(
             conversations=sum(each.begun for each in closed),
             long_conversations=sum(each.came_to_ten for each in closed),
@@ -162,38 +160,55 @@ class Making:
             with_tools=sum(each.with_tools for each in repeats), tool_calls=sum(each.tool_calls for each in repeats),
             acting=sum(each.calls == each.with_tools for each in repeats),
             repeated=sum(each.repeated for each in repeats))
-        over = [each for each in closed if each.over_turns]
+        over = [each.over for each in closed if each.over is not None]
         if over:
-            low, likely, high = (sum(each) for each in zip(*(one.saved for one in over), strict=True))
-            self._add(overgrown=sum(each.began for each in over), over_turns=sum(each.over_turns for each in over),
-                      over_cost=sum(each.over_cost for each in over), over_low=low, over_likely=likely, over_high=high)
-            self._grown = worst_grown((*self._grown, *(grown for one in over if (grown := one.grown()))))
-        again_ = [each for each in repeats if each.high]
-        if again_:
-            self._add(looping=sum(each.began for each in again_), loop_calls=sum(each.only for each in again_),
-                      loop_low=sum(each.low for each in again_), loop_likely=sum(each.likely for each in again_),
-                      loop_high=sum(each.high for each in again_))
+            self._add(overgrown=sum(each.began for each in over), over_turns=sum(each.turns for each in over),
+                      over_cost=sum(each.cost for each in over), over_low=sum(each.low for each in over),
+                      over_likely=sum(each.likely for each in over), over_high=sum(each.high for each in over))
+            self._grown = worst_grown((*self._grown, *(grown for one in closed if (grown := one.grown()))))
+        loops = [each for each in repeats if each.high]
+        if loops:
+            self._add(looping=sum(each.began for each in loops), loop_calls=sum(each.only for each in loops),
+                      loop_low=sum(each.low for each in loops), loop_likely=sum(each.likely for each in loops),
+                      loop_high=sum(each.high for each in loops))
             self._repeated = worst_repeated((*self._repeated, *(told for one in closed if (told := one.repeated()))))
 
     def _close_runs(self, some: int) -> None:
         """Add up those that were heard of first."""
         closed = [(name, self._runs.pop(name)) for name in list(islice(self._runs, some))]
-        actions = [run for name, run in closed if name[0] != _SESSION]
+        actions = [run for name, run in closed if name[0] != _NO_ACTION]
         measured = [run for run in actions if run.is_measured]
         self._add(
             actions=len(actions), action_calls=sum(run.calls for run in actions),
             action_tools=sum(run.tools for run in actions), measured_actions=len(measured),
             measured_tokens=sum(run.tokens for run in measured), single_tokens=sum(run.largest for run in measured))
-        self._sets = model_sets((*self._sets, *(run.model_set() for run in actions)))
+        self._sets = model_sets((*self._sets, *_by_models(actions)))
         trees = [(name, run) for name, run in closed if run.deepest or run.children]
         if trees:
             self._by_depth = summed(Spread, (*self._by_depth, *((run.deepest, run.spread()) for _, run in trees)))
             self._by_fan_out = summed(Spread, (*self._by_fan_out, *((run.widest, run.spread()) for _, run in trees)))
-            self._trees = worst_trees((*self._trees, *(run.tree(name.removeprefix(_SESSION)) for name, run in trees)))
+            self._trees = worst_trees((*self._trees, *(run.tree(name.removeprefix(_NO_ACTION)) for name, run in trees)))
 
     def _add(self, **more: int) -> None:
         for name, count in more.items():
             self._sums[name] = self._sums.get(name, 0) + count
+
+
+def _grouped(rows: Sequence[Row], by: Callable[[Row], Key]) -> Iterable[tuple[Key, list[Row]]]:
+    groups: dict[Key, list[Row]] = defaultdict(list)
+    for key, row in zip(map(by, rows), rows, strict=True):
+        groups[key].append(row)
+    return groups.items()
+
+
+def _by_models(actions: Iterable[Run]) -> list[ModelSet]:
+    """User actions by the models that they used, in the order of first use."""
+    groups: dict[tuple[str, ...], list[Run]] = defaultdict(list)
+    for action in actions:
+        groups[tuple(action.by_model)].append(action)
+    return [ModelSet(models, len(some), tuple(sum(each.by_model[model][0] for each in some) for model in models),
+                     tuple(sum(each.by_model[model][1] for each in some) for model in models),
+                     sum(each.tokens for each in some)) for models, some in groups.items()]
 
 
 def _short(key: tuple[str, str, str]) -> str:

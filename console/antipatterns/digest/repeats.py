@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from zlib import crc32
 
 from console.antipatterns.digest.row import Row
@@ -29,6 +30,7 @@ RETRIES = 2
 """So often what failed may be tried again."""
 FAILED = "!"
 """Stands before a tool call's JSON where it is known to have failed."""
+_TOOLS = itemgetter(7)
 
 
 @dataclass(slots=True)
@@ -56,6 +58,8 @@ class Repeats:
     """1 once it repeated itself."""
     seen: dict[int, Seen] = field(default_factory=dict)
     """By a checksum of its JSON; the last one last."""
+    waiting: list[Row] = field(default_factory=list)
+    """Of the last calls, those that asked for something new and are not in `seen` yet: most never need to be."""
     with_tools: int = 0
     """From here on: of this day."""
     tool_calls: int = 0
@@ -68,31 +72,23 @@ class Repeats:
     most: tuple[int, str] = (0, "")
     """How often the tool call was made that was repeated most, and its JSON."""
 
-    def take(self, rows: Sequence[Row]) -> None:
-        """Calls of the conversation, oldest first."""
-        asking = [row for row in rows if row[7]]
-        if not asking:
+    def take(self, asking: Sequence[Row]) -> None:
+        """Calls of the conversation that ask for tools, oldest first."""
+        told = "\n".join([str(row[7]) for row in asking])
+        if not self.calls and "],[" not in told and FAILED not in told and (
+                len(set(map(_TOOLS, asking))) == len(asking)):
+            self.calls = self.newest = self.with_tools = self.tool_calls = len(asking)
+            self.waiting = list(asking[-REMEMBERED:])
             return
-        told = [str(row[7]) for row in asking]
-        different = set(told)
-        if len(different) == len(told) and not any("],[" in each or each[0] == FAILED for each in told) and not (
-                self.seen and any(_checksum(each) in self.seen for each in told)):
-            self._take_new(asking)
-            return
+        self.settle()
         for row in asking:
             self._take(row)
 
-    def _take_new(self, rows: list[Row]) -> None:
-        """The same as `_take` for calls that ask for one new thing each, quickly."""
-        self.calls += len(rows)
-        self.newest = self.calls
-        self.with_tools += len(rows)
-        self.tool_calls += len(rows)
-        first = max(0, len(rows) - REMEMBERED)
-        for number, row in enumerate(rows[first:], self.calls - len(rows) + first + 1):
+    def settle(self) -> None:
+        """Nothing waits."""
+        for number, row in enumerate(self.waiting, self.calls - len(self.waiting) + 1):
             self.seen[_checksum(str(row[7]))] = Seen(1, row[0], number)
-        while len(self.seen) > REMEMBERED:
-            del self.seen[next(iter(self.seen))]
+        self.waiting = []
 
     def _take(self, row: Row) -> None:
         at, cost = row[0], row[11]

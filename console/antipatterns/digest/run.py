@@ -11,14 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
-from console.antipatterns.call_day import ModelSet, Spread, Tree
+from console.antipatterns.call_day import Spread, Tree
 from console.antipatterns.digest.row import Row
 
 THREE_TIERS = 10
 """What the deepest architecture that the playbook knows takes at most, in single calls."""
 MOST_CHILDREN = 5000
 """Agents of one run that are told apart."""
+_AGENT, _COST = itemgetter(2, 4, 5, 12), itemgetter(11)
 
 
 @dataclass(slots=True)
@@ -49,24 +51,40 @@ class Run:
         if not self.calls:
             self.depth, self.first_agent = rows[0][5], rows[0][2]
         self.calls += len(rows)
+        self.tools += sum([row[7].count("],[") + 1 for row in rows if row[7]])
+        agents = set(map(_AGENT, rows))
+        if len(agents) == 1 and (self.first_agent, None, self.depth, rows[0][12]) in agents and not self.depth:
+            self._take_of_first(rows)
+            return
         for row in rows:
             tokens, cost = (row[8] or 0) + row[9], row[11]
             self.tokens += tokens
             self.cost += cost
-            if row[7]:
-                self.tools += row[7].count("],[") + 1
             if row[5] or row[4] is not None:
                 self._see_agent(row)
             if row[5] < self.depth:
                 self.depth, self.first_agent, self.largest = row[5], row[2], 0
             if tokens > self.largest and row[5] == self.depth and row[2] == self.first_agent:
                 self.largest, self.largest_cost = tokens, cost
-            used = self.by_model.get(row[12])
-            if used is None:
-                self.by_model[row[12]] = [1, cost]
-            else:
-                used[0] += 1
-                used[1] += cost
+            self._use(row[12], 1, cost)
+
+    def _take_of_first(self, rows: Sequence[Row]) -> None:
+        """The same for calls of the first agent on one model, quickly."""
+        tokens = [(row[8] or 0) + row[9] for row in rows]
+        cost, largest = sum(map(_COST, rows)), max(tokens)
+        self.tokens += sum(tokens)
+        self.cost += cost
+        if largest > self.largest:
+            self.largest, self.largest_cost = largest, rows[tokens.index(largest)][11]
+        self._use(rows[0][12], len(rows), cost)
+
+    def _use(self, model: str, calls: int, cost: int) -> None:
+        used = self.by_model.get(model)
+        if used is None:
+            self.by_model[model] = [calls, cost]
+        else:
+            used[0] += calls
+            used[1] += cost
 
     def _see_agent(self, row: Row) -> None:
         caller, parent, depth = row[2], row[4], row[5]
@@ -98,8 +116,3 @@ class Run:
         """Its figures."""
         agents = sum(map(len, self.children.values()))
         return Tree(name, self.deepest, self.widest, agents, self.calls, self.cost, self.beyond)
-
-    def model_set(self) -> ModelSet:
-        """The models it used, in the order of first use."""
-        return ModelSet(tuple(self.by_model), 1, tuple(calls for calls, _ in self.by_model.values()),
-                        tuple(cost for _, cost in self.by_model.values()), self.tokens)

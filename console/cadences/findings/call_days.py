@@ -11,16 +11,19 @@ from typing import cast
 from sqlmodel import Session
 
 from console.antipatterns.call_day import FORM, CallDay, added
-from console.antipatterns.digest.making import made
+from console.antipatterns.digest.making import Making, made
 from console.antipatterns.digest.repeats import FAILED
 from console.antipatterns.digest.row import COLD, NO_CACHE, WARM, Row
 from console.cadences.call_track import Call
+from console.memory import uncollected
 from store import call_days, calls
 from store.call_days import DAY, Stale
 from store.database import Database
 
 TOGETHER = 50
-"""Workloads that are read, and days that are written, in one transaction: others are to write in between."""
+"""Workloads that are read in one transaction."""
+WRITTEN = 500
+"""Days that one transaction writes, within hundredths of a second: others are to write in between."""
 
 
 def refresh(database: Database, most_seconds: float = math.inf) -> int:
@@ -41,7 +44,7 @@ def refresh(database: Database, most_seconds: float = math.inf) -> int:
     left, waiting = len(stale), list[tuple[Stale, CallDay]]()
     slugs = list(by_workload)
     for first in range(0, len(slugs), TOGETHER):
-        with database.read() as tx:
+        with uncollected(), database.read() as tx:
             models = calls.models_of(tx)
             for remade in (each for slug in slugs[first:first + TOGETHER]
                            for each in _made(tx, slug, models.get(slug, {}), by_workload[slug])):
@@ -49,8 +52,8 @@ def refresh(database: Database, most_seconds: float = math.inf) -> int:
                 if time.monotonic() >= until:
                     break
         while waiting:
-            left -= _put(database, waiting[:TOGETHER])
-            waiting = waiting[TOGETHER:]
+            left -= _put(database, waiting[:WRITTEN])
+            waiting = waiting[WRITTEN:]
         if time.monotonic() >= until:
             return left
     return 0
@@ -84,8 +87,10 @@ def _made(tx: Session, workload: str, models: Mapping[int, str], stale: Iterable
         if before is None or before[0] != day - DAY:
             document = stored.get(day - DAY)
             before = day - DAY, CallDay() if document is None else CallDay.of(json.loads(document))
-        rows = cast("Iterator[Row]", calls.in_short(tx, models, day * 1_000_000, (day + DAY) * 1_000_000))
-        before = day, made(rows, before[1])
+        making = Making(before[1])
+        for some in calls.in_short(tx, models, day * 1_000_000, (day + DAY) * 1_000_000):
+            making.take(cast("list[Row]", some))
+        before = day, making.close()
         yield wanted.get(day, Stale(day, workload, ())), before[1]
         document, after = stored.get(day), day + DAY
         if after not in wanted and after not in days and after in stored and (
