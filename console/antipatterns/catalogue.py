@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from console.antipatterns import (
+    cached_timestamp,
     eternal_conversation,
     orphaned_workload,
     recursive_sub_agent,
@@ -13,6 +14,7 @@ from console.antipatterns.finding import Detector
 
 DETECTORS: tuple[Detector, ...] = (
     recursive_sub_agent.DETECTOR,
+    cached_timestamp.DETECTOR,
     eternal_conversation.DETECTOR,
     unbounded_system_prompt.DETECTOR,
     ungoverned_tool.DETECTOR,

@@ -1,0 +1,71 @@
+"""2, Cached Timestamp: a prompt cache that is written and not read (playbook section 8).
+
+Only *measured* net value counts: what writes and reads cost against the same tokens at the uncached rate, at the
+workload's own prices. Three shapes are told apart (`cache_losses.py`), and the first that fits is the finding.
+"""
+
+from __future__ import annotations
+
+from console.antipatterns.cache_losses import SHAPES, Case, Loss
+from console.antipatterns.cache_periods import Period, periods, prices_of
+from console.antipatterns.finding import MOST_ROWS, Detector, Figures, Finding, NotEnough, Stake, Verdict, monthly
+from console.antipatterns.telemetry import Telemetry
+from console.clock import from_epoch
+from console.economics.measured_cache import CacheUse
+from console.money import MICRO, MicroUsd, display
+
+NAME = "Cached Timestamp"
+LEAST, LEAST_MONTH = MICRO, 10 * MICRO
+"""Dollars lost in the time looked at, and in a month: less is nobody's matter."""
+
+
+def look(seen: Telemetry) -> Verdict:
+    """At most one finding."""
+    if not seen.days:
+        return NotEnough("usage: none is known of this workload in the time looked at")
+    total = CacheUse(sum(day.written_5m for day in seen.days), sum(day.written_1h for day in seen.days),
+                     sum(day.read for day in seen.days))
+    if not seen.tells_cache or not total.tokens:
+        return NotEnough("tokens written to the prompt cache and read from it: the source tells of none, or nothing "
+                         "is cached")
+    prices = prices_of(seen)
+    if prices is None:
+        return NotEnough("what the cached tokens cost: nothing was paid, or usage does not name its models")
+    needed = total.needed(prices)
+    if needed is None or needed >= 1:
+        return NotEnough("prices at which a cache can pay: reads cost no less than uncached tokens here")
+    case = Case(seen, periods(seen), total, prices, needed)
+    for shape in SHAPES:
+        loss = shape(case)
+        if loss is not None and _matters(loss, seen):
+            return (_finding(seen, loss),)
+    return ()
+
+
+def _matters(loss: Loss, seen: Telemetry) -> bool:
+    return loss.likely >= LEAST and monthly(round(loss.likely), _seconds(seen)) >= LEAST_MONTH
+
+
+def _finding(seen: Telemetry, loss: Loss) -> Finding:
+    low, likely, high = (round(each) for each in loss.range)
+    stake = Stake(*(monthly(each, _seconds(seen)) for each in (low, likely, high)))
+    estimated, cost = sum(day.estimated for day in seen.days), sum(day.cost for day in seen.days)
+    worst = sorted(loss.rows, key=lambda row: -row[1])[:MOST_ROWS]
+    return Finding(
+        NAME, seen.workload, loss.summary, seen.start, seen.end, loss.figures,
+        tuple(_row(each, round(lost)) for each, lost in worst), likely, stake,
+        "low" if 2 * estimated > cost else loss.confidence, loss.fix, loss.subject, stake.likely // MICRO)
+
+
+def _row(each: Period, lost: MicroUsd) -> Figures:
+    used = each.used
+    calls = () if used.requests is None else (("calls", f"{used.requests:,}"),)
+    return (("from", f"{from_epoch(used.start):%Y-%m-%d %H:%M}"), *calls, ("written", f"{used.written:,}"),
+            ("read", f"{used.read:,}"), ("uncached", f"{used.uncached:,}"), ("lost", f"{display(lost)} USD"))
+
+
+def _seconds(seen: Telemetry) -> float:
+    return (seen.end - seen.start).total_seconds()
+
+
+DETECTOR = Detector(2, NAME, "a prompt cache that is written and not read", "usage with its cache columns", look)
