@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from console.clock import Clock, from_epoch, rfc3339
-from console.simulator import analytics, directory, rate_limits, reports
+from console.simulator import analytics, counting, directory, rate_limits, reports
 from console.simulator import query as ask
 from console.simulator.answers import RefusedError, Reply
 from console.simulator.catalogue import ORGANISATION_ID
@@ -24,7 +24,6 @@ from console.simulator.stories import Story
 from console.simulator.world import World
 
 ADMIN_PREFIX = "sk-ant-admin01-"
-_INFERENCE_PREFIX = "sk-ant-api"
 _VERSIONS = (directory.OLD_VERSION, directory.NEW_VERSION)
 _LARGEST_BODY = 1024 * 1024
 _HUGE = 64 * 1024 * 1024
@@ -66,6 +65,8 @@ class Simulator:
         """The JSON body of a successful answer. Raises RefusedError."""
         if request.parts[:1] == ("simulator",):
             return self._control(request)
+        if (request.method, *request.parts) == ("POST", *counting.PATH):
+            return counting.count(request.headers, request.body)
         self._count(request, self._credential(request))
         if request.headers.get("anthropic-version") not in _VERSIONS:
             raise RefusedError(400, "anthropic-version: header is required")
@@ -77,7 +78,7 @@ class Simulator:
         for name, key in self.admin_keys.items():
             if given == key:
                 return name
-        if given.startswith(_INFERENCE_PREFIX):
+        if given.startswith(counting.KEY_PREFIX):
             raise RefusedError(403, "This endpoint requires an Admin API key.")
         raise RefusedError(401, "invalid x-api-key")
 
