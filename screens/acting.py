@@ -118,12 +118,12 @@ def _copy(app: ConsoleApp) -> None:
     selection = app.view.selected()
     if selection is None:
         return
-    text = selection.command or selection.id
+    text = selection.text or selection.command or selection.id
     if len(text.encode(errors="replace")) > CLIPBOARD_LIMIT:
         app.say("This is too long for a terminal's clipboard.", error=True)
         return
     app.copy_to_clipboard(text)
-    what = "The command" if selection.command else selection.id
+    what = selection.label if selection.text else "The command" if selection.command else selection.id
     app.say(f"{what} was sent to the terminal's clipboard (tmux passes it on where set-clipboard is on).")
 
 

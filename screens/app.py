@@ -62,7 +62,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
     """The console around the views; `screens.view.Console` is what they see of it."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
-        f"styles/{name}.tcss" for name in ("app", "daily", "lists", "cadences", "tram")
+        f"styles/{name}.tcss" for name in ("app", "daily", "lists", "cadences", "tram", "lab")
     ]
     TITLE = "Token Console"
     ENABLE_COMMAND_PALETTE = False

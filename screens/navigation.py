@@ -36,10 +36,11 @@ VIEWS = {
     "tram_cell": "screens.tram_cell:TramCellView",
     "residue": "screens.residue:ResidueView",
     "findings": "screens.findings:FindingsView",
+    "lab": "screens.lab:LabView",
     "help": "screens.help:HelpView",
 }
 TOP = "daily"
-ASKED = ("breakers", "charter.form", "charter.replay", "exceptions", "findings", "incidents", "mbom.form", "months",
+ASKED = ("breakers", "charter.form", "charter.replay", "exceptions", "findings", "incidents", "lab", "mbom.form", "months",
          "outcomes", "permissions", "quarters", "reporting", "residue", "status", "tram", "years")
 """Modules of `console.operations` that views and dialogs ask."""
 

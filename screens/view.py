@@ -36,7 +36,8 @@ class Selection:
     """What was selected when a key was pressed. It stays what it is, whatever moves in the table afterwards."""
 
     kind: str
-    """workload, alert, unattributed, intent, entry, pattern, exception, cell; measure, prediction, statement, year."""
+    """workload, alert, unattributed, intent, entry, pattern, exception, cell, topic, measure, prediction, statement,
+    year."""
     id: str
     """Slug, alert number, intent id; what an operation takes."""
     label: str
@@ -51,6 +52,8 @@ class Selection:
     """The read model that the line is of, where an action needs it: a month, a quarter, a year."""
     command: str = ""
     """A shell's command that belongs to it; where there is one, it is copied instead of the identifier."""
+    text: str = ""
+    """A text of several lines that says it whole; where there is one, it is copied instead of both."""
 
 
 class Console(Protocol):

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from console.economics.curve import Curve
 from console.economics.rounding import rounded_down, rounded_up
-from console.economics.topic import Input, Topic, Values
+from console.economics.topic import Input, Topic, Values, Worked
 
 BEYOND = 20
 """A break-even more than so many times what one has is told, and not shown: all else would lie in one column."""
@@ -25,7 +25,8 @@ class Sampled:
     lines: tuple[tuple[str, tuple[Fraction | None, ...]], ...]
     """Label and values."""
     kind: str
-    """Of the lines."""
+    """Of the lines; so is the next."""
+    unit: str
     here: Fraction
     """What the swept input is now."""
     even: Fraction | None
@@ -33,8 +34,9 @@ class Sampled:
     logarithmic: bool
 
 
-def sampled(topic: Topic, given: Values, count: int) -> Sampled | None:
-    """The chart of a topic at these inputs, in at most `count` points, two at least. None: the topic has no chart."""
+def sampled(topic: Topic, given: Values, worked: Worked, count: int) -> Sampled | None:
+    """The chart of a topic at these inputs, in at most `count` points, two at least. None: the topic has no chart.
+    `worked` is what the topic comes to at them."""
     curve = topic.curve
     if curve is None:
         return None
@@ -45,9 +47,9 @@ def sampled(topic: Topic, given: Values, count: int) -> Sampled | None:
     if swept.whole:
         at = tuple(sorted({Fraction(round(point)) for point in at}))
     moved = [{**given, swept.name: point} for point in at]
-    kind = next(each.kind for each in topic.work(given).results if each.name == curve.lines[0].result)
-    return Sampled(swept, at, tuple((line.label, tuple(map(line.value, moved))) for line in curve.lines), kind,
-                   here, even, curve.logarithmic)
+    drawn = next(each for each in worked.results if each.name == curve.lines[0].result)
+    return Sampled(swept, at, tuple((line.label, tuple(map(line.value, moved))) for line in curve.lines), drawn.kind,
+                   drawn.unit, here, even, curve.logarithmic)
 
 
 def break_even(curve: Curve, swept: Input, given: Values) -> Fraction | None:

@@ -78,6 +78,12 @@ class Input:
             return Fraction(0), Fraction(1)
         return Fraction(self.least), Fraction(1) if self.kind == "share" else Fraction(self.most)
 
+    def write(self, value: Fraction) -> str:
+        """The number as `read` takes it, to the millionth."""
+        if self.kind == "yes or no":
+            return "yes" if value else "no"
+        return plain(value).replace(",", "")
+
     def takes(self, value: Fraction) -> bool:
         """Whether it may have this value."""
         least, most = self.bounds

@@ -15,13 +15,14 @@ from console.operations.actor import Actor
 from console.operations.permissions import MAY, allowed
 from screens.actions.action import Action
 from screens.actions.charters import CHARTERS
+from screens.actions.lab import LAB
 from screens.actions.lists import MOVES
 from screens.actions.periods import PERIODS
 from screens.actions.places import PLACES
 from screens.actions.selected import SELECTED
 from screens.actions.week import WEEK
 
-ACTIONS: tuple[Action, ...] = (*SELECTED, *WEEK, *PERIODS, *CHARTERS, *MOVES, *PLACES)
+ACTIONS: tuple[Action, ...] = (*SELECTED, *WEEK, *PERIODS, *CHARTERS, *LAB, *MOVES, *PLACES)
 BY_ID = {action.id: action for action in ACTIONS}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Danger = Literal["harmless", "reversible", "destructive"]
-Owner = Literal["console", "table", "grid", "form"]
+Owner = Literal["console", "table", "grid", "form", "dials"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ TRIAGE = ("weekly", "exceptions")
 CADENCES = ("monthly", "quarterly", "annual")
 """The cadences that look back over a period."""
 LISTS = ("daily", "alerts", "audit", "tram_cell", "mbom", "residue", "findings", *TRIAGE, *CADENCES)
-SCROLLED = (*LISTS, "workload", "trip_sheet", "charter", "mbom_entry", "permissions", "tram")
+SCROLLED = (*LISTS, "workload", "trip_sheet", "charter", "mbom_entry", "permissions", "tram", "lab")
 STOPPED = ("tripped", "held")
 WRITTEN = ("draft", "in review", "signed", "superseded", "retired")
 """States of a Charter's version, where there is one."""
@@ -78,6 +78,11 @@ _SHOWN = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "plus": "+",
+    "minus": "-",
+    "shift+left": "shift+←",
+    "shift+right": "shift+→",
+    "ctrl+left": "ctrl+←",
+    "ctrl+right": "ctrl+→",
     "dollar_sign": "$",
     "left": "←",
     "right": "→",

@@ -16,6 +16,7 @@ PLACES: tuple[Action, ...] = (
     Action("audit", ("A",), "audit", "Who did what, in an unbroken chain."),
     Action("mbom", ("7",), "MBOM", "Every workload with its owner, its Charter and what drifts.", footer=85),
     Action("residue", ("8",), "residue", "What no workload claims, and metered against billed."),
+    Action("lab", ("9",), "lab", "The playbook's mathematics on your own numbers, with a chart."),
     Action("findings", ("0",), "findings", "Anti-patterns: waste that no alarm rings for, with evidence."),
     Action("permissions", (), "permissions", "Who may do what: every command, every role, and who holds it."),
     Action(

@@ -130,8 +130,8 @@ SELECTED: tuple[Action, ...] = (
         ("y",),
         "copy",
         "Send the identifier, or the command to do it by hand, to the terminal's clipboard.",
-        (*INCIDENT, "audit", *TRIAGE, *CADENCES, "tram", "tram_cell", "charter", "mbom", "mbom_entry"),
+        (*INCIDENT, "audit", *TRIAGE, *CADENCES, "tram", "tram_cell", "charter", "mbom", "mbom_entry", "lab"),
         ("workload", "alert", "unattributed", "intent", "entry", "charter", "registered", "pattern", "exception",
-         "cell", "measure", "prediction", "statement", "year"),
+         "cell", "measure", "prediction", "statement", "year", "topic"),
     ),
 )

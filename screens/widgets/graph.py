@@ -53,7 +53,7 @@ def draw(graph: Graph, width: int, height: int, look: Look) -> tuple[Text, ...]:
     """
     names = [(mark, name) for mark, (name, _) in zip(LINES, graph.lines, strict=False)]
     names += [(mark, name) for name, mark, _ in graph.uprights]
-    lines = [Text.assemble((clean(graph.title, width), "bold")), *legend(names, width, look)]
+    lines = _headed(Text(clean(graph.title, width), "bold"), legend(names, width, look), width)
     rows = height - len(lines)
     if width < _LEAST_WIDTH or rows < _LEAST_HEIGHT:
         lines.append(Text(clean("(no room)", width)))
@@ -65,6 +65,15 @@ def draw(graph: Graph, width: int, height: int, look: Look) -> tuple[Text, ...]:
         lines.extend(without_tail(line) for line in Text.from_ansi(built).split("\n"))
     lines.extend(Text("") for _ in range(height - len(lines)))
     return tuple(lines[:height])
+
+
+def _headed(title: Text, legend_lines: list[Text], width: int) -> list[Text]:
+    """The title, and the legend behind it where both have room, else beneath it."""
+    first = legend_lines[0].copy()
+    first.rstrip()
+    if len(legend_lines) == 1 and title.cell_len + 2 + first.cell_len <= width:
+        return [Text.assemble(title, "  ", first)]
+    return [title, *legend_lines]
 
 
 def _build(graph: Graph, width: int, height: int, look: Look) -> str:

@@ -15,7 +15,8 @@ CHARTS = [topic for topic in TOPICS.values() if topic.curve is not None]
 
 
 def chart(name: str, count: int = 80, **inputs: str) -> Sampled:
-    found = sampled(TOPICS[name], TOPICS[name].read(inputs), count)
+    topic, given = TOPICS[name], TOPICS[name].read(inputs)
+    found = sampled(topic, given, topic.work(given), count)
     assert found is not None
     return found
 

@@ -1,0 +1,54 @@
+"""A page of numbers, of which the one under the cursor is turned by keys."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from screens.actions import ACTIONS
+from screens.widgets.page import Page
+
+
+class Dials(Page):
+    """A page that tells which way the number under its cursor is to go."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(",".join(action.keys), action.id, action.label, priority=True)
+        for action in ACTIONS
+        if action.owner == "dials"
+    ]
+
+    class Turned(Message):
+        """A step up (1) or down (-1)."""
+
+        def __init__(self, way: int, *, tenfold: bool) -> None:
+            super().__init__()
+            self.way = way
+            self.tenfold = tenfold
+
+    def action_less(self) -> None:
+        self._turn(-1)
+
+    def action_more(self) -> None:
+        self._turn(1)
+
+    def action_much_less(self) -> None:
+        self._turn(-1, tenfold=True)
+
+    def action_much_more(self) -> None:
+        self._turn(1, tenfold=True)
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.show_cursor()
+
+    def show_cursor(self) -> None:
+        """Scroll so that what is under the cursor is in sight."""
+        if self._cursor is not None and not self._in_sight(self._cursor):
+            self.scroll_to(y=max(0, self._cursor - 1), animate=False)
+
+    def _turn(self, way: int, *, tenfold: bool = False) -> None:
+        self.show_cursor()
+        self.post_message(self.Turned(way, tenfold=tenfold))
