@@ -58,7 +58,7 @@ class LabView(View):
         with Container(id="lab-bench"):
             with Horizontal(id="lab-inputs"):
                 yield Lines(id="lab-topics")
-                yield Dials(id="lab-page")
+                yield Dials(self._turned, self.do_set_input, id="lab-page")
             with Vertical(id="lab-side"):
                 chart = Page(id="lab-chart")
                 chart.can_focus = False
@@ -109,6 +109,10 @@ class LabView(View):
     def recolour(self) -> None:
         self._draw()
 
+    def on_show(self) -> None:
+        """It has its place now: what came before that could not be written."""
+        self.on_page_resized()
+
     def on_page_resized(self) -> None:
         self._write()
         self._draw()
@@ -118,16 +122,23 @@ class LabView(View):
 
     # What the keys do.
 
-    def on_dials_turned(self, message: Dials.Turned) -> None:
+    def _turned(self, way: int, tenfold: bool) -> None:
         name = self._input()
         if name is not None:
-            self._put(self.bench.moved(name, message.way, tenfold=message.tenfold))
+            self._put(self.bench.moved(name, way, tenfold=tenfold))
 
     def do_set_input(self) -> None:
-        name = self._input()
-        if name is not None:
-            bench = self.bench
-            self.console.work_in_dialog(lambda: lab_asking.type_it(self.console, bench, name, self._put))
+        name, bench = self._input(), self.bench
+        if name is None:
+            return
+        question = self.console.question(lab_asking.number(bench, name))
+
+        async def take() -> None:
+            answer = await self.console.answer_to(question)
+            if answer is not None:
+                self._put(lab_asking.typed(bench, name, answer))
+
+        self.console.work_in_dialog(take)
 
     def do_reset_input(self) -> None:
         name = self._input()
@@ -144,9 +155,14 @@ class LabView(View):
         self._turn(-1)
 
     def do_fill_from(self) -> None:
-        daily = self.console.daily
-        slugs = [line.slug for line in daily.workloads] if daily else []
-        self.console.work_in_dialog(lambda: lab_asking.workload(self.console, slugs, self._begin_from))
+        question = self.console.question(lab_asking.workload(self.console))
+
+        async def take() -> None:
+            answer = await self.console.answer_to(question)
+            if answer is not None:
+                self._begin_from(answer.strip())
+
+        self.console.work_in_dialog(take)
 
     def do_pin(self) -> None:
         if self.bench.worked is None:
@@ -201,11 +217,11 @@ class LabView(View):
         self.fetch(question, self._take, f"what is known of {slug}", quiet=True)
 
     def _begin_from(self, slug: str) -> None:
-        """From a workload's figures; without one from the playbook's examples."""
-        if slug:
-            self._read(slug)
-        else:
+        """From a workload's figures, or from the playbook's examples."""
+        if slug == lab_asking.NOBODY:
             self._fill("", {})
+        else:
+            self._read(slug)
 
     def _take(self, found: Measurements) -> None:
         self._fill(found.workload, found.known)

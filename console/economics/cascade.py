@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from console.economics.commitment import Commitment
 from console.economics.curve import Curve, Line
 from console.economics.topic import Input, Result, Topic, Values, Worked
 from console.economics.wording import dollars, percent
@@ -154,6 +155,10 @@ def source_checked() -> tuple[str, ...]:
 CURVE = Curve("escalate", (Line("cascade", "cost_per_query_usd", lambda given: _cascade(given).cost),
                            Line("workhorse alone", "flat_workhorse_usd", lambda given: given["workhorse_usd"])),
               even=lambda given: _cascade(given).break_even)
+COMMITMENTS = (
+    Commitment("monthly_usd", "call", lambda given: _cascade(given).cost - given["misroute"] * given["rework_usd"]),
+    Commitment("rework_usd", "call", lambda given: given["misroute"] * given["rework_usd"]),
+)
 TOPIC = Topic("cascade", "whether a cascade of tiers pays against the workhorse alone", INPUTS, _work,
               more="E[C] = distilled + escalate x workhorse + escalate x escalate-frontier x frontier + misroute x "
-                   "rework", curve=CURVE)
+                   "rework", curve=CURVE, commitments=COMMITMENTS)

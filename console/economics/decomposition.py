@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from console.economics.commitment import Commitment
 from console.economics.curve import Curve, Line
 from console.economics.topic import Input, Result, Topic, Values, Worked
 from console.economics.wording import dollars, plain
@@ -72,4 +73,4 @@ CURVE = Curve("multiplier", (
          lambda given: given["single_call_usd"] * given["actions_per_month"]),
 ), even=lambda given: Fraction(1))
 TOPIC = Topic("decomposition", "whether several agents earn their multiplier over a single call", INPUTS, _work,
-              curve=CURVE)
+              curve=CURVE, commitments=(Commitment("monthly_usd", "month", CURVE.lines[0].value),))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from console.economics.commitment import Commitment
 from console.economics.curve import Curve, Line
 from console.economics.prework import usd_of
 from console.economics.topic import Input, Result, Topic, Values, Worked
@@ -101,4 +102,5 @@ CURVE = Curve("tokens_per_action", (
     Line("at the target", "target_usd_per_month", _target_usd),
 ), even=_at_target)
 TOPIC = Topic("orchestration", "how many times a single call's tokens an action takes, and the cost", INPUTS,
-              _work, curve=CURVE)
+              _work, curve=CURVE, commitments=(Commitment(
+                  "monthly_usd", "month", lambda given: _usd_per_month(given, given["tokens_per_action"])),))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from console.economics.commitment import Commitment
 from console.economics.curve import Curve, Line
 from console.economics.topic import Input, Result, Topic, Values, Worked
 from console.economics.wording import dollars, percent
@@ -74,4 +75,5 @@ CURVE = Curve("error_rate", (
     Line("benefit p V", "benefit_usd", lambda given: benefit(given["error_rate"], given["value_usd"])),
     Line("cost C_R + L_R", "cost_usd", lambda given: given["reviewer_usd"] + given["latency_usd"]),
 ), even=lambda given: break_even(given["value_usd"], given["reviewer_usd"] + given["latency_usd"]))
-TOPIC = Topic("review", "whether a person's review earns its place", INPUTS, _work, curve=CURVE)
+TOPIC = Topic("review", "whether a person's review earns its place", INPUTS, _work, curve=CURVE,
+              commitments=(Commitment("review_usd", "case", lambda given: given["reviewer_usd"]),))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from console.economics.commitment import Commitment
 from console.economics.curve import Curve
 from console.economics.wording import plain
 from console.errors import UsageError
@@ -125,6 +126,8 @@ class Topic:
     """What whoever chooses the inputs must know; the help says it."""
     curve: Curve | None = None
     """Its chart, where it has one."""
+    commitments: tuple[Commitment, ...] = ()
+    """What of it a Charter states."""
 
     def input(self, name: str) -> Input:
         """The input of this name."""

@@ -35,7 +35,7 @@ QUESTIONS = frozenset({
     "mbom_history", "export_mbom", "draft_from_unattributed", "charters", "show_charter", "charter_document_for",
     "new_charter", "weekly", "exception_of", "outcomes", "monthly", "quarterly", "annual", "matrix", "permissions",
     "report", "charter_form", "check_draft", "replay_charter", "compare_charters", "mbom_table", "mbom_form",
-    "check_entry", "drill_plan", "measurements", "prompts", "compare_prompts",
+    "check_entry", "drill_plan", "measurements", "keep_plan", "prompts", "compare_prompts",
 })
 """Operations by name that a read-only console may ask: the questions."""
 

@@ -10,8 +10,8 @@ CHARTERS: tuple[Action, ...] = (
         ("H",),
         "Charter",
         "The Charter of this workload: read it, fill it in, sign it.",
-        (*INCIDENT, "exceptions", "monthly", "quarterly", "mbom", "mbom_entry", "tram_cell"),
-        ("workload", "alert", "intent", "exception", "registered"),
+        (*INCIDENT, "exceptions", "monthly", "quarterly", "mbom", "mbom_entry", "tram_cell", "lab"),
+        ("workload", "alert", "intent", "exception", "registered", "topic"),
         footer=86,
     ),
     Action(

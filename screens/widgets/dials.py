@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from screens.actions import ACTIONS
 from screens.widgets.page import Page
 
 
 class Dials(Page):
-    """A page that tells which way the number under its cursor is to go."""
+    """A page that says which way the number under its cursor is to go."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(",".join(action.keys), action.id, action.label, priority=True)
@@ -20,13 +20,13 @@ class Dials(Page):
         if action.owner == "dials"
     ]
 
-    class Turned(Message):
-        """A step up (1) or down (-1)."""
-
-        def __init__(self, way: int, *, tenfold: bool) -> None:
-            super().__init__()
-            self.way = way
-            self.tenfold = tenfold
+    def __init__(self, turn: Callable[[int, bool], None], type_it: Callable[[], None], *,
+                 id: str | None = None) -> None:  # noqa: A002
+        """`turn` is called with a step up (1) or down (-1) and whether it is ten times as far, `type_it` for enter:
+        both before the next key is looked at, so that digits behind an enter are the number's."""
+        super().__init__(id=id)
+        self._turn_to = turn
+        self._type_it = type_it
 
     def action_less(self) -> None:
         self._turn(-1)
@@ -40,6 +40,10 @@ class Dials(Page):
     def action_much_more(self) -> None:
         self._turn(1, tenfold=True)
 
+    def action_open(self) -> None:
+        self.show_cursor()
+        self._type_it()
+
     def on_resize(self) -> None:
         super().on_resize()
         self.show_cursor()
@@ -51,4 +55,4 @@ class Dials(Page):
 
     def _turn(self, way: int, *, tenfold: bool = False) -> None:
         self.show_cursor()
-        self.post_message(self.Turned(way, tenfold=tenfold))
+        self._turn_to(way, tenfold)

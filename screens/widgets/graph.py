@@ -49,7 +49,7 @@ class Graph:
 def draw(graph: Graph, width: int, height: int, look: Look) -> tuple[Text, ...]:
     """The graph as exactly `height` lines of at most `width` cells: title, legend, then the plot.
 
-    Loads plotext at the first call (40 ms), so call it off the loop. The same graph again costs nothing.
+    It takes some milliseconds, so call it off the loop. The same graph again costs nothing.
     """
     names = [(mark, name) for mark, (name, _) in zip(LINES, graph.lines, strict=False)]
     names += [(mark, name) for name, mark, _ in graph.uprights]

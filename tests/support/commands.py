@@ -21,6 +21,7 @@ from console.operations import (
     evaluations,
     exceptions,
     incidents,
+    lab,
     months,
     outcomes,
     prompts,
@@ -131,6 +132,8 @@ COMMANDS: dict[str, dict[str, Call]] = {
         "charter.drafts.set_charter_field": lambda desk, actor: charter_drafts.set_charter_field(
             desk, actor, workload=SLUG, base_version=1, base_hash="", path=("purpose", "outcome"), kind="text",
             value="claim settled"),
+        "lab.keep": lambda desk, actor: lab.keep(desk, actor, workload=SLUG, topic="cache", inputs={}, origins={},
+                                                 figures=False, base_version=1, base_hash=""),
         "registry_charters.may_import": may_import,
     },
     "sign_charter": {
