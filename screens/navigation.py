@@ -40,8 +40,8 @@ VIEWS = {
     "help": "screens.help:HelpView",
 }
 TOP = "daily"
-ASKED = ("breakers", "charter.form", "charter.replay", "exceptions", "findings", "incidents", "lab", "mbom.form", "months",
-         "outcomes", "permissions", "quarters", "reporting", "residue", "status", "tram", "years")
+ASKED = ("breakers", "charter.form", "charter.replay", "exceptions", "findings", "incidents", "lab", "mbom.form",
+         "months", "outcomes", "permissions", "quarters", "reporting", "residue", "status", "tram", "years")
 """Modules of `console.operations` that views and dialogs ask."""
 
 
