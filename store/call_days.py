@@ -84,6 +84,19 @@ def between(tx: Session, start: int, end: int, form: int) -> Iterator[tuple[str,
         cursor.close()
 
 
+def totals(tx: Session, start: int, end: int, form: int, places: Iterable[int],
+           workload: str | None = None) -> Iterator[tuple[Any, ...]]:
+    """(workload, a sum for each of these places of the documents' totals) over the days in [start, end)."""
+    columns = ", ".join(f"SUM(json_extract(document, '$.totals[{place:d}]'))" for place in places)
+    cursor = tx.connection().connection.cursor()
+    try:
+        yield from cursor.execute(
+            f"SELECT workload, {columns} FROM call_day WHERE day >= ? AND day < ? AND form = ? "
+            "AND (?4 IS NULL OR workload = ?4) GROUP BY workload ORDER BY workload", (start, end, form, workload))
+    finally:
+        cursor.close()
+
+
 def is_current(tx: Session, form: int) -> bool:
     """Whether days are of this form. One look tells: `outdated` leaves none of another."""
     oldest = tx.connection().exec_driver_sql("SELECT form FROM call_day ORDER BY day LIMIT 1").scalar()

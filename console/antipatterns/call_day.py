@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 Count = TypeVar("Count", bound=tuple[int, ...])
 
-FORM = 2
+FORM = 3
 """Of the document; it grows whenever what is counted changes, so that stored days are made again."""
 MARKS = (1, 2, 5, 10, 20, 50, 100, 200)
 """The turns that are added up over all conversations."""
@@ -67,7 +67,8 @@ class Totals(NamedTuple):
     action_calls: int = 0
     action_tools: int = 0
     measured_actions: int = 0
-    """Of them, those whose first agent is known, with the tokens of them all and of one call that would do."""
+    """Of them, those whose agents are known: what they cost, the tokens of them all and of one call that would do."""
+    measured_cost: int = 0
     measured_tokens: int = 0
     single_tokens: int = 0
     cold: int = 0

@@ -181,7 +181,8 @@ class Making:
         self._add(
             actions=len(actions), action_calls=sum(run.calls for run in actions),
             action_tools=sum(run.tools for run in actions), measured_actions=len(measured),
-            measured_tokens=sum(run.tokens for run in measured), single_tokens=sum(run.largest for run in measured))
+            measured_tokens=sum(run.tokens for run in measured), single_tokens=sum(run.single for run in measured),
+            measured_cost=sum(run.cost for run in measured))
         self._sets = model_sets((*self._sets, *_by_models(actions)))
         trees = [(name, run) for name, run in closed if run.deepest or run.children]
         if trees:

@@ -1,10 +1,14 @@
 """One run, which is a user action, or a session where user actions are not told: what it takes, and its agents.
 
-The *Orchestration Multiplier* (playbook section 7) is all tokens of an action over those of one well-prompted call that
-does the same. Nobody made that call, so it is taken from the action itself: the largest call of its first agent. What
-the answer needed is in its context by then, each thing once, and the answer is what it gave. So an action of one call
-has 1; agents that read the same context add to it, and so does each turn that reads it again. An action whose first
-agent told nothing is not measured.
+The *Orchestration Multiplier* (playbook section 7) is all tokens of an action over those of one well-prompted call with
+native tool use that does the same. Nobody made that call, so it is taken from the action itself: what the agent with
+the most tokens used. So an action of one agent, whatever tools it calls, has 1, as the source has it by definition; of
+agents that do the same work side by side each adds 1. Where a caller is not told, agents cannot be told apart, and the
+action is not measured.
+
+What a run costs *beyond three tiers* is held against one call in the narrow sense, the largest of its first agent: what
+the answer needed is in its context by then, each thing once. Ten of those is the most that the playbook has for its
+deepest architecture.
 """
 
 from __future__ import annotations
@@ -38,6 +42,8 @@ class Run:
     largest: int = 0
     """Tokens of the first agent's largest call, and what that cost."""
     largest_cost: int = 0
+    agents: dict[str, int] = field(default_factory=dict)
+    """Tokens of each; one that nobody named is the empty text."""
     deepest: int = 0
     by_model: dict[str, list[int]] = field(default_factory=dict)
     """Calls and micro-dollars."""
@@ -66,19 +72,21 @@ class Run:
                 self.depth, self.first_agent, self.largest = row[5], row[2], 0
             if tokens > self.largest and row[5] == self.depth and row[2] == self.first_agent:
                 self.largest, self.largest_cost = tokens, cost
-            self._use(row[12], 1, cost)
+            self._use(row[2], tokens, row[12], 1, cost)
 
     def _take_of_first(self, rows: Sequence[Row]) -> None:
         """The same for calls of the first agent on one model, quickly."""
         tokens = [(row[8] or 0) + row[9] for row in rows]
-        cost, largest = sum(map(_COST, rows)), max(tokens)
-        self.tokens += sum(tokens)
+        cost, largest, whole = sum(map(_COST, rows)), max(tokens), sum(tokens)
+        self.tokens += whole
         self.cost += cost
         if largest > self.largest:
             self.largest, self.largest_cost = largest, rows[tokens.index(largest)][11]
-        self._use(rows[0][12], len(rows), cost)
+        self._use(self.first_agent, whole, rows[0][12], len(rows), cost)
 
-    def _use(self, model: str, calls: int, cost: int) -> None:
+    def _use(self, agent: str, tokens: int, model: str, calls: int, cost: int) -> None:
+        if agent in self.agents or len(self.agents) < MOST_CHILDREN:
+            self.agents[agent] = self.agents.get(agent, 0) + tokens
         used = self.by_model.get(model)
         if used is None:
             self.by_model[model] = [calls, cost]
@@ -96,7 +104,12 @@ class Run:
     @property
     def is_measured(self) -> bool:
         """Whether its multiplier can be told."""
-        return not self.depth and self.largest > 0
+        return "" not in self.agents and self.single > 0
+
+    @property
+    def single(self) -> int:
+        """Tokens of the agent that used the most."""
+        return max(self.agents.values(), default=0)
 
     @property
     def widest(self) -> int:

@@ -12,6 +12,7 @@ import pytest
 from console.antipatterns.call_day import FORM, CallDay
 from console.cadences.call_track import Call
 from console.cadences.findings.call_days import of_recorded, refresh, sums
+from console.cadences.orchestration_reading import read_orchestration
 from store import call_days, calls
 from store.calls import CallRow
 from store.database import Database
@@ -115,3 +116,16 @@ def test_a_recording_comes_to_the_sum_of_its_days() -> None:
     whole = of_recorded(told)
     assert (whole.calls, whole.cost, whole.last_at - whole.first_at) == (5, 25, 49 * 3600)
     assert whole.totals.conversations == 2
+
+
+def test_the_orchestration_multiplier_is_read_of_the_days_that_are_made(database: Database) -> None:
+    put(database, call(5, "a"), call(6, "b", caller="sub", parent="main", depth=1), call(86_405, "c", action="later"),
+        call(7, "d", 3, caller=""))
+    refresh(database)
+    with database.read() as tx:
+        found = read_orchestration(tx, datetime.fromtimestamp(DAY, UTC), datetime.fromtimestamp(DAY + 86_400, UTC))
+        one = read_orchestration(tx, datetime.fromtimestamp(DAY, UTC), datetime.fromtimestamp(DAY + 9, UTC), "other")
+    assert [(each.workload, each.value, each.cost) for each in found.workloads] == [
+        ("claims", 2, 10), ("other", None, 0)]
+    assert found.together.value == 2
+    assert [each.lacks for each in one.workloads] == ["call records with the agent that called"]
