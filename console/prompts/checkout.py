@@ -60,7 +60,11 @@ class Checkout:
 
 def open_checkout(path: Path) -> Checkout:
     """The checkout that a folder lies in. Raises InputError with what it is instead, and what to do."""
-    if not path.is_dir():
+    try:
+        is_folder = path.is_dir()
+    except OSError as error:
+        raise InputError(f"{clean(str(path), 200)} cannot be read: {error.strerror}.") from error
+    if not is_folder:
         raise InputError(f"{clean(str(path), 200)} is not a folder. Name the folder of a git checkout.")
     top = Path(_top(path))
     git = Git(top)

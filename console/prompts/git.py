@@ -106,7 +106,9 @@ class Git:
                 if late.is_set():
                     raise InputError(f"git {arguments[0]} took longer than {DEADLINE_S:g} s, and was stopped. Name "
                                      "fewer files: prompts.toml") from error
-                raise
+                if isinstance(error, GitRefusedError):
+                    raise
+                raise GitRefusedError(_words(said)) from error
             finally:
                 timer.cancel()
                 process.kill()

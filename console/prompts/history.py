@@ -21,6 +21,8 @@ _RENAMES = 2000
 _FORMAT = "%x00".join(("%H", "%P", "%an", "%ct", "%s", "%(trailers:only,unfold)", "%b"))
 _REVERTS = re.compile(r"This reverts commit ([0-9a-f]{40,64})")
 _NOTHING = frozenset("0")
+_LONGEST = 200
+"""Characters of a name or subject that are kept."""
 _LAST_SECOND = 32_503_680_000
 """The year 3000: a later date is a broken clock's."""
 
@@ -77,13 +79,17 @@ class History:
     """False: more commits than are read."""
 
     def chain(self, path: str) -> list[Change]:
-        """Every change of a file, the newest first, through its renames."""
+        """Every change of a file, the newest first, through its renames. One of its name that was renamed away before
+        is another file."""
         chain: list[Change] = []
+        left = {(commit, rename.old) for (commit, _), rename in self.renamed.items()}
         after: str | None = None
         seen = set[str]()
         while path not in seen:
             seen.add(path)
             for change in _from(self.changes.get(path, []), after):
+                if change.after is None and (change.commit.name, path) in left:
+                    return chain
                 chain.append(change)
                 renamed = self.renamed.get((change.commit.name, path))
                 if renamed is not None:
@@ -144,7 +150,8 @@ def _commit(words: Sequence[bytes]) -> Commit:
     name, parents, author, at, subject, trailers, body = (word.decode("utf-8", "replace") for word in words)
     reverts = _REVERTS.search(body)
     pairs = (line.partition(":") for line in trailers.splitlines())
-    return Commit(name, tuple(parents.split()), author, from_epoch(min(max(int(at or 0), 0), _LAST_SECOND)), subject,
+    second = min(max(int(at or 0), 0), _LAST_SECOND)
+    return Commit(name, tuple(parents.split()), author[:_LONGEST], from_epoch(second), subject[:_LONGEST],
                   tuple((key.strip(), value.strip()) for key, sign, value in pairs if sign),
                   reverts[1] if reverts else "")
 

@@ -16,6 +16,7 @@ NAME = "prompts.toml"
 TRAILER = "Evaluation"
 MOST = 2000
 """`[[prompt]]` tables."""
+_DEEPEST = 100
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _TRAILER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 
@@ -57,7 +58,9 @@ class Declared:
 
 
 def matches(path: Sequence[str], pattern: Sequence[str]) -> bool:
-    """Whether the parts of a path are as the parts of a pattern say."""
+    """Whether the parts of a path are as the parts of a pattern say; never those of a path too deep for anybody."""
+    if len(path) > _DEEPEST:
+        return False
     if not pattern:
         return not path
     if pattern[0] == "**":

@@ -18,10 +18,11 @@ MOST = 20
 
 _TEMPLATES = (".jinja", ".jinja2", ".j2", ".mustache", ".hbs", ".handlebars", ".liquid")
 _NAME = r"[A-Za-z_][\w.]*(?:\([^(){}\n]{0,60}\))*(?:\.[A-Za-z_]\w*(?:\([^(){}\n]{0,60}\))?)*(?:\[[^\]\n]{0,40}\])?"
-_DOUBLE = r"\{\{[-~&{]?\s*(?P<double>[^{}\n]{1,200}?)\s*[-~]?\}\}"
+_DOUBLE = r"\{\{(?![!>/])[-~&{]?\s*(?P<double>[^{}\n]{1,200}?)\s*[-~]?\}\}"
 _TAG = r"\{%-?\s*(?P<tag>now\b[^%\n]{0,100})%\}"
 _ERB = r"<%=?\s*(?P<erb>[^%\n]{1,200}?)\s*%>"
-_DOLLAR = r"\$\{(?P<dollar>[^{}\n]{1,200})\}|\$\((?P<shell>(?:date|uuidgen)\b[^)\n]{0,100})\)|\$(?P<bare>[A-Za-z_]\w*)"
+_DOLLAR = (r"\$\{(?P<dollar>[^{}\n]{1,200})\}|\$\((?P<shell>(?:date|uuidgen)\b[^)\n]{0,100})\)"
+           r"|(?<![\"'])\$(?P<bare>[A-Za-z_]\w*)")
 _PERCENT = r"%\((?P<percent>\w{1,80})\)[sdrif]"
 _SINGLE = rf"(?<![{{$])\{{(?P<single>{_NAME})(?:![rsa])?(?::[^\s{{}}][^{{}}\n]{{0,60}})?\}}(?!\}})"
 _CLOCK = (r"(?P<clock>(?:today|now|current|date|time|as of)\b[^\n%{]{0,60}?"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ def gates(chain: Sequence[Change], declared: Declared, history: History, blobs: 
     """
     age = {name: number for number, name in enumerate(history.commits)}
     versions = [change for change in chain if change.after and change.is_file]
+    ages = [age[version.commit.name] for version in versions]
     found: dict[str, list[tuple[int, bool, Gate]]] = {}
 
     def tell(version: Change, commit: str, gate: Gate) -> None:
@@ -42,8 +44,8 @@ def gates(chain: Sequence[Change], declared: Declared, history: History, blobs: 
                          "failed")
     for path in declared.evaluations:
         for change in history.changes.get(path, ()):
-            then = next((one for one in versions if age[one.commit.name] >= age[change.commit.name]), None)
-            if then is None or change.after is None:
+            number = bisect_left(ages, age[change.commit.name])  # the newest version that is not newer
+            if number == len(versions) or change.after is None:
                 continue
             raw = blobs.read(change.after) if change.is_file else None
             said = marks.by_file(raw, path, change.commit) if raw is not None else None
@@ -51,7 +53,7 @@ def gates(chain: Sequence[Change], declared: Declared, history: History, blobs: 
                 notes.append(f"{clean(path, 100)} of {short(change.commit.name)} holds no result: it is JSON or TOML "
                              "with passed = true or false")
             else:
-                tell(then, change.commit.name, said)
+                tell(versions[number], change.commit.name, said)
     return {commit: min(told, key=lambda one: one[:2])[2] for commit, told in found.items()}
 
 

@@ -103,7 +103,11 @@ class _Reader:
         if self.manifest is None:
             by_place = convention.by_convention(path)
             return () if by_place is None else (by_place,)
-        return [each for each in self.manifest if each.matches(path)]
+        first: dict[str, Declared] = {}
+        for each in self.manifest:
+            if each.matches(path):
+                first.setdefault(each.workload, each)
+        return tuple(first.values())
 
     def _read_manifest(self) -> tuple[Declared, ...] | None:
         found = self._checkout.files([NAME])

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from console.cadences.prompts import UNGATED, PromptLine
+from console.prompts.findings import GROWTH, SIZE, VARIABLE, PromptFinding
 from console.prompts.version import FAILED, short
 from screens.columns.column import Cell, Tone
 from screens.columns.page import Heading, PageLine, Times, heading, name, table, wrapped
 
 MOST = 12
 """Findings that are shown; `token-console prompts show` lists all."""
+ROOM = 100
+"""From this width on a path is shown whole, and else by its last name."""
 _GATES: dict[str, Tone] = {UNGATED: "warn", FAILED: "alarm"}
 
 
@@ -28,9 +31,9 @@ def block(prompts: Sequence[PromptLine], width: int, times: Times) -> list[PageL
         Heading("AT", 13),
         Heading("BY", 14),
     )
-    rows = [(_cells(each, times), None) for each in prompts if each.in_use]
+    rows = [(_cells(each, times, width), None) for each in prompts if each.in_use]
     ended = [f"{each.path}: {each.ended or 'lost with a rewritten history'}" for each in prompts if not each.in_use]
-    found = [finding for each in prompts for finding in each.findings]
+    found = sorted((finding for each in prompts for finding in each.findings), key=_weight)
     lines = [heading("PROMPTS", f"from git, {times(max(each.scanned_at for each in prompts))}"),
              *(table(columns, rows, width) if rows else [])]
     for finding in found[:MOST]:
@@ -43,11 +46,17 @@ def block(prompts: Sequence[PromptLine], width: int, times: Times) -> list[PageL
     return lines
 
 
-def _cells(line: PromptLine, times: Times) -> tuple[Cell | str, ...]:
+def _weight(found: PromptFinding) -> int:
+    """What costs at every call comes first."""
+    return (VARIABLE, SIZE, GROWTH).index(found.kind) if found.kind in (VARIABLE, SIZE, GROWTH) else 3
+
+
+def _cells(line: PromptLine, times: Times, width: int) -> tuple[Cell | str, ...]:
     newest = line.versions[0]
     size = "?" if line.tokens is None else f"{'~' if line.estimated else ''}{line.tokens:,}"
+    path = line.path if width >= ROOM else line.path.rpartition("/")[2]
     return (size, _grown(line.growth), Cell(line.gate or "?", _GATES.get(line.gate, "")), short(newest.commit),
-            name(line.path), _grown(line.grown_since_review), times(newest.at), name(newest.author or "?", 14))
+            name(path), _grown(line.grown_since_review), times(newest.at), name(newest.author or "?", 14))
 
 
 def _grown(tokens: int | None) -> str:

@@ -56,6 +56,16 @@ def test_an_answer_is_bounded_and_an_error_is_told_in_its_words(tmp_path: Path) 
         Git(folder).ask("rev-parse", "--verify", "nothere")
 
 
+def test_a_damaged_repository_is_told_in_gits_words(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "r", Commit({SYSTEM: "a\n"}), Commit({SYSTEM: "b\n"}))
+    git(folder, "repack", "-adq")
+    [pack] = (folder / ".git/objects/pack").glob("*.pack")
+    pack.chmod(0o600)
+    pack.write_bytes(pack.read_bytes()[:40])
+    with pytest.raises(InputError, match=r"has no commit yet|git could not read this"):
+        scan(folder, {}, NOON)
+
+
 def test_commits_that_history_lost_are_gone(tmp_path: Path) -> None:
     folder = repository(tmp_path / "r")
     kept, lost = put(folder, Commit({SYSTEM: "a\n"}), Commit({SYSTEM: "b\n"}))

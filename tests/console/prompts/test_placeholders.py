@@ -29,6 +29,7 @@ def test_what_varies_is_told_with_its_column(text: str, column: int, what: str) 
 @pytest.mark.parametrize("text", [
     "{{ company }}", "{date_format}", "{knowledge_cutoff_date}", "{time_zone}", "{max_messages}", "{{ 'now' }}",
     '{"now": 1}', '{date: "2026-11-26"}', "{ now }", "Give dates as %Y-%m-%d", "costs $5 and $total", "<date>x</date>",
+    '{"$date": 1}', "{{! now }}", "{{> date}}", "{{/user}}",
     "{{user_guide}}", "{{customer_policy}}", "10 % and 20 % of the time", "f(x) = {x}", "",
 ])
 def test_what_may_be_constant_is_left_in_peace(text: str) -> None:

@@ -56,6 +56,13 @@ def test_versions_follow_a_file_through_renames_from_anywhere(tmp_path: Path) ->
     assert prompt.versions[0].before == prompt.versions[1].blob
 
 
+def test_a_new_file_under_a_name_that_was_renamed_away_begins_anew(tmp_path: Path) -> None:
+    text, other = "a line that is long enough to be known again\n" * 20, "prompts/claims-triage/other.md"
+    found = scanned(tmp_path / "r", Commit({SYSTEM: text}), Commit({SYSTEM: None, other: text}),
+                    Commit({SYSTEM: "something else\n"}))
+    assert {prompt.path: len(prompt.versions) for prompt in found.prompts} == {SYSTEM: 1, other: 2}
+
+
 def test_branches_and_their_merge_are_read_in_an_order_that_is_true(tmp_path: Path) -> None:
     prompt = only(scanned(
         tmp_path / "r", Commit({SYSTEM: "1\n2\n3\n4\n5\n"}, "base"),
@@ -218,6 +225,16 @@ def test_what_is_no_checkout_is_refused_in_plain_words(tmp_path: Path) -> None:
                        ("plain", "is not in a git checkout")):
         with pytest.raises(InputError, match=said):
             scan(tmp_path / name, ENTRIES, NOON)
+
+
+def test_of_two_patterns_of_one_workload_the_first_counts_and_another_workload_has_its_own(tmp_path: Path) -> None:
+    manifest = "".join(f"[[prompt]]\nworkload = '{workload}'\npath = '{path}'\nkind = '{kind}'\n"
+                       for workload, path, kind in (("a", "p.json", "tool descriptions"),
+                                                    ("a", "*.json", "system prompt"),
+                                                    ("b", "*.json", "system prompt")))
+    found = scanned(tmp_path / "r", Commit({"prompts.toml": manifest, "p.json": "[]"}))
+    assert [(each.workload, each.kind) for each in found.prompts] == [
+        ("a", "tool descriptions"), ("b", "system prompt")]
 
 
 def test_a_manifest_that_is_not_committed_is_told(tmp_path: Path) -> None:
