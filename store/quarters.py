@@ -70,6 +70,12 @@ def retired_since(tx: Session) -> dict[str, datetime]:
             "WHERE w.status = 'retired' GROUP BY c.slug")}
 
 
+def status_since(tx: Session) -> dict[str, datetime]:
+    """When the status of each MBOM entry was last changed, or first stated."""
+    return {slug: from_microseconds(at) for slug, at in _rows(
+        tx, "SELECT slug, MAX(at) FROM workload_change WHERE field = 'status' GROUP BY slug")}
+
+
 def last_reviewed(tx: Session, at: datetime) -> dict[str, datetime]:
     """When each workload's Charter was last signed, or its quarter last closed by the two who do, up to an instant."""
     return {slug: from_microseconds(when) for slug, when in _rows(

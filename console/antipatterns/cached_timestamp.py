@@ -9,6 +9,7 @@ from __future__ import annotations
 from console.antipatterns.cache_losses import SHAPES, Case, Loss
 from console.antipatterns.cache_periods import Period, periods, prices_of
 from console.antipatterns.finding import MOST_ROWS, Detector, Figures, Finding, NotEnough, Stake, Verdict, monthly
+from console.antipatterns.prompt_causes import variable_content
 from console.antipatterns.telemetry import Telemetry
 from console.clock import from_epoch
 from console.economics.measured_cache import CacheUse
@@ -52,7 +53,8 @@ def _finding(seen: Telemetry, loss: Loss) -> Finding:
     estimated, cost = sum(day.estimated for day in seen.days), sum(day.cost for day in seen.days)
     worst = sorted(loss.rows, key=lambda row: -row[1])[:MOST_ROWS]
     return Finding(
-        NAME, seen.workload, loss.summary, seen.start, seen.end, loss.figures,
+        NAME, seen.workload, loss.summary, seen.start, seen.end,
+        (*loss.figures, *(() if loss.subject else variable_content(seen))),
         tuple(_row(each, round(lost)) for each, lost in worst), likely, stake,
         "low" if 2 * estimated > cost else loss.confidence, loss.fix, loss.subject, stake.likely // MICRO)
 

@@ -7,6 +7,7 @@ from console.antipatterns import (
     eternal_conversation,
     orphaned_workload,
     recursive_sub_agent,
+    silent_downgrade,
     unbounded_system_prompt,
     ungoverned_tool,
 )
@@ -18,5 +19,6 @@ DETECTORS: tuple[Detector, ...] = (
     eternal_conversation.DETECTOR,
     unbounded_system_prompt.DETECTOR,
     ungoverned_tool.DETECTOR,
+    silent_downgrade.DETECTOR,
     orphaned_workload.DETECTOR,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
@@ -40,10 +40,16 @@ def weakened(runs: Mapping[str, Any], signed: Review) -> dict[str, Weaker]:
     who = str(runs.get("who") or "")
     if who.strip() and names_nobody(who):
         found["who"] = Weaker(signed.who[:60], who[:60], 1)
-    share = runs.get("sample_share")
+    drawn = _number(runs.get("sample_share"))
     sampled = signed.what == runs.get("what", signed.what) == "sample"
-    if sampled and share is not None and signed.sample_share is not None:
-        drawn = Decimal(str(share))
-        if drawn < signed.sample_share:
-            found["sample share"] = Weaker(f"{signed.sample_share:.1%}", f"{drawn:.1%}", 1)
+    if sampled and drawn is not None and signed.sample_share is not None and drawn < signed.sample_share:
+        found["sample share"] = Weaker(f"{signed.sample_share:.1%}", f"{drawn:.1%}", 1)
     return found
+
+
+def _number(stated: object) -> Decimal | None:
+    try:
+        number = Decimal(str(stated))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

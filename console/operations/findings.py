@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from console.antipatterns.finding import Finding
 from console.cadences.findings import call_days, looking
 from console.cadences.findings.reading import Span, telemetries
 from console.cadences.findings.value import Decided, FindingLine, Findings
@@ -24,8 +23,6 @@ from console.text import clean
 from console.watch import finding_keeping
 from store import call_days as stored_days
 from store import registry
-
-Identity = tuple[str, str, str]
 
 
 async def findings(desk: Desk, actor: Actor, *, since: datetime | None = None,
@@ -48,15 +45,11 @@ def _findings(tx: Session, desk: Desk, span: Span, workload: str | None) -> Find
     behind = len(stored_days.stale(tx))
     notes = [f"the calls of {behind:,} days have changed since they were last added up"] if behind else []
     standing = {(line.workload, line.kind, line.subject): line
-                for line in exception_lines(tx, span.end, span.end) if line.origin == finding_keeping.ORIGIN}
+                for line in exception_lines(tx, span.end, span.end)}
     return Findings(
         span.end, desk.config.organisation.name, span.start, span.end, looked.workloads,
-        tuple(FindingLine(found, _decided(standing.get(_identity(found)))) for found in looked.findings),
+        tuple(FindingLine(each, _decided(standing.get(finding_keeping.identity(each)))) for each in looked.findings),
         tuple(looked.lacks), (*looked.failed, *notes), desk.config.simulated)
-
-
-def _identity(found: Finding) -> Identity:
-    return found.workload, finding_keeping.kind(found.detector), found.subject
 
 
 def _decided(line: ExceptionLine | None) -> Decided | None:

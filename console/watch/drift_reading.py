@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from console.cadences import owners
 from console.cadences.call_track import CallSigns
 from console.cadences.registered import Registered
 from console.charters.tram import matrix_of
@@ -70,14 +71,10 @@ def cases(tx: Session, config: Config, slugs: Set[str], charters: Mapping[str, S
     """These workloads, but for retired ones, beside their Charters in force; an entry is held only while it is looked
     at. calls: how deep and how wide their agents were seen to go."""
     models = _models(tx, charters, slugs, at)
-    signers = registry.signed_as(tx, "business_owner")
-    roles = {operator.user: operator.roles for operator in config.operators}
+    left = owners.left(tx, config, charters)
     for slug, status, entry in registry.live_entries(tx, slugs):
-        charter = charters.get(slug)
-        signer = signers.get((slug, charter.charter.version)) if charter else None
-        left = signer is not None and bool(roles) and "business_owner" not in roles.get(signer, ())
         observed = Observed(models.get(slug, {}), *calls.get(slug, (0, 0)))
-        yield Standing(slug, status, entry, charter, observed, signer if left else None)
+        yield Standing(slug, status, entry, charters.get(slug), observed, left.get(slug))
 
 
 def _models(tx: Session, charters: Mapping[str, Signed], slugs: Set[str],

@@ -67,7 +67,7 @@ class FindingDuties:
         with uncollected(), self.database.read() as tx:
             looked, slugs = self._judge(tx, now)
             standing = store.standing(tx, finding_keeping.ORIGIN)
-        self._keep([finding_keeping.seen(found) for found in looked.findings], now, held)
+        self._keep(finding_keeping.own(looked.findings), now, held)
         self._close([(row.id or 0, why) for row, why in finding_keeping.over(standing, looked, slugs)], now, held)
         return looked.failed
 

@@ -27,6 +27,18 @@ def kind(detector: str) -> str:
     return f"{ORIGIN}: {detector}"
 
 
+def identity(found: Finding) -> tuple[str, str, str]:
+    """Workload, kind and subject of the exception that it is: its own, or the one that drift opens for the same."""
+    if found.stands_as:
+        return found.workload, found.stands_as, ""
+    return found.workload, kind(found.detector), found.subject
+
+
+def own(found: Iterable[Finding]) -> list[Seen]:
+    """Those that are exceptions of their own: what stands as drift has one already."""
+    return [seen(each) for each in found if not each.stands_as]
+
+
 def seen(found: Finding) -> Seen:
     """A finding, as the exceptions take it in."""
     stake = found.stake
@@ -58,7 +70,7 @@ def keep(tx: Session, found: Sequence[Seen], at: datetime) -> None:
 def over(standing: Iterable[CharterException], looked: Looked, slugs: frozenset[str]) -> Iterator[tuple[
         CharterException, str]]:
     """Exceptions of findings that are none any more, and why."""
-    found = {(each.workload, kind(each.detector), each.subject) for each in looked.findings}
+    found = {identity(each) for each in looked.findings}
     told = {(workload, kind(detector)) for detector, workload in looked.told}
     for row in standing:
         if row.workload not in slugs:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from console.antipatterns.call_day import CallDay
 from console.antipatterns.telemetry import Bucket, ModelUse, Telemetry
+from console.cadences import owners
 from console.cadences.prompt_reading import read_prompts
 from console.charters.in_force import InForce
 from console.clock import day_start, epoch
@@ -52,7 +53,8 @@ def telemetries(tx: Session, config: Config, prices: PriceBook, span: Span, char
     charters: those in force; calls: what the calls of the span come to, by workload.
     """
     kinds = {source.name: source.kind for source in config.sources}
-    reviewed = quarters.last_reviewed(tx, span.end)
+    reviewed, registered = quarters.last_reviewed(tx, span.end), quarters.registered_since(tx)
+    since, left = quarters.status_since(tx), owners.left(tx, config, charters)
     series: dict[str, list[Claimed]] = defaultdict(list)
     for one in steps.claimed(tx, epoch(span.start), workload):
         series[one.workload].append(one)
@@ -68,7 +70,8 @@ def telemetries(tx: Session, config: Config, prices: PriceBook, span: Span, char
             yield Telemetry(
                 slug, span.start, span.end, entry, charters.get(slug), prices, days=used.days(slug),
                 hours=used.hours(slug), hours_from=span.hours_from, models=used.models(slug), calls=calls.get(slug),
-                reviewed_at=reviewed.get(slug), prompts=tuple(prompts.get(slug, ())))
+                reviewed_at=reviewed.get(slug), known_since=registered.get(slug), status_since=since.get(slug),
+                owner_left=left.get(slug), prompts=tuple(prompts.get(slug, ())))
 
 
 class _Used:

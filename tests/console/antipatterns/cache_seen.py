@@ -8,6 +8,7 @@ from functools import reduce
 from typing import Any
 
 from console.antipatterns.telemetry import Bucket, ModelUse, Telemetry
+from console.cadences.findings.reading import added
 from console.clock import epoch
 from console.pricing import PriceBook
 from console.providers.source import Tokens
@@ -55,16 +56,9 @@ def seen(hours: Iterable[Bucket], **other: Any) -> Telemetry:
     days: dict[int, Bucket] = {}
     for each in some:
         day = each.start // 86_400 * 86_400
-        days[day] = plus(days[day], each) if day in days else each._replace(start=day)
-    models = (ModelUse("anthropic", MODEL, reduce(plus, some)._replace(start=epoch(START))),) if some else ()
+        days[day] = added(days[day], each) if day in days else each._replace(start=day)
+    models = (ModelUse("anthropic", MODEL, reduce(added, some)._replace(start=epoch(START))),) if some else ()
     return telemetry(tuple(days.values()), hours=some, hours_from=START, models=models, prices=PRICES, **other)
-
-
-def plus(one: Bucket, other: Bucket) -> Bucket:
-    calls = None if one.requests is None or other.requests is None else one.requests + other.requests
-    return Bucket(one.start, one.uncached + other.uncached, one.written_5m + other.written_5m,
-                  one.written_1h + other.written_1h, one.read + other.read, one.output + other.output, calls,
-                  one.cost + other.cost, one.estimated + other.estimated)
 
 
 def lately(whole: Telemetry, since: timedelta) -> Telemetry:

@@ -15,7 +15,9 @@ from console.antipatterns.cache_periods import periods
 from console.antipatterns.cached_timestamp import look
 from console.antipatterns.finding import Finding, NotEnough
 from console.antipatterns.telemetry import Bucket, Telemetry
+from console.cadences.findings.reading import added
 from console.economics.cache import net_saving
+from console.prompts.version import SYSTEM, Place, Prompt, Version
 from tests.console.antipatterns.cache_seen import (
     PREFIX,
     WEEK,
@@ -23,12 +25,11 @@ from tests.console.antipatterns.cache_seen import (
     hour,
     lately,
     never_read,
-    plus,
     seen,
     uncached,
     week,
 )
-from tests.console.antipatterns.seen import telemetry
+from tests.console.antipatterns.seen import START, telemetry
 
 INPUT, WRITE, READ = 3.0, 3.75, 0.3
 """Micro-dollars a token of Sonnet."""
@@ -114,12 +115,20 @@ def test_what_caching_costs_where_calls_come_too_rarely_is_told_once_it_is_real_
     week(lambda number: never_read(number, 1) if number % 24 < 8 else healthy(number)),
     week(lambda number: healthy(number, 2000 if number > BROKE else 20)),
     since(WEEK - 3, uncached),
-    since(BROKE, lambda number: plus(healthy(number), hour(number, 120, uncached=120 * 60_000))),
+    since(BROKE, lambda number: added(healthy(number), hour(number, 120, uncached=120 * 60_000))),
     week(lambda number: never_read(number, 500) if number == 100 else None),
 ], ids=["healthy", "nights off", "cold start", "a call an hour at night", "a launch", "an outage of three hours",
         "long uncached calls beside it", "one burst"])
 def test_what_is_healthy_is_no_finding(whole: Telemetry) -> None:
     assert look(whole) == ()
+
+
+def test_what_a_scan_found_to_vary_in_the_cached_prefix_is_named_with_its_line() -> None:
+    place = Place(12, 5, "{{ now }}", "the time of the call")
+    version = Version("a" * 40, "system.md", "Ann", START, "Greet", "b" * 40, None, 900, 200, 1, 0, places=(place,))
+    scanned = Prompt("shop", "claims-triage", "system.md", SYSTEM, None, "whole", "/shop", START, (version,))
+    found = only(replace(since(BROKE, never_read), prompts=(scanned,)))
+    assert dict(found.figures)["cause"].startswith("system.md:12:5 {{ now }} stands in the cached prefix")
 
 
 @pytest.mark.parametrize(("whole", "missing"), [

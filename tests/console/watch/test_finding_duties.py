@@ -10,13 +10,16 @@ import pytest
 
 from console.clock import ManualClock, day_start
 from console.operations.desk import Desk
+from console.operations.findings import findings
 from console.pricing import PriceBook
+from console.watch.exceptions import Seen, open_new
 from console.watch.execution import Overtaken
 from console.watch.finding_duties import EVERY, FindingDuties
 from store import exceptions, registry
 from store.tables import CharterException
-from tests.support.desks import NOON, open_desk
-from tests.support.ledgers import a_day, spend
+from tests.support.charters import edited
+from tests.support.desks import ARCHITECT, NOON, open_desk
+from tests.support.ledgers import a_day, register, sign, spend
 
 KIND = "finding: Orphaned Workload"
 
@@ -90,3 +93,22 @@ async def test_another_leader_stores_instead(desk: Desk) -> None:
     with pytest.raises(Overtaken):
         await duties(desk).look(("somebody:1:a", 7))
     assert standing(desk) == []
+
+
+async def test_a_review_that_is_weaker_than_signed_stays_drifts_exception_and_opens_none_of_its_own(
+        desk: Desk) -> None:
+    with desk.database.write() as tx:
+        sign(tx, edited())
+        register(tx, "claims-triage", review={"when": "post-incident"})
+    await later(desk, duties(desk))
+    looked = await findings(desk, ARCHITECT, workload="claims-triage")
+    (line,) = [line for line in looked.lines if line.finding.detector == "Silent Downgrade"]
+    assert line.decided is None, "drift has not looked yet"
+    with desk.database.write() as tx:
+        assert [row for row in exceptions.standing(tx, "finding") if row.workload == "claims-triage"] == []
+        row = open_new(tx, Seen("claims-triage", "drift", line.finding.stands_as, "weaker"), NOON)
+        number = row.id
+    (line,) = [line for line in (await findings(desk, ARCHITECT, workload="claims-triage")).lines
+               if line.finding.detector == "Silent Downgrade"]
+    assert line.decided is not None
+    assert line.decided.exception == number
