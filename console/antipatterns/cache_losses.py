@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from console.antipatterns.cache_periods import DAY_S, Healthy, Period, inputs
 from console.antipatterns.finding import Confidence, Figures
+from console.antipatterns.prompt_causes import variable_content
 from console.antipatterns.telemetry import Telemetry
 from console.clock import from_epoch
 from console.economics.cache import break_even_calls_per_minute
@@ -117,7 +118,8 @@ def never_read(case: Case) -> Loss | None:
         rows, low, high,
         f"{_when(bad)} {use.written:,} tokens were written to the prompt cache, and {hits} of what went through it was "
         f"read; {could}",
-        (("written", f"{use.written:,} tokens"), ("read", f"{use.read:,} tokens"), *_calls(bad), ("share read", hits),
+        (*variable_content(case.seen), ("written", f"{use.written:,} tokens"), ("read", f"{use.read:,} tokens"),
+         *_calls(bad), ("share read", hits),
          ("usual", percent(healthy.usual) if healthy else "unknown"), ("needed to pay", percent(case.needed)),
          ("beyond no cache at all", f"{display(round(low))} USD")),
         "Find what differs from call to call inside the cached prefix (a timestamp, an identifier, tools in another "

@@ -10,11 +10,10 @@ from functools import reduce
 import pytest
 
 from console.antipatterns.finding import Finding, NotEnough
-from console.antipatterns.prompt_causes import variable_content
 from console.antipatterns.telemetry import ModelUse, Telemetry
 from console.antipatterns.unbounded_system_prompt import DETECTOR
 from console.cadences.findings.reading import added
-from console.prompts.version import SYSTEM, TOOLS, Gate, Place, Prompt, Version
+from console.prompts.version import SYSTEM, TOOLS, Gate, Prompt, Version
 from tests.console.antipatterns.seen import ENTRY, START, bucket, telemetry
 
 CALLS = 7000
@@ -104,11 +103,3 @@ def test_the_entry_speaks_where_no_scan_read_the_prompt() -> None:
         stated = {**ENTRY, "prompt": {"tokens": 16_000}}
         assert "16,000 tokens by its MBOM entry" in found(replace(used(16_000), prompts=prompts, entry=stated)).summary
     assert DETECTOR.look(telemetry(entry={**ENTRY, "prompt": {"tokens": 3400}})) == ()
-
-
-def test_what_varies_in_a_cached_prefix_is_named_as_a_cause() -> None:
-    varies = replace(version("a", 900), places=(Place(3, 7, "{now}", "the time"),))
-    [(label, cause)] = variable_content(telemetry(prompts=(prompt(varies),)))
-    assert label == "cause"
-    assert cause.startswith(f"{PATH}:3:7 {{now}} stands in the cached prefix")
-    assert variable_content(telemetry()) == ()
