@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from store.tables import EvaluationRow
 
 
-def held(tx: Session, workload: str | None = None) -> list[EvaluationRow]:
-    """Those that hold, the newest first, without their answers; of one workload where it is named."""
+def held(tx: Session, workloads: Collection[str] | None = None) -> list[EvaluationRow]:
+    """Those that hold, the newest first, without their answers; of some workloads where they are named."""
     query = select(EvaluationRow).where(col(EvaluationRow.withdrawn_at).is_(None))
-    if workload is not None:
-        query = query.where(EvaluationRow.workload == workload)
+    if workloads is not None:
+        query = query.where(col(EvaluationRow.workload).in_(workloads))
     newest = query.order_by(col(EvaluationRow.at).desc(), col(EvaluationRow.id).desc())
     return list(tx.exec(newest.options(defer(EvaluationRow.answers, raiseload=True))))  # type: ignore[arg-type]
 

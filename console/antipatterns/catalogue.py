@@ -5,7 +5,9 @@ from __future__ import annotations
 from console.antipatterns import (
     cached_timestamp,
     eternal_conversation,
+    opus_habit,
     orphaned_workload,
+    phantom_rag,
     recursive_sub_agent,
     silent_downgrade,
     unbounded_system_prompt,
@@ -16,7 +18,9 @@ from console.antipatterns.finding import Detector
 DETECTORS: tuple[Detector, ...] = (
     recursive_sub_agent.DETECTOR,
     cached_timestamp.DETECTOR,
+    phantom_rag.DETECTOR,
     eternal_conversation.DETECTOR,
+    opus_habit.DETECTOR,
     unbounded_system_prompt.DETECTOR,
     ungoverned_tool.DETECTOR,
     silent_downgrade.DETECTOR,

@@ -56,6 +56,17 @@ def prompt_price(seen: Telemetry, size: int) -> PromptPrice | None:
     return PromptPrice(min(mixed, likely), likely, max(mixed, uncached))
 
 
+def input_price(seen: Telemetry) -> Fraction | None:
+    """Micro-dollars that a token costs which is another one in every call, so that no cache holds it. None where
+    nothing was used."""
+    price, total = Fraction(0), 0
+    for each in seen.models:
+        listed, weight = seen.prices.card(each.provider, each.model, each.used.start).rates, _inputs(each.used)
+        price += Fraction(listed.uncached_input * weight, PICO_PER_MICRO) * _paid_of_list(each.used, listed)
+        total += weight
+    return price / total if total else None
+
+
 def _paid_of_list(used: Bucket, rates: Rates) -> Fraction:
     """What was paid, as a share of the list price: batches and agreed prices cost less."""
     listed = (used.uncached * rates.uncached_input + used.written_5m * rates.cache_write_5m

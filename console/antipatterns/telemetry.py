@@ -6,12 +6,14 @@ Instants of buckets are whole seconds since 1970 (UTC); tokens are disjoint clas
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from console.antipatterns.call_day import CallDay
 from console.charters.in_force import InForce
+from console.charters.tram import DEFAULT, Matrix
+from console.evaluations.recorded import Recorded
 from console.pricing import PriceBook
 from console.prompts.version import Prompt
 
@@ -85,7 +87,9 @@ class Telemetry:
     """Since when its status is what the entry says; None: that is not known."""
     owner_left: str | None = None
     """Who signed as business owner and holds that role no longer."""
-    evaluations: tuple[Any, ...] = field(default=())
-    """Recorded evaluations, the newest first."""
+    evaluations: tuple[Recorded, ...] = ()
+    """The newest first."""
+    matrix: Matrix = DEFAULT
+    """It says which tier a model is of."""
     prompts: tuple[Prompt, ...] = ()
     """As the last scans of their checkouts found them, with their newest versions."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from console.charters.document import CharterDocument, Header, Review, TramChoice
+from console.charters.document import CharterDocument, FiveTests, Header, Review, TramChoice
 from console.charters.terms import Terms, terms_of
 
 
@@ -17,8 +17,10 @@ class InForce:
     tram: TramChoice
     review: Review
     terms: Terms
+    five_tests: FiveTests | None = None
+    """None: not answered."""
 
     @classmethod
     def of(cls, document: CharterDocument) -> InForce:
         """What is held of a sound Charter."""
-        return cls(document.charter, document.tram, document.review, terms_of(document))
+        return cls(document.charter, document.tram, document.review, terms_of(document), document.five_tests)

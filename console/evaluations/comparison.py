@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 from typing import Literal
@@ -45,6 +45,11 @@ class Added:
     value: Fraction
     low: float
     high: float
+
+    @property
+    def turned(self) -> Added:
+        """Of the other arm less this one."""
+        return Added(-self.value, -self.high, -self.low)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +83,21 @@ class Difference:
     cases_needed_for_same: int | None
     """To show that arms which are the same are indistinguishable within the margin, with that power."""
 
+    @property
+    def turned(self) -> Difference:
+        """The base less the other."""
+        return replace(self, base=self.other, other=self.base, value=-self.value, low=_minus(self.high),
+                       high=_minus(self.low), low_margin=_minus(self.high_margin), high_margin=_minus(self.low_margin),
+                       cases=self.cases[::-1], added_cost=self.added_cost and self.added_cost.turned,
+                       added_tokens=self.added_tokens and self.added_tokens.turned)
+
     def no_better(self, margin: Fraction) -> bool:
         """Whether `other` gains less than the margin, if it gains anything: the one-sided statement."""
         return self.high_margin is not None and self.high_margin < margin
+
+
+def _minus(end: float | None) -> float | None:
+    return None if end is None else -end
 
 
 def compare(evaluation: Evaluation, terms: Terms) -> tuple[Difference, ...]:

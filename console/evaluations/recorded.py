@@ -39,8 +39,13 @@ class Summary:
         return next((each for each in self.arms if each.name == name), None)
 
     def difference(self, base: str, other: str) -> Difference | None:
-        """`other` less `base`, as they stand in the order of the arms; None where one of them is missing."""
-        return next((each for each in self.differences if (each.base, each.other) == (base, other)), None)
+        """`other` less `base`, whichever of them stands first; None where one of them is missing."""
+        for each in self.differences:
+            if (each.base, each.other) == (base, other):
+                return each
+            if (each.other, each.base) == (base, other):
+                return each.turned
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import cast
 
 from sqlmodel import Session
 
+from console.cadences.evaluation_reading import read_evaluations, understood
 from console.charters.reading import NAME
 from console.errors import UsageError
 from console.evaluations import file, recorded
@@ -71,7 +72,7 @@ async def recorded_evaluations(desk: Desk, actor: Actor, *, workload: str | None
     def read(tx: Session) -> tuple[Recorded, ...]:
         if workload is not None:
             existing(tx, workload)
-        return tuple(understood(row) for row in evaluations.held(tx, workload))
+        return read_evaluations(tx, None if workload is None else (workload,))
 
     return await gate.read(desk, read)
 
@@ -100,12 +101,6 @@ async def withdraw_evaluation(desk: Desk, actor: Actor, *, number: int, why: str
                      detail={"evaluation": number, "why": why.strip()})
 
     await gate.write(desk, withdraw)
-
-
-def understood(row: EvaluationRow) -> Recorded:
-    """A stored evaluation without its answers."""
-    return Recorded(row.id or 0, row.workload, cast(Kind, row.kind), row.at, row.file, row.recorded_by, row.recorded_at,
-                    recorded.of_document(row.summary))
 
 
 def _holding(tx: Session, number: int) -> EvaluationRow:

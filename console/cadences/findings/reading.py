@@ -13,10 +13,13 @@ from sqlmodel import Session
 from console.antipatterns.call_day import CallDay
 from console.antipatterns.telemetry import Bucket, ModelUse, Telemetry
 from console.cadences import owners
+from console.cadences.evaluation_reading import read_evaluations
 from console.cadences.prompt_reading import read_prompts
 from console.charters.in_force import InForce
+from console.charters.tram import matrix_of
 from console.clock import day_start, epoch
 from console.config import Config
+from console.evaluations.recorded import Recorded
 from console.pricing import PriceBook, library_name
 from console.prompts.version import Prompt
 from store import quarters, registry, steps
@@ -52,6 +55,7 @@ def telemetries(tx: Session, config: Config, prices: PriceBook, span: Span, char
 
     charters: those in force; calls: what the calls of the span come to, by workload.
     """
+    matrix = matrix_of(config.tram)
     kinds = {source.name: source.kind for source in config.sources}
     reviewed, registered = quarters.last_reviewed(tx, span.end), quarters.registered_since(tx)
     since, left = quarters.status_since(tx), owners.left(tx, config, charters)
@@ -66,12 +70,16 @@ def telemetries(tx: Session, config: Config, prices: PriceBook, span: Span, char
         prompts: dict[str, list[Prompt]] = defaultdict(list)
         for prompt in read_prompts(tx, some, VERSIONS):
             prompts[prompt.workload].append(prompt)
+        evaluations: dict[str, list[Recorded]] = defaultdict(list)
+        for evaluation in read_evaluations(tx, some):
+            evaluations[evaluation.workload].append(evaluation)
         for slug, _, entry in registry.live_entries(tx, frozenset(some)):
             yield Telemetry(
                 slug, span.start, span.end, entry, charters.get(slug), prices, days=used.days(slug),
                 hours=used.hours(slug), hours_from=span.hours_from, models=used.models(slug), calls=calls.get(slug),
                 reviewed_at=reviewed.get(slug), known_since=registered.get(slug), status_since=since.get(slug),
-                owner_left=left.get(slug), prompts=tuple(prompts.get(slug, ())))
+                owner_left=left.get(slug), evaluations=tuple(evaluations.get(slug, ())),
+                prompts=tuple(prompts.get(slug, ())), matrix=matrix)
 
 
 class _Used:

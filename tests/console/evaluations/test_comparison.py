@@ -131,6 +131,9 @@ def test_turning_the_arms_round_turns_the_difference_round(pairs: list[tuple[int
     there, back = of(arm("a", one), arm("b", two), passes=False), of(arm("b", two), arm("a", one), passes=False)
     assert there.verdict == back.verdict
     assert there.value == -back.value
+    assert there.turned.turned == there
+    if there.low is not None:
+        assert (there.low, there.high) == pytest.approx((back.turned.low, back.turned.high))
     if there.low is not None and there.high is not None:
         assert there.low <= there.value <= there.high
 

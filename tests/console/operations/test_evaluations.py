@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from console.clock import day_start
 from console.errors import InputError, NotPermitted, UsageError
 from console.evaluations import file, recorded
 from console.evaluations.comparison import Terms, compare
-from console.operations import evaluations
+from console.operations import evaluations, findings
 from console.operations.desk import Desk
 from store import audit
 from tests.support.desks import ARCHITECT, FINANCE, NOON, VIEWER, open_desk
 from tests.support.evaluations import PHANTOM
-from tests.support.ledgers import register
+from tests.support.ledgers import read, register, spend
 
 
 @pytest.fixture
@@ -97,3 +98,15 @@ async def test_who_may_not_is_refused_and_the_attempt_is_in_the_log(desk: Desk) 
         await evaluations.import_evaluation(desk, FINANCE, text=PHANTOM, name="e.csv", workload="claims-triage",
                                             kind="retrieval")
     assert actions(desk)[0][:2] == ("attempt.refused", "claims-triage")
+
+
+async def test_what_was_recorded_is_what_the_detectors_read(desk: Desk) -> None:
+    with desk.database.write() as tx:
+        read(tx, NOON - timedelta(days=8), NOON)
+        spend(tx, "claims-triage", {day_start(NOON - timedelta(days=2)): 50_000_000}, requests=1_000)
+    before = await findings.findings(desk, VIEWER, workload="claims-triage")
+    assert "Phantom RAG" in {lack.detector for lack in before.lacks}
+    await take(desk)
+    after = await findings.findings(desk, VIEWER, workload="claims-triage")
+    assert "Phantom RAG" in {line.finding.detector for line in after.lines}
+    assert after.failed == ()
