@@ -70,6 +70,7 @@ def load_ahead() -> None:
         import_module(place.partition(":")[0])
     for name in ASKED:
         import_module(f"console.operations.{name}")
+    import_module("screens.words")
     import_module("screens.widgets.chart").load()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
@@ -17,6 +17,13 @@ from textual.widgets import Input, Static
 
 from console.text import clean
 from screens.widgets.quiet_focus import QuietScreen
+
+if TYPE_CHECKING:
+    from screens.words import Words
+
+    Part = Widget
+else:
+    Part = object  # a widget inherits its looks and its focus from one base alone
 
 KEPT = 50
 """Answers to one question that up recalls."""
@@ -46,15 +53,12 @@ class Prompt:
     """Called while the person types."""
     hint: str = ""
     """Beneath the field; empty gives the keys."""
+    rows: int = 1
+    """Lines of the field: more than one for what takes sentences. Such a question is not guarded and completes nothing.
+    """
 
 
-_EDITING = {
-    key: binding.action for binding in Input.BINDINGS if isinstance(binding, Binding) for key in binding.key.split(",")
-}
-"""What a key does to the text. It is done at once: a binding takes effect after letters that come behind it."""
-
-
-def _keep_the_keys(part: Widget, event: events.Hide) -> None:
+def keep_the_keys(part: Widget, event: events.Hide) -> None:
     """The framework tells late that a part was hidden for a moment, between one question and the next, and takes the
     focus from it then: with a question open, the keys would go nowhere."""
     if part.screen.query_one(PromptBar).is_open:
@@ -73,7 +77,7 @@ class Cancel(Static, can_focus=True):
         super().__init__(Content("[ Cancel ]"))
 
     def _on_hide(self, event: events.Hide) -> None:
-        _keep_the_keys(self, event)
+        keep_the_keys(self, event)
 
     def action_choose(self) -> None:
         self.post_message(self.Chosen())
@@ -91,35 +95,56 @@ class Cancel(Static, can_focus=True):
         self.action_choose()
 
 
-class Field(Input):
-    """The text field of a prompt.
+class Answering(Part):
+    """A field of a prompt.
 
     It answers with the key itself, before it looks at the next one: of `x`, enter, `x`, enter in one write the second
     `x` is no part of the first answer. What was sent here in the meantime, but is not the question's any more, goes
     back to the console in its order.
     """
 
-    def __init__(self) -> None:
-        super().__init__(compact=True, select_on_focus=False)
-        self.cursor_blink = False
-        self.answered = False
-        """Whether enter has closed the question: a key that still comes here was meant for what is behind it."""
+    EDITING: ClassVar[dict[str, str]]
+    """What a key does to the text. It is done at once: a binding takes effect after letters that come behind it."""
+    answered = False
+    """Whether enter has closed the question: a key that still comes here was meant for what is behind it."""
 
-    def _on_hide(self, event: events.Hide) -> None:
-        _keep_the_keys(self, event)
+    def said(self) -> str:
+        """The text that stands in it."""
+        raise NotImplementedError
 
     async def _on_key(self, event: events.Key) -> None:
         bar = self.screen.query_one(PromptBar)
         if self.answered and not bar.is_open:
             self.app.post_message(events.Key(event.key, event.character))
         elif event.key == "enter" and bar.is_open:
-            bar.entered(self.value)
-        elif event.key in _EDITING:
-            await self.run_action(_EDITING[event.key])
+            bar.entered(self.said())
+        elif event.key in self.EDITING:
+            await self.run_action(self.EDITING[event.key])
         else:
             return
         event.stop()
         event.prevent_default()
+
+
+class Field(Answering, Input):
+    """The field of one line."""
+
+    EDITING: ClassVar[dict[str, str]] = {
+        key: binding.action
+        for binding in Input.BINDINGS
+        if isinstance(binding, Binding)
+        for key in binding.key.split(",")
+    }  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__(compact=True, select_on_focus=False)
+        self.cursor_blink = False
+
+    def said(self) -> str:
+        return self.value
+
+    def _on_hide(self, event: events.Hide) -> None:
+        keep_the_keys(self, event)
 
 
 class PromptBar(Vertical):
@@ -145,6 +170,8 @@ class PromptBar(Vertical):
         self._lines = Static("", classes="prompt-lines", markup=False)
         self._label = Static("", classes="prompt-label", markup=False)
         self._field = Field()
+        self._words: Words | None = None
+        """The field of several lines, once one was asked for."""
         self._cancel = Cancel()
         self._hint = Static("", classes="prompt-hint", markup=False)
         self._given: dict[str, list[str]] = {}
@@ -209,13 +236,17 @@ class PromptBar(Vertical):
 
     def action_recall(self, step: int) -> None:
         """Up and down: what was answered to the same question before, the newest first."""
-        if self._prompt is None or self._prompt.guarded:
+        if self._prompt is None or self._prompt.guarded or self._prompt.rows > 1:
             return
         given = self._given.get(self._prompt.field, [])
         self._recalled = max(0, min(len(given), self._recalled + step))
         field = self._field
         field.value = given[-self._recalled] if self._recalled else ""
         field.cursor_position = len(field.value)
+
+    def on_text_area_changed(self, event: Message) -> None:
+        event.stop()
+        self._advise(None)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -236,7 +267,7 @@ class PromptBar(Vertical):
             if value and not prompt.guarded:
                 self._given[prompt.field] = [*self._given.get(prompt.field, []), value][-KEPT:]
             self._settle(value)
-            self._field.answered = True
+            self._field_of(prompt).answered = True
         else:
             self._advise(complaint)
 
@@ -257,11 +288,9 @@ class PromptBar(Vertical):
         )
         self._title.display, self._lines.display = bool(prompt.title), bool(prompt.lines)
         _write(self._label, Content(clean(prompt.field)))
-        field, cancel = self._field, self._cancel
+        field, cancel = self._field_of(prompt), self._cancel
         field.answered = False
-        with self.prevent(Input.Changed):
-            field.value = prompt.default
-        field.cursor_position = len(prompt.default)
+        self._fill(prompt)
         cancel.display = prompt.guarded
         self.set_class(panel, "-panel")
         self.set_class(prompt.guarded, "-guarded")
@@ -269,8 +298,31 @@ class PromptBar(Vertical):
         self.visible = True
         self.screen.set_focus(cancel if prompt.guarded else field, scroll_visible=False)
         if prompt.replaced:
-            field.select_all()
+            self._field.select_all()
         self.set_timer(SOON_S, self._paint)
+
+    def _field_of(self, prompt: Prompt) -> Answering:
+        """The field that takes the answer."""
+        if prompt.rows == 1:
+            return self._field
+        if self._words is None:
+            from screens.words import Words
+
+            self._words = Words()
+            self.query_one(".prompt-row").mount(self._words)
+        return self._words
+
+    def _fill(self, prompt: Prompt) -> None:
+        """Begin with the default, in the field that the question has."""
+        self._field.display = prompt.rows == 1
+        if self._words is not None:
+            self._words.display = prompt.rows > 1
+        if prompt.rows > 1 and self._words is not None:
+            self._words.put(prompt.default, prompt.rows)
+            return
+        with self.prevent(Input.Changed):
+            self._field.value = prompt.default
+        self._field.cursor_position = len(prompt.default)
 
     def _paint(self) -> None:
         if isinstance(self.screen, QuietScreen):
@@ -304,8 +356,10 @@ class PromptBar(Vertical):
         self.remove_class("-panel", "-guarded")
 
     def _show_only_the_field(self) -> None:
-        for part in (self._title, self._lines, self._hint, self._cancel):
-            part.display = False
+        for part in (self._title, self._lines, self._hint, self._cancel, self._words):
+            if part is not None:
+                part.display = False
+        self._field.display = True
 
     def _settle(self, value: str | None) -> None:
         answer, self._answer, self._prompt = self._answer, None, None

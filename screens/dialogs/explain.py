@@ -11,6 +11,9 @@ from screens.columns.periods import in_words
 from screens.dialogs import asking, form
 from screens.view import Console, Selection
 
+ROWS = 5
+"""Lines that are seen at once of what is written."""
+
 
 async def run(console: Console, selection: Selection) -> None:
     """Explain the month of the workload that was selected when the key was pressed. Raises ConsoleError."""
@@ -33,8 +36,9 @@ async def run(console: Console, selection: Selection) -> None:
     ]  # fmt: skip
     above += [line(Cell(f"{role(said.role)}: ", "dim"), name(said.text, 200)) for said in item.explanations]
     question = form.Question(
-        "why", "Because", "enter writes it down, for everybody to read", asking.needs_words("an explanation")
-    )
+        "why", "Because", "enter writes it down for all to read · ctrl+j begins a line",
+        asking.needs_words("an explanation"), rows=ROWS,
+    )  # fmt: skip
     given = await form.fill(console, title, [question], above)
     if given is None:
         return

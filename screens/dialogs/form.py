@@ -32,6 +32,8 @@ class Question:
     default: str = ""
     unit: str = ""
     """After the answer."""
+    rows: int = 1
+    """Lines of the field."""
 
 
 async def fill(
@@ -49,11 +51,12 @@ async def fill(
             Prompt(
                 question.field,
                 title=title,
-                lines=asking.contents(shown[-most:]),
+                lines=asking.contents(shown[-max(1, most - question.rows + 1) :]),
                 default=question.default,
                 replaced=bool(question.default),
                 validate=question.complaint,
                 hint=f"{step}{question.hint} · esc cancels",
+                rows=question.rows,
             )
         )
         if answer is None:

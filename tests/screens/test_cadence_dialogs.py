@@ -39,6 +39,27 @@ async def test_an_explanation_is_written_in_the_only_role_that_one_holds() -> No
         assert len(sent(console, "monthly")) == 2
 
 
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_an_explanation_has_several_lines_and_the_keys_that_edit_them(size: tuple[int, int]) -> None:
+    async with at("monthly", door(OWNER), row=FIRST, size=size) as console:
+        await console.press("X")
+        await console.press(*"A storm brought 9,000 claims.", "ctrl+j", *"The cache was cold.", "up", "end", *"Twice.")
+        shown = console.screen().splitlines()
+        first = next(number for number, row in enumerate(shown) if "A storm brought 9,000 claims.Twice." in row)
+        assert "The cache was cold." in shown[first + 1]
+        assert any("ctrl+j begins a line" in row for row in shown)
+        await console.press("backspace", "enter")
+        await console.idle()
+        assert [each["text"] for each in sent(console, "explain")] == [
+            "A storm brought 9,000 claims.Twice\nThe cache was cold."
+        ]
+        await console.press("plus")  # and the next question has one line again
+        assert "In" in console.screen()
+        assert is_open(console)
+        await console.press("escape")
+        assert not is_open(console)
+
+
 async def test_who_holds_both_roles_says_in_which_they_speak_and_who_still_owes() -> None:
     async with at("monthly", door(EVERYBODY), row="policy-search") as console:
         await console.press("X")
