@@ -21,6 +21,7 @@ from console.toml import KeyPath
 
 EXPECTED: KeyPath = ("scenarios", "expected")
 _LONGEST = 400
+_CENTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def _figure(each: Commitment, bench: Bench, document: CharterDocument) -> Figure
         return f"{each.key} is left as it is: there is no such figure at these inputs"
     before = {"monthly_usd": document.expected.monthly, "review_usd": document.expected.review_cost,
               "rework_usd": document.expected.rework_cost}[each.key]
-    return Figure(each.key, "" if before is None else decimal_dollars(before), decimal_dollars(micro(usd * times)))
+    month = round(usd * times, _CENTS)
+    return Figure(each.key, "" if before is None else decimal_dollars(before), decimal_dollars(micro(month)))
 
 
 _COUNTED = {"call": "calls", "case": "reviewed cases"}
