@@ -29,8 +29,8 @@ class FindingsView(CadenceView[Findings]):
     ABOUT: ClassVar[str] = (
         "The playbook's anti-patterns, as the detectors see them in usage, call records, the MBOM, Charters, recorded "
         "evaluations and prompts: the dearest first, with evidence and fix beside it. enter opens the exception that a "
-        "finding became, where it is decided. v shows what cannot be told for want of data, and what is missing. [ and "
-        "] look at 7, 14, 30 or 90 days."
+        "finding became, where it is decided. v shows what cannot be told for want of data, then the Orchestration "
+        "Multiplier of each workload. [ and ] look at 7, 14, 30 or 90 days."
     )
     COLUMNS: ClassVar[tuple[tuple[str, str], ...]] = columns.MEANINGS
 
@@ -77,7 +77,10 @@ class FindingsView(CadenceView[Findings]):
     def empty(self) -> tuple[str, ...]:
         if self._way == columns.FOUND:
             return ("No anti-pattern was found.", "v shows what cannot be told for want of data; [ looks further back.")
-        return ("Every detector has what it needs.", "v shows what was found.")
+        if self._way == columns.LACKS:
+            return ("Every detector has what it needs.", "v shows the Orchestration Multiplier.")
+        return ("No call records are known: the Orchestration Multiplier is measured from traces.",
+                "docs/otel.md says how to send them; v shows what was found.")
 
     def selected(self) -> Selection | None:
         row: Row | None = self.table.line

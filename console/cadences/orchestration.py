@@ -67,6 +67,11 @@ class Multiplier:
         return "call records with user actions" if not self.actions else "call records with the agent that called"
 
 
+def in_words(one: Multiplier) -> str:
+    """`3.20, like three tiers`, or what it lacks."""
+    return f"not known for want of {one.lacks}" if one.value is None else f"{float(one.value):,.2f}, like {one.like}"
+
+
 @dataclass(frozen=True, slots=True)
 class Orchestration:
     """Every workload with call records in [start, end)."""

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from console.cadences.daily import AlertLine, WorkloadLine
 from console.cadences.drill import DrillLine
+from console.cadences.orchestration import Multiplier
 from console.cadences.prompts import PromptLine
 from console.money import MicroUsd, display
 
@@ -34,6 +35,18 @@ class CharterBrief:
     signatures: tuple[tuple[str, str, datetime], ...]
     """(role, who, when), valid ones only."""
     missing_roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingBrief:
+    pattern: str
+    """The anti-pattern."""
+    summary: str
+    stake: MicroUsd | None
+    """A month; None is unknown."""
+    since: datetime
+    verdict: str | None
+    """None: it waits for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +144,10 @@ class WorkloadView:
     drill_every_s: float | None = None
     """How often the Charter wants one; None: it does not say."""
     prompts: tuple[PromptLine, ...] = ()
+    findings: tuple[FindingBrief, ...] = ()
+    """Not closed, the dearest first."""
+    multiplier: Multiplier | None = None
+    """Of the last seven days; None: there are no call records."""
     """As the last scans of their checkouts found them; those in use first."""
     pushed: PushedLine | None = None
     """None where nothing is pushed, or polls do not know an hour of it yet."""

@@ -10,12 +10,14 @@ from sqlmodel import Session
 from console.cadences import announcements, pace
 from console.cadences.daily import WorkloadLine
 from console.cadences.drill import DrillLine
+from console.cadences.orchestration_reading import read_orchestration
 from console.cadences.profile import spread
 from console.cadences.prompt_reading import read_lines
 from console.cadences.reading import Reader
 from console.cadences.workload import (
     ChangeLine,
     CharterBrief,
+    FindingBrief,
     IntentLine,
     ModelLine,
     PushedLine,
@@ -26,12 +28,14 @@ from console.charters import signing
 from console.charters.document import CharterDocument, from_canonical
 from console.charters.terms import terms_of
 from console.clock import day_start, epoch, from_epoch, month_bounds
-from store import drills, incidents, pushed, registry, streams, windows
+from store import drills, exceptions, incidents, pushed, registry, streams, windows
 from store.tables import Charter, ProviderName, Workload
 
 HOURS, DAYS = 48, 35
 CLASSES = ("uncached input", "cache write", "cache read", "output")
 RECENT_S, THREE = 8 * 3600, 3 * pace.MINUTE
+LATELY = timedelta(days=7)
+"""The time that the Orchestration Multiplier is of."""
 DRILLS = 10
 VERSIONS = 200
 """Newest versions of each prompt that are read."""
@@ -77,8 +81,18 @@ def read_workload(tx: Session, reader: Reader, slug: str, at: datetime) -> Workl
                                each.confirmed_s, each.outcome, each.detail, each.intent)
                      for each in drills.of_workload(tx, slug, DRILLS)),
         drill_every_s=_drill_every_s(charter), prompts=read_lines(tx, slug, entry.entry, VERSIONS),
-        pushed=_pushed(tx, slug, at),
+        pushed=_pushed(tx, slug, at), findings=_findings(tx, slug),
+        multiplier=next(iter(read_orchestration(tx, at - LATELY, at, slug).workloads), None),
     )
+
+
+def _findings(tx: Session, slug: str) -> tuple[FindingBrief, ...]:
+    rows = exceptions.standing(tx, "finding", slug)
+    decided = exceptions.decisions(tx, (row.decision for row in rows if row.decision is not None))
+    return tuple(sorted((FindingBrief(
+        row.kind.partition(": ")[2], row.summary, row.stake_microusd, row.opened_at,
+        decided[row.decision].verdict if row.decision is not None else None) for row in rows),
+        key=lambda each: -(each.stake or 0)))
 
 
 def _pushed(tx: Session, slug: str, at: datetime) -> PushedLine | None:

@@ -16,6 +16,7 @@ from console.money import display
 
 if TYPE_CHECKING:
     from console.cadences.findings.value import FindingLine, Findings
+    from console.cadences.orchestration import Orchestration
 
 _LONG = 200
 
@@ -85,10 +86,21 @@ def _print(found: Findings, explain: bool) -> None:
                     [_row(line) for line in found.lines], right=(2,), last=_LONG)
     else:
         say("No anti-pattern was found.")
+    if found.orchestration is not None and found.orchestration.workloads:
+        _say_multiplier(found.orchestration)
     if explain:
         _explain(found)
     else:
         _lacks(found)
+
+
+def _say_multiplier(found: Orchestration) -> None:
+    from console.cadences.orchestration import in_words
+
+    both = found.together
+    say(f"Orchestration Multiplier {in_words(both)}: {both.measured:,} user actions of {len(found.workloads):,} "
+        f"workloads. The playbook has 4 to 6 as typical and 1.5 to 2 as achievable; {display(both.recoverable)} USD of "
+        "this time lie beyond 2.")
 
 
 def _row(line: FindingLine) -> tuple[str, ...]:
@@ -119,7 +131,19 @@ def _explain(found: Findings) -> None:
         if line.decided is not None and line.decided.verdict is not None:
             ends = f" until {line.decided.ends_at:%Y-%m-%d}" if line.decided.ends_at else ""
             print(f"  {line.decided.verdict}{ends} by {line.decided.decided_by}: {line.decided.rationale}")
+    if found.orchestration is not None:
+        _explain_multipliers(found.orchestration)
     if found.lacks:
         print("\nNot enough data:")
         print_table(("WORKLOAD", "ANTI-PATTERN", "WHAT IS MISSING"),
                     [(lack.workload, lack.detector, lack.missing) for lack in found.lacks], last=_LONG)
+
+
+def _explain_multipliers(found: Orchestration) -> None:
+    from console.cadences.orchestration import in_words
+
+    if found.workloads:
+        print("\nOrchestration Multiplier:")
+        print_table(("WORKLOAD", "USER ACTIONS", "BEYOND 2, USD", "MULTIPLIER"), [
+            (one.workload, f"{one.actions:,}", display(one.recoverable) if one.measured else "?", in_words(one))
+            for one in found.workloads], right=(1, 2), last=_LONG)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from console.cadences.findings import call_days, looking
 from console.cadences.findings.reading import Span, telemetries
 from console.cadences.findings.value import Decided, FindingLine, Findings
+from console.cadences.orchestration_reading import read_orchestration
 from console.cadences.registered import Registered
 from console.cadences.week.reading import exception_lines
 from console.cadences.weekly import ExceptionLine
@@ -49,7 +50,8 @@ def _findings(tx: Session, desk: Desk, span: Span, workload: str | None) -> Find
     return Findings(
         span.end, desk.config.organisation.name, span.start, span.end, looked.workloads,
         tuple(FindingLine(each, _decided(standing.get(finding_keeping.identity(each)))) for each in looked.findings),
-        tuple(looked.lacks), (*looked.failed, *notes), desk.config.simulated)
+        tuple(looked.lacks), (*looked.failed, *notes), desk.config.simulated,
+        read_orchestration(tx, span.start, span.end, workload))
 
 
 def _decided(line: ExceptionLine | None) -> Decided | None:

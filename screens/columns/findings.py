@@ -1,6 +1,7 @@
 """Findings as rows of a table, and one written out with its evidence. Pure functions.
 
-A row is what a detector found, or what it cannot tell of a workload for want of data.
+A row is what a detector found, what it cannot tell of a workload for want of data, or a workload's Orchestration
+Multiplier.
 """
 
 from __future__ import annotations
@@ -11,16 +12,17 @@ from typing import TypeAlias
 
 from console.antipatterns.finding import Finding
 from console.cadences.findings.value import FindingLine, Findings, Lack
+from console.cadences.orchestration import Multiplier, in_words
 from console.money import MicroUsd, display
 from screens.columns import cadence
 from screens.columns.bars import across
 from screens.columns.column import Cell, Column, Tone
 from screens.columns.page import BLANK, PageLine, Times, heading, labelled, line, name, wrapped
 
-Row: TypeAlias = FindingLine | Lack
+Row: TypeAlias = FindingLine | Lack | Multiplier
 
-FOUND, LACKS = "found", "not enough data"
-WAYS = (FOUND, LACKS)
+FOUND, LACKS, MULTIPLIER = "found", "not enough data", "Orchestration Multiplier"
+WAYS = (FOUND, LACKS, MULTIPLIER)
 _LABEL = 14
 _SURE: dict[str, Tone] = {"high": "", "medium": "", "low": "dim"}
 MEANINGS = (
@@ -51,6 +53,8 @@ def columns() -> tuple[Column[Row], ...]:
 
 def rows(found: Findings, way: str) -> Sequence[Row]:
     """The rows of one way."""
+    if way == MULTIPLIER:
+        return found.orchestration.workloads if found.orchestration is not None else ()
     return found.lines if way == FOUND else found.lacks
 
 
@@ -70,6 +74,8 @@ def pattern(row: Row) -> str:
 
 
 def says(row: Row) -> str:
+    if isinstance(row, Multiplier):
+        return f"{in_words(row)}; {row.measured:,} of {row.actions:,} user actions measured"
     return row.finding.summary if isinstance(row, FindingLine) else row.missing
 
 
@@ -80,6 +86,8 @@ def words(row: Row) -> str:
 
 def head(found: Findings, way: str, width: int, times_of: Times) -> list[PageLine]:
     """What was looked at, and what it comes to."""
+    if way == MULTIPLIER and found.orchestration is not None:
+        return [*_together(found.orchestration.together, width)]
     known = [line.finding.stake.likely for line in found.lines if line.finding.stake is not None]
     waiting = sum(line.decided is None or line.decided.verdict is None for line in found.lines)
     unknown = len(found.lines) - len(known)
@@ -100,6 +108,8 @@ def head(found: Findings, way: str, width: int, times_of: Times) -> list[PageLin
 def detail(row: Row, width: int, times_of: Times) -> list[PageLine]:
     """One row in full."""
     title = line(Cell(name(pattern(row), 120), "strong"), "  ", Cell(name(workload(row), 80), "dim"))
+    if isinstance(row, Multiplier):
+        return [title, BLANK, *_multiplier(row, width)]
     if isinstance(row, Lack):
         return [title, BLANK, *wrapped("Nothing can be said yet. What is missing:", width, tone="dim"),
                 *wrapped(name(row.missing, 400), width)]
@@ -124,7 +134,30 @@ def chart(found: Findings, width: int, height: int) -> list[PageLine]:
 
 
 def _detector(row: Row) -> str:
+    if isinstance(row, Multiplier):
+        return MULTIPLIER
     return row.finding.detector if isinstance(row, FindingLine) else row.detector
+
+
+def _together(both: Multiplier, width: int) -> list[PageLine]:
+    return [
+        line(" ", Cell(MULTIPLIER, "strong"), "  ", in_words(both),
+             Cell("  the playbook: 4 to 6 typical, 1.5 to 2 achievable", "dim")),
+        cadence.figures([("user actions", f"{both.measured:,}", f" of {both.actions:,} measured", ""),
+                         ("beyond 2", _usd(both.recoverable) if both.measured else "unknown", "", "")], width),
+    ]
+
+
+def _multiplier(row: Multiplier, width: int) -> list[PageLine]:
+    each = f"{row.tokens / row.measured:,.0f}" if row.measured else "unknown"
+    return [
+        *_labelled("multiplier", in_words(row), width),
+        *_labelled("user actions", f"{row.actions:,}, of which {row.measured:,} could be measured", width),
+        *_labelled("tokens each", each, width),
+        *_labelled("beyond 2", _usd(row.recoverable) if row.measured else "unknown", width), BLANK,
+        *wrapped("All tokens of a user action, over those of the agent in it that used the most: one agent with tools "
+                 "is 1, agents that do the same work side by side add 1 each.", width, tone="dim"),
+    ]
 
 
 def _dollars(found: Finding, width: int) -> list[PageLine]:
@@ -163,21 +196,23 @@ def _usd(amount: MicroUsd | None) -> str:
 
 
 def _month(row: Row) -> Cell:
-    if isinstance(row, Lack):
+    if not isinstance(row, FindingLine):
         return Cell("")
     return cadence.money(None if row.finding.stake is None else row.finding.stake.likely)
 
 
 def _excess(row: Row) -> Cell:
+    if isinstance(row, Multiplier):
+        return cadence.money(row.recoverable if row.measured else None)
     return Cell("") if isinstance(row, Lack) else cadence.money(row.finding.excess)
 
 
 def _sure(row: Row) -> Cell:
-    return Cell("") if isinstance(row, Lack) else Cell(row.finding.confidence, _SURE[row.finding.confidence])
+    return Cell(row.finding.confidence, _SURE[row.finding.confidence]) if isinstance(row, FindingLine) else Cell("")
 
 
 def _exception(row: Row) -> Cell:
-    if isinstance(row, Lack) or row.decided is None:
+    if not isinstance(row, FindingLine) or row.decided is None:
         return Cell("")
     decided = row.decided
     return Cell(f"{decided.exception} {decided.verdict or decided.state}", "" if decided.verdict else "warn",

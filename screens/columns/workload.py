@@ -10,7 +10,7 @@ from console.cadences.daily import AlertLine, WorkloadLine
 from console.cadences.drill import MEDIAN_OF, DrillLine, seconds_to_stop
 from console.cadences.workload import CharterBrief, ModelLine, SwitchLine, WorkloadView
 from console.money import MicroUsd, display
-from screens.columns import prompts, signs
+from screens.columns import prompts, signs, waste
 from screens.columns.column import Cell, Tone
 from screens.columns.daily import BREAKER_TONES, STATE_TONES
 from screens.columns.daily_strips import SEVERITY_TONES
@@ -54,6 +54,7 @@ def page(
         blocks += [money, [*recent, *charts], signs.page_block(item, width), charter]
     blocks += [
         models(view.models, width),
+        waste.block(view, width, times),
         prompts.block(view.prompts, width, times),
         switches(view, width),
         drills(view, width, times),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from console.antipatterns.finding import Confidence, Finding, Stake
 from console.cadences.findings.value import Decided, FindingLine, Findings, Lack
+from console.cadences.orchestration import Multiplier, orchestration
 from tests.support.portfolio import AT
 
 START = AT - timedelta(days=7)
@@ -36,4 +37,7 @@ def normal() -> Findings:
          FindingLine(finding("pricing-agent", "Silent Downgrade",
                              "the MBOM reviews a sample, the Charter every output; what it costs is not known", None))),
         (Lack("Phantom RAG", "claims-triage", "a recorded evaluation with the arms thinking and retrieval"),
-         Lack("Eternal Conversation", "pricing-agent", "call records with sessions")))
+         Lack("Eternal Conversation", "pricing-agent", "call records with sessions")),
+        orchestration=orchestration(START, AT, [
+            Multiplier("claims-triage", 61_200, 4_000, 3_900, 93_600_000, 31_200_000, 420_000_000),
+            Multiplier("support-bot", 900, 0, 0, 0, 0, 0)]))

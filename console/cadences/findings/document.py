@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from console.antipatterns.catalogue import DETECTORS
 from console.antipatterns.finding import Finding, Stake
 from console.cadences.documents import document
 from console.cadences.findings.value import FindingLine, Findings
+from console.cadences.orchestration import ACHIEVABLE, TYPICAL, Multiplier, Orchestration
 from console.clock import rfc3339
 from console.money import usd, usd_or_none
 
@@ -22,7 +24,25 @@ def findings_document(found: Findings) -> dict[str, Any]:
         "not_enough_data": [{"workload": lack.workload, "anti_pattern": lack.detector, "missing": lack.missing}
                             for lack in found.lacks],
         "failed": list(found.failed),
+        "orchestration": _orchestration(found.orchestration) if found.orchestration is not None else None,
     }
+
+
+def _orchestration(found: Orchestration) -> dict[str, Any]:
+    return {**_multiplier(found.together), "typical": list(map(_share, TYPICAL)),
+            "achievable": list(map(_share, ACHIEVABLE)),
+            "workloads": [{"workload": one.workload, **_multiplier(one)} for one in found.workloads]}
+
+
+def _multiplier(one: Multiplier) -> dict[str, Any]:
+    return {"multiplier": None if one.value is None else _share(one.value), "like": one.like,
+            "user_actions": one.actions, "measured": one.measured,
+            "tokens_per_action": one.tokens / one.measured if one.measured else None,
+            "recoverable_usd": usd(one.recoverable) if one.measured else None, "missing": one.lacks}
+
+
+def _share(value: Fraction) -> float:
+    return round(float(value), 6)
 
 
 def _line(line: FindingLine) -> dict[str, Any]:

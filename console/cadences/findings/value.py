@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.antipatterns.finding import Finding
+from console.cadences.orchestration import Orchestration
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +54,5 @@ class Findings:
     failed: tuple[str, ...] = ()
     """What could not be looked at, or not whole: told, and never passed over."""
     simulated: bool = False
+    orchestration: Orchestration | None = None
+    """Of the workloads with call records; None: there is none."""
