@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from console.antipatterns.telemetry import Bucket, ModelUse, Telemetry
+from console.antipatterns.list_price import paid_of_list
+from console.antipatterns.telemetry import Bucket, Telemetry
 from console.clock import epoch
 from console.economics.measured_cache import CachePrices, CacheUse
-from console.pricing import PICO_PER_MICRO, PriceBook
-from console.rates import Rates
+from console.pricing import PICO_PER_MICRO
 
 HOUR_S, DAY_S = 3600, 86_400
 LEAST_HEALTHY_S = 6 * HOUR_S
@@ -90,27 +90,15 @@ def prices_of(seen: Telemetry) -> CachePrices | None:
     weights, sums = 0, [Fraction(0)] * 4
     for each in seen.models:
         through = each.used.written + each.used.read
-        scale = _paid_of_list(each, seen.prices) if through else None
+        rates = seen.prices.card(each.provider, each.model, each.used.start).rates
+        scale = paid_of_list(each.used, rates) if through else None
         if scale is None:
             continue
         weights += through
-        rates = _rates(each, seen.prices)
         for index, rate in enumerate((rates.uncached_input, rates.cache_write_5m, rates.cache_write_1h,
                                       rates.cache_read)):
             sums[index] += through * scale * Fraction(rate, PICO_PER_MICRO)
     return CachePrices(*(total / weights for total in sums)) if weights and sums[0] else None
-
-
-def _paid_of_list(each: ModelUse, prices: PriceBook) -> Fraction | None:
-    """What was paid, as a share of the list price; None where the list price is nothing."""
-    used, rates = each.used, _rates(each, prices)
-    listed = (used.uncached * rates.uncached_input + used.written_5m * rates.cache_write_5m
-              + used.written_1h * rates.cache_write_1h + used.read * rates.cache_read + used.output * rates.output)
-    return Fraction(used.cost * PICO_PER_MICRO, listed) if listed else None
-
-
-def _rates(each: ModelUse, prices: PriceBook) -> Rates:
-    return prices.card(each.provider, each.model, each.used.start).rates
 
 
 @dataclass(frozen=True, slots=True)

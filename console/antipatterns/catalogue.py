@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.antipatterns import (
     cached_timestamp,
+    cascade_that_doesnt,
     eternal_conversation,
     opus_habit,
     orphaned_workload,
@@ -22,6 +23,7 @@ DETECTORS: tuple[Detector, ...] = (
     eternal_conversation.DETECTOR,
     opus_habit.DETECTOR,
     unbounded_system_prompt.DETECTOR,
+    cascade_that_doesnt.DETECTOR,
     ungoverned_tool.DETECTOR,
     silent_downgrade.DETECTOR,
     orphaned_workload.DETECTOR,

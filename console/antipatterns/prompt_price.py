@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from console.antipatterns.list_price import paid_of_list
 from console.antipatterns.telemetry import Bucket, Telemetry
 from console.pricing import PICO_PER_MICRO
 from console.rates import Rates
@@ -35,7 +36,7 @@ def prompt_price(seen: Telemetry, size: int) -> PromptPrice | None:
     rates, total = [Fraction(0)] * 4, 0
     for each in seen.models:
         listed, weight = seen.prices.card(each.provider, each.model, each.used.start).rates, _inputs(each.used)
-        scale = _paid_of_list(each.used, listed) * weight / PICO_PER_MICRO
+        scale = _scale(each.used, listed) * weight / PICO_PER_MICRO
         for index, rate in enumerate((listed.uncached_input, listed.cache_write_5m, listed.cache_write_1h,
                                       listed.cache_read)):
             rates[index] += rate * scale
@@ -62,16 +63,15 @@ def input_price(seen: Telemetry) -> Fraction | None:
     price, total = Fraction(0), 0
     for each in seen.models:
         listed, weight = seen.prices.card(each.provider, each.model, each.used.start).rates, _inputs(each.used)
-        price += Fraction(listed.uncached_input * weight, PICO_PER_MICRO) * _paid_of_list(each.used, listed)
+        price += Fraction(listed.uncached_input * weight, PICO_PER_MICRO) * _scale(each.used, listed)
         total += weight
     return price / total if total else None
 
 
-def _paid_of_list(used: Bucket, rates: Rates) -> Fraction:
-    """What was paid, as a share of the list price: batches and agreed prices cost less."""
-    listed = (used.uncached * rates.uncached_input + used.written_5m * rates.cache_write_5m
-              + used.written_1h * rates.cache_write_1h + used.read * rates.cache_read + used.output * rates.output)
-    return Fraction(used.cost * PICO_PER_MICRO, listed) if listed else Fraction(1)
+def _scale(used: Bucket, rates: Rates) -> Fraction:
+    """What was paid of the list price; all of it where that is nothing."""
+    paid = paid_of_list(used, rates)
+    return Fraction(1) if paid is None else paid
 
 
 def _cached_share(seen: Telemetry, through: int, size: int) -> Fraction:
