@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from screens.app import ConsoleApp
 from tests.support import monthly, portfolio
 from tests.support.cadences import CLOSED, EVERYBODY, HOSTILE, NORMAL, NOTHING, door
-from tests.support.opened import settle
+from tests.support.opened import press, settle
 from tests.support.still_door import as_door
 
 Compare = Callable[..., bool]
@@ -40,7 +40,7 @@ def steps(view: str, keys: list[str]) -> Callable[[Pilot[int]], Awaitable[None]]
         app.go(view)
         await settle(pilot)
         for key in keys:
-            await pilot.press(key)
+            await press(pilot, key)
             await settle(pilot)
 
     return run

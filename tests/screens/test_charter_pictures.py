@@ -19,7 +19,7 @@ from screens.app import ConsoleApp
 from tests.support.charters import edited
 from tests.support.desks import ARCHITECT, EVERYTHING, OWNER, RISK, open_desk
 from tests.support.mbom import CLAIMS
-from tests.support.opened import settle
+from tests.support.opened import press, settle
 from tests.support.portfolio import normal
 from tests.support.registered import sign_all
 from tests.support.sound_charters import FINANCIAL
@@ -103,8 +103,7 @@ def steps(keys: list[str]) -> Callable[[Pilot[int]], Awaitable[None]]:
         assert isinstance(pilot.app, ConsoleApp)
         pilot.app.go("charter", SLUG)
         await settle(pilot)
-        for key in keys:
-            await pilot.press("space" if key == " " else key)
+        await press(pilot, *("space" if key == " " else key for key in keys))
         await settle(pilot)
 
     return run

@@ -26,7 +26,7 @@ from tests.support.incidents import (
     UNKNOWN,
     VIEW,
 )
-from tests.support.opened import settle
+from tests.support.opened import press, settle
 from tests.support.still_door import StillDoor, as_door
 
 Compare = Callable[..., bool]
@@ -79,7 +79,7 @@ def steps(view: str, keys: list[str]) -> Callable[[Pilot[int]], Awaitable[None]]
         app.go(view, SLUG)
         await settle(pilot)
         for key in keys:
-            await pilot.press(key)
+            await press(pilot, key)
             if key == "enter":
                 await settle(pilot)
         await settle(pilot)

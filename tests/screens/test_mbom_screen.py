@@ -26,7 +26,7 @@ from store import registry as store
 from tests.support.desks import ARCHITECT, EVERYTHING, FINANCE, NOON, open_desk
 from tests.support.editors import editor_that
 from tests.support.mbom import SUPPORT, WHOLE
-from tests.support.opened import Opened, opened, settle
+from tests.support.opened import Opened, opened, press, settle
 from tests.support.portfolio import normal
 from tests.support.real_door import DeskDoor
 from tests.support.still_door import StillDoor, as_door
@@ -185,7 +185,7 @@ def test_picture(name: str, size: tuple[int, int], snap_compare: Compare, answer
         assert isinstance(pilot.app, ConsoleApp)
         pilot.app.go(view, subject)
         await settle(pilot)
-        await pilot.press(*keys)
+        await press(pilot, *keys)
         await settle(pilot)
 
     assert snap_compare(ConsoleApp(as_door(still), normal()), terminal_size=size, run_before=run)

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from screens.app import ConsoleApp
-from tests.support.opened import opened, settle
+from tests.support.opened import opened, press, settle
 from tests.support.permission_table import table_for
 from tests.support.portfolio import normal
 from tests.support.still_door import MARIA, StillDoor, as_door
@@ -51,6 +51,6 @@ def test_picture(snap_compare: Compare, state: str, size: tuple[int, int]) -> No
         pilot.app.go("permissions")
         await settle(pilot)
         if state == "hostile":
-            await pilot.press("end")
+            await press(pilot, "end")
 
     assert snap_compare(ConsoleApp(as_door(still), normal()), terminal_size=size, run_before=run)

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from screens.app import ConsoleApp
 from tests.support import portfolio, residue
-from tests.support.opened import Opened, opened, settle
+from tests.support.opened import Opened, opened, press, settle
 from tests.support.still_door import StillDoor, as_door
 
 
@@ -89,7 +89,7 @@ def test_picture(keys: tuple[str, ...], size: tuple[int, int], snap_compare: Cal
         app.go("residue")
         await settle(pilot)
         for key in keys:
-            await pilot.press(key)
+            await press(pilot, key)
             await settle(pilot)
 
     assert snap_compare(ConsoleApp(as_door(door()), portfolio.normal()), terminal_size=size, run_before=steps)

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from screens.app import ConsoleApp
 from tests.support import portfolio, tram
-from tests.support.opened import settle
+from tests.support.opened import press, settle
 from tests.support.still_door import as_door
 from tests.support.weekly import AT, DecidingDoor, hostile, week
 
@@ -46,7 +46,7 @@ def steps(view: str, subject: str | None, keys: list[str]) -> Callable[[Pilot[in
         app.go(view, subject)
         await settle(pilot)
         for key in keys:
-            await pilot.press(key)
+            await press(pilot, key)
             if key == "enter":
                 await settle(pilot)
         await settle(pilot)

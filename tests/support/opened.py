@@ -31,6 +31,19 @@ async def settle(pilot: Pilot[int]) -> None:
         await pilot.pause()
 
 
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    """Keys as a fast hand sends them, each once the one before it was taken in. The pilot's own way waits 60 ms after
+    each."""
+    driver = pilot.app._driver
+    assert driver is not None
+    for key in keys:
+        event = events.Key(_named(key), _character(key))
+        event.set_sender(pilot.app)
+        driver.send_message(event)
+        await pilot._wait_for_screen()
+        pilot.app.screen._on_timer_update()  # laid out and painted, as it is before a person's next key
+
+
 class Opened:
     """A console under test: its app, its door, its pilot."""
 
@@ -38,16 +51,7 @@ class Opened:
         self.app, self.door, self.pilot = app, door, pilot
 
     async def press(self, *keys: str) -> None:
-        """Keys as a fast hand sends them, each once the one before it was taken in. The pilot's own way waits 60 ms
-        after each."""
-        driver = self.app._driver
-        assert driver is not None
-        for key in keys:
-            event = events.Key(_named(key), _character(key))
-            event.set_sender(self.app)
-            driver.send_message(event)
-            await self.pilot._wait_for_screen()
-            self.app.screen._on_timer_update()  # laid out and painted, as it is before a person's next key
+        await press(self.pilot, *keys)
         await self.pilot.pause()
 
     async def idle(self) -> None:
