@@ -129,7 +129,14 @@ class Door:
         self._stop = asyncio.Event()
         async with opened_desk(self.config, self.clock, self._publish, read_only=self.read_only) as desk:
             self._desk.set_result(desk)
+            ahead = asyncio.create_task(self._read_ahead(desk, self._stop))
             await self._stop.wait()
+            await ahead  # it closes no database that is being read
+
+    async def _read_ahead(self, desk: Desk, closing: asyncio.Event) -> None:
+        from console.operations.ahead import read_ahead
+
+        await read_ahead(desk, self.actor, lambda: self._published, closing)
 
 
 def database_path(config: Config) -> Path | None:

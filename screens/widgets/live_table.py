@@ -195,7 +195,7 @@ class LiveTable(QuietFocus, Scrolled, Generic[Line], can_focus=True):
             self._arrange()
 
     def _ordered(self) -> list[str]:
-        shown = [identity for identity, line in self._lines.items() if self._passes(line)]
+        shown = [identity for identity, line in self._lines.items() if not self._filter or self._passes(line)]
         if self._sort is not None:
             title, descending = self._sort
             column = next((column for column in self.columns if column.title == title), None)

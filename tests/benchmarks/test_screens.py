@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ import pytest
 from console.cadences.registered import Registered
 from console.clock import ManualClock
 from console.memory import keep
+from console.operations.ahead import read_ahead
 from console.operations.desk import Desk
 from screens import navigation
 from store import registry
@@ -53,6 +55,7 @@ async def test_every_cadence_opens_within_the_goal(full: Database) -> None:
         registry.workloads(tx)
         Registered().charters(tx)
     desk = Desk(config(full), full, ManualClock(NOW))
+    await read_ahead(desk, ARCHITECT, lambda: True, asyncio.Event(), 0)  # as the door does once it shows something
     measures = [yardstick()]
     first: dict[str, float] = {}
     then: dict[str, list[float]] = {view: [] for view in KEYS.values()}
@@ -74,4 +77,4 @@ async def test_every_cadence_opens_within_the_goal(full: Database) -> None:
     report("  and again, p95", **{f"{view}_s": p95(taken) for view, taken in then.items()})
     for view, taken in then.items():
         assert p95(taken) < GOAL * one, view
-        assert first[view] < 1.5 * GOAL * one, view
+        assert first[view] < 1.25 * GOAL * one, view
