@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlmodel import Session
 
+LEVELS = range(1, 6)
+"""Of prompt literacy."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ROWS = """
 SELECT w.slug, w.name, w.team, w.environment, w.status, w.business_owner, w.platform_lead, w.tier,
@@ -17,7 +19,9 @@ SELECT w.slug, w.name, w.team, w.environment, w.status, w.business_owner, w.plat
        coalesce(json_extract(held.document, '$.tram.cost_variance'), json_extract(w.entry, '$.tram.cost_variance')),
        coalesce(json_extract(held.document, '$.tram.output_variance'),
                 json_extract(w.entry, '$.tram.output_variance')),
-       coalesce(outside.drift, 0), coalesce(outside.number, 0), json_extract(w.entry, '$.last_review'), w.updated_at
+       coalesce(outside.drift, 0), coalesce(outside.number, 0), json_extract(w.entry, '$.last_review'), w.updated_at,
+       coalesce(json_extract(w.entry, '$.prompt_literacy.required'), json_extract(w.entry, '$.prompt_literacy')),
+       json_extract(w.entry, '$.prompt_literacy.had')
 FROM workload w
 LEFT JOIN (SELECT workload, max(version) AS version, state FROM charter {of} GROUP BY workload) newest
        ON newest.workload = w.slug
@@ -42,9 +46,14 @@ def rows(tx: Session, slug: str | None = None) -> Iterator[tuple[Any, ...]]:
             cursor.execute(_ROWS.format(of="WHERE workload = :slug", of_open="WHERE workload = :slug AND",
                                         one="WHERE w.slug = :slug"), {"slug": slug})
         for row in cursor.fetchall():
-            *first, newest_state, cost, output, drift, number, last_review, updated = row
+            *first, newest_state, cost, output, drift, number, last_review, updated, required, had = row
             cell = f"{cost} x {output}" if cost and output else ""
             yield (*first, newest_state or "", cell, drift, number, str(last_review or ""),
-                   _EPOCH + timedelta(microseconds=updated))
+                   _EPOCH + timedelta(microseconds=updated), _level(required), _level(had))
     finally:
         cursor.close()
+
+
+def _level(stated: object) -> int | None:
+    """A level of prompt literacy; None where the entry says none, or something else."""
+    return stated if isinstance(stated, int) and stated in LEVELS else None

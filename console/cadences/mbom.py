@@ -40,6 +40,16 @@ class MbomRow:
     """All that are not closed, those of drift included."""
     last_review: str
     updated_at: datetime
+    literacy_required: int | None = None
+    """The level of prompt literacy that its use takes, 1 to 5, and the one that its users have. None: not stated."""
+    literacy_had: int | None = None
+
+    @property
+    def literacy_gap(self) -> int | None:
+        """Levels that its users lack; zero where they lack none. None: one of the two is not stated."""
+        if self.literacy_required is None or self.literacy_had is None:
+            return None
+        return max(0, self.literacy_required - self.literacy_had)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,8 @@ def known_of(seen: Seen, book: PriceBook, tier_of: Callable[[str], str | None]) 
     """Everything that is known, by name. `tier_of` says a model's tier, where it is known."""
     per_call = _per_call(seen)
     return dict([*_traffic(seen), *_traced(seen.traces), *_review(seen.charter), *_prices(seen, book, per_call),
-                 *_tiers(seen, book, tier_of, per_call), *_entry(seen.entry), *_handed_on(seen)])  # the later count
+                 *_tiers(seen, book, tier_of, per_call), *_entry(seen.entry),
+                 *_literacy(seen.entry), *_handed_on(seen)])  # the later count
 
 
 def _of_charter(version: int) -> str:
@@ -138,6 +139,13 @@ def _traced(traces: Traces) -> Iterator[tuple[str, Known]]:
             yield "tokens_per_action", Known(Fraction(traces.action_tokens, traces.actions), TRACED)
     if traces.sessions:
         yield "calls_per_session", Known(Fraction(traces.session_calls, traces.sessions), TRACED)
+
+
+def _literacy(entry: Mapping[str, Any]) -> Iterator[tuple[str, Known]]:
+    """The levels of prompt literacy that its users lack, where they lack any."""
+    required, had = (_number(_at(entry, ["prompt_literacy", level])) for level in ("required", "had"))
+    if required is not None and had is not None and required > had:
+        yield "literacy_gap", Known(required - had, ENTRY)
 
 
 def _entry(entry: Mapping[str, Any]) -> Iterator[tuple[str, Known]]:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from console.cadences.mbom import MbomRow
 from console.clock import parse_rfc3339, rfc3339
 from console.commands.context import open_desk, print_json, print_table, say
 from console.commands.files import read_text
@@ -16,10 +17,11 @@ from console.errors import CannotWrite
 from console.operations import mbom_forms, registry
 from console.operations.identity import current_actor
 from console.operations.registry import Imported, MbomLine
+from console.wording import number_of
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|show|set|history|import|export")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|show|set|history|literacy|import|export")
     _verb(verbs, "list", "every entry, with the Charter that it is held to")
     _verb(verbs, "show", "one entry, whole").add_argument("workload")
     change = _verb(verbs, "set", "change one field of one entry; the change is kept with who and when")
@@ -27,6 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     change.add_argument("field", help="tier, models, review.what, …")
     change.add_argument("value", help='text, a number, true, ["a", "b"]; `unset` takes the field away')
     _verb(verbs, "history", "every change of one entry").add_argument("workload")
+    _verb(verbs, "literacy", "the prompt literacy that each workload takes, against that of its users")
     _verb(verbs, "import", "add and replace the entries of a file, all or none").add_argument("file", type=Path)
     export = verbs.add_parser("export", help="the whole MBOM", allow_abbrev=False)
     export.add_argument("--format", choices=("toml", "csv", "json", "cyclonedx"), default="toml")
@@ -37,7 +40,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    handler = {"list": _list, "show": _show, "set": _set, "history": _history, "import": _import, "export": _export}
+    handler = {"list": _list, "show": _show, "set": _set, "history": _history, "literacy": _literacy,
+               "import": _import, "export": _export}
     return handler[args.verb](args)
 
 
@@ -94,6 +98,36 @@ def _history(args: argparse.Namespace) -> int:
         before, after = (json.dumps(value, ensure_ascii=False) for value in (change.before, change.after))
         say(f"{rfc3339(change.at)}  {change.by}  {change.field}: {before} -> {after}")
     return 0
+
+
+def _literacy(args: argparse.Namespace) -> int:
+    from console.operations.mbom.form import mbom_table
+
+    desk = open_desk(args)
+    table = asyncio.run(mbom_table(desk, current_actor(desk.config)))
+    rows = sorted((row for row in table.rows if row.status != "retired"),
+                  key=lambda row: (-1 if row.literacy_gap is None else row.literacy_gap, row.slug), reverse=True)
+    lacking, unknown = sum(bool(row.literacy_gap) for row in rows), sum(row.literacy_gap is None for row in rows)
+    if args.json:
+        print_json({"workloads": [_literacy_document(row) for row in rows], "below": lacking, "unknown": unknown})
+        return 0
+    print_table(("WORKLOAD", "OWNER", "REQUIRED", "USERS HAVE", "GAP"), [
+        (row.slug, row.business_owner or "nobody", *map(_level, (row.literacy_required, row.literacy_had,
+                                                                 row.literacy_gap))) for row in rows], right=(2, 3, 4))
+    say(f"Of {number_of(len(rows), 'workload')}, {lacking} have users below the level that they take; of {unknown} it "
+        "is not known.")
+    if lacking:
+        say("Whether to train them or to hire: token-console lab literacy --workload SLUG")
+    return 0
+
+
+def _level(level: int | None) -> str:
+    return "?" if level is None else str(level)
+
+
+def _literacy_document(row: MbomRow) -> dict[str, object]:
+    return {"workload": row.slug, "owner": row.business_owner, "required": row.literacy_required,
+            "had": row.literacy_had, "gap": row.literacy_gap}
 
 
 def _import(args: argparse.Namespace) -> int:

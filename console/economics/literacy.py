@@ -16,13 +16,15 @@ from console.economics.wording import dollars, plain
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """What it takes to lift users by one level, and what that touches."""
+    """What it takes to lift users, and what that touches."""
 
     budget: Fraction
     """Dollars for the programme."""
     users: Fraction
+    levels: Fraction
+    """By how many they are lifted."""
     hours: Fraction
-    """Of their own time, each."""
+    """Of their own time, each, for one level."""
     usd_per_hour: Fraction
     interactions: Fraction
     """Of one user, in a quarter."""
@@ -31,7 +33,7 @@ class Training:
     @property
     def cost(self) -> Fraction:
         """Dollars, with the users' own time (playbook section 7)."""
-        return self.budget + self.users * self.hours * self.usd_per_hour
+        return self.budget + self.users * self.levels * self.hours * self.usd_per_hour
 
     @property
     def touched(self) -> Fraction:
@@ -45,9 +47,11 @@ class Training:
 
 INPUTS = (
     Input("budget_usd", "usd", "200000", "dollars to spend, on the one or on the other"),
-    Input("users", "number", "500", "users who are trained from one level to the next", most="10000000", whole=True),
-    Input("hours_per_user", "number", "4", "hours of a user's own time; the playbook has four from level one to two",
-          most="10000"),
+    Input("users", "number", "500", "users who are trained", most="10000000", whole=True),
+    Input("levels", "number", "1", "levels that they are lifted by", least="1", most="4", whole=True,
+          measure="literacy_gap"),
+    Input("hours_per_user", "number", "4", "hours of a user's own time for a level; the playbook has four from level "
+          "one to two, and from three to four three to six months", most="10000"),
     Input("usd_per_hour", "usd", "50", "dollars an hour of a user's time", most="100000"),
     Input("interactions_per_quarter", "number", "400", "interactions of one user in a quarter", most="1000000"),
     Input("quarters", "number", "4", "quarters for which the gain is counted", most="100"),
@@ -58,8 +62,8 @@ INPUTS = (
 
 
 def _training(given: Values) -> Training:
-    return Training(given["budget_usd"], given["users"], given["hours_per_user"], given["usd_per_hour"],
-                    given["interactions_per_quarter"], given["quarters"])
+    return Training(given["budget_usd"], given["users"], given["levels"], given["hours_per_user"],
+                    given["usd_per_hour"], given["interactions_per_quarter"], given["quarters"])
 
 
 def _trained(given: Values) -> Fraction:

@@ -41,6 +41,8 @@ def columns() -> list[Column[MbomRow]]:
                about="All open exceptions."),
         Column("REVIEWED", 10, lambda row: Cell(row.last_review[:10], sort=row.last_review or None), 6, descending=True,
                about="The date of the last review."),
+        Column("LITERACY", 8, _literacy, 11, descending=True,
+               about="Prompt literacy: the level that its users have, of the one that it takes (1 to 5)."),
         Column("KEYS", 4, lambda row: Cell(str(row.switches) if row.switches else "none",
                                            "" if row.switches or row.status != "live" else "alarm",
                                            sort=row.switches), 9, right=True,
@@ -64,7 +66,8 @@ def amounts_to(rows: Sequence[MbomRow]) -> str:
     live = [row for row in rows if row.status == "live"]
     found = ((sum(not row.business_owner for row in live), "without an owner"),
              (sum(row.charter_version is None for row in live), "without a Charter in force"),
-             (sum(bool(row.drift) for row in rows), "with drift"))
+             (sum(bool(row.drift) for row in rows), "with drift"),
+             (sum(bool(row.literacy_gap) for row in live), "lacking prompt literacy"))
     wrong = ", ".join(f"{count} {what}" for count, what in found if count)
     return f"{len(live)} live{f'; {wrong}' if wrong else ''}"
 
@@ -83,6 +86,15 @@ def _charter(row: MbomRow) -> Cell:
     if row.newest_version is not None:
         return Cell(row.newest_state, "warn", sort=0)
     return Cell("none", "alarm" if row.status == "live" else "dim", sort=-1)
+
+
+def _literacy(row: MbomRow) -> Cell:
+    """`2 of 3`; sorted by the levels that are lacking, what is not known last."""
+    if row.literacy_required is None and row.literacy_had is None:
+        return Cell("?", "dim", sort=-1)
+    had, required = ("?" if each is None else str(each) for each in (row.literacy_had, row.literacy_required))
+    gap = row.literacy_gap
+    return Cell(f"{had} of {required}", "warn" if gap else "", sort=-1 if gap is None else gap)
 
 
 def _count(number: int, tone: Tone) -> Cell:

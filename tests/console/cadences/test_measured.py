@@ -30,11 +30,18 @@ def known(**changes: object) -> dict[str, Known]:
 def test_every_measure_that_an_input_names_can_be_known() -> None:
     entry = {"prompt": {"tokens": 3400}, "eviction": {"turn_cap": 20}, "data_pre_work": {"chunking": {"tokens": 500}},
              "cascade": {"models": ["claude-haiku-4-5", "claude-sonnet-4-6"], "misroute_share": 0.04,
-                         "top_escalation_share": 0.1, "rework_usd": "0.02"}}
+                         "top_escalation_share": 0.1, "rework_usd": "0.02"},
+             "prompt_literacy": {"required": 4, "had": 2}}
     found = known(uses=(SONNET, HAIKU), entry=entry, charter=CHARTER, traces=Traces(10, 4_000, 5, 20))
     named = {each.measure for topic in TOPICS.values() for each in topic.inputs if each.measure}
     assert named <= set(found)
     assert all(one.origin for one in found.values())
+
+
+def test_the_levels_that_users_lack_are_known_where_both_are_stated() -> None:
+    assert known(entry={"prompt_literacy": {"required": 4, "had": 2}})["literacy_gap"].value == 2
+    for stated in (4, {"required": 4}, {"required": 2, "had": 3}, "three"):
+        assert "literacy_gap" not in known(entry={"prompt_literacy": stated})
 
 
 def test_usage_gives_calls_over_time_and_what_a_token_costs() -> None:

@@ -208,3 +208,15 @@ def test_a_person_without_a_role_is_told_who_may(home: Path) -> None:
     done = console(home, "mbom", "import", "mbom.toml")
     assert done.returncode == 77
     assert "it takes one of token_architect" in done.stderr
+
+
+def test_the_gaps_of_prompt_literacy_are_listed_the_widest_first(home: Path) -> None:
+    (home / "more.toml").write_text("".join(
+        f'[[workload]]\nslug = "{slug}"\nname = "{slug}"\nprompt_literacy = {literacy}\n'
+        for slug, literacy in (("a", "3"), ("b", "{ required = 3, had = 2 }"), ("c", "{ required = 5, had = 2 }"))))
+    console(home, "mbom", "import", "more.toml")
+    told = json.loads(console(home, "mbom", "literacy", "--json").stdout)
+    assert [(line["workload"], line["gap"]) for line in told["workloads"]] == [("c", 3), ("b", 1), ("a", None)]
+    assert (told["below"], told["unknown"]) == (2, 1)
+    assert "Of 3 workloads, 2 have users below the level that they take; of 1 it is not known." in console(
+        home, "mbom", "literacy").stdout

@@ -109,6 +109,8 @@ def test_training_and_hiring_of_the_example_earn_the_same() -> None:
     assert results("literacy") == {"training_net_usd": 100_000, "hiring_net_usd": 100_000, "training_is_ahead": False,
                                    "break_even_gain_per_interaction_usd": Fraction("0.5")}
     # Hiring for $200,000 that earns nothing loses what training costs but for the users' time, so nothing is needed.
+    # Two levels take 500 users another 2,000 hours at 50 USD.
+    assert results("literacy", levels="2")["training_net_usd"] == 0
     assert results("literacy", workloads="0", hours_per_user="0")["break_even_gain_per_interaction_usd"] == 0
 
 
@@ -117,7 +119,7 @@ def test_training_and_hiring_of_the_example_earn_the_same() -> None:
 def test_at_the_break_even_gain_training_nets_what_hiring_nets(
     budget: Fraction, interactions: Fraction, users: int, hiring: Fraction
 ) -> None:
-    training = Training(budget, Fraction(users), Fraction(4), Fraction(50), interactions, Fraction(4))
+    training = Training(budget, Fraction(users), Fraction(2), Fraction(4), Fraction(50), interactions, Fraction(4))
     even = training.break_even(hiring)
     assert even is not None
     assert training.touched * even - training.cost == hiring

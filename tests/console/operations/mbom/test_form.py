@@ -153,3 +153,14 @@ async def test_who_may_not_and_what_is_not_there(desk: Desk) -> None:
         await set_entry_field(desk, FINANCE, slug=SLUG, path="team", kind="text", value="x")
     with pytest.raises(UsageError, match="no workload"):
         await form(desk, "nobody")
+
+
+async def test_the_prompt_literacy_that_users_lack_is_in_the_table_or_unknown(desk: Desk) -> None:
+    stated = {"a": "{ required = 4, had = 2 }", "b": "{ required = 2, had = 3 }", "c": "3", "d": "{ had = 3 }",
+              "e": '"three"'}
+    text = "".join(f'[[workload]]\nslug = "{slug}"\nname = "{slug}"\nprompt_literacy = {literacy}\n'
+                   for slug, literacy in stated.items())
+    await registry.import_mbom(desk, ARCHITECT, text=text, name="more.toml")
+    rows = {row.slug: row for row in (await mbom_table(desk, ARCHITECT)).rows}
+    assert [(rows[slug].literacy_required, rows[slug].literacy_had, rows[slug].literacy_gap) for slug in stated] == [
+        (4, 2, 2), (2, 3, 0), (3, None, None), (None, 3, None), (None, None, None)]
