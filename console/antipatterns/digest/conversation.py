@@ -30,7 +30,7 @@ LEAST_FIRST = 1000
 DEARER = 2.5
 IN_A_ROW = 3
 CAPS = (5, 7, 10)
-_COST = itemgetter(11)
+_CACHE, _COST = itemgetter(10), itemgetter(11)
 
 
 @dataclass(slots=True)
@@ -96,10 +96,10 @@ class Conversation:
             mark[0] += 1
             mark[1] += tokens[turn]
             mark[2] += costs[turn]
-        for row in told if before else told[1:]:
-            if row[10] == COLD:
-                self.cold_again += 1
-                self.cold_again_cost += row[11]
+        if COLD in map(_CACHE, told):
+            refilled = [row[11] for row in (told if before else told[1:]) if row[10] == COLD]
+            self.cold_again += len(refilled)
+            self.cold_again_cost += sum(refilled)
         if self.turns >= TENTH:
             if before < TENTH:
                 self.tenth, self.came_to_ten = tokens[TENTH - before - 1], 1

@@ -45,7 +45,7 @@ MOST_CARRIED = 32
 CARRIED = 7_200_000_000
 """Microseconds before midnight within which one must have been heard of."""
 _NO_ACTION = "\0"
-_SESSION, _CALLER, _ACTION, _FAILED, _INPUT, _CACHE, _COST = map(itemgetter, (1, 2, 3, 6, 8, 10, 11))
+_SESSION, _ACTION, _FAILED, _INPUT, _CACHE, _COST = map(itemgetter, (1, 3, 6, 8, 10, 11))
 _CONVERSATION = itemgetter(1, 2, 12)
 Key = TypeVar("Key")
 
@@ -94,10 +94,15 @@ class Making:
         for key, told in _grouped(rows, _CONVERSATION):
             if key[0]:
                 self._conversation(key).take(told, self._marks)
+            else:
+                self._add(without_session=len(told))
+            if not key[1]:
+                self._add(without_caller=len(told))
         for action, told in _grouped(rows, _ACTION):
             if action:
                 self._take_run(action, told)
             else:
+                self._add(without_action=len(told))
                 for session, some in _grouped(told, _SESSION):
                     if session:
                         self._take_run(_NO_ACTION + session, some)
@@ -120,9 +125,7 @@ class Making:
         cache = list(map(_CACHE, rows))
         self._add(
             calls=len(rows), cost=sum(map(_COST, rows)), failed=sum(map(_FAILED, rows)),
-            without_session=list(map(_SESSION, rows)).count(""), without_caller=list(map(_CALLER, rows)).count(""),
-            without_action=list(map(_ACTION, rows)).count(""), without_tokens=list(map(_INPUT, rows)).count(None),
-            cold=cache.count(COLD), warm=cache.count(WARM))
+            without_tokens=list(map(_INPUT, rows)).count(None), cold=cache.count(COLD), warm=cache.count(WARM))
         if COLD in cache:
             self._add(cold_cost=sum(row[11] for row in rows if row[10] == COLD))
         deep = [(row[5], Level(1, row[11])) for row in rows if row[5]]
