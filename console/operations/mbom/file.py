@@ -29,8 +29,8 @@ TIERS = ("distilled", "workhorse", "frontier")
 ARCHITECTURES = ("single-call", "supervisor-worker", "three-tier")
 TEXTS = ("name", "team", "environment", "business_owner", "platform_lead", "notes")
 """Fields that are one text of at most 200 characters (`notes`: 20,000)."""
-FIELDS = ("slug", *TEXTS, "status", "tier", "architecture", "models", "depth_cap", "fan_out_cap", "caching",
-          "thinking", "usage", "switches", "drill", *mbom_posture.FIELDS)
+FIELDS = ("slug", *TEXTS, "status", "tier", "architecture", "models", "depth_cap", "fan_out_cap",
+          "tool_calls_per_action", "caching", "thinking", "usage", "switches", "drill", *mbom_posture.FIELDS)
 AS_TEXT = (*TEXTS, "status", "tier", "architecture", *mbom_posture.TEXT_PATHS)
 """Fields that `mbom set` takes as the text they are, though they may look like a number or a list."""
 
@@ -135,7 +135,7 @@ def _entry(table: Table, known: Known, matrix: Matrix, stored: Mapping[str, Any]
         else:
             table.ignore(key)
     table.texts("models", "claude-sonnet-4-6", required=False)
-    for key in ("depth_cap", "fan_out_cap"):
+    for key in ("depth_cap", "fan_out_cap", "tool_calls_per_action"):
         table.whole(key, 2, most=100_000, required=False)
     for key in ("caching", "thinking"):
         table.flag(key, default=False)

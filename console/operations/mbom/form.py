@@ -68,6 +68,7 @@ _GROUPS: tuple[tuple[str, tuple[_Field, ...]], ...] = (
     ("WORKFLOW ARCHITECTURE", (
         _Field("architecture", "choice", choices=mbom_file.ARCHITECTURES),
         _Field("depth_cap", "whole", "depth cap"), _Field("fan_out_cap", "whole", "fan-out cap"),
+        _Field("tool_calls_per_action", "whole", "tool calls an action", "as projected; more is a finding"),
         _Field("caching", "flag"), _Field("thinking", "flag", "extended thinking"),
         _Field("cascade.models", "texts", "cascade: models", "cheapest first; several are parted by ;"),
         _Field("cascade.escalate_when", "text", "  escalates when"),
