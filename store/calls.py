@@ -159,10 +159,12 @@ def of_workload(tx: Session, workload: str, start: int, end: int) -> Iterator[tu
 
 
 _IN_SHORT_AT_ONCE = 5000
+_WRITTEN = "ifnull(cache_write_5m, 0) + ifnull(cache_write_1h, 0)"
 _IN_SHORT = ("SELECT at, session, caller, action, CASE WHEN caller <> '' THEN parent END, depth, failed, tools, "
-             "uncached_input + ifnull(cache_write_5m, 0) + ifnull(cache_write_1h, 0) + ifnull(cache_read, 0), "
-             "ifnull(output, 0), CASE WHEN cache_read > 0 THEN 2 WHEN cache_write_5m > 0 OR cache_write_1h > 0 THEN 1 "
-             "ELSE 0 END, cost_microusd, ? FROM call WHERE series = ? AND at >= ? AND at < ? AND total = 0 ORDER BY at")
+             f"uncached_input + {_WRITTEN} + ifnull(cache_read, 0), ifnull(output, 0), "
+             f"CASE WHEN cache_read > 0 THEN 2 + (cache_read >= ifnull(uncached_input, 0) + {_WRITTEN}) "
+             f"WHEN {_WRITTEN} > 0 THEN 1 ELSE 0 END, cost_microusd, ? "
+             "FROM call WHERE series = ? AND at >= ? AND at < ? AND total = 0 ORDER BY at")
 
 
 def models_of(tx: Session, workload: str | None = None) -> dict[str, dict[int, str]]:
@@ -184,8 +186,8 @@ def in_short(tx: Session, models: Mapping[int, str], start: int, end: int) -> It
     """What a day's digest reads of each call of some series in [start, end), oldest first, some thousands at a time:
 
     (at, session, caller, action, parent, depth, failed, tools, input tokens of every class or None, output tokens,
-    cache: 0 none, 1 written and not read, 2 read, micro-dollars, the series' model). Instants are microseconds since
-    1970. Sums of sessions are no calls.
+    cache: 0 none, 1 written and not read, 2 read, 3 half of the input and more, micro-dollars, the series' model).
+    Instants are microseconds since 1970. Sums of sessions are no calls.
     """
     connection = tx.connection().connection
     cursors = [connection.cursor() for _ in models]

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 Count = TypeVar("Count", bound=tuple[int, ...])
 
-FORM = 3
+FORM = 4
 """Of the document; it grows whenever what is counted changes, so that stored days are made again."""
 MARKS = (1, 2, 5, 10, 20, 50, 100, 200)
 """The turns that are added up over all conversations."""
@@ -51,13 +51,13 @@ class Totals(NamedTuple):
     with_tools: int = 0
     """Calls that asked for a tool whose arguments were told."""
     acting: int = 0
-    """Conversations that asked for tools."""
+    """Conversations that asked for tools that day."""
     repeated: int = 0
     """Tool calls that their conversation had made before, among its last few different ones."""
     looping: int = 0
-    """Conversations that began to repeat themselves as `digest/repeats.py` has it."""
+    """Of them, those that repeated themselves as `digest/repeats.py` has it."""
     loop_calls: int = 0
-    """Calls that only repeated."""
+    """Their calls that only repeated."""
     loop_low: int = 0
     """What they cost: without first retries; all of them; and every call that asked for nothing new."""
     loop_likely: int = 0
@@ -171,7 +171,6 @@ class Open(NamedTuple):
     last_at: int
     calls: int
     newest: int
-    looping: int
     seen: tuple[tuple[int, ...], ...]
 
 

@@ -2,23 +2,31 @@
 
 A case is a file of usage, of call records, or both. A label names a workload and an anti-pattern, and tells what it
 cost minute by minute. Nothing of a label is read by a detector.
+
+`python -m tests.detection.found` prints the table of `docs/findings.md`; with `--write FILE` it takes the place of what
+stands between the two marks in that file.
 """
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import fill
 
 from console.antipatterns import eternal_conversation, recursive_sub_agent, ungoverned_tool
 from console.antipatterns.finding import Finding
 from console.operations.findings_in_files import Files, findings
 from tests.detection.incidents import Incident, incidents
+from tests.support.recorded_data import data_folder
 
 NAMES = (recursive_sub_agent.NAME, eternal_conversation.NAME, ungoverned_tool.NAME)
 LABELLED = {"runaway_night": recursive_sub_agent.NAME, "eternal_conversation": eternal_conversation.NAME,
             "tool_loop": ungoverned_tool.NAME}
 """What a scenario's target is to be found for, where call records tell of it."""
+BEGIN, END = "<!-- the table of found -->", "<!-- end of that table -->"
 STUCK_RUNS = ("2b65859dae1b", "5e0015e4917f", "b514a5e8cfff", "dd7695e817b5")
 """Of the recorded loops, the runs that make a call twice in a row or more than three times."""
 
@@ -105,7 +113,25 @@ def table(looked: Sequence[Looked]) -> Iterator[str]:
             yield (f"| {one.case.name} | {one.found[0].detector} | {ours:,.2f} | {labelled:,.2f} | "
                    f"{(ours - labelled) / labelled:+.1%} |")
     quiet = [one.case.name for one in looked if not one.case.wanted and not one.found]
-    yield from ("", f"Nothing was found, rightly, in {len(quiet)} others: {', '.join(quiet)}.")
+    kinds = sorted({name.partition(",")[0].partition(".")[0] for name in quiet})
+    yield from ("", fill(f"Nothing is labelled, and nothing was found, in {len(quiet)} other looks: at "
+                         f"{', '.join(kinds)}.", 120))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", type=Path, metavar="FILE")
+    args = parser.parse_args()
+    folder = data_folder()
+    if folder is None:
+        print("There is no recorded usage here; TOKEN_CONSOLE_DATA names its folder.", file=sys.stderr)
+        return 1
+    text = "\n".join(table([look(case) for case in (*cases_of_calls(folder), *cases_of_usage(folder))]))
+    print(text)
+    if args.write:
+        before, _, rest = args.write.read_text().partition(BEGIN)
+        args.write.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.partition(END)[2]}")
+    return 0
 
 
 def runs(found: Iterable[Finding]) -> list[str]:
@@ -121,3 +147,7 @@ def _wanted(incident: Incident) -> frozenset[tuple[str, str]]:
 
 def _share(part: int, whole: int) -> str:
     return f"{part / whole:.0%}" if whole else "–"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,10 +1,10 @@
 """One conversation, turn by turn, and when it is overgrown (playbook section 8, the Eternal Conversation).
 
-A turn from the tenth on is *overgrown* where it and the two before it carry at least five times the input tokens of
+A turn from the tenth on is *overgrown* where it and the four before it carry at least five times the input tokens of
 the first one, and cost at least two and a half times what a turn of its first five did. The second is what the first
-comes to in dollars where a conversation grows evenly up to its tenth turn and nothing is cached. A healthy cached
-session reads its history at a tenth of the price and never comes near it, and one dear turn after a pause, which fills
-the cache anew, is not three.
+comes to in dollars where a conversation grows evenly up to its tenth turn and nothing is cached. A turn that reads half
+of its input or more from the cache never is: a healthy cached session carries its history at a tenth of the price, and
+to begin it anew would write the cache anew. A few dear turns after pauses, which do so, are not five in a row.
 
 What a turn cap with a summary would have saved is measured on the conversation itself: had it begun anew every T turns,
 each turn would have cost what one of its own first T did on average, and each T turns one more turn for the summary, as
@@ -21,14 +21,14 @@ from operator import itemgetter
 
 from console.antipatterns.call_day import MARKS, Grown, Open, Repeated
 from console.antipatterns.digest.repeats import Repeats, Seen, name
-from console.antipatterns.digest.row import COLD, Row
+from console.antipatterns.digest.row import COLD, MOSTLY_READ, Row
 
 TENTH = 10
 GROWTH = 5
 LEAST_FIRST = 1000
 """A first turn counts as so many tokens at least: what grows from a greeting to a page has not grown."""
 DEARER = 2.5
-IN_A_ROW = 3
+IN_A_ROW = 5
 CAPS = (5, 7, 10)
 _CACHE, _COST = itemgetter(10), itemgetter(11)
 
@@ -103,9 +103,10 @@ class Conversation:
         if self.turns >= TENTH:
             if before < TENTH:
                 self.tenth, self.came_to_ten = tokens[TENTH - before - 1], 1
-            self._see_growth(tokens, costs, before)
+            self._see_growth(tokens, costs, [row[10] != MOSTLY_READ for row in told], before)
 
-    def _see_growth(self, tokens: Sequence[int], costs: Sequence[int], before: int) -> None:
+    def _see_growth(self, tokens: Sequence[int], costs: Sequence[int], paid: Sequence[bool], before: int) -> None:
+        """`paid`: whether most of a turn's input was not read from the cache."""
         large = GROWTH * max(self.first, LEAST_FIRST)
         if max(tokens) < large:
             self.streak = 0
@@ -113,8 +114,8 @@ class Conversation:
         dear = DEARER * sum(self.early[:5]) / 5
         capped = sorted((sum(self.early[:cap]) + self.early[cap - 1]) // cap for cap in CAPS)
         start = max(0, TENTH - 1 - before)
-        for size, cost in zip(tokens[start:], costs[start:], strict=True):
-            self.streak = self.streak + 1 if size >= large and cost >= dear else 0
+        for size, cost, whole in zip(tokens[start:], costs[start:], paid[start:], strict=True):
+            self.streak = self.streak + 1 if size >= large and cost >= dear and whole else 0
             if self.streak >= IN_A_ROW:
                 self._outgrow(cost, capped)
 
@@ -137,7 +138,7 @@ class Conversation:
     def repeated(self) -> Repeated | None:
         """Its figures, where calls of this day only repeated."""
         seen = self.repeats
-        if seen is None or not seen.only:
+        if seen is None or not seen.is_loop:
             return None
         return Repeated(self.session, self.caller, name(seen.most[1]), seen.most[0], seen.only, seen.likely)
 
@@ -148,11 +149,11 @@ class Conversation:
         seen = tuple((checksum, each.times, each.at, each.call, each.waited, each.failed)
                      for checksum, each in repeats.seen.items())
         return Open(key, self.turns, self.first, self.tenth, tuple(self.early), self.streak, self.overgrown,
-                    self.last_at, repeats.calls, repeats.newest, repeats.looping, seen)
+                    self.last_at, repeats.calls, repeats.newest, seen)
 
 
 def again(session: str, caller: str, told: Open) -> Conversation:
     """A conversation that goes on from the day before."""
     seen = {checksum: Seen(*rest) for checksum, *rest in told.seen}
     return Conversation(session, caller, told.turns, told.first, told.tenth, list(told.early), told.streak,
-                        told.overgrown, told.last_at, Repeats(told.calls, told.newest, told.looping, seen))
+                        told.overgrown, told.last_at, Repeats(told.calls, told.newest, seen))

@@ -33,14 +33,14 @@ from console.antipatterns.call_day import (
     worst_trees,
 )
 from console.antipatterns.digest.conversation import Conversation, again
-from console.antipatterns.digest.row import COLD, WARM, Row
+from console.antipatterns.digest.row import COLD, MOSTLY_READ, WARM, Row
 from console.antipatterns.digest.run import Run
 
 AT_ONCE = 5000
 """Rows that are grouped together."""
 MOST_OPEN = 5000
 """Conversations, and runs, that are kept at a time: of twice as many, those seen last."""
-MOST_CARRIED = 32
+MOST_CARRIED = 16
 """Conversations that go on after midnight: those of the last hours, the latest ones."""
 CARRIED = 7_200_000_000
 """Microseconds before midnight within which one must have been heard of."""
@@ -125,7 +125,8 @@ class Making:
         cache = list(map(_CACHE, rows))
         self._add(
             calls=len(rows), cost=sum(map(_COST, rows)), failed=sum(map(_FAILED, rows)),
-            without_tokens=list(map(_INPUT, rows)).count(None), cold=cache.count(COLD), warm=cache.count(WARM))
+            without_tokens=list(map(_INPUT, rows)).count(None), cold=cache.count(COLD),
+            warm=cache.count(WARM) + cache.count(MOSTLY_READ))
         if COLD in cache:
             self._add(cold_cost=sum(row[11] for row in rows if row[10] == COLD))
         deep = [(row[5], Level(1, row[11])) for row in rows if row[5]]
@@ -161,17 +162,16 @@ class Making:
             cold_again=sum(each.cold_again for each in closed),
             cold_again_cost=sum(each.cold_again_cost for each in closed),
             with_tools=sum(each.with_tools for each in repeats), tool_calls=sum(each.tool_calls for each in repeats),
-            acting=sum(each.calls == each.with_tools for each in repeats),
-            repeated=sum(each.repeated for each in repeats))
+            acting=len(repeats), repeated=sum(each.repeated for each in repeats))
         over = [each.over for each in closed if each.over is not None]
         if over:
             self._add(overgrown=sum(each.began for each in over), over_turns=sum(each.turns for each in over),
                       over_cost=sum(each.cost for each in over), over_low=sum(each.low for each in over),
                       over_likely=sum(each.likely for each in over), over_high=sum(each.high for each in over))
             self._grown = worst_grown((*self._grown, *(grown for one in closed if (grown := one.grown()))))
-        loops = [each for each in repeats if each.high]
+        loops = [each for each in repeats if each.is_loop]
         if loops:
-            self._add(looping=sum(each.began for each in loops), loop_calls=sum(each.only for each in loops),
+            self._add(looping=len(loops), loop_calls=sum(each.only for each in loops),
                       loop_low=sum(each.low for each in loops), loop_likely=sum(each.likely for each in loops),
                       loop_high=sum(each.high for each in loops))
             self._repeated = worst_repeated((*self._repeated, *(told for one in closed if (told := one.repeated()))))

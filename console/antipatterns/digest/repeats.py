@@ -3,7 +3,9 @@
 Not every repetition is waste: a file is read again after it was changed, a test is run after each edit, a job is asked
 for its state once a minute, what failed is tried again. So a tool call *only repeats* where it comes again soon, and
 either nothing new was called since (the same one twice in a row, or a round of several that begins anew), or it is made
-more than `MOST_TIMES` times. A call to the model that asks for nothing but such tool calls counts, and what it cost.
+more than `MOST_TIMES` times. A call to the model that asks for nothing but such tool calls counts, and what it cost. A
+conversation *repeats itself* where these are a twentieth of its day's calls that ask for tools, or ten: once in a long
+session is an accident.
 
 The last `REMEMBERED` different tool calls of a conversation are known, no more: the memory is bounded, and small enough
 to be kept from one day to the next.
@@ -19,13 +21,14 @@ from zlib import crc32
 
 from console.antipatterns.digest.row import Row
 
-REMEMBERED = 8
+REMEMBERED = 16
 MOST_TIMES = 3
 """So often one tool call may be made within a run, each soon after the other, while other things happen in between."""
 LATER = 60_000_000
 """What comes again so much later asks anew, and does not repeat: microseconds."""
 POLLED = 10_000_000
 """From so long a wait on, evenly spaced repetitions are a poll: each wait within a tenth of the one before."""
+LOOP_SHARE, STUCK = 0.05, 10
 RETRIES = 2
 """So often what failed may be tried again."""
 FAILED = "!"
@@ -54,8 +57,6 @@ class Repeats:
     calls: int = 0
     newest: int = 0
     """The call that asked for something new last."""
-    looping: int = 0
-    """1 once it repeated itself."""
     seen: dict[int, Seen] = field(default_factory=dict)
     """By a checksum of its JSON; the last one last."""
     waiting: list[Row] = field(default_factory=list)
@@ -68,7 +69,6 @@ class Repeats:
     low: int = 0
     likely: int = 0
     high: int = 0
-    began: int = 0
     most: tuple[int, str] = (0, "")
     """How often the tool call was made that was repeated most, and its JSON."""
 
@@ -83,6 +83,11 @@ class Repeats:
         self.settle()
         for row in asking:
             self._take(row)
+
+    @property
+    def is_loop(self) -> bool:
+        """Whether it repeated itself that day."""
+        return self.only > 0 and (self.only >= LOOP_SHARE * self.with_tools or self.only >= STUCK)
 
     def settle(self) -> None:
         """Nothing waits."""
@@ -103,8 +108,6 @@ class Repeats:
                 self.only += 1
                 self.likely += cost
                 self.low += cost if self.calls - self.newest > 1 else 0
-                self.began += not self.looping
-                self.looping = 1
 
     def _again(self, tool_call: str, at: int) -> bool | None:
         """Whether this tool call only repeats; None: it is new. It is remembered."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-NO_CACHE, COLD, WARM = 0, 1, 2
+NO_CACHE, COLD, WARM, MOSTLY_READ = 0, 1, 2, 3
 
 
 class Row(NamedTuple):
@@ -25,7 +25,7 @@ class Row(NamedTuple):
     """Tokens of every class; None: nobody told."""
     output: int
     cache: int
-    """`COLD`: written and not read; `WARM`: read."""
+    """`COLD`: written and not read; `WARM`: read; `MOSTLY_READ`: half of the input and more."""
     cost: int
     """Micro-dollars."""
     model: str

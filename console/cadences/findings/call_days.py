@@ -13,7 +13,7 @@ from sqlmodel import Session
 from console.antipatterns.call_day import FORM, CallDay, added
 from console.antipatterns.digest.making import Making, made
 from console.antipatterns.digest.repeats import FAILED
-from console.antipatterns.digest.row import COLD, NO_CACHE, WARM, Row
+from console.antipatterns.digest.row import COLD, MOSTLY_READ, NO_CACHE, WARM, Row
 from console.cadences.call_track import Call
 from console.memory import uncollected
 from store import call_days, calls
@@ -121,7 +121,8 @@ def _row(call: Call) -> Row:
     """A recorded call. One without input told none: there is no call without."""
     tokens = call.uncached + call.read + call.written
     tools = json.dumps(call.tools, separators=(",", ":")) if call.tools else None
-    cache = WARM if call.read else COLD if call.written else NO_CACHE
+    read = MOSTLY_READ if 2 * call.read >= tokens else WARM
+    cache = read if call.read else COLD if call.written else NO_CACHE
     return Row(
         round(call.at.timestamp() * 1_000_000), call.session, call.caller, call.action, call.parent, call.depth, 0,
         FAILED + tools if tools and call.tools_failed else tools, tokens or None, call.output, cache, call.cost,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from console.antipatterns.digest.row import NO_CACHE, WARM, Row
+from console.antipatterns.digest.row import MOSTLY_READ, NO_CACHE, Row
 
 DAY = 1_795_046_400
 """2026-11-19, seconds since 1970."""
@@ -38,6 +38,6 @@ def turns(tokens: Iterable[int], *, cached: bool = False, every: float = 30, ses
         fresh, read, written, out = PRICES
         cost = (before * read + max(0, size - before) * written if cached else size * fresh) + output * out
         rows.append(row(number * every, session, input=size, output=output, cost=round(cost),
-                        cache=WARM if cached and before else NO_CACHE))
+                        cache=MOSTLY_READ if cached and before else NO_CACHE))
         before = size if cached else 0
     return rows

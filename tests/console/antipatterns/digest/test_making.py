@@ -7,7 +7,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.antipatterns.call_day import CallDay, added
+from console.antipatterns.call_day import CallDay, Totals, added
 from console.antipatterns.digest.making import AT_ONCE, MOST_OPEN, Making, made
 from console.antipatterns.digest.row import COLD, NO_CACHE, WARM, Row
 from tests.console.antipatterns.digest.rows import DAY, row, tool, turns
@@ -47,9 +47,14 @@ def test_days_add_up_to_what_their_calls_come_to_together(told: list[tuple[int, 
     first = made([each for each in rows if each.at < midnight])
     second = made([each for each in rows if each.at >= midnight], first)
     whole, together = made(rows), added((first, second))
-    assert together.totals == whole.totals
+    assert _of_any_day(together.totals) == _of_any_day(whole.totals)
     assert (together.turns, together.depths) == (whole.turns, whole.depths)
     assert {each[:3] for each in together.grown} == {each[:3] for each in whole.grown}
+
+
+def _of_any_day(totals: Totals) -> Totals:
+    """Without what is said of a conversation by the day: whether it asked for tools, and whether it repeated itself."""
+    return totals._replace(acting=0, looping=0, loop_calls=0, loop_low=0, loop_likely=0, loop_high=0)
 
 
 @given(_CALLS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from console.antipatterns.digest.making import made
@@ -16,7 +18,7 @@ def only(rows: list[Row]) -> int:
 
 @pytest.mark.parametrize(("calls", "found"), [
     ("ABCDE", 0), ("AAB", 1), ("AAAA", 3), ("ABCABCABC", 4), ("ABACADA", 1), ("ABACADAEAFA", 3), ("ABCADEA", 0),
-    ("ABCDEFGHIJKA", 0),
+    ("ABCDEFGHIJKLMNOPQA", 0),
 ])
 def test_what_comes_again_in_a_row_in_rounds_or_too_often_only_repeats(calls: str, found: int) -> None:
     assert only(asking(calls)) == found
@@ -48,6 +50,14 @@ def test_what_failed_may_be_tried_twice_more() -> None:
 def test_a_call_that_also_asks_for_something_new_does_not_only_repeat() -> None:
     day = made([row(0, tools=tool("A", "B")), row(2, tools=tool("B", "A")), row(4, tools=tool("A", "C"))])
     assert (day.totals.loop_calls, day.totals.repeated, day.totals.tool_calls) == (1, 3, 6)
+
+
+def test_one_repetition_in_a_long_session_is_an_accident_and_ten_in_a_row_are_not() -> None:
+    rng = random.Random(1)
+    long = [row(number * 90, tools=tool(f"{rng.random()}")) for number in range(300)]
+    once = [*long, *asking("AA", start=40_000)]
+    assert (only(once), made(once).repeated, made(once).totals.repeated) == (0, (), 1)
+    assert only([*long, *asking("A" * 11, start=40_000)]) == 10
 
 
 def test_dollars_are_those_of_the_calls_that_only_repeated() -> None:
