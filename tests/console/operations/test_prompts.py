@@ -10,15 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from console.cadences.findings.reading import Span, telemetries
+from console.cadences.prompt_reading import read_prompts
 from console.config import SourceSettings
 from console.errors import InputError, NotPermitted, UsageError
 from console.operations import registry
 from console.operations.desk import Desk
 from console.operations.mbom.form import mbom_form
 from console.operations.prompts import Scanned, compare_prompts, prompts, retire_prompts, scan_prompts
+from console.pricing import PriceBook
 from console.prompts.scanning import Bounds
 from store import audit
-from tests.support.desks import ARCHITECT, VIEWER, open_desk
+from store.prompts import Kept
+from tests.support.desks import ARCHITECT, NOON, VIEWER, open_desk
 from tests.support.http_server import Asked, Reply, json_reply, serving
 from tests.support.mbom import CLAIMS, CONFIG
 from tests.support.repositories import SYSTEM, Commit, git, put, repository
@@ -43,7 +47,7 @@ async def test_a_scan_is_kept_and_the_same_scan_again_changes_nothing(desk: Desk
     folder = repository(tmp_path / "r", FIRST, SECOND)
     first, again = await scanned(desk, folder), await scanned(desk, folder)
     assert (first.kept.prompts, first.kept.versions) == (1, 2)
-    assert again.kept == (0, 0, 0, 0)
+    assert again.kept == Kept(0, 0, 0, 0)
     [line] = await prompts(desk, VIEWER, workload="claims-triage")
     assert line == first.prompts[0]
     assert (line.tokens, line.estimated, line.growth, line.gate) == (3, True, 1, "ungated")
@@ -57,6 +61,14 @@ async def test_a_scan_is_kept_and_the_same_scan_again_changes_nothing(desk: Desk
 async def test_the_entry_of_the_workload_shows_what_was_scanned(desk: Desk, tmp_path: Path) -> None:
     found = await scanned(desk, repository(tmp_path / "r", FIRST, SECOND))
     assert (await mbom_form(desk, VIEWER, slug="claims-triage")).prompts == found.prompts
+
+
+async def test_the_detectors_see_what_was_scanned(desk: Desk, tmp_path: Path) -> None:
+    await scanned(desk, repository(tmp_path / "r", FIRST, SECOND))
+    with desk.database.read() as tx:
+        [seen] = telemetries(tx, desk.config, PriceBook(), Span.of(NOON), {}, {})
+        assert seen.prompts == read_prompts(tx)
+    assert [prompt.path for prompt in seen.prompts] == [SYSTEM]
 
 
 async def test_history_that_was_rewritten_is_superseded_and_not_lost(desk: Desk, tmp_path: Path) -> None:
@@ -78,7 +90,7 @@ async def test_a_file_that_is_renamed_deleted_or_no_longer_named_stays_one_promp
     other = "prompts/claims-triage/other.md"
     renamed = Commit({SYSTEM: None, other: "one\n"})
     put(folder, FIRST, renamed)
-    assert (await scanned(desk, folder)).kept == (0, 1, 0, 0)
+    assert (await scanned(desk, folder)).kept == Kept(0, 1, 0, 0)
     put(folder, FIRST, renamed, Commit({other: None}, "Remove it"))
     assert (await scanned(desk, folder)).kept.ended == 1
     [line] = await prompts(desk, VIEWER)
@@ -104,7 +116,7 @@ async def test_working_trees_of_one_repository_are_one(desk: Desk, tmp_path: Pat
     folder = repository(tmp_path / "r", FIRST)
     git(folder, "worktree", "add", "-q", str(tmp_path / "beside"))
     await scanned(desk, folder)
-    assert (await scanned(desk, tmp_path / "beside")).kept == (0, 0, 0, 0)
+    assert (await scanned(desk, tmp_path / "beside")).kept == Kept(0, 0, 0, 0)
     assert len(await prompts(desk, VIEWER)) == 1
 
 

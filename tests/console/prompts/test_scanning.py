@@ -187,7 +187,8 @@ def test_what_else_lies_there_is_told_and_left(tmp_path: Path) -> None:
 
 
 def test_a_shallow_clone_says_that_its_history_is_cut_and_blames_nobody(tmp_path: Path) -> None:
-    repository(tmp_path / "whole", Commit({SYSTEM: "a\n"}, "one\n\nEvaluation: passed"), Commit({"x": "1"}))
+    repository(tmp_path / "whole", Commit({SYSTEM: "a\n"}, "one\n\nEvaluation: passed"),
+               Commit({"x": "1"}, "of something else\n\nEvaluation: failed"))
     git(tmp_path, "clone", "-q", "--depth=1", f"file://{tmp_path / 'whole'}", "cut")
     found = scan(tmp_path / "cut", ENTRIES, NOON)
     [version] = only(found).versions
