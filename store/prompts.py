@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,13 +15,21 @@ from store.tables import PromptCount, PromptFile, PromptVersion
 NOT_DECLARED = "no longer among the prompts of its repository"
 
 
+class Told(NamedTuple):
+    """One version of a scan."""
+
+    revision: str
+    looked_at: bool
+    document: dict[str, Any]
+
+
 class Found(NamedTuple):
-    """One prompt of a scan, with its versions as (commit, document), the newest first."""
+    """One prompt of a scan, with its versions, the newest first."""
 
     row: PromptFile
     former: frozenset[str]
     """Paths that it had before."""
-    versions: Sequence[tuple[str, dict[str, Any]]]
+    versions: Sequence[Told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +97,7 @@ def end(tx: Session, repository: str, why: str, at: datetime) -> int:
 def stored(tx: Session, workloads: Collection[str] | None = None, most: int | None = None) -> list[Stored]:
     """Prompts by workload and path, each with its versions; of all workloads where none are named.
 
-    most: newest versions of each; None: all.
+    most: newest versions of each, and besides them those that were looked at; None: all.
     """
     asked = select(PromptFile).order_by(col(PromptFile.workload), col(PromptFile.path), col(PromptFile.repository))
     if workloads is not None:
@@ -98,7 +106,7 @@ def stored(tx: Session, workloads: Collection[str] | None = None, most: int | No
     by_prompt: dict[int, list[StoredVersion]] = {}
     rows = tx.connection().exec_driver_sql(
         "SELECT prompt, revision, superseded_at IS NOT NULL, document FROM prompt_version "
-        "WHERE prompt IN (SELECT value FROM json_each(?)) AND position < ? "
+        "WHERE prompt IN (SELECT value FROM json_each(?)) AND (position < ? OR looked_at) "
         "ORDER BY superseded_at IS NOT NULL, position",
         (json.dumps([row.id for row in files]), 2**62 if most is None else most))
     for prompt, revision, superseded, document in rows:
@@ -135,20 +143,21 @@ def _put(tx: Session, says: PromptFile, row: PromptFile | None) -> PromptFile:
     return row
 
 
-def _put_versions(tx: Session, prompt: int, versions: Iterable[tuple[str, dict[str, Any]]]) -> int:
+def _put_versions(tx: Session, prompt: int, told: Sequence[Told]) -> int:
     """How many were not known. What was known before and is not told now stays, after those that are."""
-    connection, told = tx.connection(), list(versions)
-    before = connection.exec_driver_sql("SELECT revision, superseded_at, document FROM prompt_version "
+    connection = tx.connection()
+    before = connection.exec_driver_sql("SELECT revision, looked_at, superseded_at, document FROM prompt_version "
                                         "WHERE prompt = ? ORDER BY position", (prompt,)).fetchall()
-    names = {name for name, _ in told}
+    names = {one.revision for one in told}
     rest = [row for row in before if row[0] not in names]
-    rows = [(prompt, name, position, None, json.dumps(document)) for position, (name, document) in enumerate(told)]
-    rows += [(prompt, name, len(told) + number, superseded, document)
-             for number, (name, superseded, document) in enumerate(rest)]
+    rows = [(prompt, one.revision, position, one.looked_at, None, json.dumps(one.document))
+            for position, one in enumerate(told)]
+    rows += [(prompt, name, len(told) + number, looked_at, superseded, document)
+             for number, (name, looked_at, superseded, document) in enumerate(rest)]
     connection.exec_driver_sql("DELETE FROM prompt_version WHERE prompt = ?", (prompt,))
     if rows:
-        connection.exec_driver_sql("INSERT INTO prompt_version (prompt, revision, position, superseded_at, document) "
-                                   "VALUES (?, ?, ?, ?, ?)", rows)
+        connection.exec_driver_sql("INSERT INTO prompt_version (prompt, revision, position, looked_at, superseded_at, "
+                                   "document) VALUES (?, ?, ?, ?, ?, ?)", rows)
     return len(told) - (len(before) - len(rest))
 
 

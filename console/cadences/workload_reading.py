@@ -37,8 +37,6 @@ RECENT_S, THREE = 8 * 3600, 3 * pace.MINUTE
 LATELY = timedelta(days=7)
 """The time that the Orchestration Multiplier is of."""
 DRILLS = 10
-VERSIONS = 200
-"""Newest versions of each prompt that are read."""
 KEPT = 50
 """Newest intents and changes that are shown."""
 
@@ -80,7 +78,7 @@ def read_workload(tx: Session, reader: Reader, slug: str, at: datetime) -> Workl
         drills=tuple(DrillLine(each.workload, each.at, each.drilled_by, each.sort, each.target, each.requested_s,
                                each.confirmed_s, each.outcome, each.detail, each.intent)
                      for each in drills.of_workload(tx, slug, DRILLS)),
-        drill_every_s=_drill_every_s(charter), prompts=read_lines(tx, slug, entry.entry, VERSIONS),
+        drill_every_s=_drill_every_s(charter), prompts=read_lines(tx, slug, entry.entry),
         pushed=_pushed(tx, slug, at), findings=_findings(tx, slug),
         multiplier=next(iter(read_orchestration(tx, at - LATELY, at, slug).workloads), None),
     )

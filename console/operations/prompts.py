@@ -27,7 +27,7 @@ from console.prompts.version import Prompt, Version
 from console.text import clean
 from store import audit, registry
 from store import prompts as store
-from store.prompts import Found, Kept
+from store.prompts import Found, Kept, Told
 from store.tables import PromptFile
 
 LEAST_COMMIT = 4
@@ -167,7 +167,7 @@ def _found(prompt: Prompt) -> Found:
                      model=prompt.model, cached=prompt.cached, checkout=prompt.checkout,
                      scanned_at=prompt.scanned_at, ended=prompt.ended, ended_at=prompt.ended_at)
     former = frozenset(one.path for one in prompt.versions) - {prompt.path}
-    return Found(row, former, [(one.commit, document_of(one)) for one in prompt.versions])
+    return Found(row, former, [Told(one.commit, one.looked_at, document_of(one)) for one in prompt.versions])
 
 
 def _chosen(found: tuple[Prompt, ...], workload: str, path: str | None) -> Prompt:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.prompts.version import FAILED, SYSTEM, TOOLS, Prompt, Version, short
+from console.prompts.version import FAILED, PASSED, SYSTEM, TOOLS, Prompt, Version, short
 from console.wording import counted
 
 UNBOUNDED = 15_000
@@ -57,7 +57,7 @@ def base_of(prompt: Prompt, reviewed_at: datetime | None = None) -> tuple[Versio
     for age, version in enumerate(prompt.versions):
         if version.superseded:
             continue
-        if version.gate is not None and version.gate.result != FAILED:
+        if version.gate is not None and version.gate.result == PASSED:
             looked.append((age, version, f"its evaluation ({version.gate.source})"))
         if version.reviewed_by:
             looked.append((age, version, f"its review by {version.reviewed_by}"))
@@ -117,7 +117,7 @@ def _variable(prompt: Prompt, present: Version) -> Iterator[PromptFinding]:
 
 def _ungated(prompt: Prompt, present: Version) -> Iterator[PromptFinding]:
     """The content counts, wherever it came from: what went back to a version that passed has passed."""
-    passed = {one.blob for one in prompt.versions if one.gate is not None and one.gate.result != FAILED}
+    passed = {one.blob for one in prompt.versions if one.gate is not None and one.gate.result == PASSED}
     if present.blob in passed or present.cut:
         return
     since = [one for one in _until(prompt, passed) if not one.cut]

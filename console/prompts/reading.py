@@ -12,7 +12,7 @@ from console.prompts.git import LARGEST_FILE, Blobs
 from console.prompts.history import Change, History
 from console.prompts.manifest import Declared
 from console.prompts.placeholders import places
-from console.prompts.version import FAILED, Gate, Place, Version, short
+from console.prompts.version import FAILED, PASSED, Gate, Place, Version, short
 from console.text import clean
 
 BINARY = "binary"
@@ -94,7 +94,7 @@ def versions_of(chain: Sequence[Change], declared: Declared, told: Mapping[str, 
 
 def _looked_at(change: Change, told: Mapping[str, Gate]) -> bool:
     gate = told.get(change.commit.name)
-    return (gate is not None and gate.result != FAILED) or bool(change.commit.trailer(marks.REVIEWED))
+    return (gate is not None and gate.result == PASSED) or bool(change.commit.trailer(marks.REVIEWED))
 
 
 def _unread(blob: str, sizes: Mapping[str, int]) -> str:

@@ -151,9 +151,10 @@ class _Reader:
                       storable(str(self._checkout.top)), self._at, kept, ended, deleted.at if deleted else None)
 
     def _within(self, versions: tuple[Version, ...], path: str) -> tuple[Version, ...]:
-        since = self._bounds.since
-        kept = versions[:self._bounds.versions]
-        kept = tuple(one for number, one in enumerate(kept) if since is None or number == 0 or one.at >= since)
+        """The newest, as far as the bounds let; those since one was evaluated or reviewed are never cut off from it."""
+        since, needed = self._bounds.since, next((age for age, one in enumerate(versions) if one.looked_at), 0)
+        kept = tuple(one for age, one in enumerate(versions) if age <= needed or (
+            age < self._bounds.versions and (since is None or one.at >= since)))
         if len(kept) < len(versions):
             self.notes.append(f"{clean(path, 100)}: {counted(len(versions) - len(kept), 'older version')} left out, by "
                               "--limit or --since")

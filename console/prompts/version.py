@@ -85,6 +85,12 @@ class Version:
     """The line on which a system prompt passes the largest size that is no finding."""
 
 
+    @property
+    def looked_at(self) -> bool:
+        """Whether an evaluation passed it, or somebody reviewed it by name."""
+        return (self.gate is not None and self.gate.result == PASSED) or bool(self.reviewed_by)
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """One file of one workload, with the versions that are known, the newest first."""

@@ -65,11 +65,12 @@ CREATE TABLE prompt_version (
 	prompt INTEGER NOT NULL,
 	revision TEXT NOT NULL,
 	position INTEGER NOT NULL,
+	looked_at INTEGER NOT NULL,
 	superseded_at INTEGER,
 	document TEXT NOT NULL,
 	PRIMARY KEY (prompt, revision),
 	FOREIGN KEY(prompt) REFERENCES prompt (id),
-	CONSTRAINT ck_prompt_version_ranges CHECK (superseded_at BETWEEN 0 AND 32503680000000000 AND position >= 0)
+	CONSTRAINT ck_prompt_version_ranges CHECK (superseded_at BETWEEN 0 AND 32503680000000000 AND looked_at IN (0, 1) AND position >= 0)
 )
  WITHOUT ROWID,
  STRICT;

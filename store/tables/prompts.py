@@ -37,6 +37,7 @@ class PromptVersion(SQLModel, table=True):
     prompt: int = Field(primary_key=True, foreign_key="prompt.id")
     revision: str = Field(primary_key=True, description="the commit")
     position: int = Field(description="0 is the newest")
+    looked_at: bool = Field(description="an evaluation passed it, or somebody reviewed it by name")
     superseded_at: datetime | None = Field(default=None, sa_type=UtcTime,
                                            description="when it was first missed in a history that was rewritten")
     document: dict[str, Any] = Field(sa_type=JSON)

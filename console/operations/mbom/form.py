@@ -29,8 +29,6 @@ from console.toml_writing import as_toml, value_at
 from store import registered
 from store import registry as store
 
-VERSIONS = 200
-"""Newest versions of each prompt that are read."""
 CHANGES = 200
 """Newest changes of an entry that are read."""
 
@@ -120,7 +118,7 @@ async def mbom_form(desk: Desk, actor: Actor, *, slug: str) -> MbomForm:
             entry = dict(existing(tx, slug).entry)
             (row,) = registered.rows(tx, slug)
             changes = store.changes(tx, slug)[:CHANGES]
-            prompts = read_lines(tx, slug, entry, VERSIONS)
+            prompts = read_lines(tx, slug, entry)
         return MbomForm(
             MbomRow(*row), desk.clock.now(), tuple(_groups(entry, desk.config)),
             tuple(EntryChange(one.at, one.by, one.field, _told(one.before), _told(one.after)) for one in changes),

@@ -12,7 +12,7 @@ from console.prompts.git import LARGEST_FILE
 from console.prompts.scanning import Bounds, Scan, measured, scan
 from console.prompts.version import Prompt
 from tests.support.desks import NOON
-from tests.support.repositories import SYSTEM, Commit, git, put, repository
+from tests.support.repositories import BEGUN, SYSTEM, Commit, git, put, repository
 
 ENTRIES = {"claims-triage": {"slug": "claims-triage", "models": ["claude-sonnet-4-6"]}}
 LONG = "Rule: be careful with everything.\n" * 1600
@@ -202,8 +202,17 @@ def test_of_thousands_of_versions_the_newest_are_kept_and_the_rest_is_told(tmp_p
     found = scan(folder, ENTRIES, NOON)
     assert len(only(found).versions) == 1000
     assert any("200 older versions left out" in note for note in found.notes)
-    since = scan(folder, ENTRIES, NOON, Bounds(since=NOON))
-    assert all(one.at >= NOON for one in only(since).versions)
+    since = only(scan(folder, ENTRIES, NOON, Bounds(since=NOON)))
+    assert min(one.at for one in since.versions) >= NOON > BEGUN
+
+
+def test_a_bound_never_cuts_off_the_version_that_was_evaluated(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "r", Commit({SYSTEM: "0\n"}), Commit({SYSTEM: "1\n"}, "one\n\nEvaluation: passed"),
+                        *(Commit({SYSTEM: f"{number}\n"}) for number in range(2, 9)))
+    for bounds in (Bounds(versions=2), Bounds(since=NOON)):
+        prompt = only(scan(folder, ENTRIES, NOON, bounds))
+        assert [one.gate is not None for one in prompt.versions] == [False] * 7 + [True]
+        assert "7 versions since" in findings([prompt])[0].summary
 
 
 @pytest.mark.parametrize(("commits", "said"), [
