@@ -181,7 +181,7 @@ def _verdict(row: FindingLine, width: int) -> list[PageLine]:
 def _evidence(found: Finding, width: int) -> list[PageLine]:
     lines = [BLANK, heading("EVIDENCE", "")]
     for label, value in found.figures:
-        lines += _labelled(name(label, 40), name(value, 300), width)
+        lines += wrapped(f"{name(label, 60)}: {name(value, 300)}", width)
     for row in found.rows:
         lines += wrapped("· " + ", ".join(f"{name(label, 40)} {name(value, 120)}" for label, value in row), width)
     return lines
