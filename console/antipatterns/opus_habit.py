@@ -168,4 +168,4 @@ def _seconds(seen: Telemetry) -> float:
 
 
 DETECTOR = Detector(5, NAME, "the frontier tier without an evaluation against a cheaper one, or with one that shows no "
-                             "difference", "usage by model, recorded evaluations", look)
+                             "difference", "usage by model, recorded evaluations", look, by_entry=True)

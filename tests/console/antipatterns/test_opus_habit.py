@@ -112,3 +112,7 @@ def test_failing_all_five_tests_is_told_and_is_a_finding_by_itself() -> None:
     assert "none of the five tests" in found.summary
     assert (found.stake, found.charter_line) == (None, "[five_tests]: none holds")
     assert look(recorded(BETTER, "tier"), charter=charter(FiveTests(tools=True))) == ()
+
+
+def test_of_a_workload_that_the_mbom_does_not_know_nobody_knows_what_was_evaluated() -> None:
+    assert DETECTOR.by_entry
