@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 
 from console.cadences.daily import Daily
-from console.cadences.measured import Measurements
+from console.cadences.measured.seen import Measurements
 from console.economics.bench import Bench, begun
 from console.economics.catalogue import TOPICS
 from console.economics.filling import Known

@@ -132,6 +132,11 @@ class Review:
     accountable: str | None = None
     """The person who answers for each decision, by name, where it is adverse to an identified individual."""
 
+    @property
+    def share(self) -> Decimal | None:
+        """The share of the outputs that is reviewed; None where that depends on what happens."""
+        return {"every output": Decimal(1), "sample": self.sample_share}.get(self.what)
+
 
 @dataclass(frozen=True, slots=True)
 class KillCriterion:

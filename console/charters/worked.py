@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from fractions import Fraction
 
 from console.charters import form
@@ -86,8 +85,7 @@ def _times(each: Commitment, document: CharterDocument) -> Fraction | None:
         return Fraction(1)
     if each.per == "call":
         return Fraction(document.expected.calls_per_month)
-    outcomes, review = document.purpose.outcomes_per_month, document.review
-    share = {"every output": Decimal(1), "sample": review.sample_share}.get(review.what)
+    outcomes, share = document.purpose.outcomes_per_month, document.review.share
     return Fraction(outcomes) * Fraction(share) if outcomes and share else None
 
 

@@ -37,8 +37,9 @@ INPUTS = (
     Input("synthesis", "yes or no", "no", "whether the supervisor reasons over the workers' results as a set"),
     Input("stable", "yes or no", "no", "whether the decomposition is the same for every query"),
     Input("multiplier", "number", "6", "tokens of an action for one of a single call; three tiers have 6 to 10",
-          most="1000000"),
-    Input("single_call_usd", "usd", "0.012", "dollars of one well-prompted call that does the same", most="1000000"),
+          most="1000000", measure="multiplier"),
+    Input("single_call_usd", "usd", "0.012", "dollars of one well-prompted call that does the same", most="1000000",
+          measure="single_call_usd"),
     Input("actions_per_month", "number", "100000", "user-visible actions a month", measure="actions_per_month"),
 )
 

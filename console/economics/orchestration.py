@@ -30,7 +30,8 @@ def excess_tokens(tokens_per_action: Fraction, single_call_tokens: Fraction, tar
 INPUTS = (
     Input("tokens_per_action", "number", "20000", "tokens of all calls together for one user-visible action",
           measure="tokens_per_action"),
-    Input("single_call_tokens", "number", "4000", "tokens of one well-prompted call with tools that does the same"),
+    Input("single_call_tokens", "number", "4000", "tokens of one well-prompted call with tools that does the same",
+          measure="single_call_tokens"),
     Input("target", "number", "2", "multiplier to come down to; the playbook has 1.5 to 2", least="1", most="1000"),
     Input("actions_per_month", "number", "100000", "user-visible actions a month", measure="actions_per_month"),
     Input("usd_per_million", "usd", "3", "dollars a million tokens, as this workload pays them on average",

@@ -42,7 +42,7 @@ class Input:
     most: str = "1000000000"
     whole: bool = False
     measure: str = ""
-    """What of a workload it may be filled with, by its name in `console/cadences/measured.py`; empty is nothing."""
+    """What of a workload it may be filled with, by its name in `console/cadences/measured/`; empty is nothing."""
 
     @property
     def option(self) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from console.cadences.charter import CharterForm
-from console.cadences.measured import Measurements
-from console.cadences.measured_reading import read_measurements
+from console.cadences.measured.reading import read_measurements
+from console.cadences.measured.seen import Measurements
 from console.charters import form as charter_text
 from console.charters import signing
 from console.charters.parsing import read

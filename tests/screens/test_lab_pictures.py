@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from textual.pilot import Pilot
 
-from console.cadences.measured import Measurements
+from console.cadences.measured.seen import Measurements
 from screens.app import ConsoleApp
 from screens.lab import LabView
 from tests.screens.test_lab_screen import KNOWN

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from console.cadences.measured import Measurements
+from console.cadences.measured.seen import Measurements
 from console.charters.worked import Figure, Kept
 from console.economics.filling import Known
 from console.errors import ConsoleError

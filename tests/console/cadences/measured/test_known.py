@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 
-from console.cadences.measured import Seen, Traces, Use, known_of
+from console.cadences.measured.known import known_of
+from console.cadences.measured.seen import Seen, Traces, Use
+from console.cadences.orchestration import Multiplier
 from console.charters.parsing import parse
 from console.charters.tram import DEFAULT
 from console.economics.catalogue import TOPICS
@@ -20,7 +22,8 @@ SONNET = Use("anthropic", "claude-sonnet-4-6", 30_000, (27_000_000, 4_500_000, 0
 HAIKU = Use("anthropic", "claude-haiku-4-5", 100_000, (100_000_000, 0, 0, 0, 10_000_000), 150_000_000)
 CHARTER = (3, parse(edited(('monthly_usd = "1860" ', 'review_usd = "450"\nmonthly_usd = "1860" '),
                            ('baseline = ', 'outcomes_per_month = 90000\nbaseline = ')), "claims-triage.toml"))
-SEEN = Seen(AT, F(30), (SONNET,), Traces(0, None, 0, 0), {}, None)
+RECORDED = Multiplier("claims-triage", 60, 12, 10, 200_000, 40_000, 3_000_000)
+SEEN = Seen(AT, F(30), (SONNET,), Traces(0, None, 0, 0), None, {}, None)
 
 
 def known(**changes: object) -> dict[str, Known]:
@@ -32,7 +35,8 @@ def test_every_measure_that_an_input_names_can_be_known() -> None:
              "cascade": {"models": ["claude-haiku-4-5", "claude-sonnet-4-6"], "misroute_share": 0.04,
                          "top_escalation_share": 0.1, "rework_usd": "0.02"},
              "prompt_literacy": {"required": 4, "had": 2}}
-    found = known(uses=(SONNET, HAIKU), entry=entry, charter=CHARTER, traces=Traces(10, 4_000, 5, 20))
+    found = known(uses=(SONNET, HAIKU), entry=entry, charter=CHARTER, traces=Traces(10, 4_000, 5, 20),
+                  multiplier=RECORDED)
     named = {each.measure for topic in TOPICS.values() for each in topic.inputs if each.measure}
     assert named <= set(found)
     assert all(one.origin for one in found.values())
@@ -109,6 +113,14 @@ def test_traces_give_tokens_of_an_action_where_every_call_told_them() -> None:
     assert found["actions_per_month"].value == 1200
     assert found["calls_per_session"].value == F(13, 2)
     assert "tokens_per_action" not in known(traces=Traces(40, None, 0, 0))
+
+
+def test_call_records_give_the_multiplier_and_what_one_call_takes() -> None:
+    found = known(multiplier=RECORDED, traces=Traces(40, 800_000, 10, 65))
+    assert found["multiplier"] == Known(F(5), "call records, last 30 days")
+    assert (found["tokens_per_action"].value, found["single_call_tokens"].value) == (F(20_000), F(4_000))
+    assert found["single_call_usd"].value == F("0.06")  # $3 for ten actions, a fifth of which is one call
+    assert "multiplier" not in known(multiplier=replace(RECORDED, single=0))
 
 
 def test_words_where_a_figure_belongs_are_not_known() -> None:

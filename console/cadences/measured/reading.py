@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from sqlmodel import Session
 
-from console.cadences.measured import DAYS, Measurements, Seen, Traces, Use, known_of
+from console.cadences.measured.known import known_of
+from console.cadences.measured.seen import DAYS, Measurements, Seen, Traces, Use
+from console.cadences.orchestration_reading import read_orchestration
 from console.charters import signing
 from console.charters.document import CharterDocument, from_canonical
 from console.charters.tram import matrix_of
@@ -29,8 +31,9 @@ def read_measurements(tx: Session, config: Config, entry: Workload, at: datetime
     series = measured.series_use(tx, slug, epoch(day_start(at)) - DAYS * DAY, until)
     first = min((each.first_day for each in series), default=until)
     traced = measured.traced_use(tx, slug, (until - DAY) * _MICROSECONDS, until * _MICROSECONDS)
-    seen = Seen(at, Fraction(until - first, DAY), _uses(series, config), Traces(*traced), entry.entry,
-                _in_force(tx, slug))
+    multiplied = read_orchestration(tx, at - timedelta(days=DAYS), at, slug).workloads
+    seen = Seen(at, Fraction(until - first, DAY), _uses(series, config), Traces(*traced),
+                multiplied[0] if multiplied else None, entry.entry, _in_force(tx, slug))
     return Measurements(slug, at, known_of(seen, PriceBook(config.prices), matrix_of(config.tram).tier))
 
 
