@@ -4,7 +4,7 @@
 - The prefix used to be read and is billed uncached now, at calls of the same size: it is no longer cached.
 - Calls come too rarely, and caching lost money over the whole time: it does not pay there.
 
-A cold start, and a return after a pause, are misses that calls so rare must have; they are none of these.
+A cold start, and a return after a pause, are misses that calls so rare must have: none of these.
 """
 
 from __future__ import annotations
@@ -39,6 +39,18 @@ VANISHED = Fraction(1, 10)
 """Of the tokens a call that went through the cache before: with fewer, the prefix is no longer cached."""
 
 
+def often_enough(total: CacheUse, needed: Fraction) -> Fraction:
+    """Calls a minute from which misses are nobody's pause: half of them hit, or as many as caching needs to pay."""
+    return _even(total, max(OFTEN, needed))
+
+
+def _even(total: CacheUse, hits: Fraction) -> Fraction:
+    """Calls a minute at which that share of them hits."""
+    rate = break_even_calls_per_minute(hits, LONG_TTL_S if 2 * total.written_1h > total.written else TTL_S)
+    assert rate is not None
+    return rate
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A workload's cache over the whole time looked at."""
@@ -51,17 +63,8 @@ class Case:
     needed: Fraction
     """Share of the tokens that must be read so that caching costs no more than none; below 1."""
 
-    @property
-    def often(self) -> Fraction:
-        """Calls a minute from which misses are nobody's pause."""
-        return self.even(max(OFTEN, self.needed))
-
-    def even(self, hits: Fraction) -> Fraction:
-        """Calls a minute at which that share of them hits."""
-        long = 2 * self.total.written_1h > self.total.written
-        rate = break_even_calls_per_minute(hits, LONG_TTL_S if long else TTL_S)
-        assert rate is not None
-        return rate
+    often: Fraction
+    """Calls a minute from which misses are nobody's pause."""
 
     def lost(self, each: Period, hits: Fraction | None = None) -> Fraction:
         """Micro-dollars beyond the same tokens where that share is read; None: beyond the same without a cache."""
@@ -135,7 +138,7 @@ def no_longer_cached(case: Case) -> Loss | None:
     """
     often = case.often
     judged = [each for each in case.whole if each.came(often)]
-    healthy = Healthy.of(case.whole, case.needed) if judged and _fell(judged[-1], case) else None
+    healthy = Healthy.of(_cached(judged), case.needed) if judged and _fell(judged[-1], case) else None
     if healthy is None or not healthy.calls:
         return None
     bad = [each for each in judged if _is_uncached(each, healthy)]
@@ -147,8 +150,8 @@ def no_longer_cached(case: Case) -> Loss | None:
         """What so many uncached tokens cost beyond the same in a cache."""
         return tokens * (case.prices.uncached - case.total.at(hits, case.prices) / case.total.tokens)
 
-    moved = [min(each.used.uncached, max(0, round(before * (each.used.requests or 0)) - each.use.tokens))
-             for each in bad]
+    beside = Fraction(healthy.input, healthy.calls) - before
+    moved = [max(0, each.used.uncached - round(beside * (each.used.requests or 0))) for each in bad]
     return Loss(
         tuple((each, saved(tokens, healthy.usual)) for each, tokens in zip(bad, moved, strict=True)),
         saved(sum(moved), healthy.usual / 2), saved(sum(moved), healthy.best),
@@ -170,7 +173,7 @@ def does_not_pay(case: Case) -> Loss | None:
     lost = [case.lost(each) for each in losing]
     hits, rate = percent(case.total.hits or Fraction(0)), _rate_of(case)
     often = "" if rate is None else (f"; {plain(round(rate, 3))} calls a minute came, and caching pays from "
-                                     f"{plain(round(case.even(case.needed), 3))} on")
+                                     f"{plain(round(_even(case.total, case.needed), 3))} on")
     return Loss(
         tuple((each, one * net / _total(lost)) for each, one in zip(losing, lost, strict=True)), net, _total(lost),
         f"caching cost more than none: {hits} of the cached tokens were read, and {percent(case.needed)} are needed"
@@ -203,6 +206,13 @@ def _fell(newest: Period, case: Case) -> bool:
     """Whether it is far below the whole time's tokens a call: quick, for the many that are not."""
     calls = sum(each.used.requests or 0 for each in case.whole)
     return newest.through * calls < VANISHED * case.total.tokens * (newest.used.requests or 0)
+
+
+def _cached(judged: Sequence[Period]) -> list[Period]:
+    """Those whose calls sent at least a tenth as much through the cache as any: the few stray hits of the others are no
+    measure."""
+    most = max(each.through / (each.used.requests or 1) for each in judged)
+    return [each for each in judged if each.through >= float(VANISHED) * most * (each.used.requests or 1)]
 
 
 def _is_uncached(each: Period, healthy: Healthy) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -69,16 +69,18 @@ def _length(start: int, width: int, end: int) -> int:
     return max(1, min(width, end - start))
 
 
-def _without(day: Bucket, hours: Iterable[Bucket]) -> Bucket | None:
+def _without(day: Bucket, hours: Sequence[Bucket]) -> Bucket | None:
     """None where the hours say more than their day: they contradict each other, and the hours are believed."""
-    rest = day
-    for hour in hours:
-        requests = None if rest.requests is None or hour.requests is None else rest.requests - hour.requests
-        rest = Bucket(day.start, rest.uncached - hour.uncached, rest.written_5m - hour.written_5m,
-                      rest.written_1h - hour.written_1h, rest.read - hour.read, rest.output - hour.output, requests,
-                      rest.cost - hour.cost, rest.estimated - hour.estimated)
-    sound = min(rest[1:6]) >= 0 and (rest.requests is None or rest.requests >= 0)
-    return rest if sound else None
+    if not hours:
+        return day
+    counted = [hour.requests for hour in hours if hour.requests is not None]
+    calls = None if day.requests is None or len(counted) < len(hours) else day.requests - sum(counted)
+    uncached, short, long, read, output = (left - taken for left, taken in zip(
+        day[1:6], map(sum, zip(*(hour[1:6] for hour in hours), strict=True)), strict=True))
+    if min(uncached, short, long, read, output, calls or 0) < 0:
+        return None
+    return Bucket(day.start, uncached, short, long, read, output, calls, day.cost - sum(hour.cost for hour in hours),
+                  day.estimated - sum(hour.estimated for hour in hours))
 
 
 def prices_of(seen: Telemetry) -> CachePrices | None:

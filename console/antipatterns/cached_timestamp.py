@@ -6,13 +6,15 @@ workload's own prices. Three shapes are told apart (`cache_losses.py`), and the 
 
 from __future__ import annotations
 
-from console.antipatterns.cache_losses import SHAPES, Case, Loss
-from console.antipatterns.cache_periods import Period, periods, prices_of
+from fractions import Fraction
+
+from console.antipatterns.cache_losses import NEAR_ZERO, SHAPES, VANISHED, Case, Loss, often_enough
+from console.antipatterns.cache_periods import DAY_S, HOUR_S, Period, periods, prices_of
 from console.antipatterns.finding import MOST_ROWS, Detector, Figures, Finding, NotEnough, Stake, Verdict, monthly
 from console.antipatterns.prompt_causes import variable_content
 from console.antipatterns.telemetry import Telemetry
 from console.clock import from_epoch
-from console.economics.measured_cache import CacheUse
+from console.economics.measured_cache import CachePrices, CacheUse
 from console.money import MICRO, MicroUsd, display
 
 NAME = "Cached Timestamp"
@@ -35,12 +37,31 @@ def look(seen: Telemetry) -> Verdict:
     needed = total.needed(prices)
     if needed is None or needed >= 1:
         return NotEnough("prices at which a cache can pay: reads cost no less than uncached tokens here")
-    case = Case(seen, periods(seen), total, prices, needed)
+    often = often_enough(total, needed)
+    if not _may_lose(seen, total, prices, needed * NEAR_ZERO, often):
+        return ()
+    case = Case(seen, periods(seen), total, prices, needed, often)
     for shape in SHAPES:
         loss = shape(case)
         if loss is not None and _matters(loss, seen):
             return (_finding(seen, loss),)
     return ()
+
+
+def _may_lose(seen: Telemetry, total: CacheUse, prices: CachePrices, near: Fraction, often: Fraction) -> bool:
+    """Whether any shape could fit: a quick look, since of thousands of workloads nearly all are healthy."""
+    if total.paid(prices) > total.without(prices):
+        return True
+    calls = sum(day.requests or 0 for day in seen.days)
+    share, vanished = float(near), float(VANISHED) * total.tokens
+    for width, buckets in ((HOUR_S, seen.hours), (DAY_S, seen.days)):
+        least = float(often) * width / 60
+        for each in buckets:
+            if each.requests is None or each.requests >= least:
+                through = each.read + each.written_5m + each.written_1h
+                if each.read < share * through or through * calls < vanished * (each.requests or 0):
+                    return True
+    return False
 
 
 def _matters(loss: Loss, seen: Telemetry) -> bool:
