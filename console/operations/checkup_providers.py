@@ -78,6 +78,10 @@ async def _of_source(config: Config, clock: Clock, settings: SourceSettings, com
     reading = await guarded(f"{name}: secret", partial(_secret, config, settings.secret, "reads usage"))
     killing = await _kill_secret(config, settings, name)
     checks += [reading, killing]
+    counting = settings.options.get("count_secret")
+    if isinstance(counting, str):
+        checks.append(await guarded(f"{name}: count secret",
+                                    partial(_secret, config, counting, "counts the tokens of prompts")))
     for called, found, asked in (("connection", reading, settings),
                                  ("kill connection", killing, kinds.source(settings.kind).as_killer(settings))):
         if found.health is Health.OK and (called == "connection" or asked != settings):

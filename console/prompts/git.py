@@ -28,7 +28,7 @@ LARGEST_FILE = 2 * 1024 * 1024
 _OPTIONS = (
     "--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}",
     "-c", f"core.attributesFile={os.devnull}", "-c", "log.showSignature=false", "-c", "diff.external=",
-    "-c", "diff.relative=false", "-c", "i18n.logOutputEncoding=UTF-8",
+    "-c", "diff.relative=false", "-c", f"core.bigFileThreshold={LARGEST_FILE}", "-c", "i18n.logOutputEncoding=UTF-8",
 )
 _SETTINGS = {
     "LC_ALL": "C", "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0",
