@@ -66,6 +66,9 @@ def look(seen: Telemetry) -> Verdict:
     paid = sum(use.used.cost for use in frontier)
     if monthly(paid, _seconds(seen)) < LEAST_MONTH:
         return ()
+    if seen.evaluations is None:
+        return (_by_five_tests(seen, frontier),) if _fails_five(seen) else NotEnough(
+            "recorded evaluations: nobody says whether there are any (findings --evaluation names one)")
     judged = list(_judged(seen, frontier))
     if not judged:
         return (_unevaluated(seen, frontier),)
@@ -80,7 +83,7 @@ def look(seen: Telemetry) -> Verdict:
 def _judged(seen: Telemetry, used: list[ModelUse]) -> Iterator[_Judged]:
     """The newest evaluation of the frontier tier, or of a frontier model in use, against a cheaper arm; the cheapest
     first."""
-    for evaluation in seen.evaluations:
+    for evaluation in seen.evaluations or ():
         arms = [arm.name for arm in evaluation.summary.arms] if evaluation.kind == "tier" else []
         dear = [arm for arm in arms if arm == FRONTIER or any(_is_of(arm, use) for use in used)]
         cheaper = [arm for tier in (DISTILLED, WORKHORSE) for arm in arms if tier in (arm, seen.matrix.tier(arm))]
@@ -168,4 +171,4 @@ def _seconds(seen: Telemetry) -> float:
 
 
 DETECTOR = Detector(5, NAME, "the frontier tier without an evaluation against a cheaper one, or with one that shows no "
-                             "difference", "usage by model, recorded evaluations", look, by_entry=True)
+                             "difference", "usage by model, recorded evaluations", look)

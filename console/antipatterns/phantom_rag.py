@@ -32,7 +32,7 @@ _HALF = Fraction(1, 2)
 
 def look(seen: Telemetry) -> Verdict:
     """At most one finding."""
-    newest = next((each for each in seen.evaluations if each.kind == "retrieval"), None)
+    newest = next((each for each in seen.evaluations or () if each.kind == "retrieval"), None)
     if newest is None:
         return NotEnough("a recorded evaluation of the arms thinking, retrieval and both: token-console evaluations "
                          "import FILE --kind retrieval")

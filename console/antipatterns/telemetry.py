@@ -87,8 +87,8 @@ class Telemetry:
     """Since when its status is what the entry says; None: that is not known."""
     owner_left: str | None = None
     """Who signed as business owner and holds that role no longer."""
-    evaluations: tuple[Recorded, ...] = ()
-    """The newest first."""
+    evaluations: tuple[Recorded, ...] | None = ()
+    """The newest first; None: nobody says whether there are any, as beside files."""
     matrix: Matrix = DEFAULT
     """It says which tier a model is of."""
     prompts: tuple[Prompt, ...] = ()

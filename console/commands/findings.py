@@ -6,17 +6,19 @@ import argparse
 import asyncio
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from console import toml
 from console.commands.context import actor_at, find_config, load_config, open_desk, print_json, print_table, say
 from console.commands.files import read_text
 from console.errors import UsageError
 from console.money import display
+from console.text import clean
 
 if TYPE_CHECKING:
     from console.cadences.findings.value import FindingLine, Findings
     from console.cadences.orchestration import Orchestration
+    from console.evaluations.evaluation import Kind
 
 _LONG = 200
 
@@ -31,6 +33,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--charter", action="append", type=Path, default=[], metavar="FILE",
                         help="beside files: a workload's Charter")
     parser.add_argument("--mbom", type=Path, metavar="FILE", help="beside files: the workloads' MBOM")
+    parser.add_argument("--evaluation", action="append", default=[], metavar="WORKLOAD:KIND:FILE",
+                        help="beside files: recorded answers, of kind retrieval or tier, the newest first")
     parser.add_argument("--price-as", metavar="MODEL", help="beside files: the price of models that nobody knows")
     parser.add_argument("--explain", action="store_true", help="the evidence of each finding, and what lacks data")
     parser.add_argument("--json", action="store_true", help="print one JSON document, with all evidence")
@@ -48,8 +52,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _in_the_database(args: argparse.Namespace) -> Findings:
-    if args.charter or args.mbom or args.price_as:
-        raise UsageError("--charter, --mbom and --price-as go with --usage or --calls; the database has its own.")
+    if args.charter or args.mbom or args.price_as or args.evaluation:
+        raise UsageError("--charter, --mbom, --evaluation and --price-as go with --usage or --calls; the database has "
+                         "its own.")
     desk = open_desk(args)
     from console.cadences.instants import span
     from console.operations import findings
@@ -67,8 +72,20 @@ def _in_files(args: argparse.Namespace) -> Findings:
     config = load_config(args) if find_config(args) is not None else None
     return findings_in_files.findings(
         Files(args.usage, args.calls, [_text(path) for path in args.charter], _text(args.mbom) if args.mbom else None,
-              args.price_as),
+              args.price_as, [_evaluation(said) for said in args.evaluation]),
         config.organisation.name if config is not None else "Files", config.prices if config is not None else ())
+
+
+def _evaluation(said: str) -> tuple[str, Kind, tuple[str, str]]:
+    from console.evaluations.evaluation import KINDS, Kind
+    from console.evaluations.file import FILE_LIMIT
+
+    slug, _, rest = said.partition(":")
+    kind, _, path = rest.partition(":")
+    if kind not in KINDS or not slug or not path:
+        raise UsageError(f"--evaluation {clean(said, 60)!r} is not WORKLOAD:KIND:FILE: write it like "
+                         "claims-triage:tier:answers.csv")
+    return slug, cast(Kind, kind), (path, read_text(Path(path), FILE_LIMIT))
 
 
 def _text(path: Path) -> tuple[str, str]:

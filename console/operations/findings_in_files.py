@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,10 @@ from console.charters import parsing
 from console.charters.in_force import InForce
 from console.clock import epoch, from_epoch
 from console.errors import InputError, UsageError
+from console.evaluations import file
+from console.evaluations.comparison import Terms, compare
+from console.evaluations.evaluation import Kind
+from console.evaluations.recorded import Recorded, summary_of
 from console.pricing import PriceBook
 from console.settings import PriceOverride
 from console.watch import recorded, recorded_calls
@@ -41,6 +45,8 @@ class Files:
     mbom: NamedText | None = None
     price_as: str | None = None
     """The price of models that nobody knows."""
+    evaluations: Sequence[tuple[str, Kind, NamedText]] = ()
+    """Recorded answers of a workload, the newest first."""
 
 
 def findings(files: Files, organisation: str, overrides: Iterable[PriceOverride] = ()) -> Findings:
@@ -54,10 +60,10 @@ def findings(files: Files, organisation: str, overrides: Iterable[PriceOverride]
         for slug, some in recorded_calls.read(path, prices, price_as=files.price_as, provider=PROVIDER).items():
             calls[slug] += some
     start, end = _span(usage, calls)
-    charters, entries = _charters(files.charters), _entries(files.mbom)
+    charters, entries, evaluations = _charters(files.charters), _entries(files.mbom), _evaluations(files, end)
     looked = looking.look(
-        _telemetry(slug, start, end, entries.get(slug, {}), charters.get(slug), prices, usage.get(slug),
-                   sorted(calls.get(slug, ()), key=lambda call: call.at))
+        replace(_telemetry(slug, start, end, entries.get(slug, {}), charters.get(slug), prices, usage.get(slug),
+                           sorted(calls.get(slug, ()), key=lambda call: call.at)), evaluations=evaluations.get(slug))
         for slug in sorted({*usage, *calls}))
     return Findings(end, organisation, start, end, looked.workloads,
                     tuple(FindingLine(found) for found in looked.findings), tuple(looked.lacks), tuple(looked.failed))
@@ -107,6 +113,17 @@ def _models(usage: Recording, start: datetime) -> tuple[ModelUse, ...]:
 def _charters(texts: Iterable[NamedText]) -> dict[str, InForce]:
     documents = [parsing.parse(text, name) for name, text in texts]
     return {document.charter.workload: InForce.of(document) for document in documents}
+
+
+def _evaluations(files: Files, end: datetime) -> dict[str, tuple[Recorded, ...]]:
+    """By workload, judged as an import judges them that says no terms; of those that none is named of nothing is known.
+    """
+    found: dict[str, tuple[Recorded, ...]] = {}
+    for number, (slug, kind, (name, text)) in enumerate(files.evaluations, 1):
+        evaluation, terms = file.read(text, name, kind), Terms()
+        summary = summary_of(evaluation, compare(evaluation, terms), terms)
+        found[slug] = (*found.get(slug, ()), Recorded(number, slug, kind, end, name, "", end, summary))
+    return found
 
 
 def _entries(mbom: NamedText | None) -> dict[str, dict[str, Any]]:

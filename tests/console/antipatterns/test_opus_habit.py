@@ -106,13 +106,17 @@ def test_what_is_missing_is_said_and_nothing_guessed(text: str | None, model: st
     assert missing in verdict.missing
 
 
+def test_where_nobody_says_whether_it_was_evaluated_only_failing_all_five_tests_is_found() -> None:
+    usage = (ModelUse("anthropic", OPUS, WEEK),)
+    unknown = DETECTOR.look(telemetry([WEEK], models=usage, evaluations=None))
+    assert isinstance(unknown, NotEnough)
+    assert "recorded evaluations" in unknown.missing
+    assert only(DETECTOR.look(telemetry([WEEK], models=usage, evaluations=None, charter=charter(FiveTests()))))
+
+
 def test_failing_all_five_tests_is_told_and_is_a_finding_by_itself() -> None:
     assert "none of the five tests" in only(look(charter=charter(FiveTests()))).summary
     found = only(look(recorded(BETTER, "tier"), charter=charter(FiveTests())))
     assert "none of the five tests" in found.summary
     assert (found.stake, found.charter_line) == (None, "[five_tests]: none holds")
     assert look(recorded(BETTER, "tier"), charter=charter(FiveTests(tools=True))) == ()
-
-
-def test_of_a_workload_that_the_mbom_does_not_know_nobody_knows_what_was_evaluated() -> None:
-    assert DETECTOR.by_entry

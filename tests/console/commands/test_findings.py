@@ -16,6 +16,7 @@ from console.watch import finding_keeping
 from console.watch.exceptions import Seen, open_or_refresh
 from store import registry
 from store.database import Database
+from tests.support.evaluations import answers
 from tests.support.ledgers import a_day, spend
 
 Shell = Callable[..., tuple[int, str, str]]
@@ -78,3 +79,21 @@ def test_a_workload_that_is_not_there_is_refused(shell: Shell) -> None:
     code, out, _ = shell("findings", "--workload", "nobody", "--json")
     assert code == 2
     assert out == ""
+
+
+def test_answers_recorded_in_a_file_are_judged_beside_usage_in_one(shell: Shell, tmp_path: Path) -> None:
+    usage = tmp_path / "usage.csv"
+    usage.write_text("minute_utc,workload,model,requests,uncached_input_tokens,cache_read_tokens,cache_write_tokens,"
+                     "output_tokens\n" + "".join(f"2026-11-19T{hour:02}:00:00Z,claims,claude-opus-4-6,100,1000000,0,0,"
+                                                 "100000\n" for hour in range(24)))
+    answers_file = tmp_path / "answers.csv"
+    answers_file.write_text(answers({"workhorse": range(150), "frontier": range(1, 151)}))
+    code, out, _ = shell("findings", "--usage", str(usage), "--evaluation", f"claims:tier:{answers_file}", "--json")
+    (found,) = json.loads(out)["findings"]
+    assert (code, found["anti_pattern"], found["confidence"]) == (1, "Opus Habit", "high")
+    # 24 million in and 2.4 million out are 180 USD at Opus and 108 at Sonnet.
+    assert found["excess_usd"] == "72.000000"
+    code, out, _ = shell("findings", "--usage", str(usage), "--json")
+    assert (code, json.loads(out)["findings"]) == (0, [])
+    assert "write it like claims-triage:tier:answers.csv" in shell(
+        "findings", "--usage", str(usage), "--evaluation", "claims:best:a.csv")[2]
