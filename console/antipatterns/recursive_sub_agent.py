@@ -1,9 +1,9 @@
 """1, Recursive Sub-Agent: agents start agents, and tokens rise 5 to 50 times without the traffic (playbook section 8).
 
 Seen in call records: agents nest deeper than the Charter or the MBOM allows, or one starts more than allowed. Where
-neither states a cap, deeper than the playbook's deepest architecture, three tiers, is too deep. Seen in usage: hours of
-several times the calls, each of which carries several times the tokens (`spikes.py`); unless call records tell that no
-agent was started by another.
+neither states a cap, deeper than the playbook's deepest architecture, three tiers, is too deep, and two hundred started
+by one, where its runaway begins, are too many. Seen in usage: hours of several times the calls, each of which carries
+several times the tokens (`spikes.py`); unless call records tell that no agent was started by another.
 
 A run beyond its caps is held against the most that three tiers take, ten of its first agent's largest call
 (`digest/run.py`); an hour of usage against what such an hour cost before.
@@ -26,6 +26,7 @@ from console.text import clean
 NAME = "Recursive Sub-Agent"
 THREE_TIERS = 2
 """How deep the agents of the playbook's deepest architecture nest: supervisor, worker, worker's worker."""
+RUNAWAY = 200
 ROOM = 2
 """So many times the fan-out cap, where only sessions are told: one session may serve several user actions."""
 COST_SHARE = 0.01
@@ -79,8 +80,8 @@ class _Beyond:
         """None: all keep to them, or what they cost is nobody's matter."""
         room = 1 if 2 * calls.totals.without_action < calls.calls else ROOM
         deep = [each for depth, each in calls.by_depth if depth > caps.depth]
-        wide = [] if caps.fan_out is None else [
-            each for fan_out, each in calls.by_fan_out if fan_out > max(1, caps.fan_out) * room]
+        most = RUNAWAY - 1 if caps.fan_out is None else max(1, caps.fan_out)
+        wide = [each for fan_out, each in calls.by_fan_out if fan_out > most * room]
         worst = max(deep, wide, key=lambda runs: sum(each.cost for each in runs))
         cost, likely = sum(each.cost for each in worst), sum(each.beyond for each in worst)
         if not worst or cost < COST_SHARE * calls.cost:
@@ -94,7 +95,7 @@ def _finding(seen: Telemetry, beyond: _Beyond, caps: _Caps) -> Finding:
     trees = beyond.calls.trees
     depth, fan_out = max(each.depth for each in trees), max(each.fan_out for each in trees)
     allowed = f"the {caps.stated} allows {caps.depth} and {_cap(caps.fan_out)}" if caps.stated else (
-        "no cap is stated, and the playbook's deepest architecture is 2 deep")
+        "no cap is stated, and the playbook's deepest architecture is 2 deep, its runaway begins at 200")
     confidence: Confidence = "high" if caps.stated or wasted.figures else "medium"
     return Finding(
         NAME, seen.workload,

@@ -146,7 +146,7 @@ class Conversation:
         """What is needed of it on the next day."""
         repeats = self.repeats or Repeats()
         repeats.settle()
-        seen = tuple((checksum, each.times, each.at, each.call, each.waited, each.failed)
+        seen = tuple((checksum, each.times, each.at, each.call, each.paused, each.failed)
                      for checksum, each in repeats.seen.items())
         return Open(key, self.turns, self.first, self.tenth, tuple(self.early), self.streak, self.overgrown,
                     self.last_at, repeats.calls, repeats.newest, seen)

@@ -25,9 +25,9 @@ REMEMBERED = 16
 MOST_TIMES = 3
 """So often one tool call may be made within a run, each soon after the other, while other things happen in between."""
 LATER = 60_000_000
-"""What comes again so much later asks anew, and does not repeat: microseconds."""
-POLLED = 10_000_000
-"""From so long a wait on, evenly spaced repetitions are a poll: each wait within a tenth of the one before."""
+"""After so long a pause a call asks anew, and does not repeat: microseconds."""
+POLLED = 20_000_000
+"""From so long a pause on, evenly spaced repetitions are a poll: each pause within a tenth of the one before."""
 LOOP_SHARE, STUCK = 0.05, 10
 RETRIES = 2
 """So often what failed may be tried again."""
@@ -44,8 +44,8 @@ class Seen:
     at: int
     """When it was made last, and by which call of the conversation that asked for tools."""
     call: int
-    waited: int = 0
-    """Microseconds between its last two."""
+    paused: int = 0
+    """Microseconds between it and the call before."""
     failed: int = 0
     """1 where it is known to have failed the last time."""
 
@@ -97,11 +97,12 @@ class Repeats:
 
     def _take(self, row: Row) -> None:
         at, cost = row[0], row[11]
+        paused = at - next(reversed(self.seen.values())).at if self.seen else 0
         self.calls += 1
         asked = single(str(row[7]))
         self.with_tools += 1
         self.tool_calls += len(asked)
-        wasted = [self._again(key, at) for key in asked]
+        wasted = [self._again(key, at, paused) for key in asked]
         if all(each is not None for each in wasted):
             self.high += cost
             if all(wasted):
@@ -109,8 +110,8 @@ class Repeats:
                 self.likely += cost
                 self.low += cost if self.calls - self.newest > 1 else 0
 
-    def _again(self, tool_call: str, at: int) -> bool | None:
-        """Whether this tool call only repeats; None: it is new. It is remembered."""
+    def _again(self, tool_call: str, at: int, paused: int) -> bool | None:
+        """Whether this tool call only repeats; None: it is new. It is remembered. `paused`: since the call before."""
         failed = tool_call.startswith(FAILED)
         tool_call = tool_call.removeprefix(FAILED)
         key = _checksum(tool_call)
@@ -121,13 +122,14 @@ class Repeats:
             if len(self.seen) > REMEMBERED:
                 del self.seen[next(iter(self.seen))]
             return None
-        waited = at - known.at
-        idle = self.newest <= known.call
+        idle = self.newest <= known.call and not _waits(
+            paused, known.paused if known.call == self.calls - 1 else None)
+        often = known.times >= MOST_TIMES and at - known.at < LATER and known.call < self.calls - 1
         retried = bool(known.failed) and known.times <= RETRIES
-        self.seen[key] = Seen(known.times + 1, at, self.calls, waited, int(failed))
+        self.seen[key] = Seen(known.times + 1, at, self.calls, paused, int(failed))
         self.repeated += 1
         self.most = max(self.most, (known.times + 1, tool_call))
-        return (idle or known.times >= MOST_TIMES) and not _waits(waited, known.waited) and not retried
+        return (idle or often) and not retried
 
 
 def single(tools: str) -> list[str]:
@@ -148,6 +150,7 @@ def _checksum(tool_call: str) -> int:
     return crc32(tool_call.encode())
 
 
-def _waits(waited: int, before: int) -> bool:
-    """It comes so late, or so evenly, that somebody waits for something."""
-    return waited >= LATER or (waited >= POLLED and (not before or abs(waited - before) * 10 <= before))
+def _waits(paused: int, before: int | None) -> bool:
+    """Somebody waits for something: so long, or as long as `before` the last time. None: it was not the last call."""
+    return paused >= LATER or (before is not None and paused >= POLLED and (
+        not before or abs(paused - before) * 10 <= before))

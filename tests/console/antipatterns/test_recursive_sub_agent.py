@@ -60,6 +60,12 @@ def test_more_agents_from_one_than_allowed_are_found() -> None:
     assert dict(finding.figures)["most started by one agent"] == "9"
 
 
+def test_where_no_cap_is_stated_two_hundred_agents_from_one_are_a_runaway() -> None:
+    agents = [row(number, action="a", depth=1, parent="main", caller=f"a{number}") for number in range(200)]
+    assert found(telemetry(calls=made(agents[:199]))) == ()
+    assert found(telemetry(calls=made(agents)))
+
+
 def test_a_session_may_serve_several_user_actions_so_its_fan_out_has_room() -> None:
     day = made([row(number, depth=1, parent="main", caller=f"a{number}") for number in range(7)])
     assert found(telemetry(calls=day, entry=ENTRY | {"fan_out_cap": 4})) == ()
@@ -85,6 +91,13 @@ def test_where_requests_are_not_counted_only_fifty_times_the_most_before_is_more
     assert found(telemetry(hours=hours([*week, (49_000_000, 0, 1)], counted=False), hours_from=START)) == ()
     (finding,) = found(telemetry(hours=hours([*week, (51_000_000, 0, 153_000_000)], counted=False), hours_from=START))
     assert (finding.excess, "any earlier hour" in finding.summary) == (150_000_000, True)
+
+
+def test_by_day_it_is_found_where_hours_were_not_read_so_far_back() -> None:
+    days = tuple(bucket(START + timedelta(days=number), uncached=tokens, requests=requests, cost=cost)
+                 for number, (tokens, requests, cost) in enumerate([USUAL] * 5 + [RUNAWAY]))
+    (finding,) = found(telemetry(days, hours=hours([RUNAWAY] * 3), hours_from=START + timedelta(days=5)))
+    assert (finding.excess, finding.start) == (297_000_000, START + timedelta(days=5))
 
 
 def test_calls_that_tell_of_no_agent_clear_the_usage() -> None:

@@ -33,12 +33,21 @@ def test_what_comes_again_minutes_later_asks_anew() -> None:
 
 
 def test_a_poll_at_even_steps_waits_for_something() -> None:
-    assert only(asking("AAAAAA", every=15)) == 0
+    assert only(asking("AAAAAA", every=30)) == 0
 
 
-def test_a_loop_whose_steps_are_uneven_waits_for_nothing() -> None:
-    starts = (0, 12, 30, 41, 66, 80)
+def test_a_loop_whose_steps_are_uneven_or_quick_waits_for_nothing() -> None:
+    starts = (0, 22, 50, 71, 106, 130)
     assert only([row(at, tools=tool("A")) for at in starts]) == 4
+    assert only(asking("AAAAAA", every=15)) == 5
+
+
+def test_a_round_of_several_is_no_poll_however_even_its_steps_are() -> None:
+    assert only(asking("ABC" * 5, every=30)) == 10
+
+
+def test_what_is_looked_at_a_fourth_time_much_later_asks_anew() -> None:
+    assert only(asking("ABACADAE", every=70)) == 0
 
 
 def test_what_failed_may_be_tried_twice_more() -> None:
