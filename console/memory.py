@@ -6,15 +6,20 @@ the moment nobody refers to it; the collector is only for cycles.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from weakref import WeakKeyDictionary
 
-_ARENA_MAX = -8
-"""`M_ARENA_MAX` of malloc.h."""
+_ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1
+"""`M_ARENA_MAX` and its like of malloc.h."""
+_LARGE_BYTES = 256 * 1024
+_PLACE_OF_ITS_OWN_BYTES = 128 * 1024
 _lock = threading.Lock()
 _holders = 0
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 @contextmanager
@@ -33,6 +38,17 @@ def uncollected() -> Iterator[None]:
                 gc.enable()
 
 
+@asynccontextmanager
+async def in_turn(size: int) -> AsyncIterator[None]:
+    """Of large answers, by their bytes, one in each event loop is taken apart at a time. What is made of one is for a
+    moment several times as large, and two threads would be no quicker."""
+    if size < _LARGE_BYTES:
+        yield
+        return
+    async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+        yield
+
+
 def keep() -> None:
     """What is loaded now stays until the end: no collection looks through it again."""
     gc.freeze()
@@ -40,11 +56,15 @@ def keep() -> None:
 
 def share_one_heap() -> None:
     """Let all threads from now on take memory from one place. Else glibc gives each its own, and what one worker thread
-    gave back no other takes: judging goes from one to the next, and would hold half as much again.
+    gave back no other takes: judging goes from one to the next, and would hold half as much again. What is large has a
+    place of its own, which the system has back at once: a page of a provider's answer leaves no hole behind.
 
     Where the C library has no such setting there is nothing to set.
     """
     import ctypes
 
     with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
+        set_option = ctypes.CDLL(None).mallopt
+        set_option(_ARENA_MAX, 1)
+        set_option(_MMAP_THRESHOLD, _PLACE_OF_ITS_OWN_BYTES)
+        set_option(_TRIM_THRESHOLD, _PLACE_OF_ITS_OWN_BYTES)

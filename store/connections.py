@@ -59,6 +59,7 @@ def journal_mode(engine: Engine) -> str:
 def _engine(path: Path, begin: str, pragmas: tuple[str, ...], *, kept: int, most: int) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}", module=sqlite3, poolclass=QueuePool, pool_size=kept, max_overflow=most - kept,
+        pool_use_lifo=True,  # whoever comes next gets the cache that is warm, and the others' stay small
         connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")

@@ -6,9 +6,10 @@ length of one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, cast
 
 from sqlalchemy import Connection
 
@@ -40,16 +41,33 @@ class Window:
     end: int
     width: int
 
-    def refuse_others(self, rows: Iterable[Row]) -> None:
-        """Raise ValueError where a row lies outside: it would be stored and never replaced."""
-        start, end, width = self.start, self.end, self.width
-        for row in rows:
-            if not start <= (row[0] or 0) < end or row[1] != width:
-                raise ValueError(f"a fact at {row[0]} of {row[1]} s does not belong to {self}")
-
     @property
     def values(self) -> tuple[int, int, int, str]:
         return self.start, self.end, self.width, self.source
+
+
+@dataclass(slots=True)
+class Passing:
+    """The rows of a reading on their way into the database, one by one: all at once would take much memory.
+
+    Raises ValueError where a row lies outside the window: it would be stored and never replaced.
+    """
+
+    window: Window
+    rows: Iterable[Row]
+    count: int = 0
+    hours: set[int] = field(default_factory=set)
+    """Starts of the hours that they lie in."""
+
+    def __iter__(self) -> Iterator[Row]:
+        start, end, width = self.window.start, self.window.end, self.window.width
+        for row in self.rows:
+            bucket = row[0] or 0
+            if not start <= bucket < end or row[1] != width:
+                raise ValueError(f"a fact at {row[0]} of {row[1]} s does not belong to {self.window}")
+            self.count += 1
+            self.hours.add(bucket // HOUR * HOUR)
+            yield row
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +86,12 @@ def is_empty(connection: Connection, window: Window) -> bool:
         f"SELECT 1 FROM usage_fact f WHERE {_OF_WINDOW} LIMIT 1", window.values).first() is None
 
 
-def insert(connection: Connection, rows: Sequence[Row]) -> None:
+def insert(connection: Connection, rows: Iterable[Row]) -> None:
     """Store facts that are known to be new. Raises ValueError for a key that comes twice, or a series unknown."""
     _many(connection, f"INSERT INTO usage_fact ({_LIST}) VALUES ({_MARKS})", rows)
 
 
-def stage(connection: Connection, rows: Sequence[Row]) -> None:
+def stage(connection: Connection, rows: Iterable[Row]) -> None:
     """Put a reading beside what is stored. Raises ValueError for a key that comes twice."""
     drop(connection)
     columns = ", ".join(f"{name} INTEGER" for name in FACT_COLUMNS)
@@ -161,10 +179,10 @@ def drop(connection: Connection) -> None:
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS temp.{table}")
 
 
-def _many(connection: Connection, statement: str, rows: Sequence[Row]) -> None:
+def _many(connection: Connection, statement: str, rows: Iterable[Row]) -> None:
     cursor = connection.connection.cursor()
     try:
-        cursor.executemany(statement, rows)
+        cursor.executemany(statement, cast(Any, rows))
     except sqlite3.IntegrityError as error:
         raise ValueError(f"this reading cannot be stored: {error}") from error
     finally:

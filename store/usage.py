@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session, select
 
 from store import call_days, replacement
-from store.replacement import FACT_COLUMNS, Window
+from store.replacement import FACT_COLUMNS, Passing, Window
 from store.replacement import Row as Row
 from store.rollups import HOUR, rebuild
 from store.tables import Fetch, Series
@@ -117,18 +117,18 @@ def replace_window(tx: Session, *, source: str, start: int, end: int, width: int
     """Make the facts of one source in [start, end) at one width be exactly `rows`, each in the order of FACT_COLUMNS.
     The same rows again change nothing.
 
-    Raises VanishedTooMuch, and nothing is changed, where over a fifth of the window's dollars would disappear and the
-    loss is not to be believed;
-    ValueError for a row outside the window, and for a key that comes twice.
+    Raises VanishedTooMuch where over a fifth of the window's dollars would disappear and that is not to be believed;
+    ValueError for a row outside the window, and for a key that comes twice. The transaction is then to be given up.
     """
-    connection, window, facts = tx.connection(), Window(source, start, end, width), list(rows)
-    window.refuse_others(facts)
+    connection, window = tx.connection(), Window(source, start, end, width)
     if width == HOUR and not believe_loss:
-        _refuse_less_than_minutes(connection, window, facts)
+        rows = list(rows)
+        _refuse_less_than_minutes(connection, window, rows)
+    facts = Passing(window, rows)
     if replacement.is_empty(connection, window):
         replacement.insert(connection, facts)
-        hours = {(row[0] or 0) // HOUR * HOUR for row in facts}
-        stored, oldest = Stored(len(facts), len(facts), 0), min(hours, default=None)
+        hours = facts.hours
+        stored, oldest = Stored(facts.count, facts.count, 0), min(hours, default=None)
     else:
         hours, stored, oldest = _replace(connection, window, facts, fetch, seen_at, believe_loss)
     if oldest is not None and width < HOUR:
@@ -171,7 +171,7 @@ def _known(connection: Connection, source: str) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _replace(connection: Connection, window: Window, facts: list[Row], fetch: int, seen_at: datetime,
+def _replace(connection: Connection, window: Window, facts: Passing, fetch: int, seen_at: datetime,
              believe_loss: bool) -> tuple[set[int], Stored, int | None]:
     """(hours that changed, what changed, the oldest bucket that did) of a window that was read before."""
     replacement.stage(connection, facts)
@@ -187,7 +187,7 @@ def _replace(connection: Connection, window: Window, facts: list[Row], fetch: in
         replacement.keep_revisions(connection, fetch, seen_at)
         changed = replacement.promote(connection)
     replacement.drop(connection)
-    return hours, Stored(len(facts), changed, gone.rows), oldest
+    return hours, Stored(facts.count, changed, gone.rows), oldest
 
 
 def _refuse_less_than_minutes(connection: Connection, window: Window, facts: list[Row]) -> None:

@@ -13,6 +13,9 @@ from console.errors import ConsoleError, ProviderUnreachable
 PROMPT_S = 5.0
 """An answer that took longer says too little of what time it is now: its `Date` is of when it was begun."""
 
+ROWS_AT_ONCE = 20_000
+"""About so many rows of usage a source holds at a time; a window with more is read a part after the other."""
+
 Dimensions = tuple[tuple[str, str | None], ...]
 """The grouping fields of a row as sorted (name, value) pairs; null keeps its meaning (a default workspace, no key)."""
 
@@ -42,7 +45,10 @@ class UsageRow:
 
 @dataclass(frozen=True, slots=True)
 class UsageWindow:
-    """A whole answer for [start, end): every page arrived, or there would be an error instead."""
+    """A whole answer for [start, end): every page arrived, or there would be an error instead.
+
+    It may end before what was asked for: where the provider knows no more yet, or where `more` is true.
+    """
 
     start: int
     end: int
@@ -55,6 +61,8 @@ class UsageWindow:
     """The provider's last `Date` header."""
     ahead_s: tuple[float, ...] = ()
     """How far the provider's clock was ahead of this machine's, by each answer that came promptly."""
+    more: bool = False
+    """There was more to read than is held at a time: whoever stored this part asks on from its `end`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,7 @@ class Source(Protocol):
     capabilities: Capabilities
 
     async def usage(self, start: int, end: int, width: int) -> UsageWindow:
-        """Every row of [start, end) in buckets of `width` seconds. Raises SourceError."""
+        """Every row of [start, end) in buckets of `width` seconds, or of its first part. Raises SourceError."""
 
     async def billed(self, start: date, end: date) -> list[BilledRow]:
         """The provider's own cost by day, [start, end). Raises SourceError."""

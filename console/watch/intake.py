@@ -139,10 +139,16 @@ class Intake:
         )
 
     async def _taken_in(self, window: Window, now: datetime, stream: str) -> tuple[_Stored, int]:
-        """What was stored, and the requests that it took; nothing is left of the rows."""
-        with uncollected():
-            answer = await self.source.usage(window.start, window.end, window.width)
-            return await asyncio.to_thread(self._store, window, answer, now, stream), answer.requests
+        """What was stored, and the requests that it took; nothing is left of the rows. A part after the other, where
+        the source gives one at a time: each is stored before the next is read."""
+        stored, requests, more = _Stored(0, 0, None), 0, True
+        while more:
+            with uncollected():
+                answer = await self.source.usage(window.start, window.end, window.width)
+                stored += await asyncio.to_thread(self._store, window, answer, now, stream)
+            requests, more = requests + answer.requests, answer.more
+            window = replace(window, start=answer.end)
+        return stored, requests
 
     async def _beside(self, done: Poll, now: datetime) -> Poll:
         """Names, the daily cost and the second looks: their failure never spoils the usage that is in."""
@@ -337,6 +343,9 @@ class _Stored:
     rows: int
     changed: int
     newest: int | None
+
+    def __add__(self, later: _Stored) -> _Stored:
+        return _Stored(self.rows + later.rows, self.changed + later.changed, later.newest or self.newest)
 
 
 def every(period: timedelta) -> Callable[[datetime, datetime], bool]:

@@ -12,24 +12,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.five_busy import KINDS, PROJECT, PROJECTS, five_busy
+from tests.support.five_busy import KINDS, NOW, PROJECT, PROJECTS, five_busy
 from tests.support.measuring import report
 
 GOAL_S, GOAL_MB = 5.0, 200.0
-ALL_S, ALL_MB = 20.0, 600.0
-"""Where every key is used in every minute: more than 300,000 rows, since each poll reads the last hour again."""
+ALL_MB = 280.0
+"""Where every key is used in every minute: a hundred thousand rows a turn. The first one leaves holes in the memory."""
 _ENGINE = """
 import asyncio, json, resource, sys, time
+from datetime import datetime
 from pathlib import Path
 from console.clock import ManualClock
 from console.config import load
 from console.memory import share_one_heap
 from console.watch.engine import Engine
 from store.database import Database
-from tests.support.five_busy import NOW
 
 async def main():
-    clock, config = ManualClock(NOW), load(Path(sys.argv[1]))
+    clock, config = ManualClock(datetime.fromisoformat(sys.argv[3])), load(Path(sys.argv[1]))
     database = Database.create(config.database_url)
     engine, found = Engine(config, database, clock), []
     share_one_heap()  # as the engine does where it runs by itself
@@ -66,18 +66,17 @@ def configuration(folder: Path, at: dict[str, tuple[str, str]]) -> Path:
 
 
 @pytest.mark.benchmark
-@pytest.mark.parametrize(("every", "turns", "goal_s", "goal_mb"),
-                         [(10, 4, GOAL_S, GOAL_MB), (1, 2, ALL_S, ALL_MB)])
+@pytest.mark.parametrize(("every", "turns", "goal_mb"), [(10, 4, GOAL_MB), (1, 4, ALL_MB)])
 def test_a_turn_over_a_thousand_keys_on_each_of_five_sources(
-        tmp_path: Path, every: int, turns: int, goal_s: float, goal_mb: float) -> None:
+        tmp_path: Path, every: int, turns: int, goal_mb: float) -> None:
     with five_busy(every) as at:
-        ran = subprocess.run([sys.executable, "-c", _ENGINE, str(configuration(tmp_path, at)), str(turns)],
-                             capture_output=True, text=True, check=False)
+        asked = [str(configuration(tmp_path, at)), str(turns), NOW.isoformat()]
+        ran = subprocess.run([sys.executable, "-c", _ENGINE, *asked], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr[-3000:]
     first, *steady = json.loads(ran.stdout.splitlines()[-1])
     took, own, rows, peak = sorted(steady)[len(steady) // 2]
     told = ", ".join(f"{kind} {count:,}" for kind, count in rows.items())
     report(f"A turn over five sources, each key used each {every} min (rows: {told})", first_s=first[0],
            steady_s=took, own_processor_s=own, peak_of_the_first_mb=first[3], peak_mb=peak)
-    assert own < goal_s
+    assert own < GOAL_S
     assert peak < goal_mb

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import platform
 import subprocess
@@ -10,7 +11,7 @@ import threading
 
 import pytest
 
-from console.memory import uncollected
+from console.memory import in_turn, uncollected
 
 
 def test_nothing_is_collected_within_a_block() -> None:
@@ -41,6 +42,22 @@ def test_a_block_that_fails_lets_the_collector_run_again() -> None:
     with pytest.raises(ValueError, match="broken"), uncollected():
         raise ValueError("broken")
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize(("size", "most"), [(10**6, 1), (1000, 3)])
+async def test_of_large_answers_one_is_taken_apart_at_a_time(size: int, most: int) -> None:
+    inside, seen = 0, []
+
+    async def take() -> None:
+        nonlocal inside
+        async with in_turn(size):
+            inside += 1
+            seen.append(inside)
+            await asyncio.sleep(0.001)
+            inside -= 1
+
+    await asyncio.gather(take(), take(), take())
+    assert max(seen) == most
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc gives each thread memory of its own")

@@ -65,8 +65,8 @@ def _openai(asked: Asked) -> Reply:
 
 
 def _page_of(asked: Asked, start: int, end: int, width: int, *, full: bool) -> tuple[int, int]:
-    first = int(asked.one("page") or start // width * width)
-    return first, min(end, max(first, _OLDEST) + A_PAGE * width) if full else end
+    first, most = int(asked.one("page") or start // width * width), int(asked.one("limit") or A_PAGE)
+    return first, min(end, max(first, _OLDEST) + min(most, A_PAGE) * width) if full else end
 
 
 def _used(turn: int) -> range:

@@ -71,7 +71,7 @@ class AnthropicSource:
         """Every series of [start, end), both on bucket boundaries.
 
         The window that comes back may end a bucket or two earlier than asked, where the provider leaves out what is
-        still being filled; its `end` says up to where the answer is whole.
+        still being filled; its `end` says up to where the answer is whole. It may be a first part.
         """
         if width not in BUCKETS_PER_PAGE or start % width or end % width or end <= start:
             raise ValueError(f"[{start}, {end}) is not a window of whole buckets of {width} s")
@@ -122,10 +122,11 @@ class AnthropicSource:
         params = [("bucket_width", _WIDTH_NAMES[width]), *grouping]
         beta = {"anthropic-beta": SPEED_BETA} if speed else {}
         report = Report("usage_report/messages", params, width, BUCKETS_PER_PAGE[width], beta)
-        reading, covered = await self._api.read_window(report, self._sizes, start, end, UsageReading, tally)
-        if covered >= end:  # in place: a second list would keep every row for as long as this reading is kept
+        reading, reached = await self._api.read_window(report, self._sizes, start, end, UsageReading, tally)
+        if reached.end >= end:  # in place: a second list would keep every row for as long as this reading is kept
             reading.rows[:] = [row for row in reading.rows if row.bucket < end]
-        return UsageWindow(start, covered, width, reading.rows, tally.requests, tally.server_time, tuple(tally.ahead_s))
+        return UsageWindow(start, reached.end, width, reading.rows, tally.requests, tally.server_time,
+                           tuple(tally.ahead_s), reached.more)
 
     async def _names(self, kind: str, path: str, params: list[tuple[str, str]], tally: Tally) -> list[Named]:
         return await self._api.read_list(path, [*params, ("limit", _NAMES_PER_PAGE)], "after_id",

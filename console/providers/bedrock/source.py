@@ -24,13 +24,25 @@ from console.providers.bedrock.profiles import Profiles
 from console.providers.bedrock.reading import Reading, complete
 from console.providers.shared.asking import Tally
 from console.providers.shared.fields import UnusableError
-from console.providers.source import BilledRow, Capabilities, Failure, Named, SourceError, UsageRow, UsageWindow
+from console.providers.shared.portions import Portions
+from console.providers.source import (
+    ROWS_AT_ONCE,
+    BilledRow,
+    Capabilities,
+    Failure,
+    Named,
+    SourceError,
+    UsageRow,
+    UsageWindow,
+)
 from console.text import clean
 
 log = logging.getLogger(__name__)
 
 LISTED_S = 300.0
 """Which series there are is asked for anew after so long."""
+_LEAST = 60
+"""No fewer buckets are asked for at a time, and more rows than of other sources: AWS charges for each request."""
 COST_AGAIN_S = 3600.0
 """A reading of the cost that failed is not tried again before: each request costs a cent."""
 _LOOK_UP_AGAIN_S = (0.3, 0.9)
@@ -60,20 +72,23 @@ class BedrockSource:
         self._reads = reads
         self._listings: dict[Place, tuple[float, Listing]] = {}
         self._accounts: dict[str | None, str] = {}
+        self._portions = Portions(5 * ROWS_AT_ONCE, _LEAST)
         self._profiles = {place: Profiles() for place in self._places}
 
     async def usage(self, start: int, end: int, width: int) -> UsageWindow:
         """Every series of [start, end), both on bucket boundaries, of every account and region. Raises SourceError."""
         if width not in self.capabilities.bucket_widths or start % width or end % width or end <= start:
             raise ValueError(f"[{start}, {end}) is not a window of whole buckets of {width} s")
-        tally = Tally()
+        tally, until = Tally(), self._portions.until(start, end, width)
         async with self._asking.within(self._budget_s, "usage", tally):
             groups = await self._asking.everywhere(
-                self._places, lambda place: self._read(place, start, end, width, tally), tally)
+                self._places, lambda place: self._read(place, start, until, width, tally), tally)
         rows: list[UsageRow] = []
         for group in groups:
             rows.extend(group)
-        return UsageWindow(start, end, width, rows, tally.requests, tally.server_time, tuple(tally.ahead_s))
+        self._portions.learn((until - start) // width, len(rows))
+        return UsageWindow(start, until, width, rows, tally.requests, tally.server_time, tuple(tally.ahead_s),
+                           more=until < end)
 
     async def billed(self, start: date, end: date) -> list[BilledRow]:
         """What AWS itself says each day cost; nothing, and no request, unless the source is set to ask."""

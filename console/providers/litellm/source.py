@@ -16,7 +16,7 @@ from console.providers.litellm.names import SEES_ALL, read_keys, read_role, read
 from console.providers.litellm.spend import Place, SpendReading
 from console.providers.shared.asking import MOST_PAGES, Api, Manners, Tally
 from console.providers.shared.failures import StatusError
-from console.providers.source import BilledRow, Failure, Named, SourceError, UsageRow, UsageWindow
+from console.providers.source import ROWS_AT_ONCE, BilledRow, Failure, Named, SourceError, UsageRow, UsageWindow
 
 ROWS_A_PAGE = 1000
 NAMES_A_PAGE = 100
@@ -46,8 +46,9 @@ class LitellmSource:
             raise ValueError(f"[{start}, {end}) is not a window of whole buckets of {width} s")
         tally = Tally()
         async with self._api.within(COARSE_S if width >= HOUR else FINE_S, "usage", tally):
-            rows = await self._read(start, end, width, tally)
-        return UsageWindow(start, end, width, rows, tally.requests, tally.server_time, tuple(tally.ahead_s))
+            rows, until = await self._read(start, end, width, tally)
+        return UsageWindow(start, until, width, rows, tally.requests, tally.server_time, tuple(tally.ahead_s),
+                           more=until < end)
 
     async def billed(self, start: date, end: date) -> list[BilledRow]:
         """What the gateway reckons each day cost, by its own price list. Today's part is partial."""
@@ -92,8 +93,9 @@ class LitellmSource:
     async def close(self) -> None:
         await self._client.close()
 
-    async def _read(self, start: int, end: int, width: int, tally: Tally) -> list[UsageRow]:
-        """The calls from `start` on, from there again with smaller pages for as long as a page is too large."""
+    async def _read(self, start: int, end: int, width: int, tally: Tally) -> tuple[list[UsageRow], int]:
+        """The calls from `start` on and up to where, from there again with smaller pages for as long as one is too
+        large."""
         while True:
             reading, place = SpendReading(end, width, self._size), Place(start)
             tally.largest = 0
@@ -103,7 +105,10 @@ class LitellmSource:
                     if then is None:
                         if tally.largest < LIMIT_BYTES // 8:
                             self._size = min(self._most, self._size * 2)
-                        return reading.rows()
+                        return reading.rows(), end
+                    whole = then.second // width * width
+                    if len(reading.sums) >= ROWS_AT_ONCE and whole > start:
+                        return [row for row in reading.rows() if row.bucket < whole], whole
                     place = then
             except SourceError as error:
                 if error.failure is not Failure.TOO_LARGE or self._size == 1:

@@ -117,16 +117,19 @@ class OpenAiSource:
         await self._client.close()
 
     async def _usage(self, start: int, end: int, width: int, tally: Tally) -> UsageWindow:
-        both, covered = UsageReading(), end
+        both, covered, more = UsageReading(), end, False
         for kind, sizes in self._sizes.items():
             names = [name for name in GROUPING if kind == "completions" or name not in _NO_TIERS]
             params = [("bucket_width", _WIDTH_NAMES[width]), *(("group_by[]", name) for name in names)]
             report = Report(f"organization/usage/{kind}", params, width, BUCKETS_PER_PAGE[width])
-            reading, reached = await self._api.read_window(report, sizes, start, end, UsageReading, tally)
+            # What the one report left for later is not asked of the other.
+            reading, reached = await self._api.read_window(report, sizes, start, covered if more else end, UsageReading,
+                                                           tally)
             both.join(reading)
-            covered = min(covered, reached)
+            covered, more = min(covered, reached.end), more or reached.more
         both.rows[:] = [row for row in both.rows if row.bucket < covered]
-        return UsageWindow(start, covered, width, both.rows, tally.requests, tally.server_time, tuple(tally.ahead_s))
+        return UsageWindow(start, covered, width, both.rows, tally.requests, tally.server_time, tuple(tally.ahead_s),
+                           more)
 
     def _past(self, now: datetime, start: int, end: int, width: int) -> int:
         """The end of the last bucket of the window that is over at `now`. Raises SourceError where none is."""

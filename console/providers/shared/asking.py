@@ -7,19 +7,24 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol, TypeVar
 
 from console.clock import Clock, SystemClock, epoch, from_epoch, rfc3339
 from console.errors import ConsoleError, ProviderUnreachable
 from console.http import LIMIT_BYTES, Answer, BoundedClient, HttpFailure, Kind, check_url
+from console.memory import in_turn
 from console.providers.shared.failures import StatusError, from_http
 from console.providers.shared.fields import UnusableError
-from console.providers.source import PROMPT_S, Failure, Named, SourceError
+from console.providers.source import PROMPT_S, ROWS_AT_ONCE, Failure, Named, SourceError, UsageRow
 
 MOST_PAGES = 10_000
+PAGE_BYTES = 4 * 1024 * 1024
+"""A page of a report may be so large, and a single bucket as large as any answer: what is made of it for a moment is
+six times as large."""
 
 Read = TypeVar("Read")
-ReportReading = TypeVar("ReportReading", bound="Reading")
+UsageReading = TypeVar("UsageReading", bound="UsageReport")
 Params = Sequence[tuple[str, str]]
 
 
@@ -36,6 +41,22 @@ class Reading(Protocol):
     """What collects the pages of one kind of report."""
 
     def page(self, body: bytes, expected: int, end: int, width: int) -> Page: ...
+
+
+class UsageReport(Reading, Protocol):
+    """A report of usage."""
+
+    rows: list[UsageRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far the pages of a window were read."""
+
+    end: int
+    """The end of the last bucket."""
+    more: bool = False
+    """Whether there are more pages, which were left for later."""
 
 
 @dataclass(slots=True)
@@ -76,7 +97,7 @@ class PageSizes:
 
     def grow(self, width: int, largest: int) -> None:
         """Ask for more, after pages of so many bytes at most."""
-        if largest < LIMIT_BYTES // 8:
+        if largest < PAGE_BYTES // 4:
             self._now[width] = min(self._most[width], self._now[width] * 2)
 
 
@@ -125,7 +146,7 @@ class Api:
 
     async def get(
         self, path: str, params: Params, read: Callable[[bytes], Read], tally: Tally,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None, most_bytes: int = LIMIT_BYTES,
     ) -> Read:
         """What `read` makes of the answer, in a thread. A malformed answer is asked for once more, at once.
 
@@ -133,19 +154,21 @@ class Api:
         """
         while True:
             try:
-                return await self._get_once(path, params, read, tally, headers or {})
+                return await self._get_once(path, params, read, tally, headers or {}, most_bytes)
             except SourceError as error:
                 error.requests = tally.requests
                 if error.failure is not Failure.MALFORMED or tally.retried:
                     raise
                 tally.retried = True
 
-    async def walk(self, report: Report, start: int, end: int, reading: Reading, tally: Tally) -> int:
-        """Read the pages of [start, end) into `reading`, to the last; gives the end of the last bucket.
+    async def walk(self, report: Report, start: int, end: int, reading: Reading, tally: Tally,
+                   enough: Callable[[], bool] = lambda: False) -> Reach:
+        """Read the pages of [start, end) into `reading`, to the last, or until it is enough.
 
         Raises SourceError where a page does not continue the one before it, or the pages do not come to an end.
         """
         wanted = [*self.manners.window(start, end), *report.params, ("limit", str(report.limit))]
+        most_bytes = PAGE_BYTES if report.limit > 1 else LIMIT_BYTES
         covered, cursor, seen = start, None, set[str]()
         for _ in range(MOST_PAGES):
             params = [*wanted, ("page", cursor)] if cursor else wanted
@@ -153,51 +176,60 @@ class Api:
             def read(body: bytes, expected: int = covered) -> Page:
                 return reading.page(body, expected, end, report.width)
 
-            page = await self.get(report.path, params, read, tally, report.headers)
+            page = await self.get(report.path, params, read, tally, report.headers, most_bytes)
             covered, cursor = page.covered, page.next
             tally.largest = max(tally.largest, page.size)
             if cursor is None:
-                return covered
+                return Reach(covered)
+            if covered > start and enough():
+                return Reach(covered, more=True)
             if cursor in seen:
                 raise self._malformed(f"{report.path} gave the same next page twice, so it would never end", tally)
             seen.add(cursor)
         raise self._malformed(f"{report.path} did not end after {MOST_PAGES} pages", tally)
 
-    async def walk_all(self, report: Report, start: int, end: int, reading: Reading, tally: Tally) -> int:
+    async def walk_all(self, report: Report, start: int, end: int, reading: Reading, tally: Tally,
+                       enough: Callable[[], bool] = lambda: False) -> Reach:
         """`walk`, and what its end means: gives up to where the answer reaches, at most `end`.
 
         The bucket that is still being filled may be missing, and so may one or two before it. Anything earlier that is
         missing is an answer that did not arrive whole. Where "buckets that end before `ending_at`" is taken to the
         letter, the last finished bucket is missing too, and is asked for by itself.
         """
-        covered = await self.walk(report, start, end, reading, tally)
+        reached = await self.walk(report, start, end, reading, tally, enough)
+        if reached.more:
+            return reached
+        covered = reached.end
         now = epoch(tally.server_time) if tally.server_time else None
         asked = end if self.manners.asks_ahead else end + report.width
         if covered == end - report.width and now is not None and now >= asked:
-            covered = await self.walk(report, covered, end + report.width, reading, tally)
+            covered = (await self.walk(report, covered, end + report.width, reading, tally)).end
         due = end if now is None else min(end, now)
         if covered < due - max(2 * report.width, 600):
             raise self._malformed(
                 f"{report.path} stopped at {rfc3339(from_epoch(covered))} instead of {rfc3339(from_epoch(due))}", tally
             )
-        return min(covered, end)
+        return Reach(min(covered, end))
 
     async def read_window(
-        self, report: Report, sizes: PageSizes, start: int, end: int, new: Callable[[], ReportReading], tally: Tally
-    ) -> tuple[ReportReading, int]:
-        """`walk_all` into a reading, from its start again with smaller pages for as long as a page is too large."""
+        self, report: Report, sizes: PageSizes, start: int, end: int, new: Callable[[], UsageReading], tally: Tally
+    ) -> tuple[UsageReading, Reach]:
+        """`walk_all` into a reading, from its start again with smaller pages for as long as a page is too large.
+
+        It is enough where as many rows were read as are held at a time.
+        """
         while True:
             reading = new()
             tally.largest = 0
             sized = replace(report, limit=sizes.of(report.width))
             try:
-                covered = await self.walk_all(sized, start, end, reading, tally)
+                reached = await self.walk_all(sized, start, end, reading, tally, partial(_many, reading))
             except SourceError as error:
                 if error.failure is Failure.TOO_LARGE and sizes.shrink(report.width, (end - start) // report.width):
                     continue
                 raise
             sizes.grow(report.width, tally.largest)
-            return reading, covered
+            return reading, reached
 
     async def read_list(
         self, path: str, params: Params, cursor: str, read: Callable[[bytes], tuple[list[Named], str | None]],
@@ -227,7 +259,8 @@ class Api:
             raise SourceError(Failure.UNAVAILABLE, message, requests=tally.requests) from error
 
     async def _get_once(
-        self, path: str, params: Params, read: Callable[[bytes], Read], tally: Tally, headers: Mapping[str, str]
+        self, path: str, params: Params, read: Callable[[bytes], Read], tally: Tally, headers: Mapping[str, str],
+        most_bytes: int,
     ) -> Read:
         try:
             key = await asyncio.to_thread(self.key)
@@ -239,12 +272,13 @@ class Api:
         try:
             answer = await self.client.request(
                 "GET", f"{self.base_url}/{path}", {**self.manners.headers(key), **headers}, params,
-                deadline_s=self.deadline_s,
+                deadline_s=self.deadline_s, limit=most_bytes,
             )
             tally.time_of(answer, self.clock.now())
             if answer.status != 200:
                 raise self.manners.classify(self.name, path, answer)
-            return await asyncio.to_thread(read, answer.body)
+            async with in_turn(len(answer.body)):
+                return await asyncio.to_thread(read, answer.body)
         except HttpFailure as error:
             where = f"{self.name}: {path}" if error.kind is Kind.MALFORMED else self.name
             raise from_http(where, error) from error
@@ -253,3 +287,7 @@ class Api:
 
     def _malformed(self, message: str, tally: Tally) -> SourceError:
         return SourceError(Failure.MALFORMED, f"{self.name}: {message}", requests=tally.requests)
+
+
+def _many(reading: UsageReport) -> bool:
+    return len(reading.rows) >= ROWS_AT_ONCE

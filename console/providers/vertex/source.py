@@ -20,6 +20,7 @@ from console.http import BoundedClient, parse_json
 from console.providers.shared.asking import MOST_PAGES, Api, Manners, Params, Tally
 from console.providers.shared.failures import StatusError
 from console.providers.shared.fields import UnusableError, mapping
+from console.providers.shared.portions import Portions
 from console.providers.source import BilledRow, Failure, Named, SourceError, UsageRow, UsageWindow
 from console.providers.vertex import BASE_URL, KIND
 from console.providers.vertex.failures import classify
@@ -55,6 +56,7 @@ class VertexSource:
         self._api = Api(name, base_url or BASE_URL, manners, credential.token, self._client, deadline_s,
                         self._clock)
         self._budget_s = budget_s
+        self._portions = Portions()
 
     async def usage(self, start: int, end: int, width: int) -> UsageWindow:
         """Every series of [start, end), both on bucket boundaries, of every project. Raises SourceError.
@@ -63,13 +65,16 @@ class VertexSource:
         """
         if width not in self.capabilities.bucket_widths or start % width or end % width or end <= start:
             raise ValueError(f"[{start}, {end}) is not a window of whole buckets of {width} s")
-        tally, until = Tally(), min(end, epoch(self._clock.now()) // width * width)
+        tally, over = Tally(), min(end, epoch(self._clock.now()) // width * width)
+        until = self._portions.until(start, over, width)
         if until <= start:
             raise SourceError(Failure.UNAVAILABLE, f"{self.name}: nothing of the time that is asked for is over yet")
         async with self._api.within(self._budget_s, "usage", tally):
             groups = await self._everywhere(lambda project: self._read(project, start, until, width, tally))
         rows = [row for group in groups for row in group]
-        return UsageWindow(start, until, width, rows, tally.requests, tally.server_time, tuple(tally.ahead_s))
+        self._portions.learn((until - start) // width, len(rows))
+        return UsageWindow(start, until, width, rows, tally.requests, tally.server_time, tuple(tally.ahead_s),
+                           more=until < over)
 
     async def billed(self, start: date, end: date) -> list[BilledRow]:
         """Nothing: Google tells what it bills in the billing export alone."""

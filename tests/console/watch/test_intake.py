@@ -17,6 +17,7 @@ from console.config import SourceSettings
 from console.pricing import PriceBook
 from console.providers.anthropic.source import AnthropicSource
 from console.providers.shared import asking
+from console.providers.shared.asking import PageSizes
 from console.watch.execution import Held, Overtaken
 from console.watch.intake import LOSS_BELIEVED_AFTER, Intake
 from store import audit, leases, minutes, streams, windows
@@ -104,6 +105,23 @@ async def feed(tmp_path: Path) -> AsyncIterator[Feed]:
 async def test_usage_is_read_priced_and_attributed(feed: Feed) -> None:
     assert await feed.poll() is None
     assert feed.spent() == 30_000_000
+
+
+async def test_more_than_is_held_at_a_time_is_stored_part_by_part(
+        feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "ROWS_AT_ONCE", 2)
+    row = feed.reports.rows[MINUTE][0]
+    feed.reports.rows = {MINUTE + 60 * each: [row] for each in range(-200, 5)}
+    source = feed.intake.source
+    assert isinstance(source, AnthropicSource)
+    source._sizes = PageSizes({60: 30, 3600: 168, 86_400: 31})
+    poll = await feed.intake.poll(NOW)
+    assert (poll.error, poll.rows, feed.spent()) == (None, 205, 205 * 15_000_000)
+    with feed.database.read() as tx:
+        windows_read = tx.connection().exec_driver_sql(
+            "SELECT window_start, window_end, rows FROM fetch WHERE rows ORDER BY id").all()
+    assert len(windows_read) > 5
+    assert [after[0] for after in windows_read[1:]] == [before[1] for before in windows_read[:-1]]
 
 
 async def test_the_cost_is_read_as_far_back_as_the_usage_at_first_and_then_of_this_month(feed: Feed) -> None:

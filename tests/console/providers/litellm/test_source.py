@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from console.providers.litellm import KIND
+from console.providers.litellm import source as source_module
 from console.providers.source import Failure, Named, SourceError, Tokens
 from tests.support.litellm_gateway import (
     ADMIN_SECRET,
@@ -61,6 +62,24 @@ async def test_every_call_is_counted_once_whatever_a_page_holds(rows_a_page: int
     async with reading(found, rows_a_page=rows_a_page) as (source, _, _):
         (row,) = (await source.usage(T0, T0 + 60, 60)).rows
     assert (row.requests, row.tokens) == (len(ats), times(ONE, len(ats)))
+
+
+async def test_more_than_is_held_at_a_time_is_read_in_parts_that_end_with_a_minute(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_module, "ROWS_AT_ONCE", 2)
+    found = gateway()
+    found.log(*(call(number, T0 + 25 * number) for number in range(12)))
+    parts = []
+    async with reading(found, rows_a_page=3) as (source, _, _):
+        start, more = T0, True
+        while more:
+            part = await source.usage(start, T0 + 360, 60)
+            parts.append(part)
+            start, more = part.end, part.more
+    assert len(parts) > 2
+    assert parts[-1].end == T0 + 360
+    assert all(part.start <= row.bucket < part.end for part in parts for row in part.rows)
+    assert sum(row.requests or 0 for part in parts for row in part.rows) == 12
 
 
 async def test_rows_written_while_it_reads_are_neither_missed_nor_repeated() -> None:
