@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from console.operations import replaying
@@ -26,7 +27,7 @@ def replay_all(folder: Path, lag_s: int) -> Healthy:
     asked = question(folder, lag_s)
     recorded = replaying.usage_of(asked)
     charters = tuple(_charter(workload, expected) for workload, expected in own_months(recorded).items())
-    return healthy(replaying.answer(Question(asked.file, charters, price_as=PRICED_AS, course=asked.course)))
+    return healthy(replaying.answer_on(recorded, replace(asked, charters=charters)))
 
 
 def killed_by(folder: Path, rule: baselines.Rule) -> tuple[str, ...]:
