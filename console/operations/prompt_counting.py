@@ -11,6 +11,7 @@ from typing import Any
 from console.config import SourceSettings
 from console.errors import ConsoleError
 from console.http import BoundedClient
+from console.operations import gate
 from console.operations.desk import Desk
 from console.prompts.checkout import Checkout
 from console.prompts.version import TOOLS, Prompt
@@ -48,12 +49,15 @@ class Counting:
                 if (key := (prompt.model or "", prompt.kind, one.blob)) in self.known}
 
 
-async def count(desk: Desk, checkout: Checkout, prompts: Iterable[Prompt]) -> Counting:
+async def count(desk: Desk, checkout: Checkout, prompts: Sequence[Prompt]) -> Counting:
     """Every size that is known, after asking for those that are not. Whatever fails leaves estimates, and a note."""
-    with desk.database.read() as tx:
-        found = Counting(store.counts(tx))
+    found = Counting(await gate.read(desk, store.counts))
     wanted = [key for key in dict.fromkeys(_wanted(prompts)) if key not in found.known]
-    settings = next((each for each in desk.config.sources if each.kind == KIND), None)
+    settings = _source(desk)
+    unknown = sum(prompt.model is None for prompt in prompts)
+    if unknown:
+        found.notes.append(f"sizes of {counted(unknown, 'prompt')} are estimates: no model is known to count them for. "
+                           "Name one in prompts.toml, or the workload's models in the MBOM")
     if not wanted:
         return found
     if settings is None:
@@ -79,6 +83,12 @@ async def count(desk: Desk, checkout: Checkout, prompts: Iterable[Prompt]) -> Co
     if new:
         await asyncio.to_thread(_store, desk, new)
     return found
+
+
+def _source(desk: Desk) -> SourceSettings | None:
+    """One that has a secret for it, else the first of the kind."""
+    known = [each for each in desk.config.sources if each.kind == KIND]
+    return next((each for each in known if each.options.get("count_secret")), known[0] if known else None)
 
 
 def _single(errors: BaseExceptionGroup[ConsoleError]) -> Iterator[BaseException]:

@@ -170,8 +170,10 @@ class _Reader:
     def _note_workloads(self, workloads: set[str]) -> None:
         unknown = sorted(workloads - self._entries.keys())
         if unknown:
-            self.notes.append(f"the MBOM does not know {named([clean(each, 64) for each in unknown])}: their prompts "
-                              "are kept under that name. To add an entry: token-console mbom import FILE")
+            lines = {each.workload: f" ({NAME}, line {each.line})" for each in reversed(self.manifest or ())}
+            said = named([clean(each, 64) + lines.get(each, "") for each in unknown])
+            self.notes.append(f"the MBOM does not know {said}: their prompts are kept under that name. To add an "
+                              "entry: token-console mbom import FILE")
 
 
 def _present_or_deleted(files: Mapping[str, File], history: History,

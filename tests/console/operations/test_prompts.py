@@ -230,6 +230,15 @@ async def test_a_model_that_the_provider_does_not_know_leaves_the_others_counted
     assert any("sizes for claude-unknown are estimates" in note for note in found.notes)
 
 
+async def test_a_prompt_of_a_workload_without_a_model_is_estimated_and_told(
+        desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(counted) as server:
+        counting(desk, server.url, monkeypatch)
+        found = await scanned(desk, repository(tmp_path / "r", Commit({"prompts/nobody.md": "one"})))
+        assert server.asked == []
+    assert any("sizes of 1 prompt are estimates: no model is known" in note for note in found.notes)
+
+
 async def test_without_asking_nothing_is_sent(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(counted) as server:
         counting(desk, server.url, monkeypatch)

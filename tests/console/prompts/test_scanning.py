@@ -245,6 +245,7 @@ def test_of_two_patterns_of_one_workload_the_first_counts_and_another_workload_h
     found = scanned(tmp_path / "r", Commit({"prompts.toml": manifest, "p.json": "[]"}))
     assert [(each.workload, each.kind) for each in found.prompts] == [
         ("a", "tool descriptions"), ("b", "system prompt")]
+    assert any("does not know a (prompts.toml, line 1) and b (prompts.toml, line 9)" in note for note in found.notes)
 
 
 def test_a_manifest_that_is_not_committed_is_told(tmp_path: Path) -> None:
