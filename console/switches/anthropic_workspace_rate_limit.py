@@ -73,6 +73,11 @@ class WorkspaceRateLimit:
             raise SwitchUnreachable("Anthropic's answer is not a rate limit")
         return f"{value} request{'' if value == 1 else 's'} a minute"
 
+    async def moved_with(self, target: str) -> frozenset[str]:
+        """The models of the workspace that share this limit. Raises SwitchError."""
+        workspace = target.partition("/")[0]
+        return frozenset(f"{workspace}/{model}" for model in (await self._entry(target)).get("models") or ())
+
     async def act(self, target: str, verb: Verb, idempotency_key: str) -> CallResult:
         """Set the requests a minute that the verb wants, or let the workspace inherit them again."""
         found = _RATE.fullmatch(verb.wanted)

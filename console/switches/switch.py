@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class ActionClass(StrEnum):
@@ -93,6 +93,14 @@ class Switch(Protocol):
 
     async def close(self) -> None:
         """Let the connections and the secret go."""
+
+
+@runtime_checkable
+class Grouping(Protocol):
+    """A switch that cannot move some of its targets without others."""
+
+    async def moved_with(self, target: str) -> frozenset[str]:
+        """Every target that is another name for the same thing. Raises SwitchError."""
 
 
 class Endpoint(Protocol):

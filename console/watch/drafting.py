@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -12,12 +14,15 @@ from console.cadences import stages
 from console.cadences.trip_sheet import LaterStage, PlannedTarget
 from console.config import Config
 from console.errors import UsageError
+from console.switches.switch import Grouping, SwitchError
 from console.watch import breaker as machine
 from console.watch import intents, planning
 from console.watch.planning import Found, Switchboard, Wired, Wish
 from store import incidents, registry
 from store.database import Database
 from store.tables import Intent, Workload
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,9 @@ async def resume(config: Config, database: Database, switchboard: Switchboard, w
     """The plan that restores the saved states of the kill. Raises UsageError for an unknown workload."""
     known = await asyncio.to_thread(_read, database, lambda tx: _to_resume(tx, config, switchboard, workload))
     found = await planning.look(known.wishes, switchboard, known.around, workload)
-    refusal = known.refusal or next((item.refusal for item in found if item.refusal), None)
+    moved = await _moved(known.wishes, switchboard)
+    held = await asyncio.to_thread(_read, database, lambda tx: _held_elsewhere(tx, workload, moved))
+    refusal = known.refusal or held or next((item.refusal for item in found if item.refusal), None)
     changed = tuple(filter(None, (_changed(item, known.left) for item in found)))
     draft = _draft(known, "resume", found, switchboard, refusal)
     return replace(draft, warnings=draft.warnings + changed,
@@ -142,7 +149,7 @@ def _to_resume(tx: Session, config: Config, switchboard: Switchboard, workload: 
                       "it back by hand." for line in left if line in lost & now_wired)
     warnings += tuple(f"The kill {intent.id} still waits for approval and will be rejected."
                       for intent in past if intent.verb == "kill" and intent.state == "awaiting_approval")
-    return _Known(row, around, standing, wishes, left, warnings, _held_elsewhere(tx, workload, wishes))
+    return _Known(row, around, standing, wishes, left, warnings)
 
 
 def _last_first(left: Mapping[Wired, _Left]) -> list[tuple[Wired, _Left]]:
@@ -191,15 +198,31 @@ def _not_now(workload: str, standing: machine.Standing | None, past: list[Intent
     return None
 
 
-def _held_elsewhere(tx: Session, workload: str, wishes: Iterable[Wish]) -> str | None:
+async def _moved(wishes: Iterable[Wish], switchboard: Switchboard) -> dict[Wired, str]:
+    """Whatever is moved by these wishes, each with the target that moves it: one limit may have several names."""
+    moved = {}
+    for wired in (wish.wired for wish in wishes):
+        moved[wired] = wired.target
+        switch = switchboard(wired.kind, wired.source)
+        if isinstance(switch, Grouping):
+            with suppress(SwitchError):  # the plan says already that it could not be read
+                for other in await switch.moved_with(wired.target):
+                    moved.setdefault(replace(wired, target=other), wired.target)
+    return moved
+
+
+def _held_elsewhere(tx: Session, workload: str, moved: Mapping[Wired, str]) -> str | None:
     """A target that another workload's breaker holds must stay off until that one is resumed."""
-    targets = {wish.wired for wish in wishes}
     for slug, row in sorted(incidents.breakers(tx).items()):
         if slug == workload or row.state not in (machine.TRIPPED, machine.HELD) or row.intent is None:
             continue
-        for step in incidents.steps(tx, row.intent):
-            if Wired(step.switch, step.source, step.target) in targets:
-                return (f"{step.target} is also held by the breaker of {slug}; to enable it would set {slug} going "
+        stopped = [step for intent in incidents.thread(tx, row.intent) if intent.state in incidents.SENT
+                   for step in incidents.steps(tx, intent.id)]
+        for step in stopped:
+            target = moved.get(Wired(step.switch, step.source, step.target))
+            if target is not None:
+                named = "" if target == step.target else f" (as {step.target})"
+                return (f"{target} is also held{named} by the breaker of {slug}; to enable it would set {slug} going "
                         f"again. Resume {slug} first.")
     return None
 
@@ -239,6 +262,6 @@ def _entry(tx: Session, workload: str) -> Workload:
     return row
 
 
-def _read(database: Database, question: Callable[[Session], _Known]) -> _Known:
+def _read(database: Database, question: Callable[[Session], Answer]) -> Answer:
     with database.read() as tx:
         return question(tx)

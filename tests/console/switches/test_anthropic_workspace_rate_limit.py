@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
+from console.errors import InputError
 from console.http import BoundedClient
+from console.operations import breakers
 from console.simulator.catalogue import DEFAULT, PRODUCTION
 from console.simulator.faults import Fault
 from console.switches.anthropic_workspace_rate_limit import KIND, WorkspaceRateLimit
 from console.switches.shared.rehearsal import Rehearsal
 from console.switches.switch import ActionClass, Outcome, SwitchError, SwitchUnreachable
+from tests.support import kills
+from tests.support.desks import LEAD
 from tests.support.simulator import Provider, provider
 
 TARGET = f"{PRODUCTION}/claude-sonnet-4-6"
@@ -97,3 +102,22 @@ async def test_a_dry_run_sends_nothing(simulated: Provider) -> None:
     assert "dry run, not sent: POST" in (await switch.act(TARGET, switch.verbs["disable"], "k")).detail
     assert simulated.running.world.overrides == {}
     await switch.close()
+
+
+async def test_a_limit_with_two_names_stays_until_the_last_workload_that_holds_it_is_resumed(
+        simulated: Provider, tmp_path: Path) -> None:
+    settings = kills.config(f"http://127.0.0.1:{simulated.running.port}", tmp_path)
+    (tmp_path / "kill-secret").write_text(simulated.running.admin_keys["kill"])
+    entries = [{**kills.entry(slug), "switches": [{"kind": KIND.kind, "source": "anthropic",
+                                                   "target": f"{PRODUCTION}/{model}"}]}
+               for slug, model in (("claims", "claude-sonnet-4-6"), ("search", "claude-sonnet-5-5"),
+                                   ("chat", "claude-haiku-4-5"))]
+    desk, overrides = kills.kill_desk(settings, *entries), simulated.running.world.overrides
+    for slug in ("claims", "search", "chat"):
+        assert (await breakers.kill(desk, LEAD, slug, "runaway")).state == "done"
+    with pytest.raises(InputError, match=r"held \(as .*sonnet-5-5\) by the breaker of search.*Resume search first"):
+        await breakers.resume(desk, LEAD, "claims", "the cause is mended")
+    for slug, limited in (("chat", 1), ("search", 1), ("claims", 0)):
+        assert (await breakers.resume(desk, LEAD, slug, "the cause is mended")).state == "done"
+        assert len(overrides) == limited
+    await kills.close_desks()
