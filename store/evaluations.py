@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from store.tables import EvaluationRow
+from store.tables.types import from_microseconds
 
 
-def held(tx: Session, workloads: Collection[str] | None = None) -> list[EvaluationRow]:
-    """Those that hold, the newest first, without their answers; of some workloads where they are named."""
-    query = select(EvaluationRow).where(col(EvaluationRow.withdrawn_at).is_(None))
-    if workloads is not None:
-        query = query.where(col(EvaluationRow.workload).in_(workloads))
-    newest = query.order_by(col(EvaluationRow.at).desc(), col(EvaluationRow.id).desc())
-    return list(tx.exec(newest.options(defer(EvaluationRow.answers, raiseload=True))))  # type: ignore[arg-type]
+class Held(NamedTuple):
+    """One that holds, without its answers."""
+
+    id: int
+    workload: str
+    kind: str
+    at: datetime
+    file: str
+    recorded_by: str
+    recorded_at: datetime
+    summary: str
+    """As it is stored: JSON."""
+
+
+def held(tx: Session, workloads: Collection[str] | None = None) -> Iterator[Held]:
+    """Those that hold, the newest first; of some workloads where they are named."""
+    which = "" if workloads is None else "AND workload IN (SELECT value FROM json_each(?)) "
+    cursor = tx.connection().connection.cursor()
+    try:
+        for number, workload, kind, at, file, by, recorded_at, summary in cursor.execute(
+                "SELECT id, workload, kind, at, file, recorded_by, recorded_at, summary FROM evaluation "
+                f"WHERE withdrawn_at IS NULL {which}ORDER BY at DESC, id DESC",
+                () if workloads is None else (json.dumps(list(workloads)),)):
+            yield Held(number, workload, kind, from_microseconds(at), file, by, from_microseconds(recorded_at), summary)
+    finally:
+        cursor.close()
 
 
 def one(tx: Session, number: int) -> EvaluationRow | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from console.commands.context import print_table, say
+from console.economics.catalogue import TOPICS
 from console.economics.topic import Input
 from console.economics.wording import dollars, percent
 from console.errors import UsageError
@@ -22,6 +23,10 @@ TERMS = (
     Input("confidence", "share", "0.95", "confidence of the intervals, a share", least="0.6"),
     Input("power", "share", "0.8", "power for which cases are counted, a share", least="0.5"),
 )
+
+
+CORRECTION = TOPICS["thinking"].input("correction_usd")
+"""What it costs to put a wrong answer right."""
 
 
 def declare_terms(parser: argparse.ArgumentParser, stored: str = "") -> None:
@@ -47,7 +52,7 @@ def terms_of(given: Mapping[str, Fraction], stored: Terms | None = None) -> Term
     return replace(stored or Terms(), **given)
 
 
-def print_evaluation(evaluation: Evaluation, differences: tuple[Difference, ...], terms: Terms) -> None:
+def print_evaluation(evaluation: Evaluation, differences: Sequence[Difference], terms: Terms) -> None:
     """Arms, then each difference with what it says and how many cases it takes."""
     from console.evaluations import sentences
     from console.evaluations.worth import cheapest_per_correct
@@ -65,6 +70,15 @@ def print_evaluation(evaluation: Evaluation, differences: tuple[Difference, ...]
                        for each in (each.cases_needed, each.cases_needed_for_same))
         say(f"  {each.method}" + ("" if each.p_value is None else f", p = {each.p_value:.3g}")
             + f". Cases needed: {found} to find a difference of the margin, {same} to show that there is none.")
+
+
+def print_worth(differences: Sequence[Difference], correction: Fraction) -> None:
+    """Whether what each difference gains displaces more than it adds."""
+    from console.evaluations import sentences
+    from console.evaluations.worth import worth
+
+    for each in differences:
+        say(f"  {sentences.money(each, worth(each, correction), correction)}")
 
 
 def _usd(amount: Fraction | None) -> str:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from console.clock import rfc3339
 from console.commands.context import TIME, actor_at, asked_at, open_desk, print_json, print_table, say
-from console.commands.evaluation_terms import declare_terms, print_evaluation, terms_of, typed_terms
+from console.commands.evaluation_terms import (
+    CORRECTION,
+    declare_terms,
+    print_evaluation,
+    print_worth,
+    terms_of,
+    typed_terms,
+)
 from console.commands.files import read_text
 
 if TYPE_CHECKING:
@@ -32,6 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     one = _verb(verbs, "show", "one evaluation, under the terms of its import or under others")
     one.add_argument("evaluation", type=int, help="its number, as `list` shows it")
     declare_terms(one, "as it was imported")
+    one.add_argument(CORRECTION.option, metavar="USD", help=f"{CORRECTION.meaning}; then it says what pays")
     withdraw = _verb(verbs, "withdraw", "let nobody count on it any more; it stays in the log")
     withdraw.add_argument("evaluation", type=int, help="its number, as `list` shows it")
     withdraw.add_argument("--why", required=True, help="for whoever reads the log")
@@ -83,8 +91,10 @@ def _list(args: argparse.Namespace) -> int:
 
 def _show(args: argparse.Namespace) -> int:
     typed = typed_terms(args)
+    correction = None if args.correction_usd is None else CORRECTION.read(args.correction_usd)
     from console.evaluations import documents, sentences
     from console.evaluations.comparison import compare
+    from console.evaluations.worth import worth
     from console.operations.evaluations import recorded_evaluation
 
     desk = open_desk(args)
@@ -95,14 +105,18 @@ def _show(args: argparse.Namespace) -> int:
         differences = compare(evaluation, terms)
     notes = list(sentences.notes(evaluation, differences, terms))
     if args.json:
+        worths = None if correction is None else [worth(each, correction) for each in differences]
         print_json({"evaluation": found.number, **_document(found, terms),
-                    "results": documents.results(evaluation, differences), "notes": notes})
+                    "results": documents.results(evaluation, differences, worths), "notes": notes})
         return 0
     say(f"Evaluation {found.number} of {found.workload}, {found.kind}, answers of {rfc3339(found.at)}, file "
         f"{found.file}, recorded by {found.recorded_by} at {rfc3339(found.recorded_at)}")
     print()
     print_evaluation(evaluation, differences, terms)
     print()
+    if correction is not None:
+        print_worth(differences, correction)
+        print()
     for note in notes:
         say(f"- {note}")
     return 0

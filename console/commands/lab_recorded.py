@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from console.commands.context import print_json, say
-from console.commands.evaluation_terms import declare_terms, print_evaluation, terms_of, typed_terms
+from console.commands.evaluation_terms import (
+    CORRECTION,
+    declare_terms,
+    print_evaluation,
+    print_worth,
+    terms_of,
+    typed_terms,
+)
 from console.commands.files import read_text
 from console.economics.catalogue import TOPICS
 from console.economics.wording import micro
@@ -24,7 +31,6 @@ LINES = {
 """The topics that have no typed numbers."""
 THINKING = "thinking"
 
-CORRECTION = TOPICS[THINKING].input("correction_usd")
 _FILE = "CSV file of answers: case,arm,score[,cost_usd][,input_tokens][,repeat]; - is standard input"
 
 
@@ -67,8 +73,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     print_evaluation(evaluation, differences, terms)
     print()
-    for each in differences:
-        say(f"  {sentences.money(each, worth(each, correction), correction)}")
+    print_worth(differences, correction)
     print()
     for note in notes:
         say(f"- {note}")

@@ -24,6 +24,8 @@ def test_a_file_of_answers_is_recorded_listed_and_shown(home: Path) -> None:
     (held,) = json.loads(console(home, "evaluations", "list", "--json").stdout)["evaluations"]
     assert (held["evaluation"], held["at"], held["margin"]) == (1, "2026-01-20T23:59:59Z", 0.05)
     assert [each["verdict"] for each in held["verdicts"]] == ["indistinguishable"] * 3
-    shown = json.loads(console(home, "evaluations", "show", "1", "--margin", "0.001", "--json").stdout)
+    shown = json.loads(console(home, "evaluations", "show", "1", "--margin", "0.001", "--correction-usd", "6",
+                               "--json").stdout)
     assert shown["margin"] == 0.001
     assert [each["verdict"] for each in shown["results"]["differences"]] == ["cannot tell"] * 3
+    assert shown["results"]["differences"][1]["displaced_usd"] == "0.000000"
