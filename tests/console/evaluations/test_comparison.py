@@ -49,6 +49,14 @@ def test_pass_or_fail_of_the_same_cases_is_judged_by_those_that_turned() -> None
     assert (found.verdict, found.paired, found.cases, found.value) == ("differs", True, (200, 200), Fraction(1, 10))
 
 
+def test_a_difference_needs_both_its_interval_and_its_test() -> None:
+    found = of(*outcomes(both=60, gained=14, lost=5, neither=21))
+    assert found.low is not None
+    assert found.low > 0
+    assert found.p_value == pytest.approx(0.0636, abs=1e-4)
+    assert found.verdict == "cannot tell"
+
+
 def test_pass_or_fail_of_other_cases_is_unpaired() -> None:
     found = of(arm("a", [1] * 48 + [0] * 32), arm("b", [1] * 56 + [0] * 14, first=1000))
     # Newcombe 1998, his own example (56/70 less 48/80): method 10 gives 0.0524 to 0.3339.
