@@ -43,6 +43,16 @@ class _Excess:
     high: Fraction
 
 
+@dataclass(frozen=True, slots=True)
+class _Calls:
+    """How many calls there were."""
+
+    low: Fraction
+    likely: Fraction
+    high: Fraction
+    said: str
+
+
 def look(seen: Telemetry) -> Verdict:
     """A finding for each system prompt."""
     known = [(prompt, prompt.present) for prompt in seen.prompts if prompt.kind == SYSTEM and prompt.present]
@@ -107,23 +117,39 @@ def _confidence(size: int, estimated: bool) -> Confidence:
 
 def _finding(seen: Telemetry, subject: str, summary: str, figures: Figures, rows: tuple[Figures, ...],
              excess: _Excess, size: int, confidence: Confidence) -> Finding:
-    calls, price = calls_of(seen), prompt_price(seen, size)
+    calls, price = _calls(seen, size), prompt_price(seen, size)
     if calls is None or price is None:
         why = "the source does not count calls" if price is not None else "no usage of it is known"
         return Finding(NAME, seen.workload, f"{summary}; what that costs is not known, because {why}", seen.start,
                        seen.end, figures, rows, None, None, confidence, _FIX, subject, size // UNBOUNDED)
-    wasted = excess.likely * calls * price.likely
+    wasted = excess.likely * calls.likely * price.likely
     stake = _stake(seen, excess, calls, price)
-    paid = (("calls", f"{calls:,}"),
+    paid = (("calls", calls.said),
             ("paid", f"{display(round(price.likely * MICRO))} USD for a million tokens of the prompt"))
+    sure = confidence if calls.low == calls.high else "low"
     return Finding(NAME, seen.workload, f"{summary}; {display(stake.likely)} USD a month", seen.start, seen.end,
-                   (*figures, *paid), rows, round(wasted), stake, confidence, _FIX, subject, size // UNBOUNDED)
+                   (*figures, *paid), rows, round(wasted), stake, sure, _FIX, subject, size // UNBOUNDED)
 
 
-def _stake(seen: Telemetry, excess: _Excess, calls: int, price: PromptPrice) -> Stake:
+def _calls(seen: Telemetry, size: int) -> _Calls | None:
+    """Where nobody counts them: each had the whole prompt, so there were at most as many as its tokens go into the
+    input; and at least half of that, where the prompt is so large that the rest of a call is no larger. None where
+    neither can be said."""
+    counted = calls_of(seen)
+    if counted is not None:
+        return _Calls(Fraction(counted), Fraction(counted), Fraction(counted), f"{counted:,}")
+    most = Fraction(sum(day.uncached + day.written + day.read for day in seen.days), size)
+    if size < UNBOUNDED or not most:
+        return None
+    return _Calls(most / 2, most * Fraction(3, 4), most, f"{int(most / 2):,} to {int(most):,}, by the tokens of input: "
+                                                         "the source does not count them")
+
+
+def _stake(seen: Telemetry, excess: _Excess, calls: _Calls, price: PromptPrice) -> Stake:
     seconds = (seen.end - seen.start).total_seconds()
     return Stake(*(monthly(round(each), seconds) for each in (
-        excess.low * calls * price.low, excess.likely * calls * price.likely, excess.high * calls * price.high)))
+        excess.low * calls.low * price.low, excess.likely * calls.likely * price.likely,
+        excess.high * calls.high * price.high)))
 
 
 def _row(prompt: Prompt, version: Version) -> Figures:

@@ -83,11 +83,22 @@ def test_growth_since_the_last_evaluation_is_found_below_the_limit() -> None:
 
 def test_where_calls_or_usage_are_not_known_it_is_found_without_dollars() -> None:
     large = (prompt(version("a", 20_000)),)
-    for seen, why in ((replace(used(20_000, requests=None), prompts=large), "does not count calls"),
+    grown = (prompt(version("b", 9000), version("a", 5000, gate=Gate("passed", "0.9", "trailer"))),)
+    for seen, why in ((replace(used(9000, requests=None), prompts=grown), "does not count calls"),
                       (telemetry(prompts=large), "no usage")):
         finding = found(seen)
         assert (finding.stake, finding.excess) == (None, None)
         assert why in finding.summary
+
+
+def test_where_calls_are_not_counted_the_input_says_how_many_there_can_have_been() -> None:
+    finding = found(replace(used(20_000, requests=None), prompts=(prompt(version("a", 20_000)),)))
+    assert finding.stake is not None
+    assert finding.stake.high == pytest.approx(CALLS * 5000 * 3 * 30 / 7, abs=5)
+    assert finding.stake.low * 2 == pytest.approx(finding.stake.high, abs=5)
+    assert finding.excess == pytest.approx(CALLS * 5000 * 3 * 3 / 4, abs=5)
+    assert finding.confidence == "low"
+    assert dict(finding.figures)["calls"].startswith("3,500 to 7,000, by the tokens of input")
 
 
 def test_a_healthy_prompt_and_everything_out_of_use_is_no_finding() -> None:
