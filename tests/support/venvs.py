@@ -10,14 +10,13 @@ from pathlib import Path
 
 
 def environment_without(folder: Path, *missing: str) -> Path:
-    """The python of a new environment in `folder` that has every package of this one but those, and pip."""
-    venv.create(folder, with_pip=True)
+    """The python of a new environment in `folder` that has every package of this one but those."""
+    venv.create(folder)
     (there,) = folder.glob("lib/python*/site-packages")
     here = Path(str(metadata.distribution("pytest").locate_file("")))
-    left_out = {"pip", *missing}
     for entry in here.iterdir():
         name = entry.name.split("-")[0].split(".")[0].lower()
-        if name not in left_out and not (there / entry.name).exists():
+        if name not in missing and not (there / entry.name).exists():
             (there / entry.name).symlink_to(entry)
     return folder / "bin" / "python"
 
