@@ -9,18 +9,26 @@ import argparse
 import asyncio
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from console.commands import lab_recorded
 from console.commands.context import actor_at, open_desk, print_json, print_table, say
 from console.economics.catalogue import TOPICS
-from console.economics.filling import Known, filled
+from console.economics.filling import Filled, Known, filled
 from console.economics.topic import Input, Result, Topic, Values, Worked
 from console.economics.wording import micro, said
+from console.errors import UsageError
 from console.money import usd
+
+if TYPE_CHECKING:
+    from console.operations.desk import Desk
 
 _JSON = "one JSON document on standard output: topic, inputs, results, notes; with --workload origins, too"
 _WORKLOAD = ("begin from what is measured of this workload, from its Charter and from today's prices; what an option "
              "says goes before")
+_COMMENT, _FIGURES = "comment", "figures"
+_KEEP = ("keep inputs, results and date in a draft of the workload's Charter: as a comment, or in the figures that it "
+         "states, too")
 _UNITS = {"usd": "USD", "share": "SHARE", "number": "NUMBER", "yes or no": "yes|no"}
 _WIDE = 100
 
@@ -34,6 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         for each in topic.inputs:
             one.add_argument(each.option, metavar=_UNITS[each.kind], help=f"{each.meaning} (default: {each.default})")
         one.add_argument("--workload", metavar="SLUG", help=_WORKLOAD)
+        one.add_argument("--keep", choices=(_COMMENT, _FIGURES), help=_KEEP)
         one.add_argument("--json", action="store_true", help=_JSON)
     lab_recorded.declare(topics, _JSON)
 
@@ -46,24 +55,43 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if getattr(args, "results", None) is not None:
         return lab_recorded.run(args)
+    if args.keep is not None and args.workload is None:
+        raise UsageError("--keep keeps it in the Charter of a workload: say which with --workload SLUG.")
     topic = TOPICS[args.topic]
     stated = {each.name: each.read(text) for each in topic.inputs
               if (text := getattr(args, each.name)) is not None}
-    given = filled(topic, {} if args.workload is None else _known(args), stated)
+    desk = None if args.workload is None else open_desk(args)
+    given = filled(topic, {} if desk is None else _known(desk, args.workload), stated)
     worked = topic.work(given.values)
     origins = None if args.workload is None else given.origins
     if args.json:
         print_json(_document(topic, given.values, worked, origins))
     else:
         _print(topic, given.values, worked, origins)
+    if desk is not None and args.keep is not None:
+        asyncio.run(_keep(desk, args.workload, topic, given, figures=args.keep == _FIGURES))
     return 0
 
 
-def _known(args: argparse.Namespace) -> Mapping[str, Known]:
-    desk = open_desk(args)
+def _known(desk: Desk, slug: str) -> Mapping[str, Known]:
     from console.operations.lab import measurements
 
-    return asyncio.run(measurements(desk, actor_at(desk), workload=args.workload)).known
+    return asyncio.run(measurements(desk, actor_at(desk), workload=slug)).known
+
+
+async def _keep(desk: Desk, slug: str, topic: Topic, given: Filled, *, figures: bool) -> None:
+    from console.operations import lab
+
+    actor = actor_at(desk)
+    inputs = {each.name: each.write(given.values[each.name]) for each in topic.inputs}
+    plan = await lab.keep_plan(desk, actor, workload=slug, topic=topic.name, inputs=inputs, origins=given.origins)
+    done = await lab.keep(desk, actor, workload=slug, topic=topic.name, inputs=inputs, origins=given.origins,
+                          figures=figures, base_version=plan.base_version, base_hash=plan.base_hash)
+    for each in plan.what.figures if figures else ():
+        say(f"[scenarios.expected] {each.key} = {each.after}, was {each.before or 'not stated'}", error=True)
+    for why in plan.what.without if figures else ():
+        say(f"{why}.", error=True)
+    say(f"Kept in version {done.version} of the Charter of {slug}, a draft.", error=True)
 
 
 def _document(topic: Topic, given: Values, worked: Worked, origins: Mapping[str, str] | None) -> dict[str, object]:

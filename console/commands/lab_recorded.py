@@ -87,5 +87,6 @@ def _refuse_typed(args: argparse.Namespace) -> None:
     for each in TOPICS[THINKING].inputs:
         if each.name != CORRECTION.name and getattr(args, each.name) is not None:
             raise UsageError(f"{each.option} is in the file of --results: leave one of the two out.")
-    if args.workload is not None:
-        raise UsageError("--workload begins from what is measured, --results from a file: leave one out.")
+    for option in ("workload", "keep"):
+        if getattr(args, option) is not None:
+            raise UsageError(f"--{option} goes with typed or measured numbers, not with --results: leave one out.")

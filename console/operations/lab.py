@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,7 +22,6 @@ from console.operations.actor import Actor
 from console.operations.charter.drafts import DraftSaved, save_draft
 from console.operations.charter.form import charter_form
 from console.operations.desk import Desk
-from console.operations.registry_charters import may_import
 from console.operations.registry_mbom import existing
 
 
@@ -62,7 +60,6 @@ async def keep(desk: Desk, actor: Actor, *, workload: str, topic: str, inputs: M
     `base_version` and `base_hash` are the plan's: what somebody else stored since is not written over. Raises
     UsageError, InputError.
     """
-    await asyncio.to_thread(may_import, desk, actor)
     bench = _bench(workload, topic, inputs, origins)
     form = await charter_form(desk, actor, workload=workload)
     plan = _plan(desk, actor, bench, form)

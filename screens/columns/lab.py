@@ -9,7 +9,7 @@ from console.economics.bench import Bench
 from console.economics.filling import EXAMPLE, YOURS
 from console.economics.topic import Input, Result, Topic
 from console.economics.wording import said
-from console.text import pad
+from console.text import clean, pad
 from screens.columns.column import Cell, Tone
 from screens.columns.lab_pins import compared, words
 from screens.columns.page import BLANK, PageLine, heading, line, wrapped
@@ -132,7 +132,7 @@ def as_text(bench: Bench, at: str) -> str:
     whose = f" of {bench.workload}" if bench.workload else ""
     rows = [f"{bench.topic.name}{whose}, {at}: {bench.topic.line}"]
     rows += [f"  {pad(each.name, 28)}{pad(said(each.kind, bench.inputs.values[each.name]), VALUE, right=True)}  "
-             f"{bench.inputs.origins[each.name]}" for each in bench.topic.inputs]
+             f"{clean(bench.inputs.origins[each.name])}" for each in bench.topic.inputs]
     rows.append("results")
     if bench.worked is None:
         rows.append(f"  {bench.complaint}")

@@ -129,6 +129,11 @@ def test_what_is_copied_can_be_worked_out_again_at_a_shell() -> None:
     assert TOPICS["cascade"].read(given) == {**MEASURED.inputs.values, "rework_usd": F("0.000001")}
 
 
+def test_a_hostile_name_is_copied_harmless() -> None:
+    bench = begun(TOPICS["cache"], "", {"calls_per_minute": Known(F(1), "price of \x1b]52;c;AAAA\x07\nrm")})
+    assert all(one.isprintable() for one in columns.as_text(bench, "now").splitlines())
+
+
 def test_a_chart_says_what_is_drawn_over_what_and_where_it_breaks_even() -> None:
     found = graph(CASCADE, 80)
     assert found is not None

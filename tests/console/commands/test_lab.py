@@ -81,6 +81,19 @@ def test_a_topic_begins_from_a_workload_and_options_go_before_it(tmp_path: Path)
     assert "MBOM entry" in said
 
 
+def test_a_result_is_kept_in_the_charter_by_who_may_write_it(tmp_path: Path) -> None:
+    with_workload(tmp_path)
+    refused = token_console("lab", "cache", "--workload", "claims", "--keep", "comment", cwd=tmp_path)
+    assert refused.returncode == 77
+    (file := tmp_path / "token-console.toml").write_text(file.read_text().replace("viewer", "token_architect"))
+    done = token_console("lab", "cache", "--workload", "claims", "--keep", "figures", "--json", cwd=tmp_path)
+    assert json.loads(done.stdout)["topic"] == "cache"
+    assert done.stderr == "Kept in version 1 of the Charter of claims, a draft.\n"
+    assert "# The lab of claims" in token_console("charter", "export", "claims", cwd=tmp_path).stdout
+    homeless = token_console("lab", "cache", "--keep", "comment", cwd=tmp_path)
+    assert (homeless.returncode, homeless.stdout) == (2, "")
+
+
 def test_a_workload_that_nobody_knows_is_wrong_usage(tmp_path: Path) -> None:
     with_workload(tmp_path)
     refused = token_console("lab", "eviction", "--workload", "claim", cwd=tmp_path)
@@ -112,3 +125,5 @@ def test_a_bad_evaluation_is_refused_with_its_line(tmp_path: Path) -> None:
     typed = token_console("lab", "thinking", "--results", "e.csv", "--errors-with", "0.2", cwd=tmp_path)
     assert (typed.returncode, typed.stderr) == (2, "--errors-with is in the file of --results: leave one of the two "
                                                    "out.\n")
+    measured = token_console("lab", "thinking", "--results", "e.csv", "--workload", "claims", cwd=tmp_path)
+    assert (measured.returncode, "--workload goes with" in measured.stderr) == (2, True)
