@@ -213,6 +213,14 @@ def savings(tx: Session, before: datetime | None = None) -> list[Saving]:
     return list(tx.exec(query.order_by(col(Saving.applied_at), col(Saving.id))))
 
 
+def fixes(tx: Session) -> dict[tuple[str, str, str], Saving]:
+    """The newest saving that holds of what an exception is of, by its workload, kind and subject."""
+    found = tx.exec(select(Saving, CharterException).where(
+        Saving.exception == CharterException.id, col(Saving.withdrawn_at).is_(None)).order_by(
+            col(Saving.applied_at), col(Saving.id)))
+    return {(row.workload, row.kind, row.subject): saving for saving, row in found}
+
+
 def saving(tx: Session, number: int) -> Saving | None:
     return tx.get(Saving, number)
 

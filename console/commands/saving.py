@@ -8,7 +8,7 @@ from typing import Any
 
 from console.clock import rfc3339
 from console.commands.context import TIME, actor_at, open_desk, print_json, print_table, say
-from console.commands.dollars import dollars
+from console.commands.dollars import dollars_or_none
 from console.money import display
 
 
@@ -17,7 +17,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     declare = _verb(verbs, "declare", "say that a fix is in production, and what it should save")
     declare.add_argument("workload", help="the workload's slug")
     declare.add_argument("--what", required=True, help="what was changed")
-    declare.add_argument("--promised-usd", required=True, metavar="USD", help="what it should save a month")
+    declare.add_argument("--promised-usd", metavar="USD", help="what it should save a month (default: what the finding "
+                         "of --exception says that it likely would)")
     declare.add_argument("--applied", metavar="TIME", help=f"from when on it is in production: {TIME} (default: now)")
     declare.add_argument("--exception", type=int, help="the exception that it mends")
     shown = _verb(verbs, "list", "every saving, and what it realised in a month")
@@ -37,7 +38,7 @@ def _verb(verbs: Any, name: str, help_line: str) -> argparse.ArgumentParser:
 
 
 def _declare(args: argparse.Namespace) -> int:
-    promised = dollars("--promised-usd", args.promised_usd)
+    promised = dollars_or_none("--promised-usd", args.promised_usd)
     desk = open_desk(args)
     from console.cadences.instants import span
     from console.operations.months import declare_saving

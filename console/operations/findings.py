@@ -23,7 +23,7 @@ from console.pricing import PriceBook
 from console.text import clean
 from console.watch import finding_keeping
 from store import call_days as stored_days
-from store import registry
+from store import ledger, registry
 
 
 async def findings(desk: Desk, actor: Actor, *, since: datetime | None = None,
@@ -49,7 +49,8 @@ def _findings(tx: Session, desk: Desk, span: Span, workload: str | None) -> Find
                 for line in exception_lines(tx, span.end, span.end)}
     return Findings(
         span.end, desk.config.organisation.name, span.start, span.end, looked.workloads,
-        tuple(FindingLine(each, _decided(standing.get(finding_keeping.identity(each)))) for each in looked.findings),
+        tuple(FindingLine(each, _decided(standing.get(finding_keeping.identity(each))))
+              for each in finding_keeping.beside_fixes(looked.findings, ledger.fixes(tx))),
         tuple(looked.lacks), (*looked.failed, *notes), desk.config.simulated,
         read_orchestration(tx, span.start, span.end, workload))
 

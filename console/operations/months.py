@@ -18,7 +18,7 @@ from console.operations import gate
 from console.operations.actor import Actor
 from console.operations.desk import Desk
 from console.operations.registry_mbom import existing
-from console.watch import variances
+from console.watch import finding_keeping, variances
 from store import audit, ledger
 from store.tables import CharterException, Explanation, Saving
 
@@ -26,6 +26,7 @@ LATEST = timedelta(days=400)
 """A fix may be declared so long before it is applied."""
 LONGEST = 10_000
 """Characters of an explanation, and of what a saving is."""
+_PROMISES = "A saving promises dollars a month: --promised-usd 400"
 ABOUT = ("inference", "planned", "spend_variance", "alpha_net", "per_dollar", "planned_per_dollar", "return_variance")
 """Figures that are kept with an explanation, as the person saw them."""
 
@@ -61,14 +62,17 @@ async def explain(desk: Desk, actor: Actor, *, workload: str, month: str, text: 
         workload=workload, month=month, role=role, text=text, about=about, written_by=actor.user, written_at=now)))
 
 
-async def declare_saving(desk: Desk, actor: Actor, *, workload: str, what: str, promised: MicroUsd,
-                         applied_at: datetime, exception: int | None = None) -> int:
-    """Declare a fix, what it promises to save a month, and from when on it is in production. Returns its number."""
+async def declare_saving(desk: Desk, actor: Actor, *, workload: str, what: str, applied_at: datetime,
+                         promised: MicroUsd | None = None, exception: int | None = None) -> int:
+    """Declare a fix, what it promises to save a month, and from when on it is in production. Returns its number.
+
+    Left out, the promise is what the exception's finding says that the fix would likely save.
+    """
     await asyncio.to_thread(gate.permitted, desk, actor, "declare_saving", workload)
     gate.writable(desk, "the ledger stays as it is")
     what = _said(what, "A saving")
-    if promised <= 0:
-        raise UsageError("A saving promises dollars a month: --promised-usd 400")
+    if promised is not None and promised <= 0:
+        raise UsageError(_PROMISES)
     now = desk.clock.now()
     if not EARLIEST <= applied_at <= now + LATEST:
         raise UsageError(f"A fix that is in production from {rfc3339(applied_at)} on is none of these years. Check the "
@@ -76,11 +80,12 @@ async def declare_saving(desk: Desk, actor: Actor, *, workload: str, what: str, 
 
     def declare(tx: Session) -> int:
         existing(tx, workload)
-        _refuse_other_exception(tx, workload, exception)
+        mended = _exception_of(tx, workload, exception)
+        promise = _promise(mended) if promised is None else promised
         row = ledger.add_saving(tx, Saving(workload=workload, exception=exception, what=what, applied_at=applied_at,
-                                           promised_microusd=promised, declared_by=actor.user, declared_at=now))
+                                           promised_microusd=promise, declared_by=actor.user, declared_at=now))
         audit.append(tx, at=now, actor=actor.user, action="saving.declared", object=workload, detail={
-            "saving": row.id, "what": what, "promised_usd": usd(promised), "applied_at": rfc3339(applied_at),
+            "saving": row.id, "what": what, "promised_usd": usd(promise), "applied_at": rfc3339(applied_at),
             "exception": exception})
         return row.id or 0
 
@@ -174,8 +179,17 @@ def _said(text: str, what: str) -> str:
     return text
 
 
-def _refuse_other_exception(tx: Session, workload: str, number: int | None) -> None:
-    if number is not None:
-        found = tx.get(CharterException, number)
-        if found is None or found.workload != workload:
-            raise UsageError(f"{workload} has no exception {number}. `token-console weekly` shows those it has.")
+def _exception_of(tx: Session, workload: str, number: int | None) -> CharterException | None:
+    found = None if number is None else tx.get(CharterException, number)
+    if number is not None and (found is None or found.workload != workload):
+        raise UsageError(f"{workload} has no exception {number}. `token-console weekly` shows those it has.")
+    return found
+
+
+def _promise(mended: CharterException | None) -> MicroUsd:
+    """What a finding says that its fix would likely save a month; other exceptions have other things at stake."""
+    if mended is None or mended.origin != finding_keeping.ORIGIN:
+        raise UsageError(_PROMISES)
+    if not mended.stake_microusd:
+        raise UsageError(f"The finding of exception {mended.id} tells no dollars. {_PROMISES}")
+    return mended.stake_microusd

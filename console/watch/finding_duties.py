@@ -26,6 +26,7 @@ from console.watch.exceptions import Seen, close
 from console.watch.execution import Held
 from console.watch.leadership import check
 from store import exceptions as store
+from store import ledger
 from store.database import Database
 
 EVERY = timedelta(minutes=15)
@@ -67,7 +68,8 @@ class FindingDuties:
         with uncollected(), self.database.read() as tx:
             looked, slugs = self._judge(tx, now)
             standing = store.standing(tx, finding_keeping.ORIGIN)
-        self._keep(finding_keeping.own(looked.findings), now, held)
+            found = finding_keeping.beside_fixes(looked.findings, ledger.fixes(tx))
+        self._keep(finding_keeping.own(found), now, held)
         self._close([(row.id or 0, why) for row, why in finding_keeping.over(standing, looked, slugs)], now, held)
         return looked.failed
 

@@ -5,7 +5,8 @@ A detector that cannot tell closes nothing: only one that looked and found nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -15,7 +16,7 @@ from console.cadences.findings.looking import Looked
 from console.money import usd_or_none
 from console.watch.exceptions import Seen, open_new, refresh
 from store import exceptions as store
-from store.tables import CharterException
+from store.tables import CharterException, Saving
 
 ORIGIN = "finding"
 SHOWN_ROWS = 10
@@ -37,6 +38,24 @@ def identity(found: Finding) -> tuple[str, str, str]:
 def own(found: Iterable[Finding]) -> list[Seen]:
     """Those that are exceptions of their own: what stands as drift has one already."""
     return [seen(each) for each in found if not each.stands_as]
+
+
+def beside_fixes(found: Iterable[Finding], fixes: Mapping[tuple[str, str, str], Saving]) -> list[Finding]:
+    """Each finding of which a fix was declared says so, and whether all that is found came after it.
+
+    fixes: by `identity`.
+    """
+    return [_beside(each, fixes.get(identity(each))) for each in found]
+
+
+def _beside(found: Finding, fix: Saving | None) -> Finding:
+    if fix is None or fix.applied_at >= found.end:
+        return found
+    since = f"{fix.applied_at:%Y-%m-%d}"
+    after = found.start >= fix.applied_at
+    told = f"saving {fix.id}, in production since {since}: {'all' if after else 'only a part'} of this time is after it"
+    return replace(found, figures=(*found.figures, ("declared fix", told)),
+                   summary=f"still so after the fix of {since}: {found.summary}" if after else found.summary)
 
 
 def seen(found: Finding) -> Seen:

@@ -13,12 +13,14 @@ async def run(console: Console, selection: Selection) -> None:
     if slug is None:
         return
     today = f"{console.now():%Y-%m-%d}"
+    exception = int(selection.id) if selection.kind == "exception" else None
+    promise = "what it is to save" if exception is None else "what it is to save; empty: what its finding says"
+    needs = form.needs_known_amount if exception is None else form.needs_positive_or_nothing
     questions = [
         Question("what was done", "What was done", "in a sentence", asking.needs_words("a saving")),
-        Question("promised", "Saves a month, USD", "what it is to save", form.needs_known_amount, unit="USD a month"),
+        Question("promised", "Saves a month, USD", promise, needs, unit="USD a month"),
         Question("since", "In effect since", f"a day such as {today}, UTC · enter declares it", _needs_day, today),
     ]
-    exception = int(selection.id) if selection.kind == "exception" else None
     of = f"{slug}, for exception {exception}" if exception is not None else slug
     given = await form.fill(console, f"SAVING of {of}", questions)
     if given is None:
@@ -26,8 +28,7 @@ async def run(console: Console, selection: Selection) -> None:
     from console.operations import months
 
     promised, since = form.amount(given[1]), form.day(given[2])
-    assert promised is not None  # the fields took nothing else
-    assert since is not None
+    assert since is not None  # the field took nothing else
     number = await console.door.ask(
         months.declare_saving,
         workload=slug,

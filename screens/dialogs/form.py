@@ -99,6 +99,11 @@ def needs_known_amount(text: str) -> str | None:
     return complaint or (None if amount(text) else "Write an amount above 0, such as 600 or 1,204.50.")
 
 
+def needs_positive_or_nothing(text: str) -> str | None:
+    """The same, where it may be left out."""
+    return needs_known_amount(text) if text.strip() else None
+
+
 def day(text: str) -> datetime | None:
     """The UTC midnight that begins a day such as `2026-11-23`; None for anything else."""
     try:

@@ -207,6 +207,9 @@ async def test_a_saving_of_an_exception_names_it() -> None:
         assert f"SAVING of {FIRST}, for exception 31" in console.screen()
         await answer(console, "Fixed the prefix", "10", "2026-11-20")
         assert sent(console, "declare_saving")[0]["exception"] == 31
+        await console.press("dollar_sign")
+        await answer(console, "Fixed the prefix", "", "2026-11-20")
+        assert sent(console, "declare_saving")[1]["promised"] is None, "its finding says it"
 
 
 async def test_the_thread_of_a_month_leads_to_its_trip_sheet() -> None:

@@ -17,6 +17,7 @@ from console.money import from_usd
 from console.operations import months
 from console.operations.desk import Desk
 from console.watch import variances
+from console.watch.exceptions import Seen, open_new
 from console.watch.ledger_duties import LedgerDuties
 from store import audit, exceptions
 from store.tables import CharterException
@@ -173,6 +174,33 @@ async def test_a_fix_that_costs_more_is_shown_as_a_loss(desk: Desk) -> None:
                                 applied_at=OCTOBER)
     (october,) = await realised(desk, "2026-10")
     assert october.realised == from_usd("-1200")   # 30 days at 60, less 30 x 100
+
+
+async def test_a_fix_that_saves_nothing_is_shown_as_nothing_and_not_as_unknown(desk: Desk) -> None:
+    with desk.database.write() as tx:
+        spend(tx, "claims-triage", a_day(NOVEMBER, 23, 40_000_000))  # beside the 60 of each day: as before it
+    await months.declare_saving(desk, LEAD, workload="claims-triage", what="a smaller model", promised=1,
+                                applied_at=NOVEMBER)
+    (november,) = await realised(desk, "2026-11")
+    assert november.realised == 0
+    assert (await months.monthly(desk, VIEWER)).totals.realised == 0
+
+
+async def test_the_promise_of_a_fix_is_what_its_finding_says_unless_somebody_says_otherwise(desk: Desk) -> None:
+    with desk.database.write() as tx:
+        numbers = [open_new(tx, Seen("claims-triage", origin, f"{origin}: x", "so", stake=stake), NOVEMBER).id
+                   for origin, stake in (("finding", from_usd("420")), ("finding", None), ("drift", from_usd("7")))]
+
+    async def declare(exception: int | None, promised: int | None = None) -> None:
+        await months.declare_saving(desk, LEAD, workload="claims-triage", what="fix", promised=promised,
+                                    applied_at=NOVEMBER, exception=exception)
+
+    await declare(numbers[0])
+    await declare(numbers[0], from_usd("100"))
+    assert [each.promised for each in await realised(desk, "2026-11")] == [from_usd("420"), from_usd("100")]
+    for exception in (*numbers[1:], None):
+        with pytest.raises(UsageError, match="promises dollars a month"):
+            await declare(exception)
 
 
 async def test_too_few_days_on_either_side_or_a_second_fix_leave_it_unknown(desk: Desk) -> None:

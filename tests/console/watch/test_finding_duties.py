@@ -11,6 +11,7 @@ import pytest
 from console.clock import ManualClock, day_start
 from console.operations.desk import Desk
 from console.operations.findings import findings
+from console.operations.months import declare_saving
 from console.pricing import PriceBook
 from console.watch.exceptions import Seen, open_new
 from console.watch.execution import Overtaken
@@ -112,3 +113,31 @@ async def test_a_review_that_is_weaker_than_signed_stays_drifts_exception_and_op
                if line.finding.detector == "Silent Downgrade"]
     assert line.decided is not None
     assert line.decided.exception == number
+
+
+async def test_what_is_found_all_the_same_after_its_fix_says_so(desk: Desk) -> None:
+    looking = duties(desk)
+    await later(desk, looking)
+    (row,) = standing(desk)
+    applied = NOON - timedelta(days=9)
+    number = await declare_saving(desk, ARCHITECT, workload="adrift", what="found an owner", applied_at=applied,
+                                  exception=row.id)
+    await later(desk, looking)
+    (row,) = standing(desk)
+    assert row.summary.startswith("still so after the fix of 2026-11-14: ")
+    assert row.evidence["declared fix"] == (
+        f"saving {number}, in production since 2026-11-14: all of this time is after it")
+    (line,) = [each for each in (await findings(desk, ARCHITECT)).lines if each.finding.detector == "Orphaned Workload"]
+    assert line.finding.summary == row.summary
+
+
+async def test_a_fix_within_the_time_looked_at_is_named_and_decides_nothing_yet(desk: Desk) -> None:
+    looking = duties(desk)
+    await later(desk, looking)
+    (before,) = standing(desk)
+    await declare_saving(desk, ARCHITECT, workload="adrift", what="found an owner",
+                         applied_at=NOON - timedelta(days=2), exception=before.id)
+    await later(desk, looking)
+    (row,) = standing(desk)
+    assert row.summary == before.summary
+    assert row.evidence["declared fix"].endswith("only a part of this time is after it")
