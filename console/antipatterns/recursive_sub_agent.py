@@ -3,7 +3,7 @@
 Seen in call records: agents nest deeper than the Charter or the MBOM allows, or one starts more than allowed. Where
 neither states a cap, deeper than the playbook's deepest architecture, three tiers, is too deep, and two hundred started
 by one, where its runaway begins, are too many. Seen in usage: hours of several times the calls, each of which carries
-several times the tokens (`spikes.py`); unless call records tell that no agent was started by another.
+several times the tokens (`spikes.py`); unless call records of most of it tell that no agent was started by another.
 
 A run beyond its caps is held against the most that three tiers take, ten of its first agent's largest call
 (`digest/run.py`); an hour of usage against what such an hour cost before.
@@ -59,9 +59,9 @@ def look(seen: Telemetry) -> Verdict:
     if beyond is not None:
         return (_finding(seen, beyond, caps),)
     more = [each for each in usage or () if _beyond_plan(seen, each)]
-    if more and _has_more_calls(more) and not (tells_agents and calls is not None and not calls.by_depth):
-        return (_of_usage(seen, more),)
-    return ()
+    if not more or not _has_more_calls(more) or (calls is not None and tells_agents and _clears(calls, more)):
+        return ()
+    return (_of_usage(seen, more),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,11 @@ def _finding(seen: Telemetry, beyond: _Beyond, caps: _Caps) -> Finding:
                ("beyond three tiers", f"{display(each.beyond)} USD")) for each in trees),
         wasted.likely, wasted.stake, confidence, FIX, degree=wasted.stake.likely // MICRO,
         charter_line=_line(seen, caps))
+
+
+def _clears(calls: CallDay, more: Sequence[Spike]) -> bool:
+    """Records of half of such usage and more tell of no agent that another one started."""
+    return not calls.by_depth and 2 * calls.cost >= sum(each.bucket.cost for each in more)
 
 
 def _has_more_calls(more: Sequence[Spike]) -> bool:

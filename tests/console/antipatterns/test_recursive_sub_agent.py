@@ -100,9 +100,10 @@ def test_by_day_it_is_found_where_hours_were_not_read_so_far_back() -> None:
     assert (finding.excess, finding.start) == (297_000_000, START + timedelta(days=5))
 
 
-def test_calls_that_tell_of_no_agent_clear_the_usage() -> None:
+def test_records_of_most_of_the_usage_that_tell_of_no_agent_clear_it() -> None:
     week = hours([USUAL] * 80 + [RUNAWAY] * 3)
-    assert found(telemetry(hours=week, hours_from=START, calls=made([row()]))) == ()
+    assert found(telemetry(hours=week, hours_from=START, calls=made([row(cost=450_000_000)]))) == ()
+    assert found(telemetry(hours=week, hours_from=START, calls=made([row(cost=449_000_000)])))
 
 
 def test_it_is_not_judged_without_usage_and_without_agents() -> None:
