@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,13 @@ from console.antipatterns.digest.row import Row
 from console.antipatterns.finding import Finding, NotEnough
 from console.antipatterns.recursive_sub_agent import DETECTOR
 from console.antipatterns.telemetry import Bucket, Telemetry
+from console.charters.in_force import InForce
+from console.charters.parsing import parse
 from tests.console.antipatterns.digest.rows import row
 from tests.console.antipatterns.seen import ENTRY, START, bucket, telemetry
+from tests.support.charters import edited
+
+SIGNED = InForce.of(parse(edited(), "claims-triage"))
 
 
 def found(seen: Telemetry) -> tuple[Finding, ...]:
@@ -45,6 +51,18 @@ def test_agents_deeper_than_the_mbom_allows_are_found_with_what_went_beyond_thre
     assert (finding.excess, finding.confidence) == (161 * 100 - 10 * 100, "high")
     assert "agents 4 deep" in finding.summary
     assert found(telemetry(calls=day, entry=ENTRY | {"depth_cap": 4})) == ()
+
+
+def test_the_charter_in_force_goes_before_the_mbom() -> None:
+    tram = replace(SIGNED.tram, depth_cap=3)
+    day, entry = made(tree(4)), ENTRY | {"depth_cap": 4}
+    (finding,) = found(telemetry(calls=day, entry=entry, charter=replace(SIGNED, tram=tram)))
+    assert finding.charter_line == f"Charter v1, tram: depth_cap 3, fan_out_cap {SIGNED.tram.fan_out_cap}"
+
+
+def test_one_deep_run_that_costs_a_hundredth_of_all_is_nobodys_matter() -> None:
+    others = [row(60, session=f"s{number}", cost=20_000) for number in range(100)]
+    assert found(telemetry(calls=made([*tree(3, calls=1), *others]))) == ()
 
 
 def test_where_no_cap_is_stated_deeper_than_three_tiers_is_too_deep() -> None:
@@ -84,6 +102,13 @@ def test_hours_of_more_calls_each_of_which_carries_more_are_found_with_what_they
 def test_other_weeks_are_healthy(week: list[tuple[int, int, int]]) -> None:
     verdict = DETECTOR.look(telemetry(hours=hours(week), hours_from=START))
     assert verdict == () or isinstance(verdict, NotEnough)
+
+
+def test_hours_within_five_times_the_charters_plan_are_healthy() -> None:
+    week, hour = hours([USUAL] * 80 + [RUNAWAY] * 3), 30 * 24
+    for expected, many in ((300_000_000 * hour // 5 + hour, 0), (300_000_000 * hour // 5 - hour, 1)):
+        charter = replace(SIGNED, terms=replace(SIGNED.terms, expected=expected))
+        assert len(found(telemetry(hours=week, hours_from=START, charter=charter))) == many
 
 
 def test_where_requests_are_not_counted_only_fifty_times_the_most_before_is_more_than_traffic() -> None:

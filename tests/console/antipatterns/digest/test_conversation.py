@@ -15,6 +15,16 @@ def test_history_that_is_carried_uncached_to_five_times_the_first_turn_is_overgr
     assert (grown.turns, grown.first, grown.tenth, grown.last) == (30, 2000, 20_000, 60_000)
 
 
+def test_a_conversation_that_comes_to_less_than_five_times_its_first_turn_is_not() -> None:
+    assert quiet(made(turns(range(2000, 10_000, 500))))
+    assert not made(turns([*range(2000, 10_000, 500), *[9900] * 20])).totals.overgrown
+    assert made(turns([*range(2000, 10_000, 500), *[10_000] * 5])).totals.overgrown
+
+
+def test_turns_that_grow_and_cost_no_more_are_not() -> None:
+    assert quiet(made(each._replace(cost=9000) for each in turns(range(2000, 62_000, 2000))))
+
+
 def test_the_saving_is_what_beginning_anew_every_few_turns_would_have_saved() -> None:
     talk = turns(range(1000, 21_000, 1000))
     day = made(talk)

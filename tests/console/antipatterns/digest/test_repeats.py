@@ -24,6 +24,11 @@ def test_what_comes_again_in_a_row_in_rounds_or_too_often_only_repeats(calls: st
     assert only(asking(calls)) == found
 
 
+def test_no_more_than_the_last_sixteen_tool_calls_are_remembered() -> None:
+    assert only(asking("ABCDEFGHIJKLMNOP" * 3)) == 17
+    assert only(asking("ABCDEFGHIJKLMNOPQ" * 3)) == 0
+
+
 def test_two_callers_who_ask_for_the_same_do_not_repeat_each_other() -> None:
     assert only([*asking("AB"), *asking("AB", start=10, caller="sub")]) == 0
 
