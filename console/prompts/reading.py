@@ -30,6 +30,7 @@ def gates(chain: Sequence[Change], declared: Declared, history: History, blobs: 
     age = {name: number for number, name in enumerate(history.commits)}
     versions = [change for change in chain if change.after and change.is_file]
     ages = [age[version.commit.name] for version in versions]
+    ages[:1] = [min(ages)] if ages else []  # the present one is the newest, also where a merge took an older branch's
     found: dict[str, list[tuple[int, bool, Gate]]] = {}
 
     def tell(version: Change, commit: str, gate: Gate) -> None:

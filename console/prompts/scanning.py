@@ -13,7 +13,7 @@ from console.prompts import convention
 from console.prompts.checkout import Checkout, File, open_checkout, storable
 from console.prompts.findings import UNBOUNDED
 from console.prompts.git import Blobs
-from console.prompts.history import History, read_history
+from console.prompts.history import Change, History, read_history
 from console.prompts.manifest import NAME, Declared, read_manifest
 from console.prompts.reading import gates, line_at, versions_of
 from console.prompts.version import SYSTEM, Prompt, Version, short
@@ -136,7 +136,9 @@ class _Reader:
 
     def _prompt(self, path: str, declared: Declared, file: File | None, history: History, blobs: Blobs,
                 sizes: Mapping[str, int]) -> Prompt:
-        chain = history.chain(path)
+        chain = _as_checked_out(history.chain(path), file)
+        if file is not None and not chain:
+            self.notes.append(f"{clean(path, 100)} has no version among the commits that were read, and was left out")
         entry = self._entries.get(declared.workload, {})
         cached = declared.cached or ("none" if entry.get("caching") is False else "whole")
         models = entry.get("models")
@@ -174,6 +176,13 @@ class _Reader:
             said = named([clean(each, 64) + lines.get(each, "") for each in unknown])
             self.notes.append(f"the MBOM does not know {said}: their prompts are kept under that name. To add an "
                               "entry: token-console mbom import FILE")
+
+
+def _as_checked_out(chain: list[Change], file: File | None) -> list[Change]:
+    """With the change first that made what is checked out: a merge may have taken one of two branches' versions, and
+    the history of several files does not say which."""
+    made = next((change for change in chain if file is not None and change.after == file.blob), None)
+    return chain if made is None else [made, *(change for change in chain if change is not made)]
 
 
 def _present_or_deleted(files: Mapping[str, File], history: History,

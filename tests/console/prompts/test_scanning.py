@@ -74,6 +74,20 @@ def test_branches_and_their_merge_are_read_in_an_order_that_is_true(tmp_path: Pa
     assert prompt.versions[0].before is not None
 
 
+@pytest.mark.parametrize("ours", [1, 2])
+def test_of_two_branches_versions_the_one_that_a_merge_took_is_the_present_one(tmp_path: Path, ours: int) -> None:
+    other = "prompts/claims-triage/other.md"
+    branches = {1: Commit({SYSTEM: "ours\n"}, parents=[0]), 2: Commit({SYSTEM: "ours\n"}, parents=[0])}
+    branches[3 - ours] = Commit({SYSTEM: "theirs\n", other: "y\n"}, parents=[0])
+    found = scanned(tmp_path / "r", Commit({SYSTEM: "a\n", other: "x\n"}), branches[1], branches[2],
+                    Commit({other: "y\n"}, parents=[ours, 3 - ours]),
+                    Commit({"evals/claims-triage.json": '{"passed": true}'}))
+    present = next(prompt.present for prompt in found.prompts if prompt.path == SYSTEM)
+    assert present is not None
+    assert present.bytes == len("ours\n")
+    assert present.gate is not None
+
+
 def test_a_deleted_prompt_keeps_its_versions_and_is_out_of_use(tmp_path: Path) -> None:
     prompt = only(scanned(tmp_path / "r", Commit({SYSTEM: "{now}\n"}), Commit({SYSTEM: None, "x": "x"}, "Remove it")))
     assert prompt.ended.startswith("deleted in ")
