@@ -15,6 +15,8 @@ from store.tables import Intent, Workload
 
 ENDED = ("done", "partial", "failed", "unknown")
 """States of a stage that another one may follow."""
+EXPIRED = "expired"
+"""State of a stage of which nothing was sent in time: it may come again."""
 STANDING = ("tripped", "held")
 
 
@@ -37,7 +39,7 @@ def since(tx: Session, last: Intent) -> datetime | None:
 
 def _to_come(tx: Session, config: Config, thread: Sequence[Intent], entry: Workload) -> list[StageLine]:
     """What is left of the list; only the next one has a time. Nothing once the breaker stands otherwise."""
-    last = thread[-1]
+    last = next((each for each in reversed(thread) if each.state != EXPIRED), thread[0])
     breaker = incidents.breaker(tx, last.workload)
     if breaker is None or breaker.state not in STANDING or breaker.intent not in [each.id for each in thread]:
         return []

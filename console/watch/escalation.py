@@ -1,7 +1,8 @@
 """A kill that did not stop the spend goes on to its next stage: by itself where a Charter ordered it, else proposed.
 
 Asked at each turn of the engine, of fresh data alone. A stage is written down once (its row's key is the kill's and the
-stage's), before anything is sent; what is written is carried out and recovered like any other kill.
+stage's), before anything is sent; what is written is carried out and recovered like any other kill. One that expired
+without anything being sent comes again where spend still runs.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ class Due:
     """The usage is known up to there."""
     spent: MicroUsd
     """Since then."""
+    expired: int = 0
+    """How often the stage was written before, and nobody approved it in time."""
 
     @property
     def reason(self) -> str:
@@ -121,6 +124,7 @@ class Escalation:
                 at=now, valid_s=self.config.breaker.validity_s, plan_hash=draft.plan_hash, targets=draft.targets,
                 state="approved" if why is None else "awaiting_approval", note=why or "",
                 evidence=_evidence(each, draft, now), escalates=each.first.id, stage=each.stage,
+                expired=each.expired,
             ), self.executor.notify)
             return recorded.intent if recorded.created else None
 
@@ -144,8 +148,10 @@ def due(tx: Session, config: Config, row: Breaker, facts: Facts) -> Iterator[Due
     if row.state not in (machine.TRIPPED, machine.HELD) or row.intent is None or not facts.fresh \
             or facts.data_until is None:
         return
-    thread, entry = incidents.thread(tx, row.intent), registry.workload(tx, row.workload)
-    if not thread or entry is None or entry.status == "retired" or thread[-1].state not in stage_lines.ENDED \
+    whole, entry = incidents.thread(tx, row.intent), registry.workload(tx, row.workload)
+    thread = [each for each in whole if each.state != stage_lines.EXPIRED]
+    if not thread or thread[0] is not whole[0] or entry is None or entry.status == "retired" \
+            or thread[-1].state not in stage_lines.ENDED \
             or any(intent.settled_at is not None for intent in thread) or _resuming(tx, row.workload):
         return
     switches, last = stages.lines(entry.entry), thread[-1]
@@ -158,7 +164,9 @@ def due(tx: Session, config: Config, row: Breaker, facts: Facts) -> Iterator[Due
     spent = windows.minute_spend(tx, row.workload, epoch(since), until)
     if any(cost > 0 and minute >= over and minute + settling.MINUTE > until - 2 * fresh
            for minute, cost in spent.items()):
-        yield Due(row.workload, thread[0], last, beyond[0], since, facts.data_until, sum(spent.values()))
+        expired = sum(each.state == stage_lines.EXPIRED and incidents.stage_of(tx, each.id) == beyond[0]
+                      for each in whole)
+        yield Due(row.workload, thread[0], last, beyond[0], since, facts.data_until, sum(spent.values()), expired)
 
 
 def _resuming(tx: Session, workload: str) -> bool:

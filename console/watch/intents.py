@@ -71,6 +71,8 @@ class Request:
     escalates: str | None = None
     """The kill of which this is a later stage, and `stage` which; each is written once."""
     stage: int = 1
+    expired: int = 0
+    """How often this stage was written before, and expired without anything being sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +212,10 @@ def _intent(request: Request) -> Intent:
 
 
 def _number(request: Request) -> str:
-    """A later stage's is that of its kill and the stage: the key of its row keeps it from being written twice."""
+    """A later stage's is that of its kill and the stage: the key of its row keeps it from being written twice. Once it
+    has expired, the next one counts on."""
     if request.escalates is not None:
-        return f"{request.escalates}.{request.stage}"
+        return f"{request.escalates}.{request.stage}{f'.{request.expired + 1}' if request.expired else ''}"
     return f"{request.verb}-{request.at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
 
 

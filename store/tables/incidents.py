@@ -80,7 +80,8 @@ class Disarm(SQLModel, table=True):
 class Intent(SQLModel, table=True):
     """One kill, resume or drill: written down, whole, before anything is asked of a provider.
 
-    A later stage of a kill has the identifier `KILL.STAGE`: the primary key lets no stage be written twice.
+    A later stage of a kill has the identifier `KILL.STAGE`: the primary key lets no stage be written twice. One that
+    expired and comes again is `KILL.STAGE.2`, and so on.
     """
 
     __tablename__ = "intent"

@@ -199,6 +199,18 @@ class TestProposed:
         assert [row.state for row in kills.intents_of(desk)] == ["done", "rejected", "done"]
         assert set(keys.states.values()) == {"active"}
 
+    async def test_one_that_nobody_decided_on_in_a_day_is_proposed_anew_while_spend_runs(
+            self, desk: Desk, keys: Keys, proposed: Intent) -> None:
+        for day in (1, 2):
+            spends(desk, 40, start=day * 1440)
+            await turn(desk, 24 * 60)
+            states = [(each.id, each.state) for each in await turn(desk, 1)][1:]
+            assert states == [(proposed.id, "expired"),
+                              *([(f"{proposed.id}.2", "expired")] if day == 2 else []),
+                              (f"{proposed.id}.{day + 1}", "awaiting_approval")]
+        assert (await breakers.approve(desk, ON_CALL, f"{proposed.id}.3", "go on")).state == "done"
+        assert keys.states[OTHER_KEY] == "inactive"
+
     async def test_nothing_is_proposed_twice(self, desk: Desk, proposed: Intent) -> None:
         spends(desk, 30, start=12)
         assert len(await turn(desk, 10)) == 2
