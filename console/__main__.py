@@ -168,6 +168,7 @@ def _painted(starting: ExitStack) -> None:
     from console import logs, memory
 
     memory.keep()
+    memory.collect_seldom()
     starting.close()
     logs.to_file()
 

@@ -17,6 +17,7 @@ _ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1
 """`M_ARENA_MAX` and its like of malloc.h."""
 _LARGE_BYTES = 256 * 1024
 _PLACE_OF_ITS_OWN_BYTES = 128 * 1024
+_YOUNG = 10_000
 _lock = threading.Lock()
 _holders = 0
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
@@ -52,6 +53,12 @@ async def in_turn(size: int) -> AsyncIterator[None]:
 def keep() -> None:
     """What is loaded now stays until the end: no collection looks through it again."""
     gc.freeze()
+
+
+def collect_seldom() -> None:
+    """Look for garbage once in so many objects more, and not in 700: a screen of two thousand lines makes ten thousand
+    and gives them back, and each look through them holds it up."""
+    gc.set_threshold(_YOUNG)
 
 
 def share_one_heap() -> None:

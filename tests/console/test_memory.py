@@ -11,7 +11,7 @@ import threading
 
 import pytest
 
-from console.memory import in_turn, uncollected
+from console.memory import collect_seldom, in_turn, uncollected
 
 
 def test_nothing_is_collected_within_a_block() -> None:
@@ -58,6 +58,18 @@ async def test_of_large_answers_one_is_taken_apart_at_a_time(size: int, most: in
 
     await asyncio.gather(take(), take(), take())
     assert max(seen) == most
+
+
+def test_some_thousand_objects_are_made_without_a_look_for_garbage() -> None:
+    usual = gc.get_threshold()
+    try:
+        collect_seldom()
+        gc.collect()
+        before = gc.get_stats()[0]["collections"]
+        kept = [[number] for number in range(5_000)]
+        assert (len(kept), gc.get_stats()[0]["collections"]) == (5_000, before)
+    finally:
+        gc.set_threshold(*usual)
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc gives each thread memory of its own")
