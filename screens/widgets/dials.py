@@ -51,7 +51,7 @@ class Dials(Page):
     def show_cursor(self) -> None:
         """Scroll so that what is under the cursor is in sight."""
         if self._cursor is not None and not self._in_sight(self._cursor):
-            self.scroll_to(y=max(0, self._cursor - 1), animate=False)
+            self.scroll_to(y=max(0, self._cursor - 1), animate=False, immediate=True)
 
     def _turn(self, way: int, *, tenfold: bool = False) -> None:
         self.show_cursor()

@@ -78,6 +78,7 @@ async def test_nine_on_a_workload_opens_the_lab_at_its_own_figures() -> None:
     ("right", "31 % yours"), ("left left", "28 % yours"), ("l plus", "32 % yours"), ("h minus", "28 % yours"),
     ("shift+right", "40 % yours"), ("ctrl+left", "20 % yours"), ("greater_than_sign", "40 % yours"),
     ("right right d", "30 % playbook's example"), ("right D", "30 % playbook's example"),
+    ("pagedown pagedown right", "31 % yours"),
     ("enter 0 full_stop 4 5 enter", "45 % yours"), ("right enter 1 enter left", "99 % yours"),
 ])
 async def test_keys_move_the_input_under_the_cursor(keys: str, escalate: str) -> None:
