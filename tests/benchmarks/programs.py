@@ -58,6 +58,7 @@ def first_modules(config: str, target: str) -> None:
 
 def still(count: int, control: str = "") -> None:
     """The console on a door without an engine. A line in `control` publishes a Daily: `same` or `cells`."""
+    from console.cadences.measured.seen import Measurements
     from console.clock import ScaledClock
     from screens.app import run
     from tests.support import audit_lines, incidents, portfolio, tram, weekly
@@ -66,7 +67,8 @@ def still(count: int, control: str = "") -> None:
     door = StillDoor()
     door.clock = ScaledClock(portfolio.AT, 1.0)  # type: ignore[assignment]
     door.answers |= {"workload": incidents.VIEW, "trip_sheet": incidents.SHEET, "audit": list(audit_lines.AUDIT),
-                     "weekly": lambda at: weekly.week(), "matrix": lambda: tram.view()}
+                     "weekly": lambda at: weekly.week(), "matrix": lambda: tram.view(),
+                     "measurements": lambda workload: Measurements(workload, portfolio.AT, {})}
     first = portfolio.large(count)
 
     def publish(turn: int) -> None:
