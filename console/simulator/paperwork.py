@@ -41,6 +41,10 @@ class Paper:
     """Who answers for an adverse decision about a person, by name."""
 
 
+LITERACY = {"underwriting-notes": (3, 2), "broker-mail": (2, 1), "code-review": (3, 3), "claims-triage": (2, 2),
+            "customer-chat": (1, 1), "regulatory-watch": (2, 2), "tariff-lab": (4, 2)}
+"""Prompt literacy that a workload takes, and that its users have; of the others nobody has asked yet."""
+
 PAPERS: tuple[Paper, ...] = (
     Paper("claims-triage", "Claims triage", "Claims", "Amara Nwosu", "Tom Bright",
           "Reads each new motor and household claim, asks specialist agents for cover, history and fraud signs, and "

@@ -14,7 +14,7 @@ from console.simulator.earnings import EARNINGS
 from console.simulator.everywhere.catalogue import ELSEWHERE
 from console.simulator.everywhere.living import Living, Table
 from console.simulator.everywhere.papers import PAPERS as PAPERS_ELSEWHERE
-from console.simulator.paperwork import PAPERS, Paper
+from console.simulator.paperwork import LITERACY, PAPERS, Paper
 from console.simulator.profiles import Profile
 from console.simulator.stories import Story, story
 
@@ -125,7 +125,14 @@ caching = {str(profile.call.write > 0).lower()}
 usage = {_inline(place.usage)}
 switches = {_inline(place.stopped_by)}
 review = {{ who = {_text(paper.reviewer)}, what = {_text(what)}, when = {_text(when)}, authority = {_text(authority)} }}
-"""
+{_literacy(paper.slug)}"""
+
+
+def _literacy(slug: str) -> str:
+    if slug not in LITERACY:
+        return ""
+    required, had = LITERACY[slug]
+    return f"prompt_literacy = {{ required = {required}, had = {had} }}\n"
 
 
 def _charter(paper: Paper, profile: Profile, at: int) -> str:

@@ -83,3 +83,9 @@ def test_a_healthy_workload_never_comes_near_its_own_kill_criteria(seed: int) ->
         dearest = max(sum(world.meter.spent(stream, at, at + HOUR) for stream in owned)
                       for at in range(end - 60 * 24 * HOUR, end, HOUR))
         assert dearest / PICO < float(window.value) / 2, charter.workload
+
+
+def test_some_users_lack_the_literacy_that_their_workload_takes_and_of_some_nobody_knows() -> None:
+    stated = [entry.get("prompt_literacy") for entry in tomllib.loads(portfolio("quiet-day").mbom_toml)["workload"]]
+    assert None in stated
+    assert any(levels["had"] < levels["required"] for levels in stated if levels)
