@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 _IMPORTED = (
     "console.commands.context", "console.operations.door", "console.operations.registry",
     "console.watch.engine", "console.charters.document", "console.operations.mbom.file", "console.operations.checkup",
-    "store.migrate", "console.pricing", "genai_prices.data_snapshot", "httpx",
+    "store.migrate", "console.pricing", "genai_prices.data_snapshot", "httpx", "console.commands.charter",
 )
 _LARGEST = 1 << 20
 
