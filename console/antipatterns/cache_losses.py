@@ -27,7 +27,7 @@ NEAR_ZERO = Fraction(1, 2)
 """Of the share of reads at which caching breaks even: below it, reads are near zero."""
 OFTEN = Fraction(1, 2)
 """The share of hits that an arrival rate must allow, for misses to be nobody's pause."""
-LEAST_S = 2 * 3600
+LEAST_S, LEAST_CALLS = 2 * 3600, 500
 """A cold start is over by then."""
 LASTING_S = 6 * 3600
 """So long a prefix is billed uncached before that is no outage."""
@@ -104,7 +104,7 @@ def never_read(case: Case) -> Loss | None:
                 if each.used.written and not each.paid_off(near) and each.came(often) is not False]
     healthy = Healthy.of(case.whole, case.needed) if suspects else None
     bad = [each for each in suspects if each.came(often) or _as_busy(each, healthy)]
-    if sum(each.seconds for each in bad) < LEAST_S:
+    if sum(each.seconds for each in bad) < LEAST_S and sum(each.used.requests or 0 for each in bad) < LEAST_CALLS:
         return None
     low = _total(case.lost(each) for each in bad)
     if healthy is None:

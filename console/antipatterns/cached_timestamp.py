@@ -10,7 +10,8 @@ from fractions import Fraction
 
 from console.antipatterns.cache_losses import NEAR_ZERO, SHAPES, VANISHED, Case, Loss, often_enough
 from console.antipatterns.cache_periods import DAY_S, HOUR_S, Period, periods, prices_of
-from console.antipatterns.finding import MOST_ROWS, Detector, Figures, Finding, NotEnough, Stake, Verdict, monthly
+from console.antipatterns.finding import MOST_ROWS, Detector, Figures, Finding, NotEnough, Verdict
+from console.antipatterns.from_calls import stake
 from console.antipatterns.prompt_causes import variable_content
 from console.antipatterns.telemetry import Telemetry
 from console.clock import from_epoch
@@ -65,19 +66,20 @@ def _may_lose(seen: Telemetry, total: CacheUse, prices: CachePrices, near: Fract
 
 
 def _matters(loss: Loss, seen: Telemetry) -> bool:
-    return loss.likely >= LEAST and monthly(round(loss.likely), _seconds(seen)) >= LEAST_MONTH
+    likely = round(loss.likely)
+    return likely >= LEAST and stake(seen, likely, likely, likely).likely >= LEAST_MONTH
 
 
 def _finding(seen: Telemetry, loss: Loss) -> Finding:
     low, likely, high = (round(each) for each in loss.range)
-    stake = Stake(*(monthly(each, _seconds(seen)) for each in (low, likely, high)))
+    a_month = stake(seen, low, likely, high)
     estimated, cost = sum(day.estimated for day in seen.days), sum(day.cost for day in seen.days)
     worst = sorted(loss.rows, key=lambda row: -row[1])[:MOST_ROWS]
     return Finding(
         NAME, seen.workload, loss.summary, seen.start, seen.end,
         (*loss.figures, *(() if loss.subject else variable_content(seen))),
-        tuple(_row(each, round(lost)) for each, lost in worst), likely, stake,
-        "low" if 2 * estimated > cost else loss.confidence, loss.fix, loss.subject, stake.likely // MICRO)
+        tuple(_row(each, round(lost)) for each, lost in worst), likely, a_month,
+        "low" if 2 * estimated > cost else loss.confidence, loss.fix, loss.subject, a_month.likely // MICRO)
 
 
 def _row(each: Period, lost: MicroUsd) -> Figures:
@@ -85,10 +87,6 @@ def _row(each: Period, lost: MicroUsd) -> Figures:
     calls = () if used.requests is None else (("calls", f"{used.requests:,}"),)
     return (("from", f"{from_epoch(used.start):%Y-%m-%d %H:%M}"), *calls, ("written", f"{used.written:,}"),
             ("read", f"{used.read:,}"), ("uncached", f"{used.uncached:,}"), ("lost", f"{display(lost)} USD"))
-
-
-def _seconds(seen: Telemetry) -> float:
-    return (seen.end - seen.start).total_seconds()
 
 
 DETECTOR = Detector(2, NAME, "a prompt cache that is written and not read", "usage with its cache columns", look)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from console.antipatterns.finding import Detector, Figures, Finding, NotEnough, Stake, Verdict, monthly
+from console.antipatterns.finding import Detector, Figures, Finding, NotEnough, Verdict
+from console.antipatterns.from_calls import stake
 from console.antipatterns.list_price import listed, paid_of_list
 from console.antipatterns.telemetry import ModelUse, Telemetry
 from console.charters.production import is_permitted
@@ -92,12 +93,13 @@ def _cascade(stated: StatedCascade, measured: _Measured) -> Cascade:
 
 
 def _finding(seen: Telemetry, stated: StatedCascade, measured: _Measured, cascade: Cascade) -> Finding:
-    queries, seconds = measured.steps[0].queries, (seen.end - seen.start).total_seconds()
+    queries = measured.steps[0].queries
     over = cascade.cost - cascade.workhorse
     bounds = [over, replace(cascade, misroute=Fraction(0)).cost - cascade.workhorse]
     if measured.flat is not None:
         bounds.append(cascade.cost - measured.flat)
     low, likely, high = (round(max(each, Fraction(0)) * queries * MICRO) for each in (min(bounds), over, max(bounds)))
+    a_month = stake(seen, low, likely, high)
     misrouted = "unknown, and counted as none" if stated.misroute is None else percent(stated.misroute)
     break_even = cascade.break_even
     return Finding(
@@ -112,9 +114,9 @@ def _finding(seen: Telemetry, stated: StatedCascade, measured: _Measured, cascad
          ("rework each", dollars(cascade.rework)), ("measured by", "user actions" if measured.by_actions else "calls"),
          *((("the same tokens on the workhorse", dollars(measured.flat)),) if measured.flat is not None else ())),
         tuple(_row(step) for step in measured.steps), likely,
-        Stake(*(monthly(each, seconds) for each in (low, likely, high))), "high" if measured.by_actions else "medium",
+        a_month, "high" if measured.by_actions else "medium",
         f"Send everything to {measured.steps[1].model}, or hand on less: `token-console lab cascade` has the rates at "
-        "which it pays. Measure both rates each month.", degree=monthly(likely, seconds) // MICRO)
+        "which it pays. Measure both rates each month.", degree=a_month.likely // MICRO)
 
 
 def _row(step: _Step) -> Figures:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from console.antipatterns.finding import Detector, Figures, Finding, NotEnough, Stake, Verdict, monthly
+from console.antipatterns.finding import Detector, Figures, Finding, NotEnough, Verdict
+from console.antipatterns.from_calls import stake
 from console.antipatterns.telemetry import Bucket, Telemetry
 from console.charters.naming import names_nobody
 from console.clock import epoch, from_epoch
@@ -27,11 +28,11 @@ def look(seen: Telemetry) -> Verdict:
     """Spend that nobody answers for, nobody looked at lately, or nobody meant."""
     if not seen.days:
         return NotEnough("usage: none is known of this workload in the time looked at")
-    spent, seconds = sum(day.cost for day in seen.days), (seen.end - seen.start).total_seconds()
-    a_month = monthly(spent, seconds)
-    if a_month < LEAST_MONTH or (seen.known_since is not None and seen.end - seen.known_since < NEW):
+    spent, idle = sum(day.cost for day in seen.days), _spent_idle(seen)
+    a_month = stake(seen, 0, spent, spent)
+    if a_month.likely < LEAST_MONTH or (seen.known_since is not None and seen.end - seen.known_since < NEW):
         return ()
-    idle, lacks = _spent_idle(seen), list(_lacks(seen))
+    lacks = list(_lacks(seen))
     if idle:
         lacks.append(f"its status at {seen.entry['status']}")
     if not lacks:
@@ -40,9 +41,9 @@ def look(seen: Telemetry) -> Verdict:
         NAME, seen.workload, f"{display(spent)} USD were spent with {' and '.join(lacks)}", seen.start, seen.end,
         (("spent", f"{display(spent)} USD"), *_idle_figure(seen, idle), ("what is wrong", "; ".join(lacks)),
          ("owner", str(seen.entry.get("business_owner") or "nobody")[:60]), ("last review", _day(_reviewed(seen)))),
-        _largest(seen.days), idle or None, Stake(monthly(idle, seconds), a_month, a_month), "high",
+        _largest(seen.days), idle or None, stake(seen, idle, spent, spent), "high",
         "Find out who uses it. Then name a business owner, have a Charter signed and hold its review, or retire it.",
-        degree=a_month // MICRO),)
+        degree=a_month.likely // MICRO),)
 
 
 def _idle_figure(seen: Telemetry, idle: MicroUsd) -> Figures:

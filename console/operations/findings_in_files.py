@@ -12,7 +12,8 @@ from typing import Any
 from console import toml
 from console.antipatterns.telemetry import Bucket, ModelUse, Telemetry
 from console.cadences.call_track import Call
-from console.cadences.counts import Counts, Knows
+from console.cadences.counts import NOTHING, Counts, Knows
+from console.cadences.counts import added as sum_of
 from console.cadences.findings import call_days, looking
 from console.cadences.findings.reading import added
 from console.cadences.findings.value import FindingLine, Findings
@@ -60,6 +61,7 @@ def findings(files: Files, organisation: str, overrides: Iterable[PriceOverride]
         for slug, some in recorded_calls.read(path, prices, price_as=files.price_as, provider=PROVIDER).items():
             calls[slug] += some
     start, end = _span(usage, calls)
+    usage = {slug: _as_usage(some) for slug, some in calls.items()} | dict(usage)
     charters, entries, evaluations = _charters(files.charters), _entries(files.mbom), _evaluations(files, end)
     looked = looking.look(
         replace(_telemetry(slug, start, end, entries.get(slug, {}), charters.get(slug), prices, usage.get(slug),
@@ -67,6 +69,17 @@ def findings(files: Files, organisation: str, overrides: Iterable[PriceOverride]
         for slug in sorted({*usage, *calls}))
     return Findings(end, organisation, start, end, looked.workloads,
                     tuple(FindingLine(found) for found in looked.findings), tuple(looked.lacks), tuple(looked.failed))
+
+
+def _as_usage(calls: Iterable[Call]) -> Recording:
+    """What calls come to by minute: the usage of a workload of which no other is known."""
+    found = Recording()
+    for call in calls:
+        counts = (call.cost, call.uncached, call.read, call.written, call.output, 1)
+        for minutes in (found.minutes, found.by_model.setdefault(call.model, {})):
+            minute = epoch(call.at) // 60
+            minutes[minute] = sum_of(minutes.get(minute, NOTHING), counts)
+    return found
 
 
 def _span(usage: Mapping[str, Recording], calls: Mapping[str, Sequence[Call]]) -> tuple[datetime, datetime]:

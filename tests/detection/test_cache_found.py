@@ -30,8 +30,22 @@ def test_what_is_labelled_is_found_within_a_fifth_of_what_it_cost(name: str) -> 
     assert abs(finding.excess / 1e6 - cost) <= 0.2 * cost
 
 
+def test_call_records_alone_tell_it_too() -> None:
+    whole = findings(Files(calls=(recorded("scenarios/runaway_night.s101.calls.jsonl.gz"),)), "recorded")
+    (finding,) = [line.finding for line in whole.lines if line.finding.detector == NAME]
+    assert finding.excess is not None
+    assert finding.excess / 1e6 == pytest.approx(256_331_086 * 3.45 / 1e6, rel=0.01), "written, and never read"
+
+
 @pytest.mark.parametrize("name", [
     "scenarios/new_tenant.s101.csv.gz", "scenarios/eternal_conversation.s101.csv.gz",
     "mooncake_conversation_minute.csv.gz", "coding_sessions_minute.csv.gz"])
 def test_a_healthy_cache_is_left_alone(name: str) -> None:
     assert found(recorded(name)) == []
+
+
+@pytest.mark.parametrize("name", ["coding_sessions_calls.jsonl.gz", "bench_loops_calls.jsonl.gz",
+                                  "scenarios/tool_loop.s101.calls.jsonl.gz"])
+def test_calls_with_a_healthy_cache_are_left_alone(name: str) -> None:
+    whole = findings(Files(calls=(recorded(name),), price_as="claude-sonnet-4-5"), "recorded")
+    assert [line for line in whole.lines if line.finding.detector == NAME] == []

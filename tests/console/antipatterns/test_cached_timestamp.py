@@ -70,6 +70,10 @@ def test_one_that_was_never_healthy_is_measured_by_how_often_calls_come() -> Non
     assert found.confidence == "medium"
 
 
+def test_five_hundred_misses_within_an_hour_are_no_cold_start() -> None:
+    assert only(week(lambda number: never_read(number, 500) if number == 100 else None)).excess is not None
+
+
 def test_days_alone_and_sources_that_count_no_calls_tell_the_same() -> None:
     whole = since(BROKE, never_read)
     exact = only(whole).excess
@@ -116,9 +120,9 @@ def test_what_caching_costs_where_calls_come_too_rarely_is_told_once_it_is_real_
     week(lambda number: healthy(number, 2000 if number > BROKE else 20)),
     since(WEEK - 3, uncached),
     since(BROKE, lambda number: added(healthy(number), hour(number, 120, uncached=120 * 60_000))),
-    week(lambda number: never_read(number, 500) if number == 100 else None),
+    week(lambda number: never_read(number, 243) if number == 100 else None),
 ], ids=["healthy", "nights off", "cold start", "a call an hour at night", "a launch", "an outage of three hours",
-        "long uncached calls beside it", "one burst"])
+        "long uncached calls beside it", "one burst of agents"])
 def test_what_is_healthy_is_no_finding(whole: Telemetry) -> None:
     assert look(whole) == ()
 
