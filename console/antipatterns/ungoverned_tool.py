@@ -37,11 +37,12 @@ def look(seen: Telemetry) -> Verdict:
 
 def _repetition(seen: Telemetry, calls: CallDay) -> tuple[Finding, ...]:
     told = calls.totals
-    if not told.loop_calls or not (
-            calls.repeated[0].times >= STUCK or told.looping >= LOOPING_SHARE * told.acting
+    worst = max(calls.repeated, key=lambda each: each.times, default=None)
+    if worst is None or not (
+            worst.times >= STUCK or told.looping >= LOOPING_SHARE * told.acting
             or told.loop_likely >= COST_SHARE * told.cost):
         return ()
-    worst, wasted = calls.repeated[0], lasting(seen, calls, told.loop_low, told.loop_likely, told.loop_high, told.cost)
+    wasted = lasting(seen, calls, told.loop_low, told.loop_likely, told.loop_high, told.cost)
     stuck: Confidence = "high" if worst.times >= STUCK else "medium"
     return (Finding(
         NAME, seen.workload,

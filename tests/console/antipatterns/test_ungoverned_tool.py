@@ -26,6 +26,13 @@ def test_a_run_that_is_stuck_is_found_with_what_its_repetitions_cost() -> None:
                              ("calls that only repeated", "19"), ("they cost", "0.02 USD")),)
 
 
+def test_the_run_that_made_one_call_most_often_is_told_of_though_another_repeated_more() -> None:
+    calls = made([*asking("AAAA" + "BBBB" + "CCCC", session="many"), *asking("AAAAAA", session="most", start=100)])
+    (finding,) = found(telemetry(calls=calls))
+    assert "shell 6 times" in finding.summary
+    assert finding.rows[0][0] == ("run", "many / main")
+
+
 def test_one_repetition_among_many_runs_is_none() -> None:
     runs = [each for number in range(40) for each in asking("ABCDE", start=100 * number, session=f"s{number}")]
     assert found(telemetry(calls=made([*runs, *asking("AAB", start=5000, session="twice")]))) == ()
