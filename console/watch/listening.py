@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from console.clock import Clock, epoch, month_bounds
 from console.config import Config, SourceSettings
 from console.kinds import source as kind_of
-from console.providers.source import PushSource
+from console.providers.source import PushSource, Reception
 from console.watch.attribution import Attribution
 from console.watch.covering import Covering
 from console.watch.execution import Held
@@ -22,6 +22,8 @@ from store.database import Database
 AGAIN_S = 10.0
 """A source that cannot listen tries it again so often."""
 MOST_SLICES, BETWEEN_S = 200, 0.02
+MOST_REASONS = 4
+"""Of what was not taken from senders so many reasons are told, the most frequent ones."""
 
 Fault = Callable[[str, BaseException | None], None]
 """Keep a fault on screen under a name; None: it is cured."""
@@ -99,7 +101,8 @@ class Listening:
             told.append(f"{self.live.dropped} pushed calls could not be stored and are in no figure; the log of the "
                         "console says why")
         for source in self._sources:
-            told += [f"{source.name}: {notice}" for notice in source.reception().notices]
+            reception = source.reception()
+            told += [f"{source.name}: {notice}" for notice in (*reception.notices, *_left_out(reception))]
             if not source.authenticated:
                 told.append(f"{source.name}: its senders prove nothing, so what they tell raises alerts, and alone "
                             "never kills; give the source a secret that they send")
@@ -134,3 +137,13 @@ class Listening:
                 self.fault(what, error)
                 await asyncio.sleep(AGAIN_S)
                 self.fault(what, None)
+
+
+def _left_out(reception: Reception) -> Iterator[str]:
+    """What senders told and the console has not, since it began to listen: it is in no figure, or less well placed."""
+    for said, counts in (("not taken since it began to listen: ", reception.refused),
+                         ("there was no room in memory for ", reception.let_go)):
+        most = sorted(((count, what) for what, count in counts.items() if count), reverse=True)
+        if most:
+            further = f", and {len(most) - MOST_REASONS} more" if len(most) > MOST_REASONS else ""
+            yield said + ", ".join(f"{what} ({count:,})" for count, what in most[:MOST_REASONS]) + further

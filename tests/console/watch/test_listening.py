@@ -6,6 +6,7 @@ import socket
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from console.clock import ManualClock
@@ -14,7 +15,7 @@ from console.errors import BadConfiguration
 from console.kinds import SourceTools
 from console.listening import place
 from console.providers import build_push
-from console.providers.source import PushSource
+from console.providers.source import PushSource, Reception
 from console.watch import listening as listening_module
 from console.watch.execution import Overtaken
 from console.watch.listening import Listening
@@ -81,6 +82,31 @@ async def test_a_source_that_was_never_told_anything_is_neither_fresh_nor_stale(
     assert any("prove nothing" in notice for notice in listening.notices)
     await listening.stop()
     database.close()
+
+
+async def test_what_was_not_taken_of_senders_is_told_with_its_reasons(tmp_path: Path) -> None:
+    port = free_port()
+    listening, _, database = made(tmp_path, port)
+    await listening.start()
+    await until(lambda: listening._sources[0].reception().address is not None)
+    before = [notice for notice in listening.notices if "not taken" in notice]
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for _ in range(2):
+            await client.post(f"http://127.0.0.1:{port}/v1/traces", content=b"x" * (2 * 2**20),
+                              headers={"content-type": "application/json"})
+    (told,) = [notice for notice in listening.notices if "not taken" in notice]
+    assert (before, told) == ([], "otel: not taken since it began to listen: requests: too large (2)")
+    await listening.stop()
+    database.close()
+
+
+def test_of_many_reasons_the_most_frequent_are_told_and_what_had_no_room() -> None:
+    told = listening_module._left_out(Reception(refused={f"records with {each}": each for each in range(7)},
+                                                let_go={"completing the oldest calls": 1234}))
+    assert list(told) == [
+        "not taken since it began to listen: records with 6 (6), records with 5 (5), records with 4 (4), "
+        "records with 3 (3), and 2 more",
+        "there was no room in memory for completing the oldest calls (1,234)"]
 
 
 async def test_who_leads_no_more_writes_down_nothing_and_loses_nothing(tmp_path: Path) -> None:
