@@ -10,7 +10,7 @@ from console.clock import SystemClock
 from console.commands.context import find_config, load_config, print_json, say
 from console.config import Config
 from console.errors import ConsoleError
-from console.operations import checkup, checkup_audit, checkup_providers
+from console.operations import checkup, checkup_audit, checkup_providers, checkup_tells
 from console.operations.checkup import Check, Health
 from console.operations.identity import current_actor
 
@@ -62,6 +62,7 @@ async def _of(config: Config, command: str) -> list[Check]:
         checks += await asyncio.to_thread(lambda: list(checkup.of_database(database, clock, command)))
         if database.damage is None:
             checks += await asyncio.to_thread(lambda: list(checkup_audit.of_audit(config, database, clock)))
+            checks.append(await asyncio.to_thread(checkup_tells.of_usage, config, database))
             checks += await checkup_providers.of_switches(config, clock, database)
         database.close()
     return checks

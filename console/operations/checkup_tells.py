@@ -5,13 +5,17 @@ from __future__ import annotations
 from console import kinds
 from console.cadences.feed import feed_of
 from console.clock import Clock, rfc3339
-from console.config import SourceSettings
+from console.config import Config, SourceSettings
 from console.operations.checkup import Check, Health
+from console.operations.mbom.wired import ONCE, TWICE
 from console.providers.source import Capabilities
+from console.watch.covering import counted_twice
 from console.wording import named
-from store import streams
+from store import registry, streams
 from store.database import Database
 
+SHOWN = 3
+"""Workloads that one line names."""
 _WIDTHS = {60: "the minute", 300: "five minutes", 3600: "the hour", 86_400: "the day"}
 
 
@@ -39,6 +43,19 @@ def of_data(settings: SourceSettings, database: Database, clock: Clock) -> Check
         return Check(name, Health.OK, said)
     return Check(name, Health.WARNING, f"{said}. That is stale, and nothing is killed by it: let a console run "
                  "(token-console poll), or see what its connection says.")
+
+
+def of_usage(config: Config, database: Database) -> Check:
+    """Whether any workload's usage is read from two sources that tell of the same calls."""
+    told = {source.name: kinds.source(source.kind).capabilities for source in config.sources}
+    with database.read() as tx:
+        twice = [(row.slug, *pair) for row in registry.workloads(tx) if row.status != "retired"
+                 for pair in counted_twice(row.entry.get("usage") or (), told)]
+    if not twice:
+        return Check("usage rules", Health.OK, "no workload names a gateway beside a provider that it leads to")
+    said = "; ".join(f"{slug}: {TWICE.format(*pair)}" for slug, *pair in twice[:SHOWN])
+    further = f"; and {len(twice) - SHOWN} more" if len(twice) > SHOWN else ""
+    return Check("usage rules", Health.WARNING, f"{said}{further}. In the MBOM, {ONCE}.")
 
 
 def _told(kind: str, told: Capabilities) -> str:

@@ -73,6 +73,19 @@ class Covering:
         return [name for name, tells in self._polled.items() if _ALWAYS.union(tells.dimensions).issuperset(said)]
 
 
+def counted_twice(usage: Iterable[Mapping[str, str]], told: Mapping[str, Capabilities]) -> list[tuple[str, str]]:
+    """(gateway, provider's source) where the usage rules of one entry name both: each tells of the same calls.
+
+    told: what every source declares. Of two gateways or two organisations each may have calls of its own; and what is
+    pushed gives way to what a poll knows.
+    """
+    named = [(str(rule["source"]), rule.get("provider")) for rule in usage if rule.get("source") in told]
+    polled = [each for each in named if not told[each[0]].push]
+    return list(dict.fromkeys(
+        (gateway, source) for gateway, provider in polled if ANY in told[gateway].covers
+        for source, _ in polled if ANY not in told[source].covers and provider in (None, *told[source].covers)))
+
+
 def _cover(tx: Session, source: str, workload: str | None) -> Cover:
     if workload is None:
         return _always(source)

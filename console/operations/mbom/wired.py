@@ -13,10 +13,14 @@ from console.cadences import stages
 from console.charters import durations
 from console.charters.reading import NAME, NEARLY, Table
 from console.config import Config
+from console.providers.source import Capabilities
+from console.watch.covering import counted_twice
 
 DIMENSION = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,127}")
 STAGES = tuple(str(stage) for stage in range(stages.FIRST, stages.LAST + 1))
 LEAST_WAIT_S, MOST_WAIT_S = 60, 86_400
+TWICE = "{!r} and {!r} are both in usage, and tell of the same calls: what goes through the gateway counts twice"
+ONCE = "name one of the two; calls past the gateway are a workload of their own"
 EXAMPLE = 'write usage = [{ source = "anthropic", api_key_id = "apikey_01Example" }]'
 
 
@@ -30,6 +34,8 @@ class Known:
     switches: Mapping[str, kinds.SwitchKind]
     tables: Mapping[str, tuple[str, ...]]
     """The names of the tables that each kind of switch may work with."""
+    told: Mapping[str, Capabilities]
+    """What each configured source declares."""
 
 
 def known(config: Config) -> Known:
@@ -41,7 +47,8 @@ def known(config: Config) -> Known:
         else tuple(item.name for item in config.sources if item.kind == kind.works_at)
         for name, kind in declared.items()
     }
-    return Known(tuple(source.name for source in config.sources), tuple(sorted(dimensions)), declared, tables)
+    told = {source.name: kinds.source(source.kind).capabilities for source in config.sources}
+    return Known(tuple(told), tuple(sorted(dimensions)), declared, tables, told)
 
 
 def usage(table: Table, known: Known) -> list[dict[str, str]]:
@@ -63,6 +70,8 @@ def usage(table: Table, known: Known) -> list[dict[str, str]]:
             rule.wrong(None, "the rule is given twice", "keep one of the two", "duplicate")
         seen.add(pairs)
         rules.append(flat)
+    for gateway, source in counted_twice(rules, known.told):
+        table.warn("usage", TWICE.format(gateway, source), ONCE, "counted-twice")
     return rules
 
 

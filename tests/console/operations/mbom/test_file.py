@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.config import SourceSettings
 from console.errors import InputError
 from console.operations.mbom.export import to_csv, to_toml
 from console.operations.mbom.file import contested, read
@@ -36,6 +38,24 @@ def test_a_dotted_label_is_one_dimension() -> None:
     found = read(CLAIMS + SUPPORT, "mbom.toml", CONFIG)
     assert found.problems == []
     assert found.entries[1].data["usage"][1] == {"label.team": "support"}
+
+
+GATEWAY = replace(CONFIG, sources=(*CONFIG.sources, SourceSettings("gateway", "litellm", "env:KEY"),
+                                   SourceSettings("told", "litellm-callback", None)))
+
+
+@pytest.mark.parametrize(("more", "warned"), [
+    ('{ source = "gateway", api_key_id = "k" }', True),
+    ('{ source = "gateway", api_key_id = "k", provider = "anthropic" }', True),
+    ('{ source = "gateway", api_key_id = "k", provider = "openai" }', False),
+    ('{ source = "told", api_key_id = "k" }', False),
+], ids=["gateway", "its-anthropic", "its-openai", "pushed"])
+def test_a_gateway_beside_the_provider_that_it_leads_to_would_count_twice(more: str, warned: bool) -> None:
+    old = 'usage = [{ source = "anthropic", api_key_id = "apikey_01Example" }'
+    assert old in CLAIMS
+    found = read(CLAIMS.replace(old, f"{old}, {more}"), "mbom.toml", GATEWAY).problems
+    assert [(each.rule, each.severity) for each in found] == [("counted-twice", "warning")] * warned
+    assert all("'gateway' and 'anthropic' are both in usage" in each.message for each in found)
 
 
 @pytest.mark.parametrize(("old", "new", "expected"), [
