@@ -34,15 +34,25 @@ def mark(connection: Connection, days: Iterable[tuple[int, int]]) -> None:
               [(day, series, times) for (series, day), times in changed.items()])
 
 
-def moved(connection: Connection, series: Iterable[int], workloads: Iterable[str]) -> None:
-    """These series were given away: whatever was made of the workloads that they left or came to is made again."""
-    left = json.dumps(sorted(set(workloads)))
+def moved(connection: Connection, moves: Iterable[tuple[int, str | None, str | None]]) -> None:
+    """Series were given away (number, from, to): what was made of the workloads that calls left or came to is made
+    again. A series without calls, such as a new one of a poll, concerns nobody here."""
+    told = {number for number, in connection.exec_driver_sql("SELECT series FROM pushed_series")}
+    touched = [move for move in moves if move[0] in told]
+    if touched:
+        again(connection, {slug for _, *both in touched for slug in both if slug is not None},
+              [number for number, *_ in touched])
+
+
+def again(connection: Connection, workloads: Iterable[str], series: Iterable[int] = ()) -> None:
+    """Whatever was made of these workloads, and of these series, is made again."""
+    slugs = json.dumps(sorted(workloads))
     connection.exec_driver_sql(
         f"INSERT INTO call_day_stale (day, series, changes) SELECT DISTINCT {_OF_CALL}, series, 1 FROM call "
         "WHERE series IN (SELECT value FROM json_each(?1) UNION SELECT id FROM series WHERE workload IN "
         "(SELECT value FROM json_each(?2))) ON CONFLICT DO UPDATE SET changes = changes + 1",
-        (json.dumps(sorted(series)), left))
-    connection.exec_driver_sql("DELETE FROM call_day WHERE workload IN (SELECT value FROM json_each(?))", (left,))
+        (json.dumps(sorted(series)), slugs))
+    connection.exec_driver_sql("DELETE FROM call_day WHERE workload IN (SELECT value FROM json_each(?))", (slugs,))
 
 
 def stale(tx: Session) -> list[Stale]:
@@ -109,7 +119,7 @@ def outdated(tx: Session, form: int) -> int:
     old = [slug for slug, in connection.exec_driver_sql("SELECT DISTINCT workload FROM call_day WHERE form <> ?",
                                                         (form,))]
     if old:
-        moved(connection, (), old)
+        again(connection, old)
     return len(old)
 
 

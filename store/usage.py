@@ -107,8 +107,7 @@ def set_workloads(tx: Session, workloads: Mapping[int, str | None]) -> int:
     changed = [(slug, number) for number, slug in workloads.items() if before.get(number) != slug]
     if changed:
         connection.exec_driver_sql("UPDATE series SET workload = ? WHERE id = ?", changed)
-        touched = {slug for slug, number in changed} | {before[number] for _, number in changed if number in before}
-        call_days.moved(connection, [number for _, number in changed], {slug for slug in touched if slug is not None})
+        call_days.moved(connection, [(number, before.get(number), slug) for slug, number in changed])
     return len(changed)
 
 

@@ -10,7 +10,7 @@ import pytest
 from store import call_days, calls, usage
 from store.calls import CallRow
 from store.database import Database
-from store.tables import Series
+from store.tables import PushedSeries, Series
 from tests.support.database import fresh_database
 
 DAY = 1_795_046_400
@@ -24,6 +24,9 @@ def database(tmp_path: Path) -> Iterator[Database]:
         for number, slug in ((1, "claims"), (2, "claims"), (3, None)):
             tx.add(Series(id=number, source="otel", dimensions=f'{{"n":"{number}"}}', workload=slug, first_bucket=0,
                           last_bucket=0))
+        tx.flush()
+        for number in (1, 2, 3):
+            tx.add(PushedSeries(series=number, provider="anthropic"))
     yield found
     found.close()
 
@@ -69,6 +72,16 @@ def test_a_series_that_changes_hands_has_the_days_of_both_made_again(database: D
     assert stale(database) == [(DAY + 86_400, "claims"), (DAY, "other")]
     with database.read() as tx:
         assert list(call_days.between(tx, 0, 1 << 40, 1)) == []
+
+
+def test_a_series_without_calls_that_changes_hands_makes_nothing_anew(database: Database) -> None:
+    with database.write() as tx:
+        calls.put(tx, [call(1, DAY, "a")])
+        call_days.put(tx, [(each, {"calls": 1}) for each in call_days.stale(tx)], 1)
+        tx.add(Series(id=4, source="anthropic", dimensions='{"polled":"1"}', first_bucket=0, last_bucket=0))
+    with database.write() as tx:
+        usage.set_workloads(tx, {4: "claims"})
+    assert stale(database) == []
 
 
 def test_days_of_another_form_are_made_again(database: Database) -> None:
