@@ -66,10 +66,12 @@ def print_evaluation(evaluation: Evaluation, differences: Sequence[Difference], 
     print()
     for each in differences:
         say(sentences.said(each, terms))
+        if each.p_value is None:
+            continue
         found, same = ("?" if each is None else f"{each:,}"
                        for each in (each.cases_needed, each.cases_needed_for_same))
-        say(f"  {each.method}" + ("" if each.p_value is None else f", p = {each.p_value:.3g}")
-            + f". Cases needed: {found} to find a difference of the margin, {same} to show that there is none.")
+        say(f"  {each.method}, p = {each.p_value:.3g}. Cases needed: {found} to find a difference of the margin, "
+            f"{same} to show that there is none.")
 
 
 def print_worth(differences: Sequence[Difference], correction: Fraction) -> None:

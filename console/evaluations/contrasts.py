@@ -83,10 +83,10 @@ def _paired_passes(differences: Values) -> Contrast:
     from scipy import stats
 
     gained, lost = differences.count(1), differences.count(-1)
+    more = [*differences, 1.0, -1.0]
     p_value = stats.binomtest(gained, gained + lost).pvalue if gained + lost else 1.0
-    return Contrast(lambda confidence: _student([*differences, 1.0, -1.0], confidence), float(p_value),
-                    _deviation(differences),
-                    f"exact McNemar test ({gained} cases gained, {lost} lost), Bonett-Price interval")
+    return Contrast(lambda confidence: _student(more, confidence), float(p_value), _deviation(more),
+                    f"exact McNemar test (gained {gained:,}, lost {lost:,}), Bonett-Price interval")
 
 
 def _apart_passes(base: Values, other: Values) -> Contrast:

@@ -100,7 +100,10 @@ def test_few_cases_get_a_wider_interval_and_no_bold_word() -> None:
 
 
 def test_hundreds_of_cases_without_a_change_are_the_same_for_all_that_matters() -> None:
-    assert of(*outcomes(both=250, gained=0, lost=0, neither=50)).verdict == "indistinguishable"
+    found = of(*outcomes(both=250, gained=0, lost=0, neither=50))
+    assert found.verdict == "indistinguishable"
+    # One case each way among 302 has a variance of 2/301: 8.564 x 2/301 / 0.05^2 = 22.8.
+    assert found.cases_needed_for_same == 23
 
 
 def test_fewer_than_six_cases_say_nothing() -> None:
