@@ -31,9 +31,13 @@ def test_a_graph_fills_its_place_exactly(width: int, height: int) -> None:
 
 
 def test_every_line_and_place_has_a_mark_of_its_own_in_the_legend_and_on_the_picture() -> None:
-    lines = shown(RISING)
-    assert lines[1].strip() == "• rises  ─ flat  │ now 2  ┊ breaks even at 5"
+    lines = shown(RISING, 50)
+    assert lines[:2] == ["USD BY CALLS", "• rises  ─ flat  │ now 2  ┊ breaks even at 5  "]
     assert all(mark.glyph in "".join(lines[2:-2]) for mark in (*LINES[:2], HERE, EVEN))
+
+
+def test_where_both_have_room_the_legend_stands_behind_the_title() -> None:
+    assert shown(RISING, 80)[0] == "USD BY CALLS  • rises  ─ flat  │ now 2  ┊ breaks even at 5"
 
 
 def test_lines_cross_at_the_upright_of_the_break_even() -> None:
@@ -53,8 +57,8 @@ def test_what_is_below_zero_is_drawn_and_zero_is_on_the_axis() -> None:
 
 def test_a_place_that_is_not_on_the_picture_is_only_told() -> None:
     lines = shown(replace(RISING, uprights=(("breaks even at 900", EVEN, None),)))
-    assert "breaks even at 900" in lines[1]
-    assert "┊" not in "".join(lines[2:])
+    assert "breaks even at 900" in lines[0]
+    assert "┊" not in "".join(lines[1:])
 
 
 def test_in_logarithms_each_power_of_ten_is_as_wide_as_the_one_before() -> None:
@@ -67,10 +71,10 @@ def test_in_logarithms_each_power_of_ten_is_as_wide_as_the_one_before() -> None:
 
 def test_what_is_not_known_is_a_gap_and_without_anything_it_says_so() -> None:
     gap = shown(replace(RISING, lines=(("some", (F(1), F(1), *(None,) * 7, F(1), F(1))),), uprights=()))
-    row = next(line for line in gap[2:] if "•" in line)
+    row = next(line for line in gap[1:] if "•" in line)
     assert " " * 30 in row.strip()
     none = shown(replace(RISING, lines=(("none", (None,) * 11),)))
-    assert "There is nothing to draw at these inputs." in none[2]
+    assert "There is nothing to draw at these inputs." in "".join(none)
 
 
 def test_a_flat_line_at_zero_is_drawn() -> None:
