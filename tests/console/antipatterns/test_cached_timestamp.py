@@ -103,6 +103,11 @@ def test_a_prefix_that_is_billed_uncached_all_at_once_is_no_longer_cached() -> N
     assert found.excess == pytest.approx(CALLS * PREFIX * INPUT * saved, rel=0.001)
 
 
+def test_a_few_stray_hits_do_not_change_what_is_no_longer_cached() -> None:
+    stray = since(BROKE, lambda number: added(uncached(number), hour(number, 0, read=PREFIX)))
+    assert only(stray).excess == pytest.approx(only(since(BROKE, uncached)).excess, rel=0.01)
+
+
 def test_what_caching_costs_where_calls_come_too_rarely_is_told_once_it_is_real_money() -> None:
     rare = week(lambda number: hour(number, 2, written=2 * 100 * PREFIX, output=400))
     found = only(rare)
@@ -121,8 +126,11 @@ def test_what_caching_costs_where_calls_come_too_rarely_is_told_once_it_is_real_
     since(WEEK - 3, uncached),
     since(BROKE, lambda number: added(healthy(number), hour(number, 120, uncached=120 * 60_000))),
     week(lambda number: never_read(number, 243) if number == 100 else None),
+    week(lambda number: hour(number, 2, written=200 * PREFIX) if number < 24 else None),
+    since(BROKE, lambda number: hour(number, 120, uncached=120 * 20 * PREFIX)),
 ], ids=["healthy", "nights off", "cold start", "a call an hour at night", "a launch", "an outage of three hours",
-        "long uncached calls beside it", "one burst of agents"])
+        "long uncached calls beside it", "one burst of agents", "a day of rare calls",
+        "calls that grew without a cache"])
 def test_what_is_healthy_is_no_finding(whole: Telemetry) -> None:
     assert look(whole) == ()
 
