@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from console.cadences.findings import call_days, looking
+from console.cadences.findings import call_days, catching_up, looking
 from console.cadences.findings.reading import Span, telemetries
 from console.cadences.findings.value import Decided, FindingLine, Findings
 from console.cadences.orchestration_reading import read_orchestration
@@ -33,7 +33,7 @@ async def findings(desk: Desk, actor: Actor, *, since: datetime | None = None,
     if since is not None and since >= now:
         raise UsageError(f"{rfc3339(since)} is not in the past: look at a time that is.")
     if not desk.read_only:
-        await asyncio.to_thread(call_days.refresh, desk.database)
+        await asyncio.to_thread(catching_up.catch_up, desk.database)
     return await gate.read(desk, lambda tx: _findings(tx, desk, Span.of(now, since), workload))
 
 
