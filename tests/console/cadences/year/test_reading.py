@@ -188,6 +188,14 @@ def test_savings_are_those_that_could_be_measured(tx: Session) -> None:
     assert (found.cases, found.value) == (1, "1,820 USD of 910 promised")  # 91 days at 20, against 10 a day
 
 
+@pytest.mark.parametrize(("after", "shown"), [(60, "0 USD of 910 promised"), (80, "-1,820 USD of 910 promised")])
+def test_a_fix_that_saved_nothing_or_cost_more_is_in_the_year_too(tx: Session, after: int, shown: str) -> None:
+    spend(tx, W, a_day(SEPTEMBER, 30, 60 * MILLION) | a_day(OCTOBER, 92, after * MILLION))
+    ledger.add_saving(tx, Saving(workload=W, what="Shorter prompts", promised_microusd=304_375_000, applied_at=OCTOBER,
+                                 declared_by="maria", declared_at=OCTOBER))
+    assert measure(tx, "savings realised").value == shown
+
+
 def test_a_year_before_the_console_is_not_known(tx: Session) -> None:
     assert {each.before for each in annual(tx).measures} == {None}
     assert measure(tx, "exceptions opened", "2027").before == 0.0
