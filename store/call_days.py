@@ -6,14 +6,15 @@ Days are UTC midnights in seconds since 1970.
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 from sqlmodel import Session
 
 DAY = 86_400
+_ANY = "abs(random() % 1000000000000)"
+"""Where a count of changes begins: so that a mark which is set anew is not taken for one that was seen before."""
 _OF_CALL = "at / 86400000000 * 86400"
 
 
@@ -27,11 +28,11 @@ class Stale(NamedTuple):
 
 def mark(connection: Connection, days: Iterable[tuple[int, int]]) -> None:
     """The calls of these series changed on these days: (series, day)."""
-    changed = Counter(days)
+    changed = set(days)
     if changed:
-        _many(connection, "INSERT INTO call_day_stale (day, series, changes) VALUES (?, ?, ?) "
-                          "ON CONFLICT DO UPDATE SET changes = changes + excluded.changes",
-              [(day, series, times) for (series, day), times in changed.items()])
+        _many(connection, f"INSERT INTO call_day_stale (day, series, changes) VALUES (?, ?, {_ANY}) "
+                          "ON CONFLICT DO UPDATE SET changes = changes + 1",
+              [(day, series) for series, day in changed])
 
 
 def moved(connection: Connection, moves: Iterable[tuple[int, str | None, str | None]]) -> None:
@@ -72,9 +73,16 @@ def of_workload(tx: Session, workload: str, days: Iterable[int], form: int) -> d
         "AND form = ?", (json.dumps(sorted(days)), workload, form)).fetchall())
 
 
-def put(tx: Session, made: Iterable[tuple[Stale, Mapping[str, Any] | None]], form: int) -> None:
-    """Store what was made of stale days; None: there is no call left. A day that changed meanwhile stays stale."""
-    connection, listed = tx.connection(), list(made)
+def put(tx: Session, made: Iterable[tuple[Stale, Mapping[str, Any] | None]], form: int,
+        altered: Collection[Stale] = ()) -> set[tuple[int, str]]:
+    """Store what was made of stale days; None: there is no call left. A day that changed meanwhile stays stale; one
+    that somebody else made meanwhile, or whose series were given away, is left as it is.
+
+    altered: those that end otherwise than before. The day after one, if it is stored and not made here too, is to be
+    made again; returns these, as (day, workload).
+    """
+    connection = tx.connection()
+    listed = [(each, document) for each, document in made if _is_awaited(connection, each)]
     _many(connection, "DELETE FROM call_day WHERE day = ? AND workload = ?",
           [(each.day, each.workload) for each, _ in listed])
     _many(connection, "INSERT INTO call_day (day, workload, form, document) VALUES (?, ?, ?, ?)",
@@ -82,6 +90,21 @@ def put(tx: Session, made: Iterable[tuple[Stale, Mapping[str, Any] | None]], for
            for each, document in listed if document is not None])
     _many(connection, "DELETE FROM call_day_stale WHERE day = ? AND series = ? AND changes = ?",
           [(each.day, series, changes) for each, _ in listed for series, changes in each.marks])
+    here = {(each.day, each.workload) for each, _ in listed}
+    after = {(each.day + DAY, each.workload): each.marks[0][0] for each, _ in listed
+             if each in altered and (each.day + DAY, each.workload) not in here}
+    after = {key: series for key, series in after.items() if connection.exec_driver_sql(
+        "SELECT 1 FROM call_day WHERE day = ? AND workload = ?", key).first() is not None}
+    mark(connection, ((series, day) for (day, _), series in after.items()))
+    return set(after)
+
+
+def _is_awaited(connection: Connection, made: Stale) -> bool:
+    """Whether all marks that say so still stand, and of series that are still the workload's."""
+    return all(connection.exec_driver_sql(
+        "SELECT 1 FROM call_day_stale c JOIN series s ON s.id = c.series WHERE c.day = ? AND c.series = ? "
+        "AND c.changes >= ? AND s.workload = ?", (made.day, series, changes, made.workload)).first() is not None
+        for series, changes in made.marks)
 
 
 def between(tx: Session, start: int, end: int, form: int) -> Iterator[tuple[str, int, str]]:

@@ -26,4 +26,5 @@ class CallDayStale(SQLModel, table=True):
     __table_args__ = ({"sqlite_with_rowid": False},)
     day: int = Field(primary_key=True)
     series: int = Field(primary_key=True)
-    changes: int = Field(default=1, description="grows with each change, so that one that came meanwhile is not missed")
+    changes: int = Field(default=1, description="grows with each change, from any number on: so that "
+                         "one that came meanwhile is not missed")

@@ -91,3 +91,29 @@ def test_days_of_another_form_are_made_again(database: Database) -> None:
         assert call_days.outdated(tx, 1) == 0
         assert call_days.outdated(tx, 2) == 1
     assert stale(database) == [(DAY, "claims")]
+
+
+def test_what_was_made_of_an_older_look_does_not_replace_what_somebody_else_made_since(database: Database) -> None:
+    with database.write() as tx:
+        calls.put(tx, [call(1, DAY, "a")])
+        older = call_days.stale(tx)
+    with database.write() as tx:
+        calls.put(tx, [call(1, DAY + 9, "b")])
+        call_days.put(tx, [(each, {"calls": 2}) for each in call_days.stale(tx)], 1)
+        call_days.put(tx, [(each, {"calls": 1}) for each in older], 1)
+        assert [document for *_, document in call_days.between(tx, 0, 1 << 40, 1)] == ['{"calls":2}']
+        calls.put(tx, [call(1, DAY + 10, "c")])
+        call_days.put(tx, [(each, {"calls": 1}) for each in older], 1)
+    assert stale(database) == [(DAY, "claims")]
+
+
+def test_a_series_that_was_given_away_while_its_day_was_made_leaves_nothing_with_its_former_workload(
+        database: Database) -> None:
+    with database.write() as tx:
+        calls.put(tx, [call(1, DAY, "a")])
+        before = call_days.stale(tx)
+    with database.write() as tx:
+        usage.set_workloads(tx, {1: "other"})
+        call_days.put(tx, [(each, {"calls": 1}) for each in before], 1)
+        assert list(call_days.between(tx, 0, 1 << 40, 1)) == []
+    assert stale(database) == [(DAY, "other")]

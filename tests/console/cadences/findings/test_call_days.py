@@ -129,3 +129,12 @@ def test_the_orchestration_multiplier_is_read_of_the_days_that_are_made(database
         ("claims", 2, 10), ("other", None, 0)]
     assert found.together.value == 2
     assert [each.lacks for each in one.workloads] == ["call records with the agent that called"]
+
+
+def test_the_day_after_one_that_ends_otherwise_is_made_again_also_where_the_time_is_over(database: Database) -> None:
+    put(database, *(call(86_400 + number, f"late {number}", action="") for number in range(3)))
+    refresh(database)
+    put(database, call(86_399, "before midnight", action=""))
+    left = [refresh(database, 0), refresh(database, 0)]
+    assert left == [1, 0]
+    assert seen(database, DAY, DAY + 2 * 86_400)["claims"].totals.conversations == 1
