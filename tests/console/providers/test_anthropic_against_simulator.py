@@ -37,7 +37,8 @@ async def test_a_day_by_the_minute_by_the_hour_and_as_billed_is_one_amount(runni
         window = await source.usage(epoch(day), epoch(day) + DAY, width)
         priced = [book.price_dimensions("anthropic", row.dimensions, row.tokens, row.bucket) for row in window.rows]
         assert not any(each.unpriced for each in priced)
-        assert window.requests == 1
+        assert not window.more
+        assert window.requests <= 5  # the day in one page is too large, and is asked for in smaller ones
         sums.append(sum(each.cost_microusd for each in priced))
     sums.append(sum(line.amount_microusd for line in await source.billed(day.date(), day.date() + timedelta(days=1))))
     assert min(sums) > 100_000_000
