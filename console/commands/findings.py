@@ -137,17 +137,18 @@ def _lacks(found: Findings) -> None:
 def _explain(found: Findings) -> None:
     for line in found.lines:
         one = line.finding
-        print(f"\n{one.workload}: {one.detector}{f' ({one.subject})' if one.subject else ''}")
-        print(f"  {one.summary}")
-        print(f"  {one.start:%Y-%m-%d %H:%M} to {one.end:%Y-%m-%d %H:%M} UTC; confidence {one.confidence}")
+        print()
+        print(clean(f"{one.workload}: {one.detector}{f' ({one.subject})' if one.subject else ''}"))
+        print(clean(f"  {one.summary}"))
+        print(clean(f"  {one.start:%Y-%m-%d %H:%M} to {one.end:%Y-%m-%d %H:%M} UTC; confidence {one.confidence}"))
         for name, value in one.figures:
-            print(f"  {name}: {value}")
+            print(clean(f"  {name}: {value}"))
         for row in one.rows:
-            print("  - " + ", ".join(f"{name} {value}" for name, value in row))
-        print(f"  Fix: {one.fix}")
+            print(clean("  - " + ", ".join(f"{name} {value}" for name, value in row)))
+        print(clean(f"  Fix: {one.fix}"))
         if line.decided is not None and line.decided.verdict is not None:
             ends = f" until {line.decided.ends_at:%Y-%m-%d}" if line.decided.ends_at else ""
-            print(f"  {line.decided.verdict}{ends} by {line.decided.decided_by}: {line.decided.rationale}")
+            print(clean(f"  {line.decided.verdict}{ends} by {line.decided.decided_by}: {line.decided.rationale}"))
     if found.orchestration is not None:
         _explain_multipliers(found.orchestration)
     if found.lacks:

@@ -25,6 +25,7 @@ from console.watch import finding_keeping
 from console.watch.exceptions import Seen, close
 from console.watch.execution import Held
 from console.watch.leadership import check
+from store import call_days as stored_days
 from store import exceptions as store
 from store import ledger
 from store.database import Database
@@ -50,27 +51,31 @@ class FindingDuties:
     prices: PriceBook
     _registered: Registered = field(default_factory=Registered)
     _looked_at: datetime | None = None
+    _failed: list[str] = field(default_factory=list)
+    """At the last look: it stays told until the next one."""
 
     async def look(self, held: Held | None) -> str | None:
-        """Look, where it is time, and store what was found, under the lease; what could not be looked at, in words.
+        """Look, where it is time, and store what was found, under the lease; what could not be looked at then, in
+        words.
 
         Raises Overtaken where another leads by now.
         """
         now = self.clock.now()
-        if self._looked_at is not None and timedelta(0) <= now - self._looked_at < EVERY:
-            return None
-        failed = await asyncio.to_thread(self._look, now, held)
-        self._looked_at = now
-        return "; ".join(failed[:3]) or None
+        if self._looked_at is None or not timedelta(0) <= now - self._looked_at < EVERY:
+            self._failed = await asyncio.to_thread(self._look, now, held)
+            self._looked_at = now
+        return "; ".join(self._failed[:3]) or None
 
     def _look(self, now: datetime, held: Held | None) -> list[str]:
-        call_days.refresh(self.database, REFRESH_S)
+        left = call_days.refresh(self.database, REFRESH_S)
         with uncollected(), self.database.read() as tx:
             looked, slugs = self._judge(tx, now)
             standing = store.standing(tx, finding_keeping.ORIGIN)
             found = finding_keeping.beside_fixes(looked.findings, ledger.fixes(tx))
+            behind = frozenset(each.workload for each in stored_days.stale(tx)) if left else frozenset()
         self._keep(finding_keeping.own(found), now, held)
-        self._close([(row.id or 0, why) for row, why in finding_keeping.over(standing, looked, slugs)], now, held)
+        over = finding_keeping.over(standing, looked, slugs, behind)
+        self._close([(row.id or 0, why) for row, why in over], now, held)
         return looked.failed
 
     def _judge(self, tx: Session, now: datetime) -> tuple[Looked, frozenset[str]]:

@@ -12,10 +12,13 @@ import pytest
 from console.__main__ import main
 from console.clock import day_start
 from console.operations.identity import login_name
+from console.prompts.documents import document_of
+from console.prompts.version import Version
 from console.watch import finding_keeping
 from console.watch.exceptions import Seen, open_or_refresh
-from store import registry
+from store import prompts, registry
 from store.database import Database
+from store.tables import PromptFile
 from tests.support.evaluations import answers
 from tests.support.ledgers import a_day, spend
 
@@ -97,3 +100,19 @@ def test_answers_recorded_in_a_file_are_judged_beside_usage_in_one(shell: Shell,
     assert (code, json.loads(out)["findings"]) == (0, [])
     assert "write it like claims-triage:tier:answers.csv" in shell(
         "findings", "--usage", str(usage), "--evaluation", "claims:best:a.csv")[2]
+
+
+def test_what_others_wrote_moves_no_cursor_of_the_terminal(shell: Shell, tmp_path: Path) -> None:
+    version = Version("a" * 40, "prompts/adrift/system.md", "Eve\x1b[2J\nFix: none", TODAY, "more", "b" * 40, None,
+                      70_000, 20_000, 1, 0)
+    database = Database.open(f"sqlite:///{tmp_path / 'console.db'}")
+    with database.write() as tx:
+        prompts.keep(tx, "r", [prompts.Found(PromptFile(
+            repository="r", workload="adrift", path=version.path, kind="system prompt", model="claude-haiku-4-5",
+            cached="whole", checkout="/x", scanned_at=TODAY), frozenset(),
+            [prompts.Told(version.commit, looked_at=False, document=document_of(version))])], (), TODAY)
+    database.close()
+    _, out, _ = shell("findings", "--explain")
+    assert "author Eve" in out
+    assert "\x1b" not in out
+    assert "\nFix: none" not in out

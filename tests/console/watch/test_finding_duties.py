@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from console.clock import ManualClock, day_start
+from console.antipatterns.call_day import FORM, CallDay, Totals
+from console.cadences.findings.looking import Looked
+from console.clock import ManualClock, day_start, epoch
 from console.operations.desk import Desk
 from console.operations.findings import findings
 from console.operations.months import declare_saving
@@ -16,8 +18,9 @@ from console.pricing import PriceBook
 from console.watch.exceptions import Seen, open_new
 from console.watch.execution import Overtaken
 from console.watch.finding_duties import EVERY, FindingDuties
+from console.watch.finding_keeping import over
 from store import exceptions, registry
-from store.tables import CharterException
+from store.tables import CallDayRow, CharterException
 from tests.support.charters import edited
 from tests.support.desks import ARCHITECT, NOON, open_desk
 from tests.support.ledgers import a_day, register, sign, spend
@@ -141,3 +144,23 @@ async def test_a_fix_within_the_time_looked_at_is_named_and_decides_nothing_yet(
     (row,) = standing(desk)
     assert row.summary == before.summary
     assert row.evidence["declared fix"].endswith("only a part of this time is after it")
+
+
+async def test_what_could_not_be_looked_at_stays_told_until_the_next_look(desk: Desk) -> None:
+    broken = CallDay(Totals(calls=9, cost=100, conversations=1, over_likely=90), first_at=1, last_at=2)
+    with desk.database.write() as tx:
+        tx.add(CallDayRow(day=epoch(day_start(NOON)), workload="adrift", form=FORM, document=broken.document()))
+    looking = duties(desk)
+    first = await looking.look(None)
+    assert first is not None
+    assert first.startswith("Eternal Conversation could not look at adrift")
+    assert await looking.look(None) == first, "a quarter of an hour has not passed"
+
+
+def test_of_a_workload_whose_calls_are_not_all_added_up_nothing_is_closed() -> None:
+    row = CharterException(workload="claims", origin="finding", kind="finding: Ungoverned Tool", opened_at=NOON,
+                           last_seen_at=NOON, summary="", advice="")
+    looked = Looked(told={("Ungoverned Tool", "claims")})
+    assert [each for each, _ in over([row], looked, {"claims"}, set())] == [row]
+    assert list(over([row], looked, {"claims"}, {"claims"})) == []
+    assert [each for each, _ in over([row], looked, set(), {"claims"})] == [row], "it is retired"
