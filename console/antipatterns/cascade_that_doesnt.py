@@ -73,6 +73,8 @@ def look(seen: Telemetry) -> Verdict:
 def _judged(seen: Telemetry, stated: StatedCascade, measured: _Measured) -> Verdict:
     cascade = _cascade(stated, measured)
     over = cascade.cost - cascade.workhorse
+    if not cascade.workhorse:
+        return NotEnough("what its workhorse costs: nothing was paid for it")
     if over < 0:
         needed = -over / cascade.rework if cascade.rework else None
         if stated.misroute is None and needed is not None and needed <= MISROUTED:

@@ -29,7 +29,7 @@ def look(seen: Telemetry) -> Verdict:
     if not calls.totals.conversations:
         return NotEnough(f"call records with sessions and tokens: there is no conversation in them; {HOW}")
     told = calls.totals
-    if told.over_likely < LEAST_SHARE * told.cost:
+    if not told.over_likely or told.over_likely < LEAST_SHARE * told.cost:
         return ()
     return (_finding(seen, calls),)
 

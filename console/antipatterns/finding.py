@@ -88,8 +88,11 @@ class Detector:
 
 
 def monthly(amount: MicroUsd, seconds: float) -> MicroUsd:
-    """What an amount within so many seconds comes to in a month of 30 days."""
-    return round(amount * MONTH_S / seconds)
+    """What an amount within so many seconds comes to in a month of 30 days. Less than a day stands for a day: it is too
+    short to go on so.
+    """
+    return round(amount * MONTH_S / max(DAY_S, seconds))
 
 
-MONTH_S = 30 * 86_400
+DAY_S = 86_400
+MONTH_S = 30 * DAY_S

@@ -15,7 +15,6 @@ from console.money import MicroUsd, display
 from console.text import clean
 
 HOW = "docs/otel.md tells how to send them"
-_DAY_S = 86_400.0
 _WIDTH = 40
 
 
@@ -25,9 +24,8 @@ def called(calls: CallDay) -> tuple[datetime, datetime]:
 
 
 def stake(seen: Telemetry, low: MicroUsd, likely: MicroUsd, high: MicroUsd) -> Stake:
-    """What was wasted in the time looked at, as a month. Less than a day stands for a day: it is too short to go on so.
-    """
-    seconds = max(_DAY_S, (seen.end - seen.start).total_seconds())
+    """What was wasted in the time looked at, as a month."""
+    seconds = (seen.end - seen.start).total_seconds()
     return Stake(*sorted(monthly(each, seconds) for each in (low, likely, high)))
 
 

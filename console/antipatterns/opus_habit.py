@@ -145,7 +145,8 @@ def _finding(seen: Telemetry, frontier: list[ModelUse], summary: str, saving: Sa
     likely = monthly(saving.amount, _seconds(seen))
     return Finding(NAME, seen.workload, f"{summary}; {saving.at} would save {display(likely)} USD a month", seen.start,
                    seen.end, (*figures, ("the same tokens at", saving.at)), rows, saving.amount,
-                   Stake(likely if sure else 0, likely, likely), confidence, fix, charter_line=line)
+                   Stake(likely if sure else 0, likely, likely), confidence, fix, degree=likely // MICRO,
+                   charter_line=line)
 
 
 def _spent(seen: Telemetry, frontier: list[ModelUse]) -> str:

@@ -87,7 +87,7 @@ def _finding(seen: Telemetry, newest: Recorded, alone: Difference, together: Dif
                     for each in (a_call.low, a_call.value, a_call.high)))
     return Finding(NAME, seen.workload, f"{summary}; its context costs {display(stake.likely)} USD a month", seen.start,
                    seen.end, (*shown, ("calls", f"{calls:,}")), rows, excess, stake,
-                   _confidence(seen, newest, "high"), _FIX)
+                   _confidence(seen, newest, "high"), _FIX, degree=stake.likely // MICRO)
 
 
 def _a_call(seen: Telemetry, gain: Difference) -> tuple[Added | None, Figures]:

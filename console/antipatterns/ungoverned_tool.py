@@ -40,7 +40,7 @@ def _repetition(seen: Telemetry, calls: CallDay) -> tuple[Finding, ...]:
     worst = max(calls.repeated, key=lambda each: each.times, default=None)
     if worst is None or not (
             worst.times >= STUCK or told.looping >= LOOPING_SHARE * told.acting
-            or told.loop_likely >= COST_SHARE * told.cost):
+            or 0 < told.loop_likely >= COST_SHARE * told.cost):
         return ()
     wasted = lasting(seen, calls, told.loop_low, told.loop_likely, told.loop_high, told.cost)
     stuck: Confidence = "high" if worst.times >= STUCK else "medium"

@@ -141,3 +141,7 @@ def test_twice_the_queries_lose_twice_as_much(times: int) -> None:
     once = only(cascade(used(HAIKU, 100), used(SONNET, 90)))
     more = only(cascade(used(HAIKU, 100 * times), used(SONNET, 90 * times)))
     assert more.excess == times * (once.excess or 0)
+
+
+def test_a_workhorse_for_which_nothing_was_paid_is_held_against_nothing() -> None:
+    assert "nothing was paid" in missing(cascade(used(HAIKU, 1000, cost=0), used(SONNET, 800, cost=0)))

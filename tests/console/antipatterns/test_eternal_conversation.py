@@ -37,3 +37,7 @@ def test_it_is_not_judged_without_calls_sessions_or_tokens() -> None:
         verdict = DETECTOR.look(telemetry(calls=calls))
         assert isinstance(verdict, NotEnough)
         assert "call records" in verdict.missing
+
+
+def test_calls_that_cost_nothing_waste_nothing() -> None:
+    assert found(telemetry(calls=made([each._replace(cost=0) for each in GROWING]))) == ()

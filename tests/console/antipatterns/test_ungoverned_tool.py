@@ -52,3 +52,8 @@ def test_more_tool_calls_an_action_than_the_mbom_projects_are_found() -> None:
                          ids=["no calls", "no tools", "no sessions"])
 def test_it_is_not_judged_without_tools_of_known_runs(calls: object) -> None:
     assert isinstance(DETECTOR.look(telemetry(calls=calls)), NotEnough)
+
+
+def test_one_run_among_many_whose_calls_cost_nothing_wastes_nothing() -> None:
+    others = [each for number in range(40) for each in asking("ab", session=f"s{number}", cost=0)]
+    assert DETECTOR.look(telemetry(calls=made(sorted(asking("aaaaa", cost=0) + others)))) == ()
