@@ -200,7 +200,9 @@ async def test_a_saving_is_declared_and_can_be_taken_back() -> None:
 
 async def test_a_saving_of_an_exception_names_it() -> None:
     async with at("monthly", row=FIRST, size=(80, 50)) as console:
-        await console.press("f", "j", "j")
+        await console.press("f")
+        await console.idle()  # until it has the whole screen, what is in sight is another page
+        await console.press("j", "j")
         assert console.selected() == "31"
         await console.press("dollar_sign")
         await console.idle()
