@@ -237,7 +237,9 @@ async def test_a_lesson_is_written_into_the_review() -> None:
 async def test_a_question_of_the_quarter_leads_to_its_exception() -> None:
     still = door(LEAD, answers={"weekly": weekly.week()})
     async with at("quarterly", still, row=FIRST, size=(80, 50)) as console:
-        await console.press("f", "j")
+        await console.press("f")
+        await console.idle()
+        await console.press("j")
         assert console.selected() == "31"
         await console.press("P")
         await console.idle()

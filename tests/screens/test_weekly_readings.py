@@ -71,7 +71,7 @@ async def test_news_of_the_daily_do_not_ask_again_but_r_does_and_so_do_minutes(
         monkeypatch.setattr(rereading, "READ_AGAIN_S", 0.0)
         console.app.view.tick()
         await console.idle()
-        assert len(sent(console, "weekly")) == 3
+        assert len(sent(console, "weekly")) >= 3, "each tick asks again by now"
 
 
 async def test_a_past_week_is_looked_at_only() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -19,13 +20,13 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def damaged(tmp_path: Path) -> Database:
-    """An open database whose last pages were overwritten on the disk; the first ones are whole."""
+    """An open database of whose last pages some were overwritten on the disk; the first ones are whole."""
     database = fresh_database(tmp_path)
     with database.write() as tx:
         tx.add_all(Setting(name=f"name-{number}", value="x" * 2000) for number in range(500))
     database.close()
     with database.path.open("r+b") as file:
-        file.seek(4096 * 100)
+        file.seek(-4096 * 100, os.SEEK_END)
         file.write(b"\xff" * 4096 * 50)
     return Database.open(f"sqlite:///{database.path}")
 
