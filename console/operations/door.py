@@ -36,6 +36,7 @@ QUESTIONS = frozenset({
     "new_charter", "weekly", "exception_of", "outcomes", "monthly", "quarterly", "annual", "matrix", "permissions",
     "report", "charter_form", "check_draft", "replay_charter", "compare_charters", "mbom_table", "mbom_form",
     "check_entry", "drill_plan", "measurements", "keep_plan", "prompts", "compare_prompts",
+    "findings", "residue",
 })
 """Operations by name that a read-only console may ask: the questions."""
 
