@@ -7,6 +7,7 @@ A token of the prompt costs what the workload's mix of cache reads, writes and u
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -58,8 +59,12 @@ def look(seen: Telemetry) -> Verdict:
     known = [(prompt, prompt.present) for prompt in seen.prompts if prompt.kind == SYSTEM and prompt.present]
     read = [(prompt, present) for prompt, present in known if present and not present.unread]
     if not read:
-        return _as_stated(seen)
-    return tuple(found for prompt, present in read for found in _of_prompt(seen, prompt, present))
+        stated = _as_stated(seen)
+        gone = not known and any(prompt.kind == SYSTEM for prompt in seen.prompts)  # all went out of use
+        return () if gone and isinstance(stated, NotEnough) else stated
+    paths = Counter(prompt.path for prompt, _ in read)
+    return tuple(found for prompt, present in read for found in _of_prompt(
+        seen, prompt, present, prompt.path if paths[prompt.path] == 1 else f"{prompt.path} of {prompt.repository}"))
 
 
 def _as_stated(seen: Telemetry) -> Verdict:
@@ -77,7 +82,7 @@ def _as_stated(seen: Telemetry) -> Verdict:
     return (_finding(seen, "", summary, figures, (), _Excess(over, over, over), size, "medium"),)
 
 
-def _of_prompt(seen: Telemetry, prompt: Prompt, present: Version) -> Iterator[Finding]:
+def _of_prompt(seen: Telemetry, prompt: Prompt, present: Version, subject: str) -> Iterator[Finding]:
     reviewed_at = reviewed_on(seen.entry)
     found = [each for each in of_prompt(prompt, reviewed_at) if each.kind in (SIZE, GROWTH)]
     size = prompt.size(present)
@@ -90,7 +95,7 @@ def _of_prompt(seen: Telemetry, prompt: Prompt, present: Version) -> Iterator[Fi
                ("limit", f"{UNBOUNDED:,} tokens"),
                *((("since its last review", f"{grown:+,} tokens"),) if grown is not None else ()))
     rows = tuple(_row(prompt, version) for version in prompt.versions[:MOST_ROWS])
-    yield _finding(seen, prompt.path, _summary(found), figures, rows, _excess(size, grown, estimated), size,
+    yield _finding(seen, subject, _summary(found), figures, rows, _excess(size, grown, estimated), size,
                    _confidence(size, estimated))
 
 

@@ -114,3 +114,15 @@ def test_the_entry_speaks_where_no_scan_read_the_prompt() -> None:
         stated = {**ENTRY, "prompt": {"tokens": 16_000}}
         assert "16,000 tokens by its MBOM entry" in found(replace(used(16_000), prompts=prompts, entry=stated)).summary
     assert DETECTOR.look(telemetry(entry={**ENTRY, "prompt": {"tokens": 3400}})) == ()
+
+
+def test_two_prompts_of_one_path_in_two_repositories_are_two_matters() -> None:
+    ours = prompt(version("a", 20_000))
+    verdict = DETECTOR.look(replace(used(20_000), prompts=(ours, replace(ours, repository="fork"))))
+    assert isinstance(verdict, tuple)
+    assert [each.subject for each in verdict] == [f"{PATH} of shop", f"{PATH} of fork"]
+
+
+def test_a_prompt_that_went_out_of_use_is_no_finding_any_more() -> None:
+    gone = replace(prompt(version("a", 20_000)), ended="deleted in 1a2b3c4d5e6f")
+    assert DETECTOR.look(replace(used(20_000), prompts=(gone,))) == ()
