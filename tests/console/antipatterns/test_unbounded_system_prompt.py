@@ -108,8 +108,8 @@ def test_a_healthy_prompt_and_everything_out_of_use_is_no_finding() -> None:
 
 def test_the_entry_speaks_where_no_scan_read_the_prompt() -> None:
     unread = prompt(replace(version("a", None), unread="binary"))
-    tools, gone = prompt(version("a", 20_000), kind=TOOLS), replace(prompt(version("a", 20_000)), ended="deleted")
-    for prompts in ((), (unread,), (tools,), (gone,)):
+    tools = prompt(version("a", 20_000), kind=TOOLS)
+    for prompts in ((), (unread,), (tools,)):
         assert isinstance(DETECTOR.look(telemetry(prompts=prompts)), NotEnough)
         stated = {**ENTRY, "prompt": {"tokens": 16_000}}
         assert "16,000 tokens by its MBOM entry" in found(replace(used(16_000), prompts=prompts, entry=stated)).summary
