@@ -82,7 +82,9 @@ def put(tx: Session, made: Iterable[tuple[Stale, Mapping[str, Any] | None]], for
     made again; returns these, as (day, workload).
     """
     connection = tx.connection()
-    listed = [(each, document) for each, document in made if _is_awaited(connection, each)]
+    told = list(made)
+    late = _late(connection, [each for each, _ in told])
+    listed = [pair for number, pair in enumerate(told) if number not in late]
     _many(connection, "DELETE FROM call_day WHERE day = ? AND workload = ?",
           [(each.day, each.workload) for each, _ in listed])
     _many(connection, "INSERT INTO call_day (day, workload, form, document) VALUES (?, ?, ?, ?)",
@@ -99,12 +101,14 @@ def put(tx: Session, made: Iterable[tuple[Stale, Mapping[str, Any] | None]], for
     return set(after)
 
 
-def _is_awaited(connection: Connection, made: Stale) -> bool:
-    """Whether all marks that say so still stand, and of series that are still the workload's."""
-    return all(connection.exec_driver_sql(
-        "SELECT 1 FROM call_day_stale c JOIN series s ON s.id = c.series WHERE c.day = ? AND c.series = ? "
-        "AND c.changes >= ? AND s.workload = ?", (made.day, series, changes, made.workload)).first() is not None
-        for series, changes in made.marks)
+def _late(connection: Connection, made: Iterable[Stale]) -> set[int]:
+    """Places of those of which a mark stands no longer, or is of a series that is another workload's by now."""
+    marks = [(number, each.day, series, changes, each.workload)
+             for number, each in enumerate(made) for series, changes in each.marks]
+    return {number for number, in connection.exec_driver_sql(
+        "SELECT DISTINCT m.value ->> 0 FROM json_each(?) m WHERE NOT EXISTS (SELECT 1 FROM call_day_stale c "
+        "JOIN series s ON s.id = c.series WHERE c.day = m.value ->> 1 AND c.series = m.value ->> 2 "
+        "AND c.changes >= m.value ->> 3 AND s.workload = m.value ->> 4)", (json.dumps(marks),))}
 
 
 def between(tx: Session, start: int, end: int, form: int) -> Iterator[tuple[str, int, str]]:
