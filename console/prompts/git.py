@@ -124,7 +124,10 @@ class Blobs:
         self._ask, self._answer = ask, answer
 
     def read(self, name: str) -> bytes | None:
-        """The content of a blob; None where the repository does not have it. One that is too large is passed over."""
+        """The content of a blob; None where the repository does not have it. One that is too large is passed over.
+
+        Raises EOFError where git ended early.
+        """
         self._ask.write(f"{name}\n".encode())
         self._ask.flush()
         head = self._answer.readline().split()
@@ -133,8 +136,11 @@ class Blobs:
                 raise EOFError("git ended early")
             return None
         size = int(head[2])
-        content = self._answer.read(min(size, LARGEST_FILE + 1))
-        left = size - len(content)
+        wanted = min(size, LARGEST_FILE + 1)
+        content = self._answer.read(wanted)
+        if len(content) < wanted:
+            raise EOFError("git ended within a content")
+        left = size - wanted
         while left > 0:
             left -= len(self._answer.read(min(left, 1024 * 1024))) or left
         self._answer.read(1)

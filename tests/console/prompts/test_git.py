@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from console.errors import InputError
 from console.prompts.checkout import open_checkout
 from console.prompts.diff import unified
-from console.prompts.git import Git, GitRefusedError
+from console.prompts.git import Blobs, Git, GitRefusedError
 from console.prompts.scanning import scan
 from tests.support.desks import NOON
 from tests.support.repositories import SYSTEM, Commit, git, put, repository
@@ -71,3 +72,9 @@ def test_commits_that_history_lost_are_gone(tmp_path: Path) -> None:
     kept, lost = put(folder, Commit({SYSTEM: "a\n"}), Commit({SYSTEM: "b\n"}))
     put(folder, Commit({SYSTEM: "a\n"}), Commit({SYSTEM: "c\n"}, "Another one"))
     assert open_checkout(folder).gone({kept, lost, "0" * 40}) == {lost, "0" * 40}
+
+
+def test_a_content_that_ends_early_is_not_taken_for_the_whole() -> None:
+    with pytest.raises(EOFError):
+        Blobs(BytesIO(), BytesIO(b"1a2b blob 10\nhel")).read("1a2b")
+    assert Blobs(BytesIO(), BytesIO(b"1a2b blob 3\nhel\n")).read("1a2b") == b"hel"
