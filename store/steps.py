@@ -37,12 +37,10 @@ def claimed(tx: Session, since: int, workload: str | None = None) -> list[Claime
     return [Claimed(*row) for row in rows]
 
 
-def of_workloads(tx: Session, width: int, series: Iterable[int], start: int, end: int
-                 ) -> Iterator[tuple[str, int, Sums]]:
-    """(workload, start of its hour or day, what these series of it come to), by workload, oldest first, of those
-    (`width`: 3600 or 86400) that begin in [start, end)."""
-    for workload, at, *sums in _summed(tx, width, series, start, end, "s.workload, u.{column}"):
-        yield workload, at, cast("Sums", tuple(sums))
+def of_workloads(tx: Session, width: int, series: Iterable[int], start: int, end: int) -> Iterator[tuple[Any, ...]]:
+    """Rows of workload, start of its hour or day, and `Sums` of what these series of it come to, by workload, oldest
+    first, of those (`width`: 3600 or 86400) that begin in [start, end)."""
+    return _summed(tx, width, series, start, end, "s.workload, u.{column}")
 
 
 def of_series(tx: Session, series: Iterable[int], start: int, end: int) -> Iterator[tuple[int, Sums]]:

@@ -54,11 +54,12 @@ def spikes(seen: Telemetry, growth: float = GROWTH) -> tuple[Spike, ...] | None:
     for each in buckets:
         if usual.hours >= fewest and each.start - usual.since >= KNOWN_S:
             told = True
-            spike = usual.beside(each, width, counted)
-            beyond = spike.tokens if spike.a_call is None else min(spike.tokens, spike.a_call)
-            if beyond >= (growth if counted else growth * OF_RECORD):
-                found.append(spike)
-                continue
+            if each.tokens * usual.hours >= growth * usual.tokens:  # nearly no hour is: the others are passed over
+                spike = usual.beside(each, width, counted)
+                beyond = spike.tokens if spike.a_call is None else min(spike.tokens, spike.a_call)
+                if beyond >= (growth if counted else growth * OF_RECORD):
+                    found.append(spike)
+                    continue
         usual.add(each)
     return tuple(found) if told else None
 

@@ -88,10 +88,9 @@ class _Used:
     def __init__(self, tx: Session, span: Span, series: Sequence[Claimed], kinds: Mapping[str, str]) -> None:
         start, end, numbers = epoch(span.start), epoch(span.end), [one.number for one in series]
         self._days, self._hours = defaultdict[str, list[Bucket]](list), defaultdict[str, list[Bucket]](list)
-        for slug, at, sums in steps.of_workloads(tx, DAY, numbers, start, end):
-            self._days[slug].append(Bucket(at, *sums))
-        for slug, at, sums in steps.of_workloads(tx, HOUR, numbers, epoch(span.hours_from), end):
-            self._hours[slug].append(Bucket(at, *sums))
+        for into, width, since in ((self._days, DAY, start), (self._hours, HOUR, epoch(span.hours_from))):
+            for row in steps.of_workloads(tx, width, numbers, since, end):
+                into[row[0]].append(Bucket(*row[1:]))
         self._models: dict[str, dict[tuple[str, str | None], Bucket]] = defaultdict(dict)
         said = {one.number: (one.workload, _model(one, kinds)) for one in series}
         for number, sums in steps.of_series(tx, numbers, start, end):
