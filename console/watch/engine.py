@@ -395,6 +395,6 @@ class Engine:
         path = self.database.path
         row = None if path is None else await asyncio.to_thread(snapshots.newest, path, "daily")
         if row is not None and row[0] != self._version:
-            self._last = seen = daily_value.from_document(row[1])
-            self._version = row[0]
-            self.publish(replace(seen, notices=tuple(dict.fromkeys((*seen.notices, *self._faults.values())))))
+            self._version, self._last = row[0], (seen := daily_value.from_document(row[1]))
+            own = [said for what, said in self._faults.items() if what not in self._duties]  # it leads no more
+            self.publish(replace(seen, notices=tuple(dict.fromkeys((*seen.notices, *own)))))

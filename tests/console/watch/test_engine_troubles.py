@@ -122,6 +122,23 @@ async def test_what_a_duty_could_not_see_to_is_said_until_it_was_seen_to(quiet: 
         assert ("calls: no such house" in quiet.published[-1].notices) is said
 
 
+async def test_a_duty_that_failed_is_told_no_more_by_who_leads_no_longer(quiet: Organisation) -> None:
+    """Another leads, sees to it, and tells of it where it fails."""
+    engine = quiet.engine
+    await engine.cycle()
+
+    async def look() -> str:
+        return "it cannot"
+
+    await engine._duty("findings", look)
+    engine._version = 0  # the next picture is one that this console has not seen
+    published: list[Daily] = []
+    engine.publish = published.append
+    await engine._republish()
+    assert [notice for daily in published for notice in daily.notices if "it cannot" in notice] == []
+    assert published
+
+
 async def test_back_off_survives_a_restart(quiet: Organisation) -> None:
     spoil(quiet, Fault("429", count=1, path="/v1/organizations/usage_report"))
     cycle = await quiet.turn()
