@@ -125,10 +125,10 @@ def _ungated(prompt: Prompt, present: Version) -> Iterator[PromptFinding]:
     last = prompt.last()
     was = "were" if prompt.kind == TOOLS else "was"
     said = ("failed the evaluation and stayed in use" if failed else f"{was} changed after the last evaluation" if last
-            else f"{was} never evaluated")
+            else f"{was} changed after an evaluation that failed" if prompt.last(FAILED) else f"{was} never evaluated")
     evidence = [f"in use: {_where(present)}, {present.subject!r}"]
-    evidence.append(f"last evaluated: {_where(last)}, {last.gate.source}" if last and last.gate else
-                    f"no result of an evaluation for {counted(len(since), 'version')}")
+    evidence.append(f"last that passed: {_where(last)}, {last.gate.source}" if last and last.gate else
+                    f"no evaluation that passed for {counted(len(since), 'version')}")
     if failed and present.gate:
         score = f", score {present.gate.score}" if present.gate.score else ""
         evidence.append(f"failed: {present.gate.source}{score}")

@@ -127,6 +127,16 @@ def test_a_change_after_the_last_gate_is_a_finding_on_its_first_line(tmp_path: P
     assert "2 versions since" in found.summary
 
 
+def test_what_never_passed_is_not_said_to_lack_a_result(tmp_path: Path) -> None:
+    failed = Commit({SYSTEM: "a\n"}, "one\n\nEvaluation: failed 0.5")
+    [stayed] = findings([only(scanned(tmp_path / "stayed", failed))])
+    [changed] = findings([only(scanned(tmp_path / "changed", failed, Commit({SYSTEM: "b\n"})))])
+    assert "failed the evaluation" in stayed.summary
+    assert "changed after an evaluation that failed" in changed.summary
+    assert "no evaluation that passed for 1 version" in stayed.evidence
+    assert "no evaluation that passed for 2 versions" in changed.evidence
+
+
 def test_what_went_back_to_a_version_that_passed_has_passed(tmp_path: Path) -> None:
     prompt = only(scanned(
         tmp_path / "r", Commit({SYSTEM: "a\n"}, "one\n\nEvaluation: passed"), Commit({SYSTEM: "b\n"}),
