@@ -14,6 +14,7 @@ from console.commands.files import read_text
 from console.errors import UsageError
 from console.money import display
 from console.text import clean
+from console.wording import number_of
 
 if TYPE_CHECKING:
     from console.cadences.findings.value import FindingLine, Findings
@@ -94,15 +95,17 @@ def _text(path: Path) -> tuple[str, str]:
 
 def _print(found: Findings, explain: bool) -> None:
     simulated = " · SIMULATED" if found.simulated else ""
-    say(f"{found.organisation} · {found.workloads:,} workloads, {found.start:%Y-%m-%d} to {found.end:%Y-%m-%d %H:%M} "
-        f"UTC · USD a month{simulated}")
+    say(f"{found.organisation} · {number_of(found.workloads, 'workload')}, {found.start:%Y-%m-%d} to "
+        f"{found.end:%Y-%m-%d %H:%M} UTC · USD a month{simulated}")
     for failed in found.failed:
         say(f"Not whole: {failed}.")
     if found.lines:
         print_table(("WORKLOAD", "ANTI-PATTERN", "A MONTH", "RANGE", "SURE", "EXCEPTION", "WHAT IS SO"),
                     [_row(line) for line in found.lines], right=(2,), last=_LONG)
-    else:
+    elif found.workloads:
         say("No anti-pattern was found.")
+    else:
+        say("Nothing was looked at: the MBOM has no workload. To describe what runs: token-console mbom import FILE")
     if found.orchestration is not None and found.orchestration.workloads:
         _say_multiplier(found.orchestration)
     if explain:

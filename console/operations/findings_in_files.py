@@ -20,7 +20,7 @@ from console.cadences.findings.value import FindingLine, Findings
 from console.charters import parsing
 from console.charters.in_force import InForce
 from console.clock import epoch, from_epoch
-from console.errors import InputError, UsageError
+from console.errors import InputError
 from console.evaluations import file
 from console.evaluations.comparison import Terms, compare
 from console.evaluations.evaluation import Kind
@@ -51,7 +51,7 @@ class Files:
 
 
 def findings(files: Files, organisation: str, overrides: Iterable[PriceOverride] = ()) -> Findings:
-    """Look at all that the files hold. Raises InputError with the line of what cannot be taken, UsageError."""
+    """Look at all that the files hold. Raises InputError with the line of what cannot be taken, or without usage."""
     prices = PriceBook(overrides)
     usage: Mapping[str, Recording] = {}
     if files.usage is not None:
@@ -86,7 +86,7 @@ def _span(usage: Mapping[str, Recording], calls: Mapping[str, Sequence[Call]]) -
     minutes = [minute * 60 for one in usage.values() for minute in (min(one.minutes), max(one.minutes))]
     seconds = [*minutes, *(epoch(call.at) for some in calls.values() for call in some)]
     if not seconds:
-        raise UsageError("Nothing to look at: name a file of usage, call records with --calls, or both.")
+        raise InputError("No usage and no call is in these files; call records are a JSON object a line.")
     return from_epoch(min(seconds)), from_epoch(max(seconds) + 60)
 
 

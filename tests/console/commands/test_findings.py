@@ -116,3 +116,20 @@ def test_what_others_wrote_moves_no_cursor_of_the_terminal(shell: Shell, tmp_pat
     assert "author Eve" in out
     assert "\x1b" not in out
     assert "\nFix: none" not in out
+
+
+def test_files_in_which_nothing_is_are_refused_as_that(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "calls.jsonl").write_text("\n")
+    code, out, said = shell("findings", "--calls", str(tmp_path / "calls.jsonl"))
+    assert (code, out) == (1, "")
+    assert "No usage and no call is in these files" in said
+
+
+def test_without_a_workload_nothing_is_said_to_be_healthy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Database.create(f"sqlite:///{tmp_path / 'console.db'}").close()
+    (tmp_path / "token-console.toml").write_text(
+        '[organisation]\nname = "Example Ltd"\n[database]\nurl = "sqlite:///console.db"\n')
+    assert main(["--config", str(tmp_path / "token-console.toml"), "findings"]) == 0
+    said = capsys.readouterr().out
+    assert "Nothing was looked at: the MBOM has no workload." in said
+    assert "No anti-pattern" not in said
