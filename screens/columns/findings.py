@@ -128,7 +128,7 @@ def chart(found: Findings, width: int, height: int) -> list[PageLine]:
         if item.finding.stake is not None:
             known[item.finding.detector] += item.finding.stake.likely
     most, room = max(known.values(), default=0), max(8, width - 46)
-    return [heading("USD A MONTH BY ANTI-PATTERN", ", where it is known"), *(
+    return [heading("USD A MONTH BY ANTI-PATTERN", "where it is known"), *(
         line("  ", detector.ljust(24), f"{display(dollars):>14}  ", Cell(across(dollars, most, room), "bar"))
         for detector, dollars in known.most_common(max(0, height - 1)))]
 
