@@ -73,4 +73,6 @@ def _count(name: str, value: object) -> int | None:
 
 
 def _why(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"no JSON object from column {error.pos + 1} on"
     return f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)[:200]

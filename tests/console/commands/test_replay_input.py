@@ -122,7 +122,7 @@ def test_a_total_past_all_reason_is_refused(replays: Replays) -> None:
         ),
         (("usage.csv", "--charter", "usage.csv"), 1, "usage.csv"),
         (("usage.csv", "--charter", "half.toml"), 1, "scenarios"),
-        (("usage.csv", "--calls", "usage.csv"), 1, "usage.csv line 1: not a call record"),
+        (("usage.csv", "--calls", "usage.csv"), 1, "line 1: not a call record (no JSON object from column 1 on)"),
         (("usage.csv", "--changes", "charter.toml"), 1, "charter is not known; write [[change]] tables"),
     ],
 )
