@@ -133,8 +133,10 @@ def _row(line: FindingLine) -> tuple[str, ...]:
 
 
 def _lacks(found: Findings) -> None:
-    for detector, count in sorted(Counter(lack.detector for lack in found.lacks).items()):
-        say(f"Not enough data for {detector}: {count:,} of {found.workloads:,} workloads (--explain says what lacks).")
+    counts = Counter(lack.detector for lack in found.lacks)
+    if counts:
+        listed = ", ".join(f"{detector} ({count:,})" for detector, count in sorted(counts.items()))
+        say(f"Not enough data, of {found.workloads:,} looked at: {listed}. --explain says what lacks.")
 
 
 def _explain(found: Findings) -> None:

@@ -4,7 +4,7 @@ processors. Python runs one thread at a time, so a thread would not help."""
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from contextlib import closing, suppress
 from multiprocessing import get_context
 
 from console.cadences.findings.call_days import refresh
@@ -13,6 +13,8 @@ from store.database import Database
 
 MANY = 5_000
 """Days from which a second process is worth the second that it takes to start."""
+LONGEST_S = 60.0
+"""So long it is waited for when this process is done with its half."""
 
 
 def catch_up(database: Database) -> None:
@@ -23,10 +25,12 @@ def catch_up(database: Database) -> None:
         other = get_context("spawn").Process(target=_half, args=(f"sqlite:///{database.path}",), daemon=True)
         other.start()
         refresh(database, part=(0, 2))
-        other.join()
+        other.join(LONGEST_S)
+        other.kill()
     refresh(database)
 
 
 def _half(url: str) -> None:
-    with closing(Database.open(url)) as database:
+    """What goes wrong here is neither told nor lost: whoever waits makes the rest, and tells if that cannot be done."""
+    with suppress(Exception), closing(Database.open(url)) as database:
         refresh(database, part=(1, 2))

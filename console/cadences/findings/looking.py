@@ -39,7 +39,7 @@ def look(seen: Iterable[Telemetry], detectors: Iterable[Detector] = DETECTORS) -
 
 def _look(detector: Detector, seen: Telemetry, looked: Looked) -> None:
     if detector.by_entry and not seen.entry:
-        looked.lacks.append(Lack(detector.name, seen.workload, "an MBOM entry"))
+        looked.lacks.append(Lack(detector.name, seen.workload, "an MBOM entry; beside files, --mbom FILE gives it"))
         return
     try:
         verdict = detector.look(seen)
