@@ -351,7 +351,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         except ConsoleError as error:
             self.view.explain("The console could not start its engine.", *str(error).splitlines(), "q leaves.")
         else:
-            await asyncio.to_thread(navigation.load_ahead)
+            await asyncio.to_thread(navigation.load_ahead, lambda: self.return_code is None)
 
     def _fatal_error(self) -> None:
         """Leave at once and quietly: the framework would print local variables, and those may hold secrets. The front

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
@@ -63,15 +64,16 @@ class Path:
         return [view.crumb()] if view.NAME == TOP else [TOP, view.crumb()]
 
 
-def load_ahead() -> None:
+def load_ahead(go_on: Callable[[], bool] = lambda: True) -> None:
     """Import what other views are made of and what they ask, so that nobody waits for it there: it takes 20 to 100 ms
-    each. Called beside the loop."""
-    for place in VIEWS.values():
-        import_module(place.partition(":")[0])
-    for name in ASKED:
-        import_module(f"console.operations.{name}")
-    import_module("screens.words")
-    import_module("screens.widgets.chart").load()
+    each. Called beside the loop, for as long as it is to `go_on`: whoever leaves does not wait for the rest."""
+    places = [place.partition(":")[0] for place in VIEWS.values()]
+    for name in (*places, *(f"console.operations.{each}" for each in ASKED), "screens.words"):
+        if not go_on():
+            return
+        import_module(name)
+    if go_on():
+        import_module("screens.widgets.chart").load()
 
 
 def go(app: ConsoleApp, name: str, subject: str | None = None) -> None:

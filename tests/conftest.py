@@ -5,7 +5,6 @@ with it, and what was collected stays: garbage is looked for seldom, and not amo
 """
 
 import gc
-from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
@@ -15,12 +14,6 @@ from tests.support import prepared
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 gc.set_threshold(100_000)
-
-
-@pytest.hookimpl(wrapper=True, optionalhook=True)
-def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
-    """One process more than there are processors: a test often waits, for a disk, a program or a terminal."""
-    return (yield) + 1
 
 
 def pytest_collection_finish() -> None:
