@@ -19,13 +19,15 @@ FIRST = 1 << 20
 
 
 def build(path: Path, workloads: int, calls: int) -> Database:
-    """So many workloads, each with usage in every hour of thirty days, and so many calls among them."""
+    """So many workloads, healthy, each with usage in every hour of thirty days, and so many calls among them."""
     database = many_workloads.build(path, workloads, days=DAYS, minutes=2)
     each = calls // workloads
     end = epoch(NOW) // HOUR * HOUR
     start = end - DAYS * DAY
     with database.write() as tx:
         run = tx.connection().exec_driver_sql
+        run("UPDATE charter SET signed_at = ?", ((end - 30 * DAY) * 1_000_000,))
+        run("UPDATE workload SET business_owner = 'A. Owner', entry = json_set(entry, '$.business_owner', 'A. Owner')")
         run("INSERT INTO series (id, source, dimensions, workload, first_bucket, last_bucket) SELECT ?1 + row_number() "
             "OVER (ORDER BY slug), 'otel', json_object('model', 'claude-sonnet-4-6', 'service', slug), slug, ?2, ?3 "
             "FROM workload", (FIRST, start, end))
