@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from console.cadences.findings.value import FindingLine, Findings
+from console.errors import ConsoleError
 from screens.cadence import CadenceView
 from screens.columns import findings as columns
 from screens.columns.column import Column
@@ -37,8 +38,8 @@ class FindingsView(CadenceView[Findings]):
     def __init__(self) -> None:
         super().__init__()
         self._way = columns.FOUND
-        self._back = 0
-        """Place in DAYS."""
+        self._days = DAYS[0]
+        """How far back the next reading looks."""
 
     def make_columns(self) -> Sequence[Column[Row]]:
         return columns.columns()
@@ -52,12 +53,15 @@ class FindingsView(CadenceView[Findings]):
     async def question(self, period: str | None) -> Findings:
         from console.operations import findings
 
-        days = DAYS[self._back]
-        since = None if days == DAYS[0] else self.door.clock.now() - timedelta(days=days)
-        return await self.door.ask(findings.findings, since=since)
+        since = None if self._days == DAYS[0] else self.door.clock.now() - timedelta(days=self._days)
+        try:
+            return await self.door.ask(findings.findings, since=since)
+        except ConsoleError:
+            self._days = DAYS[0] if self.value is None else _days(self.value)
+            raise
 
     def period_of(self, value: Findings) -> str:
-        return f"{DAYS[self._back]} days"
+        return f"{_days(value)} days"
 
     def runs(self, value: Findings) -> bool:
         return True
@@ -103,10 +107,15 @@ class FindingsView(CadenceView[Findings]):
         self.write()
 
     def _step(self, step: int) -> None:
-        at = self._back - step
+        at = DAYS.index(self._days) - step
         if not 0 <= at < len(DAYS):
             self.console.say("Nothing is looked at for less than a week." if step > 0 else
                              f"The console looks {DAYS[-1]} days back; `findings --since` looks as far as is stored.")
             return
-        self._back = at
+        self._days = DAYS[at]
         self.read()
+
+
+def _days(value: Findings) -> int:
+    """Whole days; a look begins at a midnight."""
+    return (value.end - value.start).days

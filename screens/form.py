@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -26,20 +27,21 @@ class FormView(View, Generic[Form]):
         self._slug: str | None = None
         self._form: Form | None = None
 
+    @abstractmethod
     def read_again(self) -> None:
         """Show what is stored now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def slug_of(self, form: Form) -> str:
-        raise NotImplementedError
+        """Whose form it is."""
 
+    @abstractmethod
     def change(self, form: Form, field: FieldLine) -> None:
         """Ask for the new value of a field."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, form: Form, width: int) -> None:
         """Put the form on the page."""
-        raise NotImplementedError
 
     def another(self) -> None:
         """It is opened for another workload."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -108,9 +109,9 @@ class Answering(Part):
     answered = False
     """Whether enter has closed the question: a key that still comes here was meant for what is behind it."""
 
+    @abstractmethod
     def said(self) -> str:
         """The text that stands in it."""
-        raise NotImplementedError
 
     async def _on_key(self, event: events.Key) -> None:
         bar = self.screen.query_one(PromptBar)

@@ -4,6 +4,7 @@ looks at them; never for a new Daily, which comes every few seconds and says not
 from __future__ import annotations
 
 import time
+from abc import abstractmethod
 from typing import Generic, TypeVar
 
 from screens.view import View
@@ -21,14 +22,14 @@ class Rereading(View):
         super().__init__()
         self._read_at = float("-inf")
 
+    @abstractmethod
     def read(self) -> None:
         """Ask for what is to be shown; what is on the screen stays there meanwhile."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def reading(self) -> bool:
         """Whether that is under way."""
-        raise NotImplementedError
 
     def reads(self) -> None:
         """It is asked for now."""
@@ -63,13 +64,13 @@ class Asking(Rereading, Generic[Value]):
         self._reading: object = None
         """The reading that is under way; a later one takes its place."""
 
+    @abstractmethod
     async def question(self) -> Value:
         """Ask the door."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take(self, value: Value) -> None:
         """Show what was read."""
-        raise NotImplementedError
 
     @property
     def reading(self) -> bool:

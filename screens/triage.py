@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -43,21 +44,21 @@ class TriageView(Rereading, ListView):
         """The one kind that is shown; None where all are."""
         return None
 
+    @abstractmethod
     def chosen(self, verdict: str) -> Chosen | str:
         """What a decision of this verdict would be made on now; or why there is nothing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def waits(self, line: Any) -> bool:
         """Whether a row waits for a decision."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self) -> None:
         """Show the week as it is by now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def identity_of(self, chosen: Chosen) -> str:
         """The row that stands for what was chosen."""
-        raise NotImplementedError
 
     # Reading.
 

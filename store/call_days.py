@@ -111,12 +111,14 @@ def _late(connection: Connection, made: Iterable[Stale]) -> set[int]:
         "AND c.changes >= m.value ->> 3 AND s.workload = m.value ->> 4)", (json.dumps(marks),))}
 
 
-def between(tx: Session, start: int, end: int, form: int) -> Iterator[tuple[str, int, str]]:
-    """(workload, day, document as JSON) of every day made in [start, end), by day and workload."""
+def between(tx: Session, start: int, end: int, form: int,
+            workload: str | None = None) -> Iterator[tuple[str, int, str]]:
+    """(workload, day, document as JSON) of every day made in [start, end), by day and workload; of one only."""
     cursor = tx.connection().connection.cursor()
     try:
         yield from cursor.execute("SELECT workload, day, document FROM call_day WHERE day >= ? AND day < ? "
-                                  "AND form = ? ORDER BY day, workload", (start, end, form))
+                                  "AND form = ? AND (?4 IS NULL OR workload = ?4) ORDER BY day, workload",
+                                  (start, end, form, workload))
     finally:
         cursor.close()
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from console.cadences.findings import call_days, catching_up, looking
+from console.cadences.findings import call_days, looking
 from console.cadences.findings.reading import Span, telemetries
 from console.cadences.findings.value import Decided, FindingLine, Findings
 from console.cadences.orchestration_reading import read_orchestration
@@ -21,7 +21,7 @@ from console.operations.actor import Actor
 from console.operations.desk import Desk
 from console.pricing import PriceBook
 from console.text import clean
-from console.watch import finding_keeping
+from console.watch import catching_up, finding_keeping
 from store import call_days as stored_days
 from store import ledger, registry
 
@@ -41,7 +41,7 @@ def _findings(tx: Session, desk: Desk, span: Span, workload: str | None) -> Find
     charters = Registered().charters(tx)
     if workload is not None and registry.workload(tx, workload) is None:
         raise UsageError(f"No workload is called {clean(workload, 80)!r}; `token-console mbom list` names them.")
-    calls = call_days.sums(tx, epoch(span.start), epoch(span.end))
+    calls = call_days.sums(tx, epoch(span.start), epoch(span.end), workload)
     looked = looking.look(telemetries(tx, desk.config, PriceBook(desk.config.prices), span, charters, calls, workload))
     behind = len(stored_days.stale(tx))
     notes = [f"the calls of {behind:,} days have changed since they were last added up"] if behind else []

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from console.cadences.findings import call_days, looking
+from console.cadences.findings import call_days as call_sums
+from console.cadences.findings import looking
 from console.cadences.findings.looking import Looked
 from console.cadences.findings.reading import Span, telemetries
 from console.cadences.registered import Registered
@@ -21,7 +22,7 @@ from console.clock import Clock, epoch
 from console.config import Config
 from console.memory import uncollected
 from console.pricing import PriceBook
-from console.watch import finding_keeping
+from console.watch import call_days, finding_keeping
 from console.watch.exceptions import Seen, close
 from console.watch.execution import Held
 from console.watch.leadership import check
@@ -82,7 +83,7 @@ class FindingDuties:
         slugs = frozenset(entry.slug for entry in self._registered.workloads(tx))
         charters = self._registered.charters(tx)
         span = Span.of(now, hours=HOURS)
-        calls = call_days.sums(tx, epoch(span.start), epoch(span.end))
+        calls = call_sums.sums(tx, epoch(span.start), epoch(span.end))
         return looking.look(telemetries(tx, self.config, self.prices, span, charters, calls)), slugs
 
     def _keep(self, found: Sequence[Seen], now: datetime, held: Held | None) -> None:

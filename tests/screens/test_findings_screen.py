@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from textual.pilot import Pilot
 
+from console.errors import ConsoleError
 from screens.app import ConsoleApp
 from screens.columns import findings as columns
 from tests.support import findings, portfolio
@@ -43,6 +44,19 @@ async def test_what_is_found_comes_dearest_first_and_what_lacks_data_is_a_key_aw
         await console.idle()
         assert "3.00, like two agents" in console.screen()
         assert "not known" in console.screen()
+        await console.press("left_square_bracket")
+        await console.idle()
+        assert still.asked[-1] == ("findings", {"since": still.clock.now() - timedelta(days=14)})
+
+
+async def test_a_longer_look_that_fails_leaves_the_week_on_the_screen_under_its_own_name() -> None:
+    still = door()
+    async with at(still) as console:
+        still.answers["findings"] = ConsoleError("The database is locked.")
+        await console.press("left_square_bracket")
+        await console.idle()
+        assert "findings 7 days" in console.screen()
+        still.answers["findings"] = lambda since: findings.normal()
         await console.press("left_square_bracket")
         await console.idle()
         assert still.asked[-1] == ("findings", {"since": still.clock.now() - timedelta(days=14)})

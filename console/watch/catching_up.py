@@ -7,7 +7,7 @@ import os
 from contextlib import closing, suppress
 from multiprocessing import get_context
 
-from console.cadences.findings.call_days import refresh
+from console.watch.call_days import refresh
 from store import call_days
 from store.database import Database
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from console.cadences.findings import call_days, catching_up
+from console.cadences.findings.call_days import sums
+from console.watch import catching_up
+from console.watch.call_days import refresh
 from store import call_days as stored
 from tests.support import many_calls
 
@@ -17,11 +19,11 @@ def test_two_processes_make_what_one_makes(tmp_path: Path, monkeypatch: pytest.M
     catching_up.catch_up(database)
     with database.read() as tx:
         assert stored.stale(tx) == []
-        together = call_days.sums(tx, 0, 1 << 40)
+        together = sums(tx, 0, 1 << 40)
     with database.write() as tx:
         stored.again(tx.connection(), together)
-    call_days.refresh(database)
+    refresh(database)
     with database.read() as tx:
-        assert call_days.sums(tx, 0, 1 << 40) == together
+        assert sums(tx, 0, 1 << 40) == together
     assert sum(each.calls for each in together.values()) == 600
     database.close()
