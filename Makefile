@@ -35,7 +35,7 @@ detect: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.detection $(ARGS)
 
 pictures: $(VENV)/.installed-dev
-	$(BIN)/python docs/pictures.py
+	$(BIN)/python docs/pictures.py 120x36
 
 clean:
 	rm -rf $(VENV)

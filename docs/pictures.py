@@ -27,7 +27,7 @@ UNTIL_HELD_S = 34.0
 STEPS = (("daily", ()), ("workload", ("enter",)), ("trip-sheet", ("escape", "T")), ("alerts", ("escape", "a")),
          ("audit", ("escape", "A")), ("weekly", ("2",)), ("monthly", ("3", "left_square_bracket")),
          ("quarterly", ("4",)), ("annual", ("5",)), ("tram", ("6",)), ("mbom", ("7",)),
-         ("lab", ("9", "down", "down", "down")))
+         ("findings", ("0",)), ("lab", ("9", "down", "down", "down")))
 """Picture to the keys that lead there from the one before."""
 
 
