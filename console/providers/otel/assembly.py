@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from console.providers.otel.ledgers import Ledgers
 from console.providers.otel.notices import Instrumentations
 from console.providers.otel.told import ToldCall, ToldSpan, ToldTool
-from console.providers.otel.traces import MOST_RECENT, MOST_WAITING_TOOLS, Trace, Traces
+from console.providers.otel.tool_runs import ToolRuns
+from console.providers.otel.traces import MOST_RECENT, Trace, Traces
 from console.providers.source import Dimensions, PushedCall, Tokens
 
 MOST_CALLS = 50_000
@@ -43,7 +44,7 @@ class Known:
     action: str
     agent: str
     failed: bool
-    subagent: bool
+    subagent: str
     trace: bytes = b""
     above: bytes = b""
     """The span that its own is below of."""
@@ -67,6 +68,7 @@ class Assembly:
         self.traces = traces or Traces()
         self.instrumentations = Instrumentations()
         self.ledgers = Ledgers()
+        self._runs = ToolRuns()
         self._calls: dict[str, Known] = {}
         self._most_calls = most_calls
         self._changed: dict[str, Known] = {}
@@ -171,6 +173,8 @@ class Assembly:
                 call.service, call.scope, call.session, call.action, call.agent, call.failed, call.subagent,
                 asked=call.tools, own_tools=bool(call.tools),
             )
+            for tool in self._runs.waited(key):
+                self._ask(known, tool)
         else:
             _add(known, call)
         self._changed[key] = known
@@ -217,18 +221,29 @@ class Assembly:
             self._put_tool(tool, trace)
 
     def _put_tool(self, tool: ToldTool, trace: Trace) -> None:
-        """A tool's run belongs to the last call of its trace that ended before it began."""
-        before = [each for each in trace.recent if each[0] <= tool.at + SECOND // 100]
-        if not before:
-            trace.tools = (*trace.tools[-MOST_WAITING_TOOLS + 1:], tool)
-            return
-        known = self._calls.get(max(before)[1])
-        if known is None or known.own_tools or len(known.asked) >= MOST_TOOLS:
-            return
+        if tool.call:
+            self._tie(tool)
+        elif (known := self._calls.get(self._runs.by_time(tool, trace) or "")) is not None:
+            self._ask(known, tool)
+
+    def _tie(self, tool: ToldTool) -> None:
+        """Its sender says which call asked for it."""
+        seemed = self._calls.get(self._runs.tie(tool))
+        if seemed is not None and not seemed.own_tools and tool.identifier in seemed.asked:
+            del seemed.asked[tool.identifier]
+            self._changed[seemed.key] = seemed
+        known = self._calls.get(tool.call)
+        if known is None:
+            self._runs.wait(tool)
+        else:
+            self._ask(known, tool)
+
+    def _ask(self, known: Known, tool: ToldTool) -> None:
         identifier = tool.identifier or f"at {tool.at}"
-        if identifier not in known.asked:
-            known.asked[identifier] = tool.asked
-            self._changed[known.key] = known
+        if known.own_tools or len(known.asked) >= MOST_TOOLS or identifier in known.asked:
+            return
+        known.asked[identifier] = tool.asked
+        self._changed[known.key] = known
 
 
 def _add(known: Known, call: ToldCall) -> None:
@@ -258,7 +273,7 @@ def _by_event(known: Known, call: ToldCall) -> tuple[str, str | None, int]:
     """Who called, where spans have not told: events name the kind of agent, and whether it is below the session's."""
     if known.caller or not call.subagent:
         return known.caller, known.parent, known.depth
-    return f"{call.session}/{call.agent or 'subagent'}", f"{call.session}/{call.action or 'main'}", 1
+    return f"{call.session}/{call.subagent}", f"{call.session}/{call.action or 'main'}", 1
 
 
 def _place_of(session: str) -> bytes:

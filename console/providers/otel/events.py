@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from console.clock import epoch, parse_rfc3339
-from console.providers.otel import names
+from console.providers.otel import claude_code, names
 from console.providers.otel.asked_tools import ran
 from console.providers.otel.dimensions import CallDimensions
 from console.providers.otel.records import Event
-from console.providers.otel.spans import claude_code_call
 from console.providers.otel.told import ToldCall, ToldTool
 from console.providers.shared.arguments import ArgumentHash
 from console.text import clean
@@ -21,7 +20,7 @@ def call_of(event: Event, named: CallDimensions) -> tuple[ToldCall, str] | None:
     kind = _kind(event)
     if kind != "api_request" and kind not in _FAILURES:
         return None
-    call = claude_code_call(event.attributes, event.sender.resource, named)
+    call = claude_code.call_of(event.attributes, event.sender.resource, named)
     call.at = _at(event)
     if kind in _FAILURES:
         call.failed, call.tokens, call.rank = True, None, 0
@@ -39,7 +38,8 @@ def tool_of(event: Event, hashing: ArgumentHash) -> tuple[ToldTool, str] | None:
     if found is None or not isinstance(session, str):
         return None
     identifier, asked = found
-    return ToldTool(identifier, _at(event), asked), clean(session, 128)
+    call = claude_code.request_key(event.attributes)
+    return ToldTool(identifier, _at(event), asked, call), clean(session, 128)
 
 
 def _kind(event: Event) -> str:

@@ -70,8 +70,9 @@ FLAT = "\0flat"
 CLAUDE_CODE = "claude_code."
 CLAUDE_CODE_FIELDS = (
     "model", "input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens", "request_id",
-    "client_request_id", "speed", "query_source", "prompt.id", "event.name", "event.timestamp", "event.sequence",
-    "success", "user.email", "user.id", "type", "gen_ai.token.type",
+    "cache_creation_5m_tokens", "cache_creation_1h_tokens", "client_request_id", "speed", "query_source",
+    "query_source_safe", "agent_id", "subagent_type", "anthropic.provider", "prompt.id", "event.name",
+    "event.timestamp", "event.sequence", "success", "user.email", "user.id", "type", "gen_ai.token.type",
 )
 
 DIMENSIONS = {

@@ -3,24 +3,19 @@ usage is never read."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from console.providers.otel import names
+from console.providers.otel import claude_code, names
 from console.providers.otel.asked_tools import asked, ran
-from console.providers.otel.counts import Conventions, answer_of, disjoint, first_count, json_object
+from console.providers.otel.counts import Conventions, answer_of, json_object
 from console.providers.otel.dimensions import CallDimensions
 from console.providers.otel.records import Attributes, Sender, Span
-from console.providers.otel.told import Ledger, Role, ToldCall, ToldSpan, ToldTool
+from console.providers.otel.told import Ledger, Role, ToldCall, ToldSpan, ToldTool, rank_of
+from console.providers.otel.words import LONGEST_MODEL, LONGEST_SESSION, text
 from console.providers.shared.arguments import ArgumentHash
 from console.providers.shared.identity import key_of, model_of, provider_of
-from console.providers.source import Tokens
 from console.text import clean
 
-LONGEST_MODEL = 128
-LONGEST_SESSION = 128
 NATIVE = "com.anthropic.sdk.python"
 """The scope of the Anthropic SDK's own spans."""
-CLAUDE_CODE = "claude-code"
 _SCOPES = {NATIVE: 5, "opentelemetry.instrumentation.anthropic": -5}
 """Of two that know as much: who tells a call first-hand, and who counts a streamed answer's first tokens twice."""
 
@@ -38,8 +33,6 @@ _ROLES = {
         Role.LINK,
     ),
 }
-_CLAUDE_CODE_ROLES = {"llm_request": Role.CALL, "tool": Role.SPAWN, "interaction": Role.AGENT}
-_SAID_AT_ALL, _CACHE_KNOWN, _BY_LIFETIME, _OF_EVENTS = 10, 20, 40, 100
 
 
 class SpanReader:
@@ -56,13 +49,15 @@ class SpanReader:
         if attributes.get(names.PENDING) == "pending_span":
             return None
         ours = span.name.startswith(names.CLAUDE_CODE)
-        role = _CLAUDE_CODE_ROLES.get(span.name[len(names.CLAUDE_CODE):], Role.LINK) if ours else _role(attributes)
+        role = claude_code.ROLES.get(span.name[len(names.CLAUDE_CODE):], Role.LINK) if ours else _role(attributes)
         told = ToldSpan(span.trace, span.span, span.parent, role, "")
         if role is Role.CALL:
             told.call = self._claude_code(span) if ours else self._call(span)
         elif role is Role.AGENT and not ours:  # Claude Code's own has no name: it is the session's main one
-            told.name = _text(attributes, names.AGENT, 100) or clean(span.name, 100)
-        elif role in (Role.TOOL, Role.SPAWN) and (tool := ran(attributes, "", self.hashing)):
+            told.name = text(attributes, names.AGENT, 100) or clean(span.name, 100)
+        elif role is Role.SPAWN:
+            told.name = text(attributes, ("subagent_type",), 100)
+        if role in (Role.TOOL, Role.SPAWN) and (tool := ran(attributes, "", self.hashing)):
             told.tool = ToldTool(tool[0], span.start, tool[1])
         return told
 
@@ -72,17 +67,17 @@ class SpanReader:
             attributes[names.ANSWER] = answer_of(attributes)  # read once, looked at three times
         service = self._named.service(sender.resource)
         tokens, knows = self.conventions.tokens(attributes, service, sender.scope, sender.version)
-        model = _text(attributes, names.MODEL, LONGEST_MODEL)
+        model = text(attributes, names.MODEL, LONGEST_MODEL)
         if not model and names.PARAMETERS in attributes:
-            model = _text(json_object(attributes[names.PARAMETERS]), ("model",), LONGEST_MODEL)
-        response = _text(attributes, names.RESPONSE, 1_024) or _text(answer_of(attributes), ("id",), 1_024)
-        provider = provider_of(_text(attributes, names.PROVIDER, 60), model, response)
+            model = text(json_object(attributes[names.PARAMETERS]), ("model",), LONGEST_MODEL)
+        response = text(attributes, names.RESPONSE, 1_024) or text(answer_of(attributes), ("id",), 1_024)
+        provider = provider_of(text(attributes, names.PROVIDER, 60), model, response)
         model = model_of(model, provider)
-        agent, session = _text(attributes, names.AGENT, 100), _text(attributes, names.SESSION, LONGEST_SESSION)
-        rank = _rank(tokens, knows)
+        agent, session = text(attributes, names.AGENT, 100), text(attributes, names.SESSION, LONGEST_SESSION)
+        rank = rank_of(tokens, knows)
         if tokens is not None:
             rank += _SCOPES.get(sender.scope, 0)
-        more = [("agent", agent), ("service_tier", _text(attributes, names.TIER, 40))]
+        more = [("agent", agent), ("service_tier", text(attributes, names.TIER, 40))]
         return ToldCall(
             key=key_of(provider, response) if response else "", rank=rank, ledger=Ledger.SPANS, provider=provider,
             model=model, tokens=tokens, at=span.end or span.start,
@@ -92,53 +87,22 @@ class SpanReader:
         )
 
     def _claude_code(self, span: Span) -> ToldCall:
-        call = claude_code_call(span.attributes, span.sender.resource, self._named)
+        call = claude_code.call_of(span.attributes, span.sender.resource, self._named)
         call.at = span.end or span.start
         call.ledger = Ledger.SPANS
-        call.rank -= _OF_EVENTS if call.tokens else 0
+        call.rank -= claude_code.OF_EVENTS if call.tokens else 0
         call.failed = span.failed or str(span.attributes.get("success", "true")).lower() == "false"
         return call
 
 
-def claude_code_call(attributes: Attributes, resource: Attributes, named: CallDimensions) -> ToldCall:
-    """A request of Claude Code's, as its spans and its events tell it alike. Raises Impossible."""
-    tokens = claude_code_tokens(attributes)
-    model = _text(attributes, ("model", *names.MODEL), LONGEST_MODEL)
-    request = _text(attributes, ("request_id", *names.RESPONSE), 200)
-    agent, speed = _text(attributes, ("agent.name",), 100), _text(attributes, ("speed",), 40)
-    model = model_of(model, "")
-    by_route = provider_of("", model)
-    provider = by_route if by_route in ("bedrock", "vertex") else "anthropic"
-    more = [("agent", agent), ("user", _text(attributes, ("user.email", "user.id"), 200)),
-            ("speed", "" if speed == "normal" else speed)]
-    return ToldCall(
-        key=key_of(provider, request) if request else "", rank=_rank(tokens, 1) + (_OF_EVENTS if tokens else 0),
-        ledger=Ledger.EVENTS, provider=provider, model=model, tokens=tokens, at=0,
-        dimensions=named.of(resource, attributes, more), service=named.service(resource), scope=CLAUDE_CODE,
-        session=_text(attributes, names.SESSION, LONGEST_SESSION),
-        action=_text(attributes, ("prompt.id",), 128), agent=agent, failed=False,
-        subagent=attributes.get("query_source") == "subagent",
-    )
-
-
 def plain_call(attributes: Attributes, sender: Sender, named: CallDimensions) -> ToldCall:
     """Whose tokens a data point of the conventions' metrics counts."""
-    model = _text(attributes, names.MODEL, LONGEST_MODEL)
+    model = text(attributes, names.MODEL, LONGEST_MODEL)
     return ToldCall(
-        key="", rank=0, ledger=Ledger.TOTALS, provider=provider_of(_text(attributes, names.PROVIDER, 60), model),
+        key="", rank=0, ledger=Ledger.TOTALS, provider=provider_of(text(attributes, names.PROVIDER, 60), model),
         model=model, tokens=None, at=0, dimensions=named.of(sender.resource, attributes),
         service=named.service(sender.resource), scope=sender.scope, session="", action="", agent="", failed=False,
     )
-
-
-def claude_code_tokens(attributes: Attributes) -> Tokens | None:
-    """Claude Code tells the provider's own figures: input leaves the cache out. Raises Impossible."""
-    given, output = first_count(attributes, ("input_tokens",)), first_count(attributes, ("output_tokens",))
-    if given is None and output is None:
-        return None
-    read = first_count(attributes, ("cache_read_tokens",)) or 0
-    written = first_count(attributes, ("cache_creation_tokens",)) or 0
-    return disjoint(given or 0, read, written, 0, output or 0)
 
 
 def _role(attributes: Attributes) -> Role:
@@ -148,15 +112,3 @@ def _role(attributes: Attributes) -> Role:
             return role
     counted = any(attributes.get(name) is not None for name in (*names.INPUT, *names.OUTPUT))
     return Role.CALL if counted and any(attributes.get(name) for name in names.MODEL) else Role.LINK
-
-
-def _rank(tokens: Tokens | None, knows: int) -> int:
-    return 0 if tokens is None else _SAID_AT_ALL + (0, _CACHE_KNOWN, _BY_LIFETIME)[knows]
-
-
-def _text(attributes: dict[str, Any], aliases: tuple[str, ...], longest: int) -> str:
-    for name in aliases:
-        value = attributes.get(name)
-        if isinstance(value, str) and value:
-            return clean(value, longest)
-    return ""

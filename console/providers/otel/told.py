@@ -8,6 +8,9 @@ from enum import IntEnum
 from console.providers.otel.asked_tools import Tools
 from console.providers.source import Dimensions, Tokens
 
+_SAID_AT_ALL = 10
+_KNOWS_CACHE = (0, 20, 40)
+
 
 class Role(IntEnum):
     LINK = 0
@@ -49,8 +52,13 @@ class ToldCall:
     agent: str
     failed: bool
     tools: Tools = field(default_factory=dict)
-    subagent: bool = False
-    """The sender says that an agent below the session's own made it."""
+    subagent: str = ""
+    """The agent below the session's own that made it, by the sender's name for its run; empty where it says of none."""
+
+
+def rank_of(tokens: Tokens | None, knows: int) -> int:
+    """How much a way of telling knows: `knows` of the cache 0 (nothing), 1, or 2 (what was written for how long)."""
+    return 0 if tokens is None else _SAID_AT_ALL + _KNOWS_CACHE[knows]
 
 
 @dataclass(slots=True)
@@ -60,6 +68,8 @@ class ToldTool:
     """When it began, nanoseconds since 1970."""
     asked: tuple[str, str]
     """Name and keyed hash of the arguments."""
+    call: str = ""
+    """Key of the call whose answer asked for it, where the sender says so."""
 
 
 @dataclass(slots=True)

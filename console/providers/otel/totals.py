@@ -9,10 +9,11 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from console.providers.otel import claude_code
 from console.providers.otel.counts import Impossible, disjoint
 from console.providers.otel.dimensions import CallDimensions
 from console.providers.otel.records import Export, Point
-from console.providers.otel.spans import CLAUDE_CODE, claude_code_call, plain_call
+from console.providers.otel.spans import plain_call
 from console.providers.otel.told import Ledger, ToldCall
 
 CLAUDE_CODE_METRIC = "claude_code.token.usage"
@@ -61,7 +62,7 @@ class Totals:
 
     def _call(self, point: Point) -> ToldCall:
         if point.metric == CLAUDE_CODE_METRIC:
-            call = claude_code_call(point.attributes, point.sender.resource, self._named)
+            call = claude_code.call_of(point.attributes, point.sender.resource, self._named)
         else:
             call = plain_call(point.attributes, point.sender, self._named)
         call.ledger, call.key, call.at = Ledger.TOTALS, "", point.end
@@ -108,7 +109,7 @@ def _amount(value: Any) -> int:
 
 def _summed(call: ToldCall, classes: dict[str, int]) -> ToldCall:
     given, output, read, written = (classes.get(each, 0) for each in _CLASSES)
-    if call.scope != CLAUDE_CODE:  # the conventions' input includes the cache
+    if call.scope != claude_code.SCOPE:  # the conventions' input includes the cache
         given = max(0, given - read - written)
     return replace(call, tokens=disjoint(given, read, written, 0, output), rank=5)
 

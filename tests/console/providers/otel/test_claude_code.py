@@ -133,3 +133,56 @@ def test_events_of_others_and_prompts_are_passed_over(tmp_path: Path) -> None:
 def test_a_call_through_bedrock_is_bedrocks(tmp_path: Path) -> None:
     [call] = heard(normaliser(tmp_path), *events(REQUEST | {"model": "us.anthropic.claude-opus-4-6-v1:0"}))
     assert call.provider == "bedrock"
+
+
+def test_what_was_written_to_the_cache_for_an_hour_is_told_apart(tmp_path: Path) -> None:
+    told = REQUEST | {"cache_creation_5m_tokens": "600", "cache_creation_1h_tokens": "300"}
+    receiver, ledger = normaliser(tmp_path), Ledger()
+    for signal, export in (events(told), spans(REQUEST)):
+        ledger.take(heard(receiver, signal, export))
+    [call] = ledger.calls.values()
+    assert call.tokens == Tokens(12, cache_read=20_000, cache_write_5m=600, cache_write_1h=300, output=345)
+
+
+def test_runs_of_one_kind_of_subagent_are_callers_of_their_own(tmp_path: Path) -> None:
+    told = [REQUEST | {"query_source": "agent:builtin:Explore", "agent.name": "Explore", "agent_id": f"a{number}",
+                       "request_id": f"req_{number}"} for number in (1, 2)]
+    calls = heard(normaliser(tmp_path), *events(*told))
+    assert {(call.depth, call.caller, call.parent) for call in calls} == {
+        (1, "0c1f/a1", "0c1f/p-1"), (1, "0c1f/a2", "0c1f/p-1")}
+    assert all(("agent", "Explore") in call.dimensions for call in calls)
+
+
+def test_a_subagents_spans_belong_to_the_session_and_have_its_name(tmp_path: Path) -> None:
+    below = {**REQUEST, "gen_ai.conversation.id": "a1", "query_source_safe": "agent.builtin.Explore"}
+    [call] = heard(normaliser(tmp_path), *spans(below))
+    assert call.session == "0c1f"
+    assert ("agent", "Explore") in call.dimensions
+
+
+def test_a_subagent_has_the_kind_that_the_tool_it_runs_in_was_asked_for(tmp_path: Path) -> None:
+    told = [span(11, {**SESSION, "subagent_type": "Explore"}, name="claude_code.tool"),
+            span(12, REQUEST, parent=11, name="claude_code.llm_request")]
+    [call] = heard(normaliser(tmp_path), "traces", traces(told, service="claude-code"))
+    assert ("agent", "Explore") in call.dimensions
+
+
+def test_a_tools_run_is_the_calls_that_asked_for_it_and_is_told_once(tmp_path: Path) -> None:
+    by_event = logs([event("tool_result", {**SESSION, "tool_name": "Bash", "tool_use_id": "t1", "tool_input": "{}",
+                                           "request_id": "req_01"}, seconds_ago=5)])
+    by_span = traces([
+        span(1, REQUEST | {"request_id": "req_02"}, name="claude_code.llm_request", seconds_ago=8),
+        span(2, {**SESSION, "tool_name": "Bash", "gen_ai.tool.call.id": "t1", "full_command": "ls"},
+             name="claude_code.tool", seconds_ago=5),
+    ], service="claude-code")
+    for order in permutations([("logs", by_event), ("traces", by_span), events(REQUEST)]):
+        receiver, ledger = normaliser(tmp_path), Ledger()
+        for signal, export in order:
+            ledger.take(heard(receiver, signal, export))
+        assert {key: len(call.tools) for key, call in ledger.calls.items()} == {
+            "anthropic/req_01": 1, "anthropic/req_02": 0}
+
+
+def test_a_call_goes_where_claude_code_says_it_goes(tmp_path: Path) -> None:
+    [call] = heard(normaliser(tmp_path), *events(REQUEST | {"anthropic.provider": "vertex"}))
+    assert call.provider == "vertex"
