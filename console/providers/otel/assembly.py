@@ -16,6 +16,7 @@ from console.providers.otel.notices import Instrumentations
 from console.providers.otel.told import ToldCall, ToldSpan, ToldTool
 from console.providers.otel.tool_runs import ToolRuns
 from console.providers.otel.traces import MOST_RECENT, Trace, Traces
+from console.providers.otel.twins import Twins, is_unnamed
 from console.providers.source import Dimensions, PushedCall, Tokens
 
 MOST_CALLS = 50_000
@@ -57,7 +58,11 @@ class Known:
     """Its own answer told them: the runs of the tools tell nothing more."""
     copy: bool = False
     """It turned out to tell another call once more."""
+    twin: bool = False
+    """Another instrumentation was seen to tell it too."""
     sent: bool = False
+    unnamed: bool = False
+    """It was told of as one that counts without the identifier of its answer."""
     total: bool = False
 
 
@@ -69,6 +74,7 @@ class Assembly:
         self.instrumentations = Instrumentations()
         self.ledgers = Ledgers()
         self._runs = ToolRuns()
+        self._twins = Twins()
         self._calls: dict[str, Known] = {}
         self._most_calls = most_calls
         self._changed: dict[str, Known] = {}
@@ -88,6 +94,9 @@ class Assembly:
         ]
         for span, trace, known in merged:
             self._put_in_place(span, known, trace)
+        for span, _, known in merged:
+            if span.call is not None:
+                self._count_once(self._twins.of(known.key, span.call))
         for span, trace in placed:
             if trace.waiting and (waiting := trace.waiting.pop(span.span, None)):
                 for key in waiting:
@@ -121,9 +130,10 @@ class Assembly:
         for known in self._changed.values():
             if known.copy and not known.sent:
                 continue
-            if known.key.startswith("span/") and known.sent == known.copy:  # it begins to count, or counts no more
-                self.instrumentations.saw(known.service, known.scope, blind=-1 if known.copy else 1)
-            known.sent = not known.copy
+            unnamed = is_unnamed(known.key) and known.tokens is not None and not (known.copy or known.twin)
+            if unnamed != known.unnamed:  # it begins to count, or counts no more
+                self.instrumentations.saw(known.service, known.provider, known.scope, blind=1 if unnamed else -1)
+            known.sent, known.unnamed = not known.copy, unnamed
             given.append(_pushed(known))
         self._changed.clear()
         return given
@@ -140,7 +150,7 @@ class Assembly:
         trace.places[span.span].key = key
         known = self._merge(key, call, certain=bool(call.key))
         if known is not None and call.key:
-            self.instrumentations.saw(call.service, call.scope, blind=0)
+            self.instrumentations.saw(call.service, call.provider, call.scope, blind=0)
         return known
 
     def _put_in_place(self, span: ToldSpan, known: Known, trace: Trace) -> None:
@@ -148,7 +158,7 @@ class Assembly:
             known.trace, known.above = span.trace, span.parent
             self._look_above(known, trace)
         else:
-            self._copies_above(known, trace, self.traces.above(trace, span.parent).calls)
+            self._copies_above(known, self.traces.above(trace, span.parent).calls)
         self._of_trace(known, trace)
 
     def _key(self, span: ToldSpan, call: ToldCall) -> str:
@@ -192,20 +202,42 @@ class Assembly:
                 known.agent = above.name
                 known.dimensions = _joined(known.dimensions, (("agent", above.name),))
             self._changed[known.key] = known
-        self._copies_above(known, trace, above.calls)
+        self._copies_above(known, above.calls)
 
-    def _copies_above(self, known: Known, trace: Trace, calls: tuple[str, ...]) -> None:
+    def _copies_above(self, known: Known, calls: tuple[str, ...]) -> None:
         for key in calls:
             outer = self._calls.get(key)
-            if outer is None or outer is known or not key.startswith("span/"):
+            if outer is None or outer is known:
                 continue
-            if known.tokens is not None or outer.tokens is None:  # else only the outer one knows what it took
+            if not is_unnamed(key):
+                if is_unnamed(known.key) and known.tokens is None and not known.failed:
+                    self._is_copy(known.key)
+            elif known.tokens is not None or outer.tokens is None:  # else only the outer one knows what it took
                 self._is_copy(key)
                 if outer.asked and not known.own_tools:
                     known.asked, known.own_tools = outer.asked, True
                     self._changed[known.key] = known
-            elif not known.failed and known.key.startswith("span/"):
+            elif not known.failed and is_unnamed(known.key):
                 self._is_copy(known.key)
+
+    def _count_once(self, keys: list[str]) -> None:
+        """Of calls that are one the best known counts, and has the place of another where its own says nothing."""
+        counting = [known for key in keys if (known := self._calls.get(key)) is not None and not known.copy]
+        if len(counting) < 2:
+            return
+        kept = max(counting, key=lambda each: (not is_unnamed(each.key), each.rank, each.key))
+        kept.twin = True
+        for known in counting:
+            if known is kept:
+                continue
+            self._is_copy(known.key)
+            _complete(kept, known)
+            self._changed[kept.key] = kept
+            if (known.above and not kept.above) or (known.caller and not kept.caller):
+                kept.trace, kept.above = known.trace, known.above
+                trace = self.traces.of(known.trace)
+                self._look_above(kept, trace)
+                self._of_trace(kept, trace)
 
     def _is_copy(self, key: str) -> None:
         known = self._calls.get(key)
@@ -261,6 +293,18 @@ def _add(known: Known, call: ToldCall) -> None:
     known.subagent = known.subagent or call.subagent
     if len(call.tools) > (len(known.asked) if known.own_tools else 0):
         known.asked, known.own_tools = call.tools, True
+
+
+def _complete(kept: Known, copy: Known) -> None:
+    """What only the copy knows."""
+    if copy.rank > kept.rank:
+        kept.rank, kept.tokens = copy.rank, copy.tokens
+    kept.model = kept.model or copy.model
+    kept.session, kept.action = kept.session or copy.session, kept.action or copy.action
+    kept.agent = kept.agent or copy.agent
+    kept.dimensions = _joined(kept.dimensions, copy.dimensions)
+    if copy.own_tools and not kept.own_tools:
+        kept.asked, kept.own_tools = copy.asked, True
 
 
 def _joined(first: Dimensions, more: Dimensions) -> Dimensions:

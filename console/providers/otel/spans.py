@@ -83,7 +83,7 @@ class SpanReader:
             model=model, tokens=tokens, at=span.end or span.start,
             dimensions=self._named.of(sender.resource, attributes, more), service=service, scope=sender.scope,
             session=session, action="", agent=agent, failed=span.failed or "error.type" in attributes,
-            tools=asked(attributes, self.hashing),
+            tools=asked(attributes, self.hashing), began=span.start,
         )
 
     def _claude_code(self, span: Span) -> ToldCall:

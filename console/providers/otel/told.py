@@ -52,6 +52,8 @@ class ToldCall:
     agent: str
     failed: bool
     tools: Tools = field(default_factory=dict)
+    began: int = 0
+    """Likewise; of spans alone."""
     subagent: str = ""
     """The agent below the session's own that made it, by the sender's name for its run; empty where it says of none."""
 

@@ -40,7 +40,8 @@ class Above:
     """The run of the agent above that one."""
     depth: int = 0
     calls: tuple[str, ...] = ()
-    """Keys of the calls above: they tell the same as this one, if nothing says that they are others."""
+    """Keys of the calls above it that no agent and no tool is below of: they tell the same as this one, if nothing says
+    that they are others."""
     unseen: bytes = b""
     """The span that has not come yet, where the way up ended at one."""
 
@@ -81,6 +82,10 @@ class Traces:
         self._traces[identifier] = trace  # the order of the dictionary is the order of use
         return trace
 
+    def of(self, identifier: bytes) -> Trace:
+        """The trace of this identifier; an empty one where it was let go."""
+        return self._traces.get(identifier) or Trace()
+
     def forget(self, now: float) -> None:
         """Let go of traces that were quiet for long, and of the quietest ones where there are too many."""
         for identifier, trace in list(_first(self._traces, 10_000)):
@@ -107,7 +112,7 @@ class Traces:
                 if below_tool:
                     agents.append((parent, ""))  # tools are run by agents
                 break
-            if place.role is Role.CALL and place.key:
+            if place.role is Role.CALL and place.key and not agents and not below_tool:
                 calls.append(place.key)
             if place.role in (Role.AGENT, Role.SPAWN):
                 agents.append((parent, place.name))

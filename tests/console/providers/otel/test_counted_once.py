@@ -113,7 +113,7 @@ def test_an_outer_span_without_an_answers_identifier_gives_way_to_the_one_below_
 def test_two_instrumentations_that_nothing_links_are_counted_and_told_of(tmp_path: Path) -> None:
     receiver, ledger = normaliser(tmp_path), Ledger()
     ledger.take(heard(receiver, "traces", native(trace=1)))
-    ledger.take(heard(receiver, "traces", openinference(OPENINFERENCE, trace=2)))
+    ledger.take(heard(receiver, "traces", openinference(OPENINFERENCE, trace=2, seconds_ago=5)))
     assert len(ledger.calls) == 2
     [notice] = receiver.assembly.instrumentations.notices()
     assert notice.startswith("triage: possible double instrumentation")
