@@ -60,7 +60,7 @@ def _calls(attributes: Attributes) -> Iterator[tuple[str, str, Any]]:
         if attributes.get(name):
             yield from _of_messages(_parsed(attributes[name]))
             return
-    yield from _of_answer(_parsed(attributes.get(names.ANSWER)))
+    yield from _of_answer(attributes.get(names.ANSWER))
 
 
 def _of_messages(messages: Any) -> Iterator[tuple[str, str, Any]]:
@@ -73,6 +73,9 @@ def _of_messages(messages: Any) -> Iterator[tuple[str, str, Any]]:
         for part in _dicts(message.get("parts")):
             if part.get("type") == "tool_call":
                 yield str(part.get("id") or ""), str(part.get("name") or ""), part.get("arguments")
+        if message.get("toolName"):  # the AI SDK's
+            arguments = message.get("input", message.get("args"))
+            yield str(message.get("toolCallId") or ""), str(message["toolName"]), arguments
         inner = message.get("message")
         for call in _dicts((inner if isinstance(inner, dict) else message).get("tool_calls")):
             yield _function(call)
@@ -88,6 +91,8 @@ def _of_answer(answer: Any) -> Iterator[tuple[str, str, Any]]:
     for item in _dicts(answer.get("output")):
         if item.get("type") == "function_call":
             yield str(item.get("call_id") or ""), str(item.get("name") or ""), item.get("arguments")
+    for call in _dicts(answer.get("tool_calls")):
+        yield _function(call)
     for choice in _dicts(answer.get("choices")):
         message = choice.get("message")
         for call in _dicts(message.get("tool_calls")) if isinstance(message, dict) else ():
@@ -97,7 +102,7 @@ def _of_answer(answer: Any) -> Iterator[tuple[str, str, Any]]:
 def _function(call: dict[str, Any]) -> tuple[str, str, Any]:
     function = call.get("function")
     inner = function if isinstance(function, dict) else call
-    return str(call.get("id") or ""), str(inner.get("name") or ""), inner.get("arguments")
+    return str(call.get("id") or ""), str(inner.get("name") or ""), inner.get("arguments", inner.get("args"))
 
 
 def _dicts(value: Any) -> Iterator[dict[str, Any]]:

@@ -1,23 +1,21 @@
 """What instrumentations tell, put together to calls, each counted once.
 
 Two ways of telling one call meet by the answer's identifier, in any order and in any request. A call without one that
-has another below it in its trace is a copy of that. Of a session whose calls are told as events, as spans and as
-metrics, the best ledger counts. What is known of a call grows while its agents and tools come in; each time the whole
-call is given on again, by the same key.
+has another below it in its trace is a copy of that, and so is a twin in another trace. Of a session whose calls
+are told as events, as spans and as metrics, the best ledger counts. What is known of a call grows while its agents and
+tools come in; each time the whole call is given on again, by the same key.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-
+from console.providers.otel.known import Known, add, by_event, complete, joined, pushed
 from console.providers.otel.ledgers import Ledgers
 from console.providers.otel.notices import Instrumentations
 from console.providers.otel.told import ToldCall, ToldSpan, ToldTool
 from console.providers.otel.tool_runs import ToolRuns
 from console.providers.otel.traces import MOST_RECENT, Trace, Traces
 from console.providers.otel.twins import Twins, is_unnamed
-from console.providers.source import Dimensions, PushedCall, Tokens
+from console.providers.source import PushedCall
 
 MOST_CALLS = 50_000
 """Calls that are remembered; what comes later of one that was let go is given on by itself, and the store decides."""
@@ -25,45 +23,6 @@ MOST_TOOLS = 64
 SAME_ANSWER_S = 600
 """Calls whose answers have one identifier and that ended further apart are two: some local servers repeat theirs."""
 SECOND = 1_000_000_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(slots=True)
-class Known:
-    """One call, as all who told of it know it."""
-
-    key: str
-    rank: int
-    provider: str
-    model: str
-    tokens: Tokens | None
-    at: int
-    dimensions: Dimensions
-    service: str
-    scope: str
-    session: str
-    action: str
-    agent: str
-    failed: bool
-    subagent: str
-    trace: bytes = b""
-    above: bytes = b""
-    """The span that its own is below of."""
-    caller: str = ""
-    parent: str | None = None
-    depth: int = 0
-    asked: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Tools by the identifier of the tool call."""
-    own_tools: bool = False
-    """Its own answer told them: the runs of the tools tell nothing more."""
-    copy: bool = False
-    """It turned out to tell another call once more."""
-    twin: bool = False
-    """Another instrumentation was seen to tell it too."""
-    sent: bool = False
-    unnamed: bool = False
-    """It was told of as one that counts without the identifier of its answer."""
-    total: bool = False
 
 
 class Assembly:
@@ -110,8 +69,15 @@ class Assembly:
         key = call.key or unnamed
         known = self._merge(key, call, certain=True)
         if known is not None:
-            known.caller, known.parent, known.depth = _by_event(known, call)
+            known.caller, known.parent, known.depth = by_event(known, call)
             self._of_trace(known, self.traces.touch(_place_of(call.session), now))
+
+    def put_span_of_event(self, span: ToldSpan, call: ToldCall) -> None:
+        """Take in a call's span that an event tells: its place is not known until it comes itself."""
+        unnamed = "" if span.trace else f"event/{call.service}/{call.model}/{call.at}"
+        known = self._merge(call.key or unnamed or self._key(span, call), call, certain=bool(call.key))
+        if known is not None and not known.trace:
+            known.trace = span.trace
 
     def put_event_tool(self, tool: ToldTool, session: str, now: float) -> None:
         """A tool's run that a log event tells: it belongs to a call of the session."""
@@ -134,7 +100,7 @@ class Assembly:
             if unnamed != known.unnamed:  # it begins to count, or counts no more
                 self.instrumentations.saw(known.service, known.provider, known.scope, blind=1 if unnamed else -1)
             known.sent, known.unnamed = not known.copy, unnamed
-            given.append(_pushed(known))
+            given.append(pushed(known))
         self._changed.clear()
         return given
 
@@ -186,7 +152,7 @@ class Assembly:
             for tool in self._runs.waited(key):
                 self._ask(known, tool)
         else:
-            _add(known, call)
+            add(known, call)
         self._changed[key] = known
         return known
 
@@ -200,7 +166,7 @@ class Assembly:
             known.caller, known.parent, known.depth = above.caller, above.parent, above.depth
             if above.name and not known.agent:
                 known.agent = above.name
-                known.dimensions = _joined(known.dimensions, (("agent", above.name),))
+                known.dimensions = joined(known.dimensions, (("agent", above.name),))
             self._changed[known.key] = known
         self._copies_above(known, above.calls)
 
@@ -231,7 +197,7 @@ class Assembly:
             if known is kept:
                 continue
             self._is_copy(known.key)
-            _complete(kept, known)
+            complete(kept, known)
             self._changed[kept.key] = kept
             if (known.above and not kept.above) or (known.caller and not kept.caller):
                 kept.trace, kept.above = known.trace, known.above
@@ -278,60 +244,5 @@ class Assembly:
         self._changed[known.key] = known
 
 
-def _add(known: Known, call: ToldCall) -> None:
-    """What a further way of telling knows of a call: the better counts, and whatever was not known."""
-    if call.rank >= known.rank:
-        known.rank, known.tokens, known.at = call.rank, call.tokens, call.at
-        known.provider, known.model = call.provider, call.model or known.model
-        known.failed = call.failed
-        known.service = call.service
-        known.dimensions = _joined(call.dimensions, known.dimensions)
-    else:
-        known.dimensions = _joined(known.dimensions, call.dimensions)
-    known.session, known.action = known.session or call.session, known.action or call.action
-    known.agent = known.agent or call.agent
-    known.subagent = known.subagent or call.subagent
-    if len(call.tools) > (len(known.asked) if known.own_tools else 0):
-        known.asked, known.own_tools = call.tools, True
-
-
-def _complete(kept: Known, copy: Known) -> None:
-    """What only the copy knows."""
-    if copy.rank > kept.rank:
-        kept.rank, kept.tokens = copy.rank, copy.tokens
-    kept.model = kept.model or copy.model
-    kept.session, kept.action = kept.session or copy.session, kept.action or copy.action
-    kept.agent = kept.agent or copy.agent
-    kept.dimensions = _joined(kept.dimensions, copy.dimensions)
-    if copy.own_tools and not kept.own_tools:
-        kept.asked, kept.own_tools = copy.asked, True
-
-
-def _joined(first: Dimensions, more: Dimensions) -> Dimensions:
-    if first == more:
-        return first
-    return tuple(sorted((dict(more) | dict(first)).items()))
-
-
-def _by_event(known: Known, call: ToldCall) -> tuple[str, str | None, int]:
-    """Who called, where spans have not told: events name the kind of agent, and whether it is below the session's."""
-    if known.caller or not call.subagent:
-        return known.caller, known.parent, known.depth
-    return f"{call.session}/{call.subagent}", f"{call.session}/{call.action or 'main'}", 1
-
-
 def _place_of(session: str) -> bytes:
     return b"session/" + session.encode(errors="replace")
-
-
-def _pushed(known: Known) -> PushedCall:
-    trace = known.trace.hex()
-    session = known.session or trace
-    caller = known.caller if known.depth else f"{session}/{known.agent or 'main'}" if session else ""
-    return PushedCall(
-        at=_EPOCH + timedelta(microseconds=known.at // 1_000), key=known.key, rank=known.rank,
-        provider=known.provider, model=known.model, tokens=known.tokens, dimensions=known.dimensions, trace=trace,
-        session=session, action=known.action or trace, caller="" if known.total else caller, parent=known.parent,
-        depth=known.depth, tools=tuple(known.asked.values()), failed=known.failed, total=known.total,
-        withdrawn=known.copy,
-    )

@@ -16,7 +16,7 @@ LONGEST_STRUCTURE = 262_144
 DEEPEST = 8
 """Values inside values that are followed."""
 _STRUCTURES = frozenset({
-    names.ANSWER, names.PARAMETERS, names.RAW_USAGE, names.USAGE_TEXT, *names.MESSAGES, *names.TOOL_ARGUMENTS,
+    names.PARAMETERS, *names.STRUCTURES, *names.MESSAGES, *names.TOOL_ARGUMENTS,
 })
 
 TOO_MANY_ATTRIBUTES = f"more than {MOST_ATTRIBUTES:,} attributes"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from console.providers.otel import names
-from console.providers.otel.counts import disjoint, first_count
+from console.providers.otel.counts import disjoint
 from console.providers.otel.dimensions import CallDimensions
 from console.providers.otel.records import Attributes
 from console.providers.otel.told import Ledger, Role, ToldCall, rank_of
+from console.providers.otel.whole import first_count
 from console.providers.otel.words import LONGEST_MODEL, LONGEST_SESSION, text
 from console.providers.shared.identity import key_of, model_of, provider_of
 from console.providers.source import Tokens

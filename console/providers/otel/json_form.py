@@ -41,6 +41,7 @@ def _spans(message: Any, export: Export, wanted: frozenset[str]) -> None:
             sender, trace, own, _hex(span.get("parentSpanId")), _text(span.get("name")),
             _int(span.get("startTimeUnixNano")), _int(span.get("endTimeUnixNano")),
             (span.get("status") or {}).get("code") in _ERROR, _some(pairs, wanted),
+            any(event.get("name") == names.RAISED for event in span.get("events") or ()),
         ))
 
 
@@ -50,8 +51,8 @@ def _logs(message: Any, export: Export, wanted: frozenset[str]) -> None:
         if room(export, len(pairs)):
             name = _text(log.get("eventName")) or _text((log.get("body") or {}).get("stringValue"))
             at = _int(log.get("timeUnixNano")) or _int(log.get("observedTimeUnixNano"))
-            trace = _hex(log.get("traceId"))
-            export.events.append(Event(sender, name[:100], at, _some(pairs, wanted), trace))
+            place = _hex(log.get("traceId")), _hex(log.get("spanId"))
+            export.events.append(Event(sender, name[:100], at, _some(pairs, wanted), *place))
 
 
 def _metrics(message: Any, export: Export, _: frozenset[str]) -> None:

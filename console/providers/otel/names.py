@@ -6,36 +6,46 @@ LiteLLM's callback, the Anthropic SDK's own spans, Claude Code.
 
 from __future__ import annotations
 
-PROVIDER = ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system")
-OPERATION = ("gen_ai.operation.name", "openinference.span.kind", "llm.request.type", "traceloop.span.kind")
+PROVIDER = ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system", "ai.model.provider")
+OPERATION = (
+    "gen_ai.operation.name", "openinference.span.kind", "llm.request.type", "traceloop.span.kind", "ai.operationId",
+    "langfuse.observation.type", "langsmith.span.kind",
+)
 MODEL = (
     "gen_ai.response.model", "llm.response.model_name", "llm.model_name", "gen_ai.request.model",
-    "llm.request.model_name", "embedding.model_name", "llm.request.model", "llm.response.model",
+    "llm.request.model_name", "embedding.model_name", "llm.request.model", "llm.response.model", "ai.response.model",
+    "ai.model.id", "langfuse.observation.model.name",
 )
 PARAMETERS = "llm.invocation_parameters"
 """OpenInference's parameters of the request as JSON: the only place of the model where no answer came."""
-RESPONSE = ("gen_ai.response.id", "llm.response.id")
+RESPONSE = ("gen_ai.response.id", "llm.response.id", "ai.response.id")
 ANSWER = "output.value"
-"""OpenInference puts the whole answer here: read for its identifier and its usage, then dropped."""
+MESSAGE = "langfuse.observation.output"
+ANSWERS = (ANSWER, "gen_ai.completion", MESSAGE)
+"""OpenInference and LangSmith put the whole answer here, Langfuse the message in it."""
 
 INPUT = (
     "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt", "llm.usage.prompt_tokens",
+    "ai.usage.inputTokens", "ai.usage.promptTokens", "ai.usage.tokens",
 )
+FRESH = ("ai.usage.inputTokenDetails.noCacheTokens",)
+"""Input without what was cached."""
 OUTPUT = (
     "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion",
-    "llm.usage.completion_tokens",
+    "llm.usage.completion_tokens", "ai.usage.outputTokens", "ai.usage.completionTokens",
 )
 CACHE_READ = (
     "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens",
     "llm.token_count.prompt_details.cache_read", "llm.usage.cache_read_input_tokens",
     "gen_ai.usage.details.cache_read_input_tokens", "gen_ai.usage.details.cache_read_tokens",
-    "gen_ai.usage.details.cached_tokens",
+    "gen_ai.usage.details.cached_tokens", "ai.usage.inputTokenDetails.cacheReadTokens", "ai.usage.cachedInputTokens",
 )
 CACHE_WRITE = (
     "gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.cache_creation.input_tokens",
     "gen_ai.usage.cache_creation_input_tokens", "llm.token_count.prompt_details.cache_write",
     "llm.usage.cache_creation_input_tokens", "gen_ai.usage.details.cache_creation_input_tokens",
-    "gen_ai.usage.details.cache_write_tokens",
+    "gen_ai.usage.details.cache_write_tokens", "ai.usage.inputTokenDetails.cacheWriteTokens",
+    "gen_ai.usage.cache_write_input_tokens",
 )
 WRITE_5M = (
     "anthropic.usage.cache_creation.ephemeral_5m_input_tokens", "gen_ai.usage.details.ephemeral_5m_input_tokens",
@@ -43,24 +53,39 @@ WRITE_5M = (
 WRITE_1H = (
     "anthropic.usage.cache_creation.ephemeral_1h_input_tokens", "gen_ai.usage.details.ephemeral_1h_input_tokens",
 )
-RAW_USAGE = "gen_ai.usage.raw"
+RAW_USAGE = ("gen_ai.usage.raw", "langfuse.observation.usage_details", "langsmith.metadata.usage_metadata")
+PROVIDER_METADATA = "ai.response.providerMetadata"
+"""The AI SDK's, by provider; usage is one of the things in it."""
 USAGE_TEXT = "metadata.usage_object"
 """LiteLLM's usage as Python writes it, the only place where it tells of the cache."""
 WEB_SEARCHES = ("anthropic.usage.server_tool_use.web_search_requests",)
 
-SESSION = ("gen_ai.conversation.id", "session.id", "traceloop.association.properties.session_id", "thread.id")
-AGENT = ("gen_ai.agent.name", "agent_name", "agent.name", "graph.node.id")
-TOOL = ("gen_ai.tool.name", "tool.name", "tool_name", "traceloop.entity.name")
-TOOL_CALL = ("gen_ai.tool.call.id", "tool_call.id", "tool_use_id")
+STRUCTURES = frozenset({*ANSWERS, *RAW_USAGE, PROVIDER_METADATA, USAGE_TEXT})
+"""Where usage may be told as a structure."""
+
+SESSION = (
+    "gen_ai.conversation.id", "session.id", "traceloop.association.properties.session_id", "thread.id",
+    "traceloop.association.properties.thread_id", "langfuse.session.id", "langsmith.metadata.session_id",
+    "langsmith.metadata.thread_id", "ai.telemetry.metadata.sessionId",
+)
+AGENT = (
+    "gen_ai.agent.name", "agent_name", "agent.name", "graph.node.id",
+    "traceloop.association.properties.lc_agent_name", "ai.telemetry.functionId",
+)
+TOOL = ("gen_ai.tool.name", "tool.name", "tool_name", "traceloop.entity.name", "ai.toolCall.name")
+TOOL_CALL = ("gen_ai.tool.call.id", "tool_call.id", "tool_use_id", "ai.toolCall.id")
 TOOL_ARGUMENTS = (
     "gen_ai.tool.call.arguments", "tool_arguments", "input.value", "traceloop.entity.input", "tool_input",
-    "tool_parameters", "full_command",
+    "tool_parameters", "full_command", "ai.toolCall.args", "langfuse.observation.input",
 )
 TIER = ("anthropic.response.service_tier", "gen_ai.openai.response.service_tier", "openai.response.service_tier")
 PENDING = "logfire.span_type"
 """`pending_span`: a span told when it began; it is told once more when it has ended."""
 
-MESSAGES = ("gen_ai.output.messages", "events")
+RAISED = "exception"
+"""A span's event that tells of one."""
+
+MESSAGES = ("gen_ai.output.messages", "events", "ai.response.toolCalls")
 """Answers as structures; read for the tools they ask for, then dropped."""
 TOOL_PREFIXES = ("gen_ai.completion.", "llm.output_messages.")
 """Answers as one attribute a field, likewise."""
@@ -95,7 +120,7 @@ WANTED = frozenset(
         PROVIDER, OPERATION, MODEL, RESPONSE, INPUT, OUTPUT, CACHE_READ, CACHE_WRITE, WRITE_5M, WRITE_1H, WEB_SEARCHES,
         SESSION, AGENT, TRACE_ATTRIBUTES, TOOL, TOOL_CALL, TOOL_ARGUMENTS, TIER, MESSAGES, CLAUDE_CODE_FIELDS,
         DIMENSIONS,
-        (ANSWER, PARAMETERS, RAW_USAGE, USAGE_TEXT, PENDING, "error.type"),
+        FRESH, STRUCTURES, (PARAMETERS, PENDING, "error.type"),
     )
     for name in names
 )

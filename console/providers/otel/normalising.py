@@ -6,13 +6,14 @@ from datetime import datetime
 
 from console.clock import epoch
 from console.providers.otel.assembly import Assembly
-from console.providers.otel.counts import Impossible
 from console.providers.otel.dimensions import CallDimensions
 from console.providers.otel.events import call_of, tool_of
-from console.providers.otel.records import Export
+from console.providers.otel.inference_events import span_of
+from console.providers.otel.records import Export, Span
 from console.providers.otel.spans import SpanReader
 from console.providers.otel.told import ToldCall
 from console.providers.otel.totals import IMPOSSIBLE, Counted, Totals
+from console.providers.otel.whole import Impossible
 from console.providers.shared.arguments import ArgumentHash
 from console.providers.source import PushedCall
 
@@ -91,6 +92,17 @@ class Normaliser:
                     self.assembly.put_event(*found, now)
             elif tool := tool_of(event, self._hashing):
                 self.assembly.put_event_tool(*tool, now)
+            elif span := span_of(event):
+                self._put_span_of_event(span, export, now)
+
+    def _put_span_of_event(self, span: Span, export: Export, now: int) -> None:
+        try:
+            told = self.spans.read(span)
+        except Impossible:
+            export.refuse(IMPOSSIBLE)
+            return
+        if told is not None and told.call is not None and self._in_time(told.call, export, now):
+            self.assembly.put_span_of_event(told, told.call)
 
     def _in_time(self, call: ToldCall, export: Export, now: int) -> bool:
         at = call.at // SECOND

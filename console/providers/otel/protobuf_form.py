@@ -49,7 +49,7 @@ def _spans(message: Any, export: Export, wanted: frozenset[str]) -> None:
                 export.spans.append(Span(
                     sender, span.trace_id, span.span_id, span.parent_span_id, span.name,
                     span.start_time_unix_nano, span.end_time_unix_nano, span.status.code == _ERROR,
-                    _some(span.attributes, wanted),
+                    _some(span.attributes, wanted), _raised(span.events),
                 ))
 
 
@@ -63,7 +63,7 @@ def _logs(message: Any, export: Export, wanted: frozenset[str]) -> None:
                     name = log.event_name or (log.body.string_value if log.HasField("body") else "")
                     export.events.append(Event(
                         sender, name[:100], log.time_unix_nano or log.observed_time_unix_nano,
-                        _some(log.attributes, wanted), log.trace_id,
+                        _some(log.attributes, wanted), log.trace_id, log.span_id,
                     ))
 
 
@@ -74,6 +74,10 @@ def _metrics(message: Any, export: Export, _: frozenset[str]) -> None:
             sender = Sender(resource, scoped.scope.name, scoped.scope.version)
             for metric in scoped.metrics:
                 _points(sender, metric, export)
+
+
+def _raised(events: Any) -> bool:
+    return len(events) > 0 and any(event.name == names.RAISED for event in events)
 
 
 def _points(sender: Sender, metric: Any, export: Export) -> None:

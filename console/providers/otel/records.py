@@ -31,6 +31,8 @@ class Span:
     """Nanoseconds since 1970."""
     failed: bool
     attributes: Attributes
+    raised: bool = False
+    """An exception is among its events, whatever its status."""
 
 
 @dataclass(slots=True)
@@ -43,6 +45,7 @@ class Event:
     """Nanoseconds since 1970, 0 where it is not told."""
     attributes: Attributes
     trace: bytes = b""
+    span: bytes = b""
 
 
 @dataclass(slots=True)

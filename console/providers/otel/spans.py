@@ -4,11 +4,14 @@ usage is never read."""
 from __future__ import annotations
 
 from console.providers.otel import claude_code, names
+from console.providers.otel.answers import answer_of, identifier_of
 from console.providers.otel.asked_tools import asked, ran
-from console.providers.otel.counts import Conventions, answer_of, json_object
+from console.providers.otel.counts import Conventions
 from console.providers.otel.dimensions import CallDimensions
 from console.providers.otel.records import Attributes, Sender, Span
+from console.providers.otel.roles import role_of
 from console.providers.otel.told import Ledger, Role, ToldCall, ToldSpan, ToldTool, rank_of
+from console.providers.otel.usage_structures import json_object
 from console.providers.otel.words import LONGEST_MODEL, LONGEST_SESSION, text
 from console.providers.shared.arguments import ArgumentHash
 from console.providers.shared.identity import key_of, model_of, provider_of
@@ -16,23 +19,8 @@ from console.text import clean
 
 NATIVE = "com.anthropic.sdk.python"
 """The scope of the Anthropic SDK's own spans."""
-_SCOPES = {NATIVE: 5, "opentelemetry.instrumentation.anthropic": -5}
+_SCOPES = {NATIVE: 5, "com.anthropic.sdk.typescript": 5, "opentelemetry.instrumentation.anthropic": -5}
 """Of two that know as much: who tells a call first-hand, and who counts a streamed answer's first tokens twice."""
-
-_ROLES = {
-    **dict.fromkeys(
-        ("chat", "generate_content", "text_completion", "completion", "acompletion", "atext_completion", "responses",
-         "aresponses", "anthropic_messages", "embeddings", "embedding", "aembedding", "rerank", "llm"),
-        Role.CALL,
-    ),
-    **dict.fromkeys(("invoke_agent", "agent"), Role.AGENT),
-    **dict.fromkeys(("execute_tool", "tool"), Role.TOOL),
-    **dict.fromkeys(
-        ("invoke_workflow", "workflow", "task", "chain", "create_agent", "plan", "retrieval", "retriever", "reranker",
-         "guardrail", "evaluator", "prompt", "unknown"),
-        Role.LINK,
-    ),
-}
 
 
 class SpanReader:
@@ -49,7 +37,7 @@ class SpanReader:
         if attributes.get(names.PENDING) == "pending_span":
             return None
         ours = span.name.startswith(names.CLAUDE_CODE)
-        role = claude_code.ROLES.get(span.name[len(names.CLAUDE_CODE):], Role.LINK) if ours else _role(attributes)
+        role = claude_code.ROLES.get(span.name[len(names.CLAUDE_CODE):], Role.LINK) if ours else role_of(span)
         told = ToldSpan(span.trace, span.span, span.parent, role, "")
         if role is Role.CALL:
             told.call = self._claude_code(span) if ours else self._call(span)
@@ -57,23 +45,24 @@ class SpanReader:
             told.name = text(attributes, names.AGENT, 100) or clean(span.name, 100)
         elif role is Role.SPAWN:
             told.name = text(attributes, ("subagent_type",), 100)
-        if role in (Role.TOOL, Role.SPAWN) and (tool := ran(attributes, "", self.hashing)):
+        if role in (Role.TOOL, Role.SPAWN) and (tool := ran(attributes, span.name, self.hashing)):
             told.tool = ToldTool(tool[0], span.start, tool[1])
         return told
 
     def _call(self, span: Span) -> ToldCall:
         attributes, sender = span.attributes, span.sender
-        if names.ANSWER in attributes:
-            attributes[names.ANSWER] = answer_of(attributes)  # read once, looked at three times
+        answer = answer_of(attributes)
         service = self._named.service(sender.resource)
-        tokens, knows = self.conventions.tokens(attributes, service, sender.scope, sender.version)
         model = text(attributes, names.MODEL, LONGEST_MODEL)
         if not model and names.PARAMETERS in attributes:
             model = text(json_object(attributes[names.PARAMETERS]), ("model",), LONGEST_MODEL)
-        response = text(attributes, names.RESPONSE, 1_024) or text(answer_of(attributes), ("id",), 1_024)
+        response = text(attributes, names.RESPONSE, 1_024) or identifier_of(answer)
         provider = provider_of(text(attributes, names.PROVIDER, 60), model, response)
         model = model_of(model, provider)
         agent, session = text(attributes, names.AGENT, 100), text(attributes, names.SESSION, LONGEST_SESSION)
+        who = service, sender.scope, sender.version, provider
+        tokens, knows = self.conventions.tokens(attributes, answer, who)
+        failed = span.failed or "error.type" in attributes or (span.raised and tokens is None)
         rank = rank_of(tokens, knows)
         if tokens is not None:
             rank += _SCOPES.get(sender.scope, 0)
@@ -82,7 +71,7 @@ class SpanReader:
             key=key_of(provider, response) if response else "", rank=rank, ledger=Ledger.SPANS, provider=provider,
             model=model, tokens=tokens, at=span.end or span.start,
             dimensions=self._named.of(sender.resource, attributes, more), service=service, scope=sender.scope,
-            session=session, action="", agent=agent, failed=span.failed or "error.type" in attributes,
+            session=session, action="", agent=agent, failed=failed,
             tools=asked(attributes, self.hashing), began=span.start,
         )
 
@@ -103,12 +92,3 @@ def plain_call(attributes: Attributes, sender: Sender, named: CallDimensions) ->
         model=model, tokens=None, at=0, dimensions=named.of(sender.resource, attributes),
         service=named.service(sender.resource), scope=sender.scope, session="", action="", agent="", failed=False,
     )
-
-
-def _role(attributes: Attributes) -> Role:
-    for name in names.OPERATION:
-        operation = attributes.get(name)
-        if isinstance(operation, str) and (role := _ROLES.get(operation.lower())) is not None:
-            return role
-    counted = any(attributes.get(name) is not None for name in (*names.INPUT, *names.OUTPUT))
-    return Role.CALL if counted and any(attributes.get(name) for name in names.MODEL) else Role.LINK

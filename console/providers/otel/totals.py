@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import Any
 
 from console.providers.otel import claude_code
-from console.providers.otel.counts import Impossible, disjoint
+from console.providers.otel.counts import disjoint
 from console.providers.otel.dimensions import CallDimensions
 from console.providers.otel.records import Export, Point
 from console.providers.otel.spans import plain_call
 from console.providers.otel.told import Ledger, ToldCall
+from console.providers.otel.whole import Impossible
 
 CLAUDE_CODE_METRIC = "claude_code.token.usage"
 HISTOGRAM = "gen_ai.client.token.usage"

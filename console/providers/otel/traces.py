@@ -115,7 +115,10 @@ class Traces:
             if place.role is Role.CALL and place.key and not agents and not below_tool:
                 calls.append(place.key)
             if place.role in (Role.AGENT, Role.SPAWN):
-                agents.append((parent, place.name))
+                if agents and place.name and place.name == agents[-1][1] and not below_tool:
+                    agents[-1] = parent, place.name  # one agent, told by two spans
+                else:
+                    agents.append((parent, place.name))
             below_tool = place.role in (Role.TOOL, Role.SPAWN) or (below_tool and place.role is Role.LINK)
             parent = place.parent
         found.calls = tuple(calls)

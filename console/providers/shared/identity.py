@@ -23,6 +23,11 @@ _PROVIDERS = {
     "azure_openai": "azure", "azure-openai": "azure", "azure_ai": "azure", "azure": "azure",
     "litellm_proxy": "litellm", "x_ai": "x-ai", "xai": "x-ai",
 }
+_FRAMEWORKS = frozenset({
+    "strands-agents", "langchain", "langgraph", "llamaindex", "llama_index", "crewai", "haystack", "semantic_kernel",
+    "microsoft.agent_framework", "autogen", "agno", "smolagents", "dspy", "pydantic-ai", "pydantic_ai",
+})
+"""Some tell themselves where the provider belongs: then the answer or the model shows it."""
 _FIRST_WORDS = frozenset({"anthropic", "openai", "azure", "bedrock", "vertex", "gemini", "litellm"})
 # The longest first: Claude on another platform marks its answers as such.
 _ANSWERS = (
@@ -38,11 +43,12 @@ _MODELS = (
 def provider_of(told: str, model: str = "", response: str = "") -> str:
     """The normalised name of who answered: as told, else as the answer or the model shows; else `unknown`."""
     word = clean(told.strip().lower(), 60)
-    if word:
+    if word and word not in _FRAMEWORKS:
         found = _PROVIDERS.get(word)
         if found is None:
-            first = word.split(".", 1)[0]  # anthropic.messages, openai.responses
-            found = first if first in _FIRST_WORDS else word
+            first = word.split(".", 1)[0]  # anthropic.messages, openai.responses, azure-openai.chat
+            found = first if first in _FIRST_WORDS else _PROVIDERS.get(first, word)
+            found = "vertex" if word.startswith("google.vertex") else found
         return found
     if response and (shown := _by_beginning(_ANSWERS, response)):
         return shown

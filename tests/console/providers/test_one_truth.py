@@ -57,7 +57,7 @@ def vertex(**types: int) -> Tokens:
 def otel(given: int, **more: int) -> Tokens | None:
     told = {"gen_ai.usage.input_tokens": given, "gen_ai.usage.output_tokens": OUTPUT}
     cache = {"gen_ai.usage.cache_read.input_tokens": READ, "gen_ai.usage.cache_creation.input_tokens": SHORT + LONG}
-    return Conventions().tokens({**told, **cache, **more}, "claims", "scope", "1")[0]
+    return Conventions().tokens({**told, **cache, **more}, {}, ("claims", "scope", "1", "anthropic"))[0]
 
 
 RAW = json.dumps({"cache_creation": {"ephemeral_5m_input_tokens": SHORT, "ephemeral_1h_input_tokens": LONG},
