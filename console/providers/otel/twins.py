@@ -8,11 +8,15 @@ at most one twin of an instrumentation, so calls that run side by side with the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
+from itertools import islice
 
 from console.providers.otel.told import ToldCall
 
 MOST_REMEMBERED = 20_000
+MOST_LOOKED_AT = 64
+"""The latest ones, of those that tell the same."""
 WITHIN_NS = 50_000_000
 """Who begins first may end so much earlier: a stream's last piece is seen by one before the other."""
 
@@ -35,44 +39,62 @@ class _Member:
         return abs(self.began - other.began) + abs(self.ended - other.ended)
 
 
+@dataclass(slots=True)
+class _Group:
+    """Spans of one call, each of another instrumentation."""
+
+    signature: Signature
+    members: list[_Member] = field(default_factory=list)
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(each.scope for each in self.members)
+
+    def admits(self, own: _Member) -> bool:
+        """Whether it names no other answer."""
+        return len({each.key for each in (*self.members, own) if not is_unnamed(each.key)}) <= 1
+
+
 class Twins:
     def __init__(self) -> None:
-        self._groups: dict[Signature, list[list[_Member]]] = {}
-        self._members = 0
+        self._groups: dict[Signature, dict[frozenset[str], dict[int, _Group]]] = {}
+        """By what they tell and who told it; so where only one instrumentation tells, nothing is looked through."""
+        self._in_turn: deque[_Group] = deque()
 
     def of(self, key: str, call: ToldCall) -> list[str]:
         """Take in a call of a span: the keys of all that tell the same, its own among them."""
         signature = _signature(call)
         if signature is None:
             return [key]
-        groups = self._groups.setdefault(signature, [])
         own = _Member(key, call.scope, call.began, call.at)
-        near = [
-            (own.apart(member), number) for number, group in enumerate(groups) if _admits(group, own)
-            for member in group if member.lasted_with(own)
-        ]
-        if near:
-            group = groups[min(near)[1]]
-            group.append(own)
+        group = self._nearest(signature, own)
+        if group is None:
+            group = _Group(signature)
+            self._in_turn.append(group)
         else:
-            groups.append(group := [own])
-        self._members += 1
-        self._forget()
-        return list(dict.fromkeys(each.key for each in group))
+            self._take_out(group)
+        group.members.append(own)
+        self._groups.setdefault(signature, {}).setdefault(group.scopes, {})[id(group)] = group
+        if len(self._in_turn) > MOST_REMEMBERED:
+            self._take_out(self._in_turn.popleft())
+        return list(dict.fromkeys(each.key for each in group.members))
 
-    def _forget(self) -> None:
-        while self._members > MOST_REMEMBERED:
-            signature, groups = next(iter(self._groups.items()))
-            self._members -= len(groups.pop(0))
-            if not groups:
-                del self._groups[signature]
+    def _nearest(self, signature: Signature, own: _Member) -> _Group | None:
+        found: tuple[int, _Group] | None = None
+        for scopes, groups in self._groups.get(signature, {}).items():
+            for group in islice(reversed(groups.values()), MOST_LOOKED_AT if own.scope not in scopes else 0):
+                near = [own.apart(member) for member in group.members if member.lasted_with(own)]
+                if near and (found is None or min(near) < found[0]) and group.admits(own):
+                    found = min(near), group
+        return found[1] if found else None
 
-
-def _admits(group: list[_Member], own: _Member) -> bool:
-    """Another instrumentation's, and not one that names another answer."""
-    if any(each.scope == own.scope for each in group):
-        return False
-    return len({each.key for each in (*group, own) if not is_unnamed(each.key)}) <= 1
+    def _take_out(self, group: _Group) -> None:
+        told = self._groups[group.signature]
+        del told[group.scopes][id(group)]
+        if not told[group.scopes]:
+            del told[group.scopes]
+        if not told:
+            del self._groups[group.signature]
 
 
 def is_unnamed(key: str) -> bool:
