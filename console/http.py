@@ -310,21 +310,25 @@ async def _decoded(raw: bytes, encoding: str, limit: int, place: str) -> bytes:
     if encoding not in ("gzip", "x-gzip"):
         raise HttpFailure(Kind.MALFORMED, f"{place} answered in the encoding {clean(encoding, 40)}, never asked for")
     if len(raw) < _OFF_LOOP_BYTES:
-        return gunzip(raw, limit, place)
-    return await asyncio.to_thread(gunzip, raw, limit, place)
+        return inflated(raw, limit, place)
+    return await asyncio.to_thread(inflated, raw, limit, place)
 
 
-def gunzip(raw: bytes, limit: int, place: str) -> bytes:
-    """One gzip member and nothing after it. Its end mark is demanded: a cut body must not pass as a short one."""
-    inflater = zlib.decompressobj(wbits=31)
+_WINDOWS = {"gzip": 31, "deflate": 15}
+
+
+def inflated(raw: bytes, limit: int, place: str, form: str = "gzip") -> bytes:
+    """One gzip member, or one of HTTP's `deflate`, and nothing after it. Its end mark is demanded: a cut body must not
+    pass as a short one."""
+    inflater = zlib.decompressobj(wbits=_WINDOWS[form])
     try:
         out = inflater.decompress(raw, limit + 1)
     except zlib.error as error:
-        raise HttpFailure(Kind.MALFORMED, f"{place} sent damaged gzip") from error
+        raise HttpFailure(Kind.MALFORMED, f"{place} sent damaged {form}") from error
     if len(out) > limit:
         raise HttpFailure(Kind.TOO_LARGE, f"{place} sent more than {limit} bytes once decompressed")
     if not inflater.eof or inflater.unused_data:
-        raise HttpFailure(Kind.MALFORMED, f"{place} sent gzip that is cut short or has something after its end")
+        raise HttpFailure(Kind.MALFORMED, f"{place} sent {form} that is cut short or has something after its end")
     return out
 
 

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from console.http import HttpFailure, Kind, gunzip
+from console.http import HttpFailure, Kind, inflated
 
 if TYPE_CHECKING:
     import h11
@@ -270,14 +270,15 @@ class _Connection:
         encoding = encoding.strip().lower()
         if encoding in ("", "identity"):
             return raw
-        if encoding not in ("gzip", "x-gzip"):
-            raise Refused(415, "send the body as it is, or in gzip")
+        form = "gzip" if encoding == "x-gzip" else encoding
+        if form not in ("gzip", "deflate"):
+            raise Refused(415, "send the body as it is, or in gzip or deflate")
         limit = self._rules.limit
         try:
             if len(raw) < _OFF_LOOP_BYTES:
-                body = gunzip(raw, limit, "the sender")
+                body = inflated(raw, limit, "the sender", form)
             else:
-                body = await asyncio.to_thread(gunzip, raw, limit, "the sender")
+                body = await asyncio.to_thread(inflated, raw, limit, "the sender", form)
         except HttpFailure as error:
             raise Refused(413 if error.kind is Kind.TOO_LARGE else 400, str(error)) from error
         self._hold(len(body))

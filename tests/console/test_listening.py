@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
@@ -61,19 +62,22 @@ async def test_a_chunked_body_arrives_whole() -> None:
         assert (await http.post("/", content=pieces())).text == "one two"
 
 
-async def test_gzip_is_undone() -> None:
+async def test_gzip_and_deflate_are_undone() -> None:
     async with listening() as port, client(port) as http:
-        answer = await http.post("/", content=gzip.compress(b"hello"), headers={"content-encoding": "gzip"})
-        assert answer.text == "hello"
+        for form, content in (("gzip", gzip.compress(b"hello")), ("deflate", zlib.compress(b"hello"))):
+            answer = await http.post("/", content=content, headers={"content-encoding": form})
+            assert answer.text == "hello"
 
 
 @pytest.mark.parametrize(("content", "encoding", "status"), [
     (gzip.compress(b"0" * (LIMIT + 1)), "gzip", 413),
     (gzip.compress(b"hello")[:-3], "gzip", 400),
     (b"not gzip", "gzip", 400),
+    (zlib.compress(b"0" * (LIMIT + 1)), "deflate", 413),
+    (zlib.compress(b"hello")[:-3], "deflate", 400),
     (b"hello", "br", 415),
     (b"0" * (LIMIT + 1), "identity", 413),
-], ids=["bomb", "cut", "not gzip", "unknown", "too large"])
+], ids=["bomb", "cut", "not gzip", "bomb in deflate", "cut in deflate", "unknown", "too large"])
 async def test_a_bomb_a_cut_body_and_an_unknown_encoding_are_refused(content: bytes, encoding: str,
                                                                      status: int) -> None:
     async with listening() as port, client(port) as http:
