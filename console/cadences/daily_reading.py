@@ -155,7 +155,8 @@ def _unattributed(picture: Picture) -> tuple[UnattributedLine, ...]:
 
 def _identity_of(dimensions: Mapping[str, str | None]) -> tuple[str, ...]:
     """What says whose usage it is: the identifying dimensions that have a value, else the key and the workspace."""
-    wanted = ("api_key_id", "service_account_id", "account_id", "project", "inference_profile", "workspace_id")
+    wanted = ("service", "api_key_id", "service_account_id", "account_id", "project", "inference_profile",
+              "workspace_id")
     present = tuple(name for name in wanted if dimensions.get(name))
     return present or tuple(name for name in ("api_key_id", "workspace_id") if name in dimensions)
 
