@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from console.aws.arns import account_of, partition_of
 from console.errors import ProviderUnreachable
 from console.text import clean
 
@@ -35,6 +36,8 @@ class Place:
     """The role that is assumed; None: the credential as it is."""
     credential: str = "the credential"
     """What the credential is called: a secret's keeper, a profile, or what the machine has."""
+    target: str | None = None
+    """The ARN of the role or user that is asked about; None: of none. AWS names it in short, a policy in full."""
 
     @property
     def account(self) -> str | None:
@@ -56,35 +59,31 @@ class AwsError(ProviderUnreachable):
         self.retry_after_s = retry_after_s
 
 
-_ROLE_OR_USER = re.compile(r"arn:(aws[a-z-]*):iam::(\d{12}):(role|user)/((?:[\x21-\x7e]+/)?)([\w+=,.@-]{1,128})")
 _NOT_AUTHORISED = re.compile(
     r"(?:User: (?P<who>\S+) )?is not authorized to perform: (?P<action>[\w-]+:\w+)"
-    r"(?: on resource: (?P<resource>\S+))?(?P<why>.*)", re.DOTALL)
+    r"(?: on resource: (?P<resource>(?:(?:role|user) )?\S+))?(?P<why>.*)", re.DOTALL)
+_IN_SHORT = re.compile(r"(role|user) ([\w+=,.@-]+)")
 
 _CREDENTIAL = frozenset({
-    "ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId", "UnrecognizedClientException",
+    "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException",
     "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature",
     "IncompleteSignatureException", "MissingAuthenticationToken", "MissingAuthenticationTokenException", "AuthFailure",
     "InvalidToken", "InvalidIdentityToken",
 })
+_CLOCK = frozenset({"RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture"})
+"""The date on the request is more than a quarter of an hour from theirs."""
 _PERMISSION = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedAccess",
                          "OptInRequired", "SubscriptionRequiredException"})
 _THROTTLE = frozenset({"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled",
                        "RequestThrottledException", "RequestLimitExceeded", "TooManyRequestsException",
                        "LimitExceededException", "SlowDown", "PriorRequestNotComplete"})
 _MISSING = frozenset({"NoSuchEntity", "NoSuchEntityException", "ResourceNotFoundException"})
+_ADVICE = {
+    "LimitExceeded": (" Its inline policies leave no room for one more: make a managed policy of one of them, or name "
+                      "another switch."),
+    "UnmodifiableEntity": " AWS itself keeps that role: name the role that the workload runs as.",
+}
 _SECRET_SHAPES = re.compile(r"\b(A[KS]IA)[A-Z0-9]{12,}\b")
-
-
-def account_of(arn: str) -> str:
-    """The account number in an ARN; empty where there is none."""
-    parts = arn.split(":")
-    return parts[4] if len(parts) > 5 else ""
-
-
-def role_or_user(arn: str) -> re.Match[str] | None:
-    """The ARN of a role or user taken apart: partition, account, role or user, path with its slashes, name."""
-    return _ROLE_OR_USER.fullmatch(arn)
 
 
 def classify(answer: dict[str, Any], action: str, place: Place) -> AwsError:
@@ -112,7 +111,7 @@ def harmless(text: str, width: int = 400) -> str:
 
 
 def _refusal(code: str, status: int) -> Refusal:
-    if code in _CREDENTIAL:
+    if code in _CREDENTIAL | _CLOCK:
         return Refusal.UNAUTHORISED
     if code in _PERMISSION:
         return Refusal.FORBIDDEN
@@ -141,13 +140,13 @@ def _sentence(refusal: Refusal, code: str, message: str, action: str, place: Pla
         case Refusal.MISSING:
             return f"{action} found nothing, {code}{quoted}."
         case _:
-            return f"{action} was not accepted, {code}{quoted}."
+            return f"{action} was not accepted, {code}{quoted}.{_ADVICE.get(code.removesuffix('Exception'), '')}"
 
 
 def _remedy(code: str, message: str) -> str:
-    if "Signature" in message and ("expired" in message or "not yet current" in message):
+    if code in _CLOCK or ("Signature" in message and ("expired" in message or "not yet current" in message)):
         return "This machine's clock is wrong: let it follow a time server (chrony, or systemd-timesyncd)."
-    if code.startswith("Expired") or code == "RequestExpired":
+    if code.startswith("Expired"):
         return ("It was given for a time, which is over: renew it (aws sso login for a profile), or give a key that "
                 "does not expire, or a role.")
     if code in ("UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "AuthFailure"):
@@ -170,9 +169,21 @@ def _not_permitted(code: str, message: str, action: str, place: Place) -> str:
         role = place.role or (found["resource"] if found else None) or "the role"
         return (f"{who} may not assume {role}, {code}. Give the credential {least_statement(needed, role)} and let the "
                 "role's trust policy name it as a principal.")
-    resource = found["resource"] if found and found["resource"] else "*"
+    resource = _resource(found, place)
     said = "" if found or not message else f" ({message.rstrip('.')})"
     return f"{who} may not {needed}, {code}{said}. Add to its policy: {least_statement(needed, resource)}"
+
+
+def _resource(found: re.Match[str] | None, place: Place) -> str:
+    """What a statement must name: the target in full, or what AWS names, which for a role is `role NAME`."""
+    if place.target:
+        return place.target
+    told = found["resource"] if found else None
+    short = _IN_SHORT.fullmatch(told or "")
+    if short is None or found is None:
+        return told or "*"
+    who = found["who"] or ""
+    return f"arn:{partition_of(who)}:iam::{account_of(who) or '*'}:{short[1]}/{short[2]}"
 
 
 def _retry_after(headers: dict[str, str]) -> float | None:

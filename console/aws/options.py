@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from console.aws.errors import account_of, role_or_user
+from console.aws.arns import account_of, partition_of_region, role_or_user
 from console.settings import SourceSettings
 from console.settings_reading import Table
 
@@ -25,13 +25,17 @@ def options(table: Table) -> Mapping[str, object]:
     for region in regions:
         if not _REGION.fullmatch(region):
             table.refuse("regions", 'holds what is not a region; write names such as "eu-central-1"')
+    partitions = {partition_of_region(region) for region in regions}
+    if len(partitions) > 1:
+        table.refuse("regions", f"lie in {' and '.join(sorted(partitions))}, and no credential is known in both: "
+                     "write a [[sources]] table for each")
     profile = table.optional("profile", table.text)
     if profile is not None and not _PROFILE.fullmatch(profile):
         table.refuse("profile", "is not the name of a profile of the AWS configuration")
     return {
         "regions": tuple(dict.fromkeys(regions)),
-        "roles": _roles(table, "roles"),
-        "kill_roles": _roles(table, "kill_roles"),
+        "roles": _roles(table, "roles", *partitions),
+        "kill_roles": _roles(table, "kill_roles", *partitions),
         "profile": profile,
         "cost_explorer": table.flag("cost_explorer", False),
     }
@@ -51,13 +55,16 @@ def credential(settings: SourceSettings, key: Callable[[], str], reference: str 
     return Credential(key if reference else None, profile if isinstance(profile, str) else None)
 
 
-def _roles(table: Table, key: str) -> tuple[str, ...]:
-    """Roles to assume, one an account."""
+def _roles(table: Table, key: str, partition: str) -> tuple[str, ...]:
+    """Roles to assume, one an account, where the regions lie."""
     roles = table.texts(key)
     for arn in roles:
         found = role_or_user(arn)
         if found is None or found[3] != "role":
             table.refuse(key, "holds what is not the ARN of a role; write arn:aws:iam::ACCOUNT:role/NAME")
+        if found[1] != partition:
+            table.refuse(key, f"names a role in {found[1]}, and the regions lie in {partition}: write "
+                         f"arn:{partition}:iam::{found[2]}:role/{found[4]}{found[5]}")
     if len({account_of(arn) for arn in roles}) != len(roles):
         table.refuse(key, "names two roles of one account; keep one")
     return roles

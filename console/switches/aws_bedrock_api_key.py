@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 from console.kinds import SwitchKind, SwitchTools
 from console.settings import SourceSettings
@@ -17,6 +19,7 @@ SERVICE = "bedrock.amazonaws.com"
 _TARGET = re.compile(r"(\d{12})/([\w+=,.@-]{1,64})/(\w{20,128})")
 _READ_BACK = "IAM lists the user's keys with their status"
 _PROPAGATION_S = 30.0
+_MOST_PAGES = 10
 
 VERBS = {
     "disable": Verb("disable", "inactive", ActionClass.DISABLE, reversible=True, propagation_s=_PROPAGATION_S,
@@ -41,11 +44,7 @@ class AwsBedrockApiKey:
     async def read(self, target: str) -> str:
         """The key's status: active, inactive, expired. Raises SwitchError."""
         account, user, identifier = _parts(target)
-        said = await self._account.read("ListServiceSpecificCredentials", account,
-                                        {"UserName": user, "ServiceName": SERVICE})
-        if said is None:
-            raise SwitchError(f"there is no user {user} in account {account}; correct the MBOM")
-        for key in said.get("ServiceSpecificCredentials") or ():
+        async for key in self._keys(account, user):
             if key.get("ServiceSpecificCredentialId") == identifier:
                 status = key.get("Status")
                 if not isinstance(status, str) or not status:
@@ -74,6 +73,20 @@ class AwsBedrockApiKey:
 
     async def close(self) -> None:
         await self._account.close()
+
+    async def _keys(self, account: str, user: str) -> AsyncIterator[Mapping[str, Any]]:
+        """Every Bedrock API key of a user. There are two at most, and a page may hold fewer all the same."""
+        asked: dict[str, Any] = {"UserName": user, "ServiceName": SERVICE}
+        for _ in range(_MOST_PAGES):
+            said = await self._account.read("ListServiceSpecificCredentials", account, asked)
+            if said is None:
+                raise SwitchError(f"there is no user {user} in account {account}; correct the MBOM")
+            for key in said.get("ServiceSpecificCredentials") or ():
+                yield key
+            if not said.get("IsTruncated") or not said.get("Marker"):
+                return
+            asked = {**asked, "Marker": said["Marker"]}
+        raise SwitchUnreachable(f"the list of {user}'s keys did not end after {_MOST_PAGES} pages")
 
 
 def check_target(target: str) -> str | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from console.aws.errors import role_or_user
+from console.aws.arns import role_or_user
 from console.kinds import SwitchKind, SwitchTools
 from console.settings import SourceSettings
 from console.switches.switch import ActionClass, CallResult, Outcome, Switch, SwitchError, Verb
@@ -28,6 +29,7 @@ DENY: Mapping[str, Any] = {
 }
 DENIED, NOT_DENIED = "denied", "not denied"
 _BESIDE = f"{NOT_DENIED}; its policy {POLICY_NAME} says "
+_SESSION = re.compile(r"arn:(aws[a-z-]*):sts::(\d{12}):assumed-role/([\w+=,.@-]{1,64})/[\w+=,.@-]{1,64}")
 _READ_BACK = "IAM is asked for the inline policy"
 _PROPAGATION_S = 30.0
 
@@ -56,8 +58,8 @@ class AwsDeny:
         """`denied`, `not denied`, or that with the policy of our name that says something else. Raises SwitchError."""
         account, sort, name = _parts(target)
         own, holder, policy = await asyncio.gather(  # at once: a kill waits for it
-            self._account.own(), self._account.read(f"Get{sort}", account, {f"{sort}Name": name}),
-            self._account.read(f"Get{sort}Policy", account, _named(sort, name)))
+            self._account.own(), self._account.read(f"Get{sort}", account, {f"{sort}Name": name}, target=target),
+            self._account.read(f"Get{sort}Policy", account, _named(sort, name), target=target))
         if (account, sort.lower(), name) in own:
             self._own.add(target)
         if holder is None:
@@ -78,8 +80,8 @@ class AwsDeny:
         document = _document(verb)
         if document is not None:
             arguments = {**_named(sort, name), "PolicyDocument": document}
-            return await self._account.write(f"Put{sort}Policy", account, arguments)
-        return await self._account.write(f"Delete{sort}Policy", account, _named(sort, name))
+            return await self._account.write(f"Put{sort}Policy", account, arguments, target=target)
+        return await self._account.write(f"Delete{sort}Policy", account, _named(sort, name), target=target)
 
     def is_own(self, target: str) -> bool:
         return target in self._own
@@ -100,6 +102,8 @@ class AwsDeny:
 
 def check_target(target: str) -> str | None:
     """What is wrong with a target in the MBOM."""
+    if (session := _SESSION.fullmatch(target)) is not None:
+        return f"is a session: name its role, arn:{session[1]}:iam::{session[2]}:role/{session[3]}"
     if role_or_user(target) is None:
         return "is not the ARN of a role or user: write arn:aws:iam::ACCOUNT:role/NAME"
     if ":role/aws-service-role/" in target or ":role/aws-reserved/" in target:
@@ -126,7 +130,8 @@ def _named(sort: str, name: str) -> dict[str, str]:
 
 
 def _compact(document: object) -> str:
-    return json.dumps(document, separators=(",", ":"), sort_keys=True)
+    """In the order it came in and without escapes: what was there must fit again where it just fitted before."""
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
 
 
 def _build(settings: SourceSettings, tools: SwitchTools) -> Switch:

@@ -11,7 +11,8 @@ from datetime import date
 from typing import Any
 
 from console.aws.account import Account
-from console.aws.errors import Place, account_of
+from console.aws.arns import account_of
+from console.aws.errors import Place
 from console.money import from_usd
 from console.providers.shared.fields import UnusableError
 from console.providers.source import BilledRow, Dimensions

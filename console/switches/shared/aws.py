@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from console.aws import options
 from console.aws.account import KEEP_S, Account, Credential
+from console.aws.arns import account_of, partition_of, role_or_user
 from console.aws.credentials import looks_like_keys
-from console.aws.errors import AwsError, Place, Refusal, account_of, role_or_user
+from console.aws.errors import AwsError, Place, Refusal
 from console.errors import ConsoleError
 from console.http import BoundedClient
 from console.kinds import SwitchTools
@@ -46,10 +48,14 @@ class KillAccount:
         self._asking = asyncio.Lock()
         self._own: frozenset[Who] | None = None
 
-    async def read(self, operation: str, account: str, arguments: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """What an IAM operation says; None where what it asks for is not there. Raises SwitchError."""
+    async def read(self, operation: str, account: str, arguments: Mapping[str, Any], *,
+                   target: str | None = None) -> Mapping[str, Any] | None:
+        """What an IAM operation says; None where what it asks for is not there. Raises SwitchError.
+
+        target: the ARN that it is about, which a missing permission is granted for.
+        """
         try:
-            place = await self._place(account)
+            place = await self._place(account, target)
             return (await self._aws.call("iam", operation, place, arguments, deadline_s=READ_DEADLINE_S)).said
         except AwsError as error:
             if error.refusal is Refusal.MISSING:
@@ -58,12 +64,13 @@ class KillAccount:
         except ConsoleError as error:
             raise SwitchError(str(error)) from error
 
-    async def write(self, operation: str, account: str, arguments: Mapping[str, Any]) -> CallResult:
+    async def write(self, operation: str, account: str, arguments: Mapping[str, Any], *,
+                    target: str | None = None) -> CallResult:
         """Ask IAM once. Never raises for an answer: it classifies it."""
         if self._tools.rehearsal:
             return CallResult(Outcome.REFUSED, f"dry run, not sent: iam {operation} {dict(arguments)}")
         try:
-            place = await self._place(account)
+            place = await self._place(account, target)
             await self._aws.call("iam", operation, place, arguments, deadline_s=WRITE_DEADLINE_S)
         except AwsError as error:
             outcome = Outcome.UNKNOWN if error.refusal in _NO_ANSWER else Outcome.REFUSED
@@ -90,16 +97,16 @@ class KillAccount:
     async def close(self) -> None:
         await self._aws.close()
 
-    async def _place(self, account: str) -> Place:
+    async def _place(self, account: str, target: str | None) -> Place:
         role = self._roles.get(account)
-        place = self._aws.place(self._region, role)
         if role is None:
-            mine = account_of(await self._identity())
-            if mine != account:
+            mine = await self._identity()
+            if account_of(mine) != account:
+                there = f"arn:{partition_of(mine)}:iam::{account}:role/token-console-kill"
                 raise SwitchError(
-                    f"{self._settings.name}: the credential that switches is of account {mine}, and the target lies in "
-                    f"{account}: name a role there, kill_roles = [\"arn:aws:iam::{account}:role/token-console-kill\"]")
-        return place
+                    f"{self._settings.name}: the credential that switches is of account {account_of(mine)}, and the "
+                    f'target lies in {account}: name a role there, kill_roles = ["{there}"]')
+        return replace(self._aws.place(self._region, role), target=target)
 
     async def _identity(self) -> str:
         """Who the credential that switches is by itself."""

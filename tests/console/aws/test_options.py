@@ -41,6 +41,7 @@ def test_a_source_without_a_secret_works_with_what_the_machine_has() -> None:
         (f'kill_roles = ["{ROLE}", "{ROLE}2"]', "kill_roles: names two roles of one account"),
         ("cost_explorer = 1", "must be true or false"),
         ('profile = "a\\nb"', "not the name of a profile"),
+        ('roles = ["arn:aws-cn:iam::111122223333:role/a/b"]', "write arn:aws:iam::111122223333:role/a/b"),
         ('role = "x"', "did you mean “roles”?"),
     ],
 )
@@ -48,6 +49,14 @@ def test_what_is_wrong_is_named_with_what_to_write(more: str, says: str) -> None
     with pytest.raises(BadConfiguration) as caught:
         read(more)
     assert says in str(caught.value)
+
+
+def test_regions_and_roles_lie_in_one_partition() -> None:
+    gov = LEAST.replace("us-east-1", "us-gov-west-1")
+    (source,) = read('roles = ["arn:aws-us-gov:iam::111122223333:role/read"]', gov).sources
+    assert source.options["regions"] == ("us-gov-west-1",)
+    with pytest.raises(BadConfiguration, match="lie in aws and aws-cn, and no credential is known in both"):
+        read(text=LEAST.replace('"us-east-1"', '"us-east-1", "cn-north-1"'))
 
 
 @pytest.mark.parametrize("regions", ["", "regions = []", 'regions = ["everywhere"]', 'regions = ["us-east-1/../x"]'])

@@ -6,6 +6,7 @@ credentials it does not have at all; `tests/support/aws.py` adds them from AWS's
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shlex
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -20,12 +21,10 @@ from console.http import BoundedClient
 from console.kinds import SwitchTools
 from console.switches.aws_deny import DENY, POLICY_NAME
 from console.switches.shared.rehearsal import Rehearsal
-from console.switches.switch import Outcome, Switch, SwitchError, SwitchUnreachable
+from console.switches.switch import Outcome, Switch, SwitchError
 from console.watch.planning import declared
 from tests.support import aws as support
 from tests.support.aws import OTHER, OWN, Moto
-from tests.support.aws_answers import Aws, aws, json_answer, xml_error
-from tests.support.http_server import Reply
 
 KILL_ROLE = f"arn:aws:iam::{OTHER}:role/token-console-kill"
 
@@ -98,6 +97,67 @@ async def test_a_policy_of_our_name_that_was_there_before_is_put_back_exactly(
     assert (await switch.act(role, undo, "key")).outcome is Outcome.ACCEPTED
     assert undo.satisfied_by(await switch.read(role))
     assert policies(account, "claims")[POLICY_NAME] == before
+
+
+@pytest.mark.parametrize("sort", ["role", "user"])
+async def test_a_policy_that_just_fitted_is_put_back_no_longer_than_it_was_and_in_its_own_order(
+    account: Moto, make: Callable[..., Switch], sort: str
+) -> None:
+    target = account.role("claims") if sort == "role" else account.user("claims")
+    switch, iam, most = make("aws-deny", account.url), account.client("iam"), {"role": 10_240, "user": 2048}[sort]
+    before = {"Version": "2012-10-17", "Statement": [{"Sid": "Ü", "Effect": "Allow", "Action": "*",
+                                                      "Resource": "arn:aws:s3:::"}]}
+    text = json.dumps(before, separators=(",", ":"), ensure_ascii=False)
+    text = text.replace("s3:::", f"s3:::{'ü' * (most - len(text))}")
+    named = {f"{sort.capitalize()}Name": "claims", "PolicyName": POLICY_NAME}
+    getattr(iam, f"put_{sort}_policy")(**named, PolicyDocument=text)
+
+    state = await switch.read(target)
+    assert state.endswith(f" says {text}")
+    await switch.act(target, declared(switch, "disable"), "key")
+    await switch.act(target, declared(switch, "enable").aiming_at(state), "key")
+    after = getattr(iam, f"get_{sort}_policy")(**named)["PolicyDocument"]
+    assert json.dumps(after, separators=(",", ":"), ensure_ascii=False) == text
+    assert len(text) == most
+
+
+async def test_a_role_on_a_path_is_denied_by_its_name_and_put_back(account: Moto, make: Callable[..., Switch]) -> None:
+    iam, switch = account.client("iam"), make("aws-deny", account.url)
+    role = iam.create_role(RoleName="claims", Path="/team/a/", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    assert role == f"arn:aws:iam::{OWN}:role/team/a/claims"
+    await switch.act(role, declared(switch, "disable"), "key")
+    assert await switch.read(role) == "denied"
+    await switch.act(role, declared(switch, "enable"), "key")
+    assert policies(account, "claims") == {}
+
+
+@pytest.mark.parametrize(("region", "partition"), [("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")])
+async def test_roles_and_keys_of_another_partition_are_switched_there(
+    account: Moto, make: Callable[..., Switch], region: str, partition: str
+) -> None:
+    iam = account.client("iam", region)
+    role = iam.create_role(RoleName="claims", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    assert role == f"arn:{partition}:iam::{OWN}:role/claims"
+    switch = make("aws-deny", account.url, regions=(region,))
+    await switch.act(role, declared(switch, "disable"), "key")
+    assert await switch.read(role) == "denied"
+    assert iam.get_role_policy(RoleName="claims", PolicyName=POLICY_NAME)["PolicyDocument"] == DENY
+    with pytest.raises(SwitchError, match=f"is {role}; write that"):
+        await switch.read(role.replace(partition, "aws"))
+    with pytest.raises(SwitchError, match=f"arn:{partition}:iam::{OTHER}:role/token-console-kill"):
+        await switch.read(role.replace(OWN, OTHER))
+
+
+async def test_accounts_are_switched_at_once_each_through_its_own_role(
+    account: Moto, make: Callable[..., Switch]
+) -> None:
+    accounts = (OTHER, "222233334444", "333344445555")
+    roles = [account.role("claims", each) for each in accounts]
+    switch = make("aws-deny", account.url,
+                  kill_roles=tuple(f"arn:aws:iam::{each}:role/token-console-kill" for each in accounts))
+    await asyncio.gather(*(switch.act(role, declared(switch, "disable"), "key") for role in roles[:2]))
+    assert [await switch.read(role) for role in roles] == ["denied", "denied", "not denied"]
+    assert [set(policies(account, "claims", each)) for each in accounts] == [{POLICY_NAME}, {POLICY_NAME}, set()]
 
 
 async def test_a_user_is_denied_with_its_keys(account: Moto, make: Callable[..., Switch]) -> None:
@@ -186,6 +246,12 @@ def test_what_is_no_role_or_user_is_told_when_the_mbom_is_checked(target: str) -
     assert kinds.switch("aws-deny").check_target(target)
 
 
+def test_a_session_is_told_which_role_to_name() -> None:
+    session = f"arn:aws-us-gov:sts::{OWN}:assumed-role/claims/i-0123"
+    wrong = kinds.switch("aws-deny").check_target(session)
+    assert f"name its role, arn:aws-us-gov:iam::{OWN}:role/claims" in str(wrong)
+
+
 def test_roles_and_users_of_every_partition_are_targets() -> None:
     check = kinds.switch("aws-deny").check_target
     assert check(f"arn:aws:iam::{OWN}:role/team/claims-triage") is None
@@ -232,65 +298,6 @@ def test_the_command_for_a_key_names_user_key_status_and_account() -> None:
                                     "1/claims/ACCAEXAMPLE0000000000", f"{OWN}/claims/short"])
 def test_what_is_no_bedrock_key_is_told_when_the_mbom_is_checked(target: str) -> None:
     assert kinds.switch("aws-bedrock-api-key").check_target(target)
-
-
-# What moto cannot do: refusals and failures, with the bodies that AWS documents.
-
-ROLE = f"arn:aws:iam::{OWN}:role/claims"
-
-
-@pytest.fixture
-def iam() -> Iterator[Aws]:
-    with aws() as served:
-        yield served
-
-
-@pytest.mark.parametrize(
-    ("reply", "outcome"),
-    [
-        (xml_error("AccessDenied", f"User: arn:aws:iam::{OWN}:user/x is not authorized to perform: iam:PutRolePolicy "
-                                   f"on resource: role claims"), Outcome.REFUSED),
-        (xml_error("UnmodifiableEntity", "a role of AWS", 400), Outcome.REFUSED),
-        (xml_error("LimitExceeded", "policies of the role are too long", 409), Outcome.REFUSED),
-        (xml_error("Throttling", "Rate exceeded", 400), Outcome.UNKNOWN),
-        (xml_error("ServiceFailure", "again later", 500), Outcome.UNKNOWN),
-        (Reply(502, b"<html>no</html>"), Outcome.UNKNOWN),
-        (Reply(200, b"not XML"), Outcome.UNKNOWN),
-    ],
-)
-async def test_only_a_definite_answer_is_a_refusal(
-    iam: Aws, make: Callable[..., Switch], reply: Reply, outcome: Outcome
-) -> None:
-    iam.answers["PutRolePolicy"] = lambda _: reply
-    switch = make("aws-deny", iam.url)
-    assert (await switch.act(ROLE, declared(switch, "disable"), "key")).outcome is outcome
-    assert iam.times("PutRolePolicy") == 1
-
-
-async def test_a_missing_permission_to_kill_comes_with_the_statement_that_grants_it(
-    iam: Aws, make: Callable[..., Switch]
-) -> None:
-    iam.answers["PutRolePolicy"] = lambda _: xml_error(
-        "AccessDenied", f"User: arn:aws:iam::{OWN}:user/killer is not authorized to perform: iam:PutRolePolicy on "
-                        f"resource: {ROLE} because no identity-based policy allows the iam:PutRolePolicy action")
-    switch = make("aws-deny", iam.url)
-    answer = await switch.act(ROLE, declared(switch, "disable"), "key")
-    assert "user/killer may not iam:PutRolePolicy" in answer.detail
-    assert f'{{"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": "{ROLE}"}}' in answer.detail
-
-
-async def test_nobody_there_is_unknown_and_unreachable(make: Callable[..., Switch]) -> None:
-    switch = make("aws-deny", "http://127.0.0.1:9")
-    assert (await switch.act(ROLE, declared(switch, "disable"), "key")).outcome is Outcome.UNKNOWN
-    with pytest.raises(SwitchUnreachable):
-        await switch.read(ROLE)
-
-
-async def test_a_status_that_is_not_told_is_no_state(iam: Aws, make: Callable[..., Switch]) -> None:
-    iam.answers["ListServiceSpecificCredentials"] = lambda _: json_answer({})
-    switch = make("aws-bedrock-api-key", iam.url)
-    with pytest.raises((SwitchError, SwitchUnreachable)):
-        await switch.read(f"{OWN}/claims/ACCAEXAMPLE0000000000")
 
 
 async def test_the_verbs_declare_class_reversibility_and_how_they_are_read_back() -> None:
