@@ -60,7 +60,7 @@ def set_trap(desk: Desk, where: str) -> None:
 
 
 async def main(folder: Path, url: str, verb: str, where: str) -> None:
-    settings = kills.config(url, folder)
+    settings = (kills.aws_config if (folder / kills.AWS_SECRET).exists() else kills.config)(url, folder)
     settings = replace(settings, breaker=replace(settings.breaker, act_deadline_s=10.0,
                                                  fallback_journal=folder / "journal.jsonl"))
     clock = ScaledClock(datetime.now(UTC), SPEED)

@@ -22,6 +22,7 @@ from console.watch.rules.rule import Signal
 from store import audit, incidents, registry, streams, usage
 from store.database import Database
 from store.tables import AuditEntry, Charter, CharterSignature, Intent, Step
+from tests.support import aws
 from tests.support.charters import edited
 from tests.support.facts import facts
 from tests.support.key_server import KILL_SECRET
@@ -29,7 +30,8 @@ from tests.support.key_server import KILL_SECRET
 NIGHT = datetime(2026, 11, 23, 2, 14, tzinfo=UTC)
 SLUG = "claims-triage"
 KEY, OTHER_KEY = "apikey_01Claims", "apikey_01Second"
-
+AWS_SECRET = "aws-kill-secret"
+"""The file of that secret; where it lies, the source is Bedrock."""
 
 TERMS = terms_of(parse(edited(), "claims-triage"))
 """What the sound Charter commits to."""
@@ -91,6 +93,15 @@ def config(url: str, folder: Path, *, two_person: bool = False, breaker: Breaker
                                 base_url=url),),
         breaker=breaker or BreakerSettings(act_deadline_s=2.0), approvals=Approvals(two_person=two_person),
     )
+
+
+def aws_config(url: str, folder: Path) -> Config:
+    """The same with one Bedrock source, whose kill secret is an AWS key."""
+    secret = folder / AWS_SECRET
+    secret.write_text(aws.SECRET)
+    secret.chmod(0o600)
+    source = replace(aws.settings(url), secret=None, kill_secret=f"file:{secret}")
+    return replace(config(url, folder), sources=(source,))
 
 
 def kill_desk(settings: Config, *entries: dict[str, object], at: datetime = NIGHT) -> Desk:
