@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # what a kind builds lies above: here it is only named
 Kind = TypeVar("Kind")
 
 _SOURCES, _SWITCHES = "console.providers", "console.switches"
-_NO_KINDS = frozenset({"shared", "source", "switch"})
+_NO_KINDS = frozenset({"rows", "shared", "source", "switch"})
 """Modules of the two folders that are not kinds."""
 
 

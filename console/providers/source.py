@@ -6,22 +6,24 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from console.errors import ConsoleError, ProviderUnreachable
+
+if TYPE_CHECKING:  # it is made of what is declared here
+    from console.providers.rows import Rows
 
 PROMPT_S = 5.0
 """An answer that took longer says too little of what time it is now: its `Date` is of when it was begun."""
 
-ROWS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 10_000
 """About so many rows of usage a source holds at a time; a window with more is read a part after the other."""
 
 Dimensions = tuple[tuple[str, str | None], ...]
 """The grouping fields of a row as sorted (name, value) pairs; null keeps its meaning (a default workspace, no key)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """Disjoint token classes: total input is uncached + both writes + reads."""
 
     uncached_input: int = 0
@@ -32,8 +34,7 @@ class Tokens:
     web_searches: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class UsageRow:
+class UsageRow(NamedTuple):
     """One series in one bucket."""
 
     bucket: int
@@ -53,8 +54,7 @@ class UsageWindow:
     start: int
     end: int
     width: int
-    rows: list[UsageRow]
-    """Whoever stores them takes them out, one by one."""
+    rows: Rows
     requests: int
     """HTTP requests it took."""
     server_time: datetime | None = None

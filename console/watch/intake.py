@@ -17,6 +17,7 @@ from console.clock import epoch, from_epoch
 from console.config import SourceSettings
 from console.memory import uncollected
 from console.pricing import PriceBook
+from console.providers.rows import Rows
 from console.providers.source import (
     BilledRow,
     Dimensions,
@@ -24,7 +25,6 @@ from console.providers.source import (
     Named,
     Source,
     SourceError,
-    UsageRow,
     UsageWindow,
 )
 from console.watch import backoff, leadership, reading_plan
@@ -237,8 +237,8 @@ class Intake:
 
     def _store(self, window: Window, answer: UsageWindow, now: datetime, reading: str) -> _Stored:
         name = self.settings.name
-        keys = {dimensions: canonical(dimensions) for dimensions in {row.dimensions for row in answer.rows}}
-        newest = max((row.bucket for row in answer.rows if any_tokens(row)), default=None)
+        keys = {dimensions: canonical(dimensions) for dimensions in answer.rows.series()}
+        newest = answer.rows.newest()
         with self._writing() as tx:
             stream, refused = (streams.get(tx, name, each) for each in ("usage", reading))
             insists = refused.failures >= LOSS_BELIEVED_AFTER and LOSS in (refused.error or "")
@@ -294,18 +294,16 @@ class Intake:
         led = pushed.led(tx, self.settings.name, watermark)
         return {number: max(watermark, led[slug]) for number, slug in workloads.items() if slug in led}
 
-    def _facts(self, width: int, rows: list[UsageRow], numbers: Mapping[Dimensions, int],
+    def _facts(self, width: int, rows: Rows, numbers: Mapping[Dimensions, int],
                left: Mapping[int, int]) -> Iterator[tuple[int | None, ...]]:
-        """The rows priced. Each is given back as it is taken: all at once would stop every thread for long."""
-        while rows:
-            row = rows.pop()
-            if left and row.bucket + width > left.get(numbers[row.dimensions], row.bucket + width):
+        """The rows priced, one by one."""
+        for bucket, dimensions, tokens, requests in rows:
+            number = numbers[dimensions]
+            if left and bucket + width > left.get(number, bucket + width):
                 continue
-            tokens = row.tokens
-            priced = self._prices.price_dimensions(self.settings.kind, row.dimensions, tokens, row.bucket)
-            yield (row.bucket, width, numbers[row.dimensions], tokens.uncached_input, tokens.cache_write_5m,
-                   tokens.cache_write_1h, tokens.cache_read, tokens.output, tokens.web_searches, row.requests,
-                   priced.cost_microusd, 2 if priced.unpriced else int(priced.estimated))
+            priced = self._prices.price_dimensions(self.settings.kind, dimensions, tokens, bucket)
+            yield (bucket, width, number, *tokens, requests, priced.cost_microusd,
+                   2 if priced.unpriced else int(priced.estimated))
 
     def _workloads_of(self, numbers: Mapping[Dimensions, int]) -> dict[int, str | None]:
         return {number: self._attribute(self.settings.name, dict(dimensions)) for dimensions, number in numbers.items()}
@@ -362,10 +360,3 @@ def smoothed(before: float | None, lag_s: float) -> float:
 def canonical(dimensions: Dimensions) -> str:
     """The canonical JSON of a row's dimensions: sorted keys, no spaces, null kept."""
     return json.dumps(dict(dimensions), sort_keys=True, separators=(",", ":"))
-
-
-def any_tokens(row: UsageRow) -> bool:
-    """Whether anything was used in the row's bucket."""
-    tokens = row.tokens
-    return bool(tokens.uncached_input or tokens.cache_write_5m or tokens.cache_write_1h or tokens.cache_read
-                or tokens.output or tokens.web_searches)

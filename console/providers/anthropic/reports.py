@@ -17,6 +17,7 @@ from console.http import parse_json
 from console.memory import uncollected
 from console.money import from_cents
 from console.providers.anthropic import USAGE_DIMENSIONS
+from console.providers.rows import Rows
 from console.providers.shared.asking import Page
 from console.providers.shared.fields import (
     UnusableError,
@@ -30,7 +31,7 @@ from console.providers.shared.fields import (
     required,
     shown,
 )
-from console.providers.source import BilledRow, Dimensions, Named, Tokens, UsageRow
+from console.providers.source import BilledRow, Dimensions, Named, Tokens
 from console.text import clean
 
 _COST_DIMENSIONS = (
@@ -50,17 +51,17 @@ _LONGEST_NAME = 64 * 1024
 class UsageReading:
     """Collects the rows of a window, page by page."""
 
-    rows: list[UsageRow] = field(default_factory=list)
+    rows: Rows = field(default_factory=Rows)
     _known: dict[tuple[str | None, ...], Dimensions] = field(default_factory=dict)
 
     def page(self, body: bytes, expected: int, end: int, width: int) -> Page:
         """Read one page into `rows`; nothing is kept of a page that raises UnusableError."""
-        rows: list[UsageRow] = []
+        rows = Rows()
         page = _page(body, expected, end, width, lambda bucket, results: self._bucket(bucket, results, rows))
         self.rows.extend(rows)
         return page
 
-    def _bucket(self, bucket: int, results: list[Any], rows: list[UsageRow]) -> None:
+    def _bucket(self, bucket: int, results: list[Any], rows: Rows) -> None:
         # Rows that differ only in what was not asked for (a dimension that is new) are parts of one series and are
         # added up. The very same row twice is refused: its sum would count it double, and one alone is a guess.
         seen: dict[tuple[str | None, ...], list[Mapping[str, Any]]] = {}
@@ -75,11 +76,10 @@ class UsageReading:
             dimensions = self._dimensions(values)
             tokens = _tokens(row, bucket)
             if dimensions in merged:
-                place = merged[dimensions]
-                rows[place] = UsageRow(bucket, dimensions, _sum(rows[place].tokens, tokens))
+                rows.add(merged[dimensions], tokens, None)
             else:
                 merged[dimensions] = len(rows)
-                rows.append(UsageRow(bucket, dimensions, tokens))
+                rows.append(bucket, dimensions, tokens)
 
     def _dimensions(self, values: tuple[str | None, ...]) -> Dimensions:
         """The values with their names; one object for all buckets of a series.
@@ -169,17 +169,6 @@ def _tokens(row: dict[str, Any], bucket: int) -> Tokens:
         cache_read=count_of(row, "cache_read_input_tokens", bucket),
         output=count_of(row, "output_tokens", bucket),
         web_searches=count_of(tools, "web_search_requests", bucket),
-    )
-
-
-def _sum(one: Tokens, other: Tokens) -> Tokens:
-    return Tokens(
-        one.uncached_input + other.uncached_input,
-        one.cache_write_5m + other.cache_write_5m,
-        one.cache_write_1h + other.cache_write_1h,
-        one.cache_read + other.cache_read,
-        one.output + other.output,
-        one.web_searches + other.web_searches,
     )
 
 

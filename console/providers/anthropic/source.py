@@ -123,9 +123,7 @@ class AnthropicSource:
         beta = {"anthropic-beta": SPEED_BETA} if speed else {}
         report = Report("usage_report/messages", params, width, BUCKETS_PER_PAGE[width], beta)
         reading, reached = await self._api.read_window(report, self._sizes, start, end, UsageReading, tally)
-        if reached.end >= end:  # in place: a second list would keep every row for as long as this reading is kept
-            reading.rows[:] = [row for row in reading.rows if row.bucket < end]
-        return UsageWindow(start, reached.end, width, reading.rows, tally.requests, tally.server_time,
+        return UsageWindow(start, reached.end, width, reading.rows.before(end), tally.requests, tally.server_time,
                            tuple(tally.ahead_s), reached.more)
 
     async def _names(self, kind: str, path: str, params: list[tuple[str, str]], tally: Tally) -> list[Named]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,13 +11,15 @@ from typing import Any
 from console.clock import from_epoch, rfc3339
 from console.memory import uncollected
 from console.providers.bedrock.metrics import Measure, Series, dimensions_of, tokens_of
+from console.providers.rows import Rows
 from console.providers.shared.fields import UnusableError
-from console.providers.source import UsageRow
+from console.providers.shared.points import repeated, told
+from console.providers.source import Dimensions
 from console.text import clean
 
 _MOST = 10**13
 """Tokens of one class, one series and one bucket: a thousand times what any organisation has used in a day."""
-_NOTHING = [0] * len(Measure)
+_UNKNOWN = -1
 
 
 @dataclass(slots=True)
@@ -26,7 +29,7 @@ class Reading:
     start: int
     end: int
     width: int
-    counts: dict[Series, dict[int, list[int]]] = field(default_factory=dict)
+    counts: dict[Series, dict[Measure, array[int]]] = field(default_factory=dict)
 
     @uncollected()
     def page(self, said: Mapping[str, Any], asked: Sequence[tuple[Series, Measure]], states: dict[str, str]) -> None:
@@ -44,8 +47,7 @@ class Reading:
     def _points(self, series: Series, measure: Measure, stamps: Sequence[Any], values: Sequence[Any]) -> None:
         if len(stamps) != len(values):
             raise UnusableError(f"{series.model_id} has {len(stamps)} times and {len(values)} values")
-        buckets = self.counts.setdefault(series, {})
-        start, end, width, place = self.start, self.end, self.width, int(measure)
+        start, end, width, points = self.start, self.end, self.width, array("q")
         for stamp, value in zip(stamps, values, strict=True):
             at = stamp.timestamp() if isinstance(stamp, datetime) else stamp
             bucket = int(at)
@@ -55,36 +57,41 @@ class Reading:
             if count is None or count != value:
                 raise UnusableError(f"{measure.name.lower()} of {series.model_id} at {_shown(at)} is "
                                     f"{clean(str(value), 40)} instead of a count")
-            found = buckets.get(bucket)
-            if found is None:
-                found = buckets[bucket] = [-1] * len(_NOTHING)
-            if found[place] >= 0:
-                raise UnusableError(f"{series.model_id} has two values of {measure.name.lower()} at {_shown(at)}")
-            found[place] = count
+            points.extend((bucket, count))
+        known = self.counts.setdefault(series, {}).setdefault(measure, array("q"))
+        if (twice := repeated(known, points)) is not None:
+            raise UnusableError(f"{series.model_id} has two values of {measure.name.lower()} at {_shown(twice)}")
+        known.extend(points)
 
-    def rows(self, account: str, region: str, models: Mapping[str, str]) -> Iterator[UsageRow]:
+    def rows(self, account: str, region: str, models: Mapping[str, str]) -> Rows:
         """A row for each series and bucket with anything in it. Series with the same dimensions are one.
 
-        The buckets are given back while they are turned into rows.
+        The points are given back while they are turned into rows.
         """
-        merged: dict[Any, tuple[str, dict[int, list[int]]]] = {}
+        alike: dict[Dimensions, list[Series]] = {}
         for series in sorted(self.counts):
-            dimensions = dimensions_of(account, region, series, models)
-            namespace, buckets = merged.setdefault(dimensions, (series.namespace, {}))
-            found = self.counts.pop(series)
-            if not buckets:
-                merged[dimensions] = (namespace, found)
-                continue
-            for bucket, counts in found.items():
-                before = buckets.get(bucket, _NOTHING)
-                buckets[bucket] = [max(0, one) + max(0, other) for one, other in zip(before, counts, strict=True)]
-        for dimensions, (namespace, buckets) in merged.items():
-            while buckets:
-                bucket, counts = buckets.popitem()
-                calls = counts[Measure.CALLS]
-                known = [count if count > 0 else 0 for count in counts]
-                if any(known):
-                    yield UsageRow(bucket, dimensions, tokens_of(namespace, known), calls if calls >= 0 else None)
+            alike.setdefault(dimensions_of(account, region, series, models), []).append(series)
+        rows = Rows()
+        for dimensions, parts in alike.items():
+            for bucket, counts in self._buckets(parts).items():
+                used = [max(0, count) for count in counts]
+                if any(used):
+                    calls = counts[Measure.CALLS]
+                    rows.append(bucket, dimensions, tokens_of(parts[0].namespace, used),
+                                None if calls == _UNKNOWN else calls)
+        return rows
+
+    def _buckets(self, parts: Iterable[Series]) -> dict[int, list[int]]:
+        """By bucket the sum of each measure over these series, `_UNKNOWN` where none of them tells it."""
+        buckets: dict[int, list[int]] = {}
+        for series in parts:
+            for measure, points in self.counts.pop(series).items():
+                for bucket, count in told(points):
+                    sums = buckets.get(bucket)
+                    if sums is None:
+                        sums = buckets[bucket] = [_UNKNOWN] * len(Measure)
+                    sums[measure] = max(0, sums[measure]) + count
+        return buckets
 
 
 def complete(states: Mapping[str, str], asked: int) -> None:

@@ -22,6 +22,7 @@ from console.providers.bedrock.asking import Asking, side_by_side
 from console.providers.bedrock.metrics import NAMESPACES, Listing, Measure, Series, batches, profile_of, query
 from console.providers.bedrock.profiles import Profiles
 from console.providers.bedrock.reading import Reading, complete
+from console.providers.rows import Rows
 from console.providers.shared.asking import Tally
 from console.providers.shared.fields import UnusableError
 from console.providers.shared.portions import Portions
@@ -32,7 +33,6 @@ from console.providers.source import (
     Failure,
     Named,
     SourceError,
-    UsageRow,
     UsageWindow,
 )
 from console.text import clean
@@ -83,7 +83,7 @@ class BedrockSource:
         async with self._asking.within(self._budget_s, "usage", tally):
             groups = await self._asking.everywhere(
                 self._places, lambda place: self._read(place, start, until, width, tally), tally)
-        rows: list[UsageRow] = []
+        rows = Rows()
         for group in groups:
             rows.extend(group)
         self._portions.learn((until - start) // width, len(rows))
@@ -127,7 +127,7 @@ class BedrockSource:
     async def close(self) -> None:
         await self._aws.close()
 
-    async def _read(self, place: Place, start: int, end: int, width: int, tally: Tally) -> list[UsageRow]:
+    async def _read(self, place: Place, start: int, end: int, width: int, tally: Tally) -> Rows:
         """One account and region; from its start once more where an answer was not usable, or a cursor died."""
         try:
             return await self._read_once(place, start, end, width, tally)
@@ -136,7 +136,7 @@ class BedrockSource:
                 raise
         return await self._read_once(place, start, end, width, tally)
 
-    async def _read_once(self, place: Place, start: int, end: int, width: int, tally: Tally) -> list[UsageRow]:
+    async def _read_once(self, place: Place, start: int, end: int, width: int, tally: Tally) -> Rows:
         account = await self._account(place, tally)
         listing = await self._listing(place, tally)
         reading = Reading(start, end, width)
@@ -154,7 +154,7 @@ class BedrockSource:
         profiles = self._profiles[place]
         if missing := profiles.unknown(map(profile_of, reading.counts)):
             await self._look_up(place, missing, tally)
-        return await asyncio.to_thread(lambda: list(reading.rows(account, place.region, profiles.models)))
+        return await asyncio.to_thread(reading.rows, account, place.region, profiles.models)
 
     async def _listing(self, place: Place, tally: Tally) -> Listing:
         """Which metrics had data in the last two weeks, in both namespaces."""

@@ -14,9 +14,10 @@ from console.providers.litellm.daily import DailyReading
 from console.providers.litellm.failures import READS_ALL, classify
 from console.providers.litellm.names import SEES_ALL, read_keys, read_role, read_teams
 from console.providers.litellm.spend import Place, SpendReading
+from console.providers.rows import Rows
 from console.providers.shared.asking import MOST_PAGES, Api, Manners, Tally
 from console.providers.shared.failures import StatusError
-from console.providers.source import ROWS_AT_ONCE, BilledRow, Failure, Named, SourceError, UsageRow, UsageWindow
+from console.providers.source import ROWS_AT_ONCE, BilledRow, Failure, Named, SourceError, UsageWindow
 
 ROWS_A_PAGE = 1000
 NAMES_A_PAGE = 100
@@ -93,7 +94,7 @@ class LitellmSource:
     async def close(self) -> None:
         await self._client.close()
 
-    async def _read(self, start: int, end: int, width: int, tally: Tally) -> tuple[list[UsageRow], int]:
+    async def _read(self, start: int, end: int, width: int, tally: Tally) -> tuple[Rows, int]:
         """The calls from `start` on and up to where, from there again with smaller pages for as long as one is too
         large."""
         while True:
@@ -105,10 +106,10 @@ class LitellmSource:
                     if then is None:
                         if tally.largest < LIMIT_BYTES // 8:
                             self._size = min(self._most, self._size * 2)
-                        return reading.rows(), end
+                        return reading.rows(end), end
                     whole = then.second // width * width
                     if len(reading.sums) >= ROWS_AT_ONCE and whole > start:
-                        return [row for row in reading.rows() if row.bucket < whole], whole
+                        return reading.rows(whole), whole
                     place = then
             except SourceError as error:
                 if error.failure is not Failure.TOO_LARGE or self._size == 1:

@@ -7,6 +7,7 @@ would miss and repeat rows while new ones are written; but for a second with mor
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,8 +18,9 @@ from console.http import HttpFailure, parse_json
 from console.memory import uncollected
 from console.providers.litellm.counting import context_of, tokens_of
 from console.providers.litellm.identities import key_of_row, model_and_provider, text_or_none
+from console.providers.rows import Rows
 from console.providers.shared.fields import UnusableError, count_of, listing, mapping, required, shown
-from console.providers.source import Dimensions, Tokens, UsageRow
+from console.providers.source import Dimensions, Tokens
 
 PRICED_AS_TOLD = ("inference_geo", "service_tier", "speed")
 
@@ -49,7 +51,7 @@ class SpendReading:
     width: int
     size: int
     """Rows a page."""
-    sums: dict[tuple[int, Dimensions], list[int]] = field(default_factory=dict)
+    sums: dict[tuple[int, Dimensions], array[int]] = field(default_factory=dict)
     """Tokens by class, then calls."""
     _second: int = -1
     _seen: set[str] = field(default_factory=set)
@@ -71,11 +73,14 @@ class SpendReading:
             calls.append(_call(mapping(rows.pop(), "a call", place.second)))
         return self._take(calls, place, full=count == self.size)
 
-    def rows(self) -> list[UsageRow]:
-        """What was collected, by bucket."""
-        found = [UsageRow(bucket, dimensions, Tokens(*sums[:6]), sums[6])
-                 for (bucket, dimensions), sums in self.sums.items()]
-        return sorted(found, key=lambda row: row.bucket)
+    def rows(self, end: int) -> Rows:
+        """What was collected of buckets that start before `end`, by bucket."""
+        rows = Rows()
+        for bucket, dimensions in sorted(self.sums, key=lambda series: series[0]):
+            if bucket < end:
+                *tokens, calls = self.sums[bucket, dimensions]
+                rows.append(bucket, dimensions, Tokens(*tokens), calls)
+        return rows
 
     def _take(self, calls: list[_Call], place: Place, *, full: bool) -> Place | None:
         seen = set(self._seen) if place.second == self._second else set()
@@ -105,10 +110,12 @@ class SpendReading:
     def _add(self, call: _Call) -> None:
         dimensions = self._known.setdefault(call.dimensions, call.dimensions)
         bucket = int(call.at) // self.width * self.width
-        tokens = call.tokens
-        sums = self.sums.setdefault((bucket, dimensions), [0] * 7)
-        for place, amount in enumerate((tokens.uncached_input, tokens.cache_write_5m, tokens.cache_write_1h,
-                                        tokens.cache_read, tokens.output, tokens.web_searches, 1)):
+        told = (*call.tokens, 1)
+        sums = self.sums.get((bucket, dimensions))
+        if sums is None:
+            self.sums[bucket, dimensions] = array("q", told)
+            return
+        for place, amount in enumerate(told):
             sums[place] += amount
 
 

@@ -21,6 +21,7 @@ from console.http import parse_json
 from console.memory import uncollected
 from console.money import from_usd
 from console.providers.openai import GROUPING
+from console.providers.rows import Rows
 from console.providers.shared.asking import Page
 from console.providers.shared.fields import (
     UnusableError,
@@ -35,7 +36,7 @@ from console.providers.shared.fields import (
     second,
     shown,
 )
-from console.providers.source import BilledRow, Dimensions, Named, Tokens, UsageRow
+from console.providers.source import BilledRow, Dimensions, Named, Tokens
 
 _COST_DIMENSIONS = ("api_key_id", "line_item", "project_id")
 _LONGEST_NAME = 64 * 1024
@@ -45,17 +46,17 @@ _LONGEST_NAME = 64 * 1024
 class UsageReading:
     """Collects the rows of a window, page by page."""
 
-    rows: list[UsageRow] = field(default_factory=list)
+    rows: Rows = field(default_factory=Rows)
     _known: dict[tuple[str | None, ...], Dimensions] = field(default_factory=dict)
 
     def page(self, body: bytes, expected: int, end: int, width: int) -> Page:
         """Read one page into `rows`; nothing is kept of a page that raises UnusableError."""
-        rows: list[UsageRow] = []
+        rows = Rows()
         page = _page(body, expected, end, width, partial(self._bucket, rows))
         self.rows.extend(rows)
         return page
 
-    def _bucket(self, rows: list[UsageRow], bucket: int, results: list[Any]) -> None:
+    def _bucket(self, rows: Rows, bucket: int, results: list[Any]) -> None:
         # Rows that differ only in what was not asked for are parts of one series and are added up. The very same row
         # twice is refused: its sum would count it double, and one alone is a guess.
         seen: dict[Dimensions, list[dict[str, Any]]] = {}
@@ -66,22 +67,12 @@ class UsageReading:
             tokens, requests = _tokens(row, bucket), optional_count(row, "num_model_requests", bucket)
             place = places.setdefault(dimensions, len(rows))
             if place == len(rows):
-                rows.append(UsageRow(bucket, dimensions, tokens, requests))
+                rows.append(bucket, dimensions, tokens, requests)
             elif row in seen[dimensions]:
                 raise UnusableError(f"the bucket {at(bucket)} names the same series twice")
             else:
-                rows[place] = _sum(rows[place], tokens, requests)
+                rows.add(place, tokens, requests)
             seen.setdefault(dimensions, []).append(row)
-
-    def join(self, other: UsageReading) -> None:
-        """Take the rows of another report of the same window in; series that are alike in a bucket are added up."""
-        places = {(row.bucket, row.dimensions): place for place, row in enumerate(self.rows)} if other.rows else {}
-        for row in other.rows:
-            place = places.get((row.bucket, row.dimensions))
-            if place is None:
-                self.rows.append(row)
-            else:
-                self.rows[place] = _sum(self.rows[place], row.tokens, row.requests)
 
     def _dimensions(self, row: dict[str, Any], bucket: int) -> Dimensions:
         """The row's values with their names, sorted; one object for all buckets of a series."""
@@ -198,15 +189,6 @@ def _flag_or_text(value: object, name: str, bucket: int) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     return identifier(value, name, bucket)
-
-
-def _sum(one: UsageRow, tokens: Tokens, requests: int | None) -> UsageRow:
-    have = one.tokens
-    both = Tokens(have.uncached_input + tokens.uncached_input, have.cache_write_5m + tokens.cache_write_5m,
-                  have.cache_write_1h + tokens.cache_write_1h, have.cache_read + tokens.cache_read,
-                  have.output + tokens.output)
-    known = one.requests is not None and requests is not None
-    return UsageRow(one.bucket, one.dimensions, both, (one.requests or 0) + (requests or 0) if known else None)
 
 
 def _billed(bucket: int, results: list[Any]) -> list[BilledRow]:

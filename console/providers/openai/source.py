@@ -16,6 +16,7 @@ from console.http import BoundedClient
 from console.providers.openai import BASE_URL, BUCKETS_PER_PAGE, DAY_S, GROUPING, KIND
 from console.providers.openai.errors import classify
 from console.providers.openai.reports import CostReading, UsageReading, admin_key, key_of, project, read_names
+from console.providers.rows import Rows
 from console.providers.shared.asking import Api, Manners, PageSizes, Report, Tally
 from console.providers.shared.failures import StatusError
 from console.providers.source import BilledRow, Failure, Named, SourceError, UsageWindow
@@ -117,7 +118,7 @@ class OpenAiSource:
         await self._client.close()
 
     async def _usage(self, start: int, end: int, width: int, tally: Tally) -> UsageWindow:
-        both, covered, more = UsageReading(), end, False
+        both, covered, more = Rows(), end, False
         for kind, sizes in self._sizes.items():
             names = [name for name in GROUPING if kind == "completions" or name not in _NO_TIERS]
             params = [("bucket_width", _WIDTH_NAMES[width]), *(("group_by[]", name) for name in names)]
@@ -125,11 +126,10 @@ class OpenAiSource:
             # What the one report left for later is not asked of the other.
             reading, reached = await self._api.read_window(report, sizes, start, covered if more else end, UsageReading,
                                                            tally)
-            both.join(reading)
+            both.join(reading.rows)
             covered, more = min(covered, reached.end), more or reached.more
-        both.rows[:] = [row for row in both.rows if row.bucket < covered]
-        return UsageWindow(start, covered, width, both.rows, tally.requests, tally.server_time, tuple(tally.ahead_s),
-                           more)
+        return UsageWindow(start, covered, width, both.before(covered), tally.requests, tally.server_time,
+                           tuple(tally.ahead_s), more)
 
     def _past(self, now: datetime, start: int, end: int, width: int) -> int:
         """The end of the last bucket of the window that is over at `now`. Raises SourceError where none is."""

@@ -14,9 +14,10 @@ from console.clock import Clock, SystemClock, epoch, from_epoch, rfc3339
 from console.errors import ConsoleError, ProviderUnreachable
 from console.http import LIMIT_BYTES, Answer, BoundedClient, HttpFailure, Kind, check_url
 from console.memory import in_turn
+from console.providers.rows import Rows
 from console.providers.shared.failures import StatusError, from_http
 from console.providers.shared.fields import UnusableError
-from console.providers.source import PROMPT_S, ROWS_AT_ONCE, Failure, Named, SourceError, UsageRow
+from console.providers.source import PROMPT_S, ROWS_AT_ONCE, Failure, Named, SourceError
 
 MOST_PAGES = 10_000
 PAGE_BYTES = 4 * 1024 * 1024
@@ -46,7 +47,7 @@ class Reading(Protocol):
 class UsageReport(Reading, Protocol):
     """A report of usage."""
 
-    rows: list[UsageRow]
+    rows: Rows
 
 
 @dataclass(frozen=True, slots=True)

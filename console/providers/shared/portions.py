@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from console.providers.source import ROWS_AT_ONCE
 
-_AT_FIRST, _GROWS = 60, 8
+_AT_FIRST, _GROWS = 15, 4
 
 
 class Portions:

@@ -7,14 +7,17 @@ is never folded into the input: it stands in a row of its own, `unclassified`, w
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from console.http import parse_json
+from console.providers.rows import Rows
 from console.providers.shared.fields import UnusableError, instant, mapping, shown
-from console.providers.source import Dimensions, Tokens, UsageRow
+from console.providers.shared.points import repeated, told
+from console.providers.source import Dimensions, Tokens
 from console.text import clean
 
 TOKENS = "aiplatform.googleapis.com/publisher/online_serving/token_count"
@@ -30,10 +33,10 @@ _FIELDS = frozenset({"timeSeries", "nextPageToken", "executionErrors", "unit"})
 _MOST = 10**13
 _LONGEST = 1024
 
-Key = tuple[int, str | None, str | None, str | None, str | None]
-"""(bucket, model, publisher, location, request type)."""
-_Point = tuple[tuple[str, str | None, str], Key, int]
-"""((metric, model as written, type or response code), what it counts for, count)."""
+_Kind = tuple[str | None, str | None, str | None, str | None]
+"""(model, publisher, location, request type)."""
+_Series = tuple[str, str | None, str, _Kind]
+"""(metric, model as written, type or response code, what it counts for)."""
 
 
 @dataclass(slots=True)
@@ -43,9 +46,7 @@ class Reading:
     start: int
     end: int
     width: int
-    tokens: dict[Key, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
-    requests: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
-    _seen: set[tuple[tuple[str, str | None, str], Key]] = field(default_factory=set)
+    _points: dict[_Series, array[int]] = field(default_factory=dict)
 
     def page(self, metric: str, body: bytes) -> str | None:
         """Take one page in; gives the token of the next, None after the last. Raises UnusableError."""
@@ -54,48 +55,62 @@ class Reading:
             raise UnusableError("the answer is not one of Cloud Monitoring's: it has none of its fields")
         if errors := answer.get("executionErrors"):
             raise UnusableError(f"Google left something out: {shown(_first_message(errors))}")
-        points = [point for series in _list(answer, "timeSeries")
-                  for point in self._points(metric, mapping(series, "a time series", None))]
-        self._take(metric, points)
+        self._take(self._read(metric, mapping(series, "a time series", None))
+                   for series in _list(answer, "timeSeries"))
         following = answer.get("nextPageToken") or None
         if following is not None and not isinstance(following, str):
             raise UnusableError(f"nextPageToken is {shown(following)}")
         return following
 
-    def rows(self, project: str) -> Iterator[UsageRow]:
-        """One row for each series and bucket with tokens or calls."""
-        for key in sorted(self.tokens.keys() | self.requests.keys(), key=str):
-            bucket = key[0]
-            counts = dict(self.tokens.get(key, {}))
-            others = {type_: counts.pop(type_) for type_ in list(counts) if type_ not in _CLASSES}
-            tokens = Tokens(**{_CLASSES[type_]: count for type_, count in counts.items()})
-            yield UsageRow(bucket, _dimensions(project, key), tokens, self.requests.get(key, 0))
-            for type_, count in others.items():
-                yield UsageRow(bucket, _dimensions(project, key, type_), Tokens(uncached_input=count), 0)
+    def rows(self, project: str) -> Rows:
+        """One row for each series and bucket with tokens or calls. The points are given back meanwhile."""
+        parts: dict[_Kind, list[_Series]] = {}
+        for series in sorted(self._points, key=str):
+            parts.setdefault(series[-1], []).append(series)
+        rows = Rows()
+        for kind, alike in parts.items():
+            self._add(rows, kind, alike, project)
+        return rows
 
-    def _points(self, metric: str, series: dict[str, Any]) -> Iterator[_Point]:
-        told = mapping(series.get("metric") or {}, "metric", None).get("labels") or {}
+    def _add(self, rows: Rows, kind: _Kind, alike: list[_Series], project: str) -> None:
+        tokens: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        requests: dict[int, int] = defaultdict(int)
+        for metric, model, word, _ in alike:
+            for bucket, count in told(self._points.pop((metric, model, word, kind))):
+                if metric == TOKENS:
+                    tokens[bucket][clean(word, 60) or "tokens"] += count
+                elif word.startswith("2"):
+                    requests[bucket] += count
+        for bucket in sorted(tokens.keys() | requests.keys()):
+            counts = tokens.get(bucket, {})
+            known = {_CLASSES[type_]: count for type_, count in counts.items() if type_ in _CLASSES}
+            rows.append(bucket, _dimensions(project, kind), Tokens(**known), requests.get(bucket, 0))
+            for type_, count in counts.items():
+                if type_ not in _CLASSES:
+                    rows.append(bucket, _dimensions(project, kind, type_), Tokens(uncached_input=count), 0)
+
+    def _read(self, metric: str, series: dict[str, Any]) -> tuple[_Series, array[int]]:
+        labels = mapping(series.get("metric") or {}, "metric", None).get("labels") or {}
         of = mapping(series.get("resource") or {}, "resource", None).get("labels") or {}
         model, publisher, location = (_label(of, name) for name in ("model_user_id", "publisher", "location"))
-        word = _label(told, "type" if metric == TOKENS else "response_code") or ""
+        word = _label(labels, "type" if metric == TOKENS else "response_code") or ""
+        points = array("q")
         for each in _list(series, "points"):
             point = mapping(each, "a point", None)
             bucket = self._bucket(point)
-            count = _count(mapping(point.get("value"), "value", bucket), bucket)
-            key = (bucket, _bare(model), publisher, location, _label(told, "request_type"))
-            yield (metric, model, word), key, count
+            points.extend((bucket, _count(mapping(point.get("value"), "value", bucket), bucket)))
+        return (metric, model, word, (_bare(model), publisher, location, _label(labels, "request_type"))), points
 
-    def _take(self, metric: str, points: list[_Point]) -> None:
+    def _take(self, told_now: Iterable[tuple[_Series, array[int]]]) -> None:
         """All of a page or nothing: it may be asked for again."""
-        new = {(told, key) for told, key, _ in points}
-        if len(new) < len(points) or new & self._seen:
-            raise UnusableError("a point came twice")
-        self._seen |= new
-        for (_, _, word), key, count in points:
-            if metric == TOKENS:
-                self.tokens[key][clean(word, 60) or "tokens"] += count
-            elif word.startswith("2"):
-                self.requests[key] += count
+        new: dict[_Series, array[int]] = {}
+        for series, points in told_now:
+            before = new.setdefault(series, array("q"))
+            if any(repeated(known, points) is not None for known in (before, self._points.get(series, before))):
+                raise UnusableError("a point came twice")
+            before.extend(points)
+        for series, points in new.items():
+            self._points.setdefault(series, array("q")).extend(points)
 
     def _bucket(self, point: dict[str, Any]) -> int:
         """A point covers (start, end]; aligned, it ends where its bucket ends."""
@@ -106,8 +121,8 @@ class Reading:
         return bucket
 
 
-def _dimensions(project: str, key: Key, unclassified: str | None = None) -> Dimensions:
-    _, model, publisher, location, sort = key
+def _dimensions(project: str, kind: _Kind, unclassified: str | None = None) -> Dimensions:
+    model, publisher, location, sort = kind
     return (("cached", "not told"), ("location", location), ("model", model), ("project", project),
             ("publisher", publisher), ("request_type", sort), ("unclassified", unclassified))
 

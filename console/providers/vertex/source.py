@@ -17,11 +17,12 @@ from console.clock import Clock, SystemClock, epoch, from_epoch, rfc3339
 from console.errors import ConsoleError, ProviderUnreachable
 from console.gcp.credential import Credential
 from console.http import BoundedClient, parse_json
+from console.providers.rows import Rows
 from console.providers.shared.asking import MOST_PAGES, Api, Manners, Params, Tally
 from console.providers.shared.failures import StatusError
 from console.providers.shared.fields import UnusableError, mapping
 from console.providers.shared.portions import Portions
-from console.providers.source import BilledRow, Failure, Named, SourceError, UsageRow, UsageWindow
+from console.providers.source import BilledRow, Failure, Named, SourceError, UsageWindow
 from console.providers.vertex import BASE_URL, KIND
 from console.providers.vertex.failures import classify
 from console.providers.vertex.series import GROUPED, INVOCATIONS, TOKENS, Reading
@@ -71,7 +72,9 @@ class VertexSource:
             raise SourceError(Failure.UNAVAILABLE, f"{self.name}: nothing of the time that is asked for is over yet")
         async with self._api.within(self._budget_s, "usage", tally):
             groups = await self._everywhere(lambda project: self._read(project, start, until, width, tally))
-        rows = [row for group in groups for row in group]
+        rows = Rows()
+        for group in groups:
+            rows.extend(group)
         self._portions.learn((until - start) // width, len(rows))
         return UsageWindow(start, until, width, rows, tally.requests, tally.server_time, tuple(tally.ahead_s),
                            more=until < over)
@@ -97,11 +100,11 @@ class VertexSource:
     async def close(self) -> None:
         await self._client.close()
 
-    async def _read(self, project: str, start: int, end: int, width: int, tally: Tally) -> list[UsageRow]:
+    async def _read(self, project: str, start: int, end: int, width: int, tally: Tally) -> Rows:
         reading = Reading(start, end, width)
         for metric in (TOKENS, INVOCATIONS):
             await self._pages(project, metric, reading, tally)
-        return await asyncio.to_thread(lambda: list(reading.rows(project)))
+        return await asyncio.to_thread(reading.rows, project)
 
     async def _pages(self, project: str, metric: str, reading: Reading, tally: Tally) -> None:
         wanted = [

@@ -145,7 +145,7 @@ async def test_speed_is_left_out_where_the_provider_refuses_it_and_not_asked_aga
     async with reading(Reports({T0: [usage_result(output_tokens=5)]}, knows_speed=False)) as (source, server):
         first = await source.usage(T0, T0 + 600, 60)
         second = await source.usage(T0, T0 + 600, 60)
-    assert first.rows == second.rows
+    assert list(first.rows) == list(second.rows)
     assert (first.requests, second.requests) == (2, 1)
     assert ["speed" in asked.all("group_by[]") for asked in server.asked] == [True, False, False]
     assert "anthropic-beta" not in server.asked[1].headers
@@ -207,7 +207,7 @@ async def test_pages_that_are_too_large_are_asked_for_in_smaller_ones_and_rememb
         again = len(server.asked)
         second = await source.usage(T0, T0 + 1800, 60)
     assert sum(row.tokens.output for row in first.rows) == sum(range(31))
-    assert first.rows == second.rows
+    assert list(first.rows) == list(second.rows)
     assert [int(asked.one("limit") or 0) for asked in server.asked[:2]] == [1440, 7]
     assert int(server.asked[again].one("limit") or 0) <= 14
 

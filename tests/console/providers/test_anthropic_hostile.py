@@ -230,7 +230,7 @@ def test_a_page_that_is_refused_leaves_nothing_behind() -> None:
     body = json.dumps(page([*buckets(9), *buckets(1, 9, output_tokens=-1)])).encode()
     with pytest.raises(UnusableError):
         reading.page(body, T0, T0 + 600, 60)
-    assert reading.rows == []
+    assert not reading.rows
 
 
 BODIES = [
@@ -289,7 +289,7 @@ def test_whatever_stands_in_a_field_is_a_row_or_a_refusal(data: st.DataObject, v
     try:
         reading.page(json.dumps(document["page"]).encode(), T0, T0 + 120, 60)
     except (UnusableError, HttpFailure):
-        assert reading.rows == []
+        assert not reading.rows
     else:
         assert all(row.tokens.output >= 0 and row.bucket == T0 for row in reading.rows)
 

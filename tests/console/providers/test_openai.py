@@ -41,7 +41,7 @@ def page(*rows: dict[str, Any], start: int = MINUTE, width: int = 60, **more: An
 def read(*rows: dict[str, Any]) -> list[UsageRow]:
     reading = UsageReading()
     reading.page(page(*rows), MINUTE, MINUTE + 60, 60)
-    return reading.rows
+    return list(reading.rows)
 
 
 @asynccontextmanager

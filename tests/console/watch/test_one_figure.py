@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from console.clock import epoch
 from console.config import SourceSettings
 from console.pricing import PriceBook
+from console.providers.rows import Rows
 from console.providers.source import BilledRow, Named, PushedCall, SourceError, Tokens, UsageRow, UsageWindow
 from console.watch.attribution import Attribution, UsageRule
 from console.watch.covering import Covering
@@ -43,11 +44,11 @@ class Provider:
     async def usage(self, start: int, end: int, width: int) -> UsageWindow:
         if self.fails:
             raise SourceError("unavailable", "it is down")  # type: ignore[arg-type]
-        rows = []
+        rows = Rows()
         if width == 60:
             self.told.update({minute: tokens for minute, tokens in self.minutes.items() if start <= minute < end})
-            rows = [UsageRow(minute, KEY, Tokens(output=tokens)) for minute, tokens in self.minutes.items()
-                    if start <= minute < end]
+            rows = Rows(UsageRow(minute, KEY, Tokens(output=tokens)) for minute, tokens in self.minutes.items()
+                        if start <= minute < end)
         return UsageWindow(start, end, width, rows, 1)
 
     async def billed(self, start: date, end: date) -> list[BilledRow]:

@@ -103,7 +103,7 @@ async def test_accounts_and_regions_are_read_through_the_roles_and_told_apart(ac
 
 
 async def test_an_account_where_bedrock_was_never_used_is_an_empty_window(source: BedrockSource) -> None:
-    assert (await source.usage(T, T + 3600, 60)).rows == []
+    assert list((await source.usage(T, T + 3600, 60)).rows) == []
 
 
 async def test_a_real_refusal_of_iam_names_who_lacks_which_action(account: Moto) -> None:

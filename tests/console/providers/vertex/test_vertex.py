@@ -49,8 +49,8 @@ async def test_an_hour_is_the_sum_of_its_minutes() -> None:
 
 async def test_a_bucket_that_is_not_over_is_left_for_the_next_reading() -> None:
     async with reading(cloud()) as (source, _):
-        window = await source.usage(T0, T0 + 7200, 60)
-        assert window.end == T0 + 1800
+        window = await source.usage(T0 + 1200, T0 + 7200, 60)
+        assert (window.end, window.more) == (T0 + 1800, False)
         with pytest.raises(SourceError, match="nothing of the time"):
             await source.usage(T0 + 3600, T0 + 7200, 60)
 
