@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from operator import mul
 from typing import Protocol
 
 from console.clock import from_epoch
@@ -65,6 +66,10 @@ class Card:
     unpriced: bool
     basis: str
     """Where the rates are from, in words."""
+
+    def by_class(self) -> tuple[int, ...]:
+        """Pico-dollars of one token of each class, and of one web search: in the order in which usage counts them."""
+        return (*self.rates.all(), WEB_SEARCH_PICO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +230,11 @@ def picodollars(rates: Rates, tokens: TokenCounts) -> int:
         + tokens.output * rates.output
         + tokens.web_searches * WEB_SEARCH_PICO
     )
+
+
+def microdollars(by_class: Sequence[int], counts: Sequence[int]) -> int:
+    """The cost of such counts at the prices of `Card.by_class`, rounded half-even once: for very many rows."""
+    return _micro(sum(map(mul, by_class, counts)))
 
 
 def _priced(card: Card, tokens: TokenCounts) -> Priced:

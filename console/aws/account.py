@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NoAnswerError
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -231,7 +231,7 @@ class Account:
         except NoAnswerError as error:
             running.cancel()
             raise HttpFailure(Kind.DEADLINE, f"{request.url} did not answer in time") from error
-        self._now.answer = answer
+        self._now.answer = replace(answer, body=b"")  # only what it says of itself: a page is large
         return AWSResponse(request.url, answer.status, dict(answer.headers), _Body(answer.body))
 
 

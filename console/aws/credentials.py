@@ -75,10 +75,21 @@ def session(keys: Keys | None, profile: str | None) -> Any:
 
 @lru_cache(maxsize=1)
 def _models() -> Any:
-    """The descriptions of AWS's services, which take long to read: once for every session."""
-    from botocore.loaders import create_loader
+    """The descriptions of AWS's services, which take long to read: once for every session, and without their prose,
+    which is most of them."""
+    from botocore.loaders import Loader
 
-    return create_loader()
+    loader = Loader()
+    load = loader.file_loader.load_file
+    loader.file_loader.load_file = lambda path: _without_prose(load(path))
+    return loader
+
+
+def _without_prose(model: Any) -> Any:
+    if isinstance(model, dict):
+        return {name: _without_prose(value) for name, value in model.items()
+                if name != "documentation" or not isinstance(value, str)}
+    return [_without_prose(each) for each in model] if isinstance(model, list) else model
 
 
 def _of_line(text: str) -> Keys | None:

@@ -70,15 +70,18 @@ class Rows:
         return Rows(row for row in self if row.bucket < end)
 
     def series(self) -> list[Dimensions]:
-        """The dimensions of every row, each once."""
+        """The dimensions of the rows, each once."""
         return list(self._series)
 
     def newest(self) -> int | None:
         """The start of the newest bucket in which anything was used; None where nothing was."""
-        numbers = self._numbers
-        used = [begin for begin in range(0, len(numbers), _WIDTH)
-                if any(numbers[begin + _TOKENS.start:begin + _TOKENS.stop])]
-        return max((numbers[begin] for begin in used), default=None)
+        return max((bucket for bucket, _, *tokens, _ in self.plain() if any(tokens)), default=None)
+
+    def plain(self) -> Iterator[tuple[int, ...]]:
+        """Each row as its nine numbers: the bucket, the place of its dimensions in `series`, tokens by class in the
+        order of `Tokens`, and requests, -1 where nobody told them."""
+        numbers = iter(self._numbers)
+        return zip(*[numbers] * _WIDTH, strict=True)
 
     def __len__(self) -> int:
         return len(self._numbers) // _WIDTH

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from console.clock import epoch, from_epoch
 from console.config import SourceSettings
 from console.memory import uncollected
-from console.pricing import PriceBook
+from console.pricing import DAY_S, PriceBook, microdollars
 from console.providers.rows import Rows
 from console.providers.source import (
     BilledRow,
@@ -297,13 +297,18 @@ class Intake:
     def _facts(self, width: int, rows: Rows, numbers: Mapping[Dimensions, int],
                left: Mapping[int, int]) -> Iterator[tuple[int | None, ...]]:
         """The rows priced, one by one."""
-        for bucket, dimensions, tokens, requests in rows:
-            number = numbers[dimensions]
+        series = [(numbers[dimensions], dimensions) for dimensions in rows.series()]
+        cards: dict[tuple[int, int], tuple[tuple[int, ...], int]] = {}
+        for bucket, place, *tokens, requests in rows.plain():
+            number, dimensions = series[place]
             if left and bucket + width > left.get(number, bucket + width):
                 continue
-            priced = self._prices.price_dimensions(self.settings.kind, dimensions, tokens, bucket)
-            yield (bucket, width, number, *tokens, requests, priced.cost_microusd,
-                   2 if priced.unpriced else int(priced.estimated))
+            priced = cards.get((place, bucket // DAY_S))
+            if priced is None:
+                card = self._prices.card_of(self.settings.kind, dimensions, bucket)
+                priced = cards[place, bucket // DAY_S] = card.by_class(), 2 if card.unpriced else int(card.estimated)
+            yield (bucket, width, number, *tokens, None if requests < 0 else requests,
+                   microdollars(priced[0], tokens), priced[1])
 
     def _workloads_of(self, numbers: Mapping[Dimensions, int]) -> dict[int, str | None]:
         return {number: self._attribute(self.settings.name, dict(dimensions)) for dimensions, number in numbers.items()}

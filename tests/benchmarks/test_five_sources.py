@@ -16,8 +16,6 @@ from tests.support.five_busy import KINDS, NOW, PROJECT, PROJECTS, five_busy
 from tests.support.measuring import report
 
 GOAL_S, GOAL_MB = 5.0, 200.0
-ALL_MB = 280.0
-"""Where every key is used in every minute: a hundred thousand rows a turn. The first one leaves holes in the memory."""
 _ENGINE = """
 import asyncio, json, resource, sys, time
 from datetime import datetime
@@ -66,9 +64,9 @@ def configuration(folder: Path, at: dict[str, tuple[str, str]]) -> Path:
 
 
 @pytest.mark.benchmark
-@pytest.mark.parametrize(("every", "turns", "goal_mb"), [(10, 4, GOAL_MB), (1, 4, ALL_MB)])
+@pytest.mark.parametrize(("every", "turns"), [(10, 4), (1, 4)])
 def test_a_turn_over_a_thousand_keys_on_each_of_five_sources(
-        tmp_path: Path, every: int, turns: int, goal_mb: float) -> None:
+        tmp_path: Path, every: int, turns: int) -> None:
     with five_busy(every) as at:
         asked = [str(configuration(tmp_path, at)), str(turns), NOW.isoformat()]
         ran = subprocess.run([sys.executable, "-c", _ENGINE, *asked], capture_output=True, text=True, check=False)
@@ -79,4 +77,4 @@ def test_a_turn_over_a_thousand_keys_on_each_of_five_sources(
     report(f"A turn over five sources, each key used each {every} min (rows: {told})", first_s=first[0],
            steady_s=took, own_processor_s=own, peak_of_the_first_mb=first[3], peak_mb=peak)
     assert own < GOAL_S
-    assert peak < goal_mb
+    assert peak < GOAL_MB

@@ -71,10 +71,10 @@ def intake(database: Database, address: str) -> tuple[Intake, Stopwatch]:
     return Intake(settings, source, database, PriceBook(()), rules.workload_of), source
 
 
-async def polled(taking: Intake, source: Stopwatch, at: datetime) -> tuple[float, float, Poll]:
+async def polled(taking: Intake, source: Stopwatch, at: datetime, *, hour: bool = False) -> tuple[float, float, Poll]:
     """Seconds that were spent reading, seconds on everything after it, and what the poll says of itself."""
     started, source.read_s = asyncio.get_running_loop().time(), 0.0
-    poll = await taking.poll(at)
+    poll = await taking.poll(at, hour=hour)
     assert poll.error is None
     return source.read_s, asyncio.get_running_loop().time() - started - source.read_s, poll
 
@@ -89,7 +89,7 @@ async def test_a_poll_of_ninety_thousand_rows_is_stored_and_judged_within_the_go
             read, stored, poll = await polled(taking, source, NOW)
             assert poll.changed == ROWS
             judged = seconds(judge(database), NOW + timedelta(seconds=1))
-            _, again, poll = await polled(taking, source, NOW + timedelta(seconds=2))
+            _, again, poll = await polled(taking, source, NOW + timedelta(seconds=2), hour=True)
             assert (poll.rows, poll.changed) == (ROWS, 0)
             await source.close()
             bare = bare_seconds(tmp_path / f"bare-{turn}", facts_of(database))

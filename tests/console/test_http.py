@@ -336,6 +336,10 @@ def test_json_numbers_are_exact() -> None:
     }
 
 
+def test_a_long_run_of_digits_in_a_text_is_no_number() -> None:
+    assert parse_json(b'{"id": "7123456789012345678901", "count": 7}') == {"id": "7123456789012345678901", "count": 7}
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -347,6 +351,7 @@ def test_json_numbers_are_exact() -> None:
         b"[1e999]",
         b"[1e-999]",
         b"[12345678901234567890]",
+        b'["7123456789012345678901", -12345678901234567890]',
         b"[" + b"9" * 5000 + b"]",
         b"[0." + b"1" * 5000 + b"]",
         b'{"a": 1, "a": 2}',

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.config import PriceOverride
-from console.pricing import PriceBook, Priced, picodollars
+from console.pricing import PriceBook, Priced, microdollars, picodollars
 from console.providers.source import Tokens
 from console.rates import dearest_rates, library_rates
 
@@ -295,6 +295,12 @@ def test_the_cost_is_the_exact_sum_rounded_once(model: str, row: Tokens, tier: s
     assert cost(model, row, service_tier=tier, inference_geo=geo).cost_microusd == exact.to_integral_value(
         ROUND_HALF_EVEN
     )
+
+
+@given(MODELS, ROWS)
+def test_many_rows_of_a_day_cost_by_their_card_what_each_costs_alone(model: str, row: Tokens) -> None:
+    card = BOOK.card_of("anthropic", {"model": model, "context_window": "0-200k", "service_tier": "standard"}, NOW)
+    assert microdollars(card.by_class(), row) == cost(model, row).cost_microusd
 
 
 @given(MODELS, ROWS, ROWS)
