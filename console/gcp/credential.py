@@ -14,7 +14,9 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
+from console.clock import SystemClock
 from console.errors import BadConfiguration, ProviderUnreachable
+from console.gcp.tokens import transport
 from console.http import HttpFailure, check_url
 from console.text import clean
 
@@ -26,17 +28,20 @@ EARLY = timedelta(minutes=2)
 
 _REQUIREMENT = "google-auth>=2.40,<3"
 _FORM = "the JSON of a service account's key, as `gcloud iam service-accounts keys create` writes it"
+_CLOCK = "This machine's clock is wrong: let it follow a time server (chrony, or systemd-timesyncd)."
+_DELETED = "The account was deleted: undelete it within 30 days, or put the key of another behind the secret."
 
 
 class Credential:
     """secret: gives the JSON when it is needed; None: what the machine has (Application Default Credentials).
 
-    Safe to use from several threads; it blocks while a token is fetched.
+    now: by which a token's end is reckoned. Safe to use from several threads; it blocks while a token is fetched.
     """
 
-    def __init__(self, secret: Callable[[], str] | None, scope: str) -> None:
+    def __init__(self, secret: Callable[[], str] | None, scope: str, now: Callable[[], datetime]) -> None:
         self._secret = secret
         self._scope = scope
+        self._now = now
         self._lock = threading.Lock()
         self._token: str | None = None
         self._until = datetime.min.replace(tzinfo=UTC)
@@ -45,9 +50,9 @@ class Credential:
 
     def token(self) -> str:
         """A bearer token. Raises BadConfiguration for a credential that is none or was refused, ProviderUnreachable
-        where Google did not answer."""
+        where Google did not answer, or with no token."""
         with self._lock:
-            if self._token is None or datetime.now(UTC) >= self._until:
+            if self._token is None or self._now() >= self._until:
                 self._fetch()
             assert self._token is not None
             return self._token
@@ -59,46 +64,79 @@ class Credential:
 
     def email(self) -> str | None:
         """The service account that it is; None where that is not told. Raises as `token`."""
-        return None if self._secret is None else email_of(self._secret())
+        if self._secret is not None:
+            return email_of(self._secret())
+        self.token()  # only then is it known what the machine has
+        return self.account
 
     def __repr__(self) -> str:
         return "a Google credential (masked)"
 
     def _fetch(self) -> None:
         google = _library()
+        credentials = self._credentials(google)
+        self._learn(credentials)
+        # The library reckons its end by the machine's clock; how long it lasts is the same by every clock.
+        asked_at = SystemClock().now()
         try:
-            credentials = self._credentials()
-            credentials.refresh(_request)
+            credentials.refresh(transport(TOKEN_DEADLINE_S))
+            lasts = credentials.expiry.replace(tzinfo=UTC) - asked_at
         except google.exceptions.TransportError as error:
             raise ProviderUnreachable(f"Google's token service did not answer: {clean(str(error), 200)}") from error
         except google.exceptions.GoogleAuthError as error:
-            raise BadConfiguration(
-                f"Google refused the credential{self._named()}: {clean(str(error), 200)}. Its key was deleted or the "
-                "account disabled, or this machine's clock is wrong; make a new key, or enable the account.") from error
+            raise self._refused(error) from error
+        except (ValueError, TypeError, AttributeError, KeyError, OverflowError) as error:
+            raise ProviderUnreachable("Google's token service answered with what is no token.") from error
         self._token = str(credentials.token)
-        self._until = credentials.expiry.replace(tzinfo=UTC) - EARLY
+        self._until = self._now() + lasts - EARLY
+        self._learn(credentials)  # a machine of Google's says who it is with its first token
 
-    def _credentials(self) -> Any:
+    def _credentials(self, google: Any) -> Any:
         if self._secret is None:
-            return import_module("google.auth").default(scopes=[self._scope])[0]
+            try:
+                return import_module("google.auth").default(scopes=[self._scope])[0]
+            except google.exceptions.GoogleAuthError as error:
+                raise BadConfiguration(
+                    f"This machine has no Google credential that can be used: {clean(str(error), 200)} Put {_FORM} "
+                    "behind the source's secret, or run gcloud auth application-default login.") from error
         info = key_of(self._secret())
-        self.account = clean(str(info["client_email"]), 254)
         try:
             account = import_module("google.oauth2.service_account")
             return account.Credentials.from_service_account_info(info, scopes=[self._scope])
         except (ValueError, TypeError):  # its words are not repeated: they may quote the key
             raise BadConfiguration(f"The secret is not {_FORM}: its private key cannot be read.") from None
 
-    def _named(self) -> str:
-        email = self.email()
-        return f" of {email}" if email else ""
+    def _learn(self, credentials: Any) -> None:
+        told = getattr(credentials, "service_account_email", None)
+        self.account = clean(told, 254) if isinstance(told, str) and "@" in told else None
+
+    def _refused(self, error: Any) -> ProviderUnreachable | BadConfiguration:
+        """What a refusal of the token service means: its own failure, or one of the credential."""
+        said = clean(str(error.args[0]) if error.args else str(error), 200).rstrip(".")
+        if error.retryable:
+            return ProviderUnreachable(f"Google's token service failed: {said}. The credential is not in doubt.")
+        whose = f" of {self.account}" if self.account else ""
+        return BadConfiguration(f"Google refused the credential{whose}: {said}. {self._remedy(said)}")
+
+    def _remedy(self, said: str) -> str:
+        if "iat and exp" in said or "reasonable timeframe" in said:
+            return _CLOCK
+        if "account not found" in said:
+            return _DELETED
+        if self._secret is None:
+            return "Renew what this machine has (gcloud auth application-default login), or give the source a secret."
+        new = f"gcloud iam service-accounts keys create FILE --iam-account {self.account or 'ACCOUNT'}"
+        if "JWT Signature" in said:
+            return f"Its key was deleted or has expired: make a new one ({new}) and put it behind the secret."
+        return ("Its key was deleted or the account disabled, or this machine's clock is wrong; make a new key "
+                f"({new}), or enable the account.")
 
 
 def key_of(text: str) -> Mapping[str, Any]:
     """The service account's key that a secret holds. Raises BadConfiguration, which never repeats it."""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     needed = ("client_email", "private_key", "token_uri")
     if not isinstance(found, dict) or found.get("type") != "service_account" or \
@@ -126,23 +164,3 @@ def _library() -> Any:
     except ImportError as error:
         raise BadConfiguration("Google Cloud is asked with google-auth, which is not installed.",
                                mend=f"{sys.executable} -m pip install '{_REQUIREMENT}'") from error
-
-
-class _Answered:
-    """An answer in the shape that the library wants."""
-
-    def __init__(self, status: int, headers: Mapping[str, str], data: bytes) -> None:
-        self.status, self.headers, self.data = status, headers, data
-
-
-def _request(url: str, method: str = "GET", body: bytes | None = None, headers: Mapping[str, str] | None = None,
-             timeout: float | None = None, **_: object) -> _Answered:
-    """The library's transport: one bounded request, nothing taken from the environment, no redirects."""
-    import httpx
-
-    try:
-        with httpx.Client(timeout=TOKEN_DEADLINE_S, trust_env=False) as client:
-            answer = client.request(method, url, content=body, headers=headers)
-            return _Answered(answer.status_code, answer.headers, answer.content)
-    except httpx.HTTPError as error:
-        raise import_module("google.auth").exceptions.TransportError(str(error)) from error

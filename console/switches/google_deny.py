@@ -1,7 +1,8 @@
 """A deny policy on a Google project: one service account may call no model there, and does all else as before.
 
 It takes two minutes as a rule until it is enforced, and may take seven or more; the policy itself is seen at once. So
-a read-back says that the policy stands, and *spend stopped* says when it works.
+a read-back says that the policy stands, and *spend stopped* says when it works. A policy of our name that says
+something else goes on saying it: the deny is added to its rules, and the undo puts back exactly those.
 """
 
 from __future__ import annotations
@@ -13,8 +14,17 @@ from urllib.parse import quote
 
 from console.kinds import SwitchKind, SwitchTools
 from console.settings import SourceSettings
-from console.switches.shared.google import Iam, account_path, check_target, parts
-from console.switches.switch import ActionClass, CallResult, Outcome, Switch, SwitchError, Verb
+from console.switches.shared.google import Iam
+from console.switches.shared.google_targets import account_path, check_target, parts
+from console.switches.switch import (
+    ActionClass,
+    CallResult,
+    Outcome,
+    Switch,
+    SwitchError,
+    SwitchUnreachable,
+    Verb,
+)
 
 PERMISSIONS = ("aiplatform.googleapis.com/endpoints.predict",)
 """What a call to any model of Vertex AI needs."""
@@ -23,13 +33,15 @@ _BESIDE = f"{NOT_DENIED}; the policy of that name says "
 _READ_BACK = "the project is asked for the policy"
 _PROPAGATION_S = 60.0
 """How long until the policy is seen; a change of access is enforced minutes later, which nothing shows."""
+_KEPT = ("displayName", "annotations", "etag")
+"""What an update takes over of the policy that was there."""
 
 VERBS = {
     "disable": Verb("disable", DENIED, ActionClass.DISABLE, reversible=True, propagation_s=_PROPAGATION_S,
                     read_back=_READ_BACK,
                     goes_on="everything for about two minutes, at worst seven or more, until Google enforces it"),
     "enable": Verb("enable", NOT_DENIED, ActionClass.DISABLE, reversible=True, propagation_s=_PROPAGATION_S,
-                   read_back=_READ_BACK),
+                   read_back=_READ_BACK, restores=True),
 }
 
 
@@ -53,31 +65,27 @@ class GoogleDeny:
         policy = await self._iam.get(policy_path(target))
         if policy is None:
             return NOT_DENIED
-        rules = policy.get("rules")
-        return DENIED if rules == rules_of(target) else f"{_BESIDE}{json.dumps(rules, sort_keys=True)[:400]}"
+        return DENIED if _denies(policy, target) else f"{_BESIDE}{_compact(policy.get('rules') or [])}"
 
     async def act(self, target: str, verb: Verb, idempotency_key: str) -> CallResult:
-        """Make the policy, or delete it. One of that name which says something else is somebody's, and is left."""
+        """Make the policy what it must be, or delete it. By its etag, what was changed meanwhile is not overwritten."""
         try:
-            project, email = parts(target)
-            if verb.wanted != DENIED:
-                return await self._iam.write("DELETE", policy_path(target), None)
-            path = f"{_policies(project)}?policyId={policy_name(target)}"
-            return await self._iam.write("POST", path, {"displayName": f"Token Console stops {email}"[:63],
-                                                        "rules": rules_of(target)})
+            there = await self._iam.get(policy_path(target))
+            method, path, body = _request(target, verb, there)
+        except SwitchUnreachable as error:
+            return CallResult(Outcome.UNKNOWN, f"nothing was sent: {error}")
         except SwitchError as error:
             return CallResult(Outcome.REFUSED, f"nothing was sent: {error}")
+        if method == "DELETE" and there is None:
+            return CallResult(Outcome.ACCEPTED, "there is no such policy")
+        return await self._iam.write(method, path, body)
 
     def is_own(self, target: str) -> bool:
         return target in self._own
 
     def by_hand(self, target: str, verb: Verb) -> str:
-        """The request for whoever is signed in with gcloud."""
-        project, _ = parts(target)
-        if verb.wanted != DENIED:
-            return self._iam.curl("DELETE", policy_path(target), None)
-        path = f"{_policies(project)}?policyId={policy_name(target)}"
-        return self._iam.curl("POST", path, {"rules": rules_of(target)})
+        """The request for whoever is signed in with gcloud; to deny, where there is no policy of that name yet."""
+        return self._iam.curl(*_request(target, verb, None if verb.wanted == DENIED else {}))
 
     async def close(self) -> None:
         await self._iam.close()
@@ -91,9 +99,7 @@ def policy_name(target: str) -> str:
 
 def rules_of(target: str) -> list[dict[str, Any]]:
     """What the policy says."""
-    _, email = parts(target)
-    principal = f"principal://iam.googleapis.com/projects/-/serviceAccounts/{email}"
-    return [{"denyRule": {"deniedPrincipals": [principal], "deniedPermissions": list(PERMISSIONS)}}]
+    return [{"denyRule": {"deniedPrincipals": [_principal(target)], "deniedPermissions": list(PERMISSIONS)}}]
 
 
 def policy_path(target: str) -> str:
@@ -102,8 +108,57 @@ def policy_path(target: str) -> str:
     return f"{_policies(project)}/{policy_name(target)}"
 
 
+def _principal(target: str) -> str:
+    return f"principal://iam.googleapis.com/projects/-/serviceAccounts/{parts(target)[1]}"
+
+
+def _denies(policy: dict[str, Any], target: str) -> bool:
+    """Whether one of its rules denies the account every call, on no condition and with no exception."""
+    rules = policy.get("rules")
+    for rule in rules if isinstance(rules, list) else ():
+        told = rule.get("denyRule") if isinstance(rule, dict) else None
+        if isinstance(told, dict) and not any(told.get(name) for name in (
+                "exceptionPrincipals", "exceptionPermissions", "denialCondition")) \
+                and _principal(target) in (told.get("deniedPrincipals") or ()) \
+                and set(PERMISSIONS) <= set(told.get("deniedPermissions") or ()):
+            return True
+    return False
+
+
+def _request(target: str, verb: Verb, there: dict[str, Any] | None) -> tuple[str, str, object]:
+    """(method, path, body) that makes the policy that is there what the verb wants. Raises SwitchError."""
+    project, email = parts(target)
+    rules = _rules(target, verb, there or {})
+    if not rules:
+        etag = (there or {}).get("etag")
+        return "DELETE", policy_path(target) + (f"?etag={quote(etag, safe='')}" if isinstance(etag, str) else ""), None
+    if there is None:
+        body = {"displayName": f"Token Console stops {email}"[:63], "rules": rules}
+        return "POST", f"{_policies(project)}?policyId={policy_name(target)}", body
+    return "PUT", policy_path(target), {**{name: there[name] for name in _KEPT if name in there}, "rules": rules}
+
+
+def _rules(target: str, verb: Verb, there: dict[str, Any]) -> list[Any]:
+    """The rules that the verb leaves; none: no policy."""
+    if verb.wanted == DENIED:
+        return [*(there.get("rules") or ()), *rules_of(target)]
+    if not verb.wanted.startswith(_BESIDE):
+        return []
+    try:
+        rules = json.loads(verb.wanted.removeprefix(_BESIDE))
+    except ValueError:
+        rules = None
+    if not isinstance(rules, list):
+        raise SwitchError(f"what the policy {policy_name(target)} said before is not known: put it back by hand")
+    return rules
+
+
 def _policies(project: str) -> str:
     return f"v2/policies/{quote(f'cloudresourcemanager.googleapis.com/projects/{project}', safe='')}/denypolicies"
+
+
+def _compact(rules: object) -> str:
+    return json.dumps(rules, separators=(",", ":"), ensure_ascii=False)
 
 
 def _build(settings: SourceSettings, tools: SwitchTools) -> Switch:

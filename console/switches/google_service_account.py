@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from console.kinds import SwitchKind, SwitchTools
 from console.settings import SourceSettings
-from console.switches.shared.google import Iam, account_path, check_target, parts
+from console.switches.shared.google import Iam
+from console.switches.shared.google_targets import account_path, check_target, parts
 from console.switches.switch import ActionClass, CallResult, Outcome, Switch, SwitchError, SwitchUnreachable, Verb
 
 _READ_BACK = "the account itself says whether it is disabled"

@@ -21,7 +21,7 @@ CLAIMS, SEARCH = "claims-prod", "search-prod"
 READER, KILLER = "console-read@ops-prod.iam.gserviceaccount.com", "console-kill@ops-prod.iam.gserviceaccount.com"
 AGENT = "claims-agent@claims-prod.iam.gserviceaccount.com"
 SWITCHES = frozenset({f"iam.serviceAccounts.{verb}" for verb in ("get", "disable", "enable")}
-                     | {f"iam.denypolicies.{verb}" for verb in ("get", "create", "delete")})
+                     | {f"iam.denypolicies.{verb}" for verb in ("get", "create", "update", "delete")})
 
 
 def cloud() -> Cloud:
@@ -40,8 +40,8 @@ async def reading(found: Cloud, *projects: str, deadline_s: float = 5.0,
                   ) -> AsyncIterator[tuple[VertexSource, RunningCloud]]:
     with RunningCloud(found) as running:
         secret = running.credential(found.accounts[READER])
-        source = VertexSource("vertex", running.base_url, Credential(lambda: secret, READING), projects or (CLAIMS,),
-                              clock=found.clock, deadline_s=deadline_s)
+        source = VertexSource("vertex", running.base_url, Credential(lambda: secret, READING, found.clock.now),
+                              projects or (CLAIMS,), clock=found.clock, deadline_s=deadline_s)
         try:
             yield source, running
         finally:

@@ -20,7 +20,7 @@ def _build(settings: SourceSettings, tools: SourceTools) -> Source:
     from console.gcp.credential import READING, Credential
     from console.providers.vertex.source import VertexSource
 
-    credential = Credential(tools.key if settings.secret else None, READING)
+    credential = Credential(tools.key if settings.secret else None, READING, tools.clock.now)
     return VertexSource(settings.name, settings.base_url, credential, options.projects_of(settings), clock=tools.clock,
                         reads=settings.options.get("reads") is not False)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Set
 
-from console.http import Answer, HttpFailure, parse_json
-from console.providers.shared.failures import StatusError, retry_after, short
+from console.gcp.refusals import refusal_of
+from console.http import Answer
+from console.providers.shared.failures import StatusError, retry_after
 from console.providers.source import Failure
 
 _MEANING = {
@@ -21,25 +22,25 @@ def classify(source: str, path: str, answer: Answer, account: str | None = None)
 
     account: the service account that asked; None: not known.
     """
-    word, message, reasons = _said(answer.body)
-    failure = Failure.UNAVAILABLE if answer.status >= 500 else _MEANING.get(word) or _BY_STATUS.get(
+    said = refusal_of(answer.body)
+    failure = Failure.UNAVAILABLE if answer.status >= 500 else _MEANING.get(said.word) or _BY_STATUS.get(
         answer.status, Failure.FORBIDDEN if 400 <= answer.status < 500 else Failure.MALFORMED)
-    if "BILLING_DISABLED" in reasons:
+    if "BILLING_DISABLED" in said.reasons:
         failure = Failure.BILLING
     project = path.split("/projects/", 1)[-1].split("/", 1)[0]
-    quoted = f" ({message.rstrip('.')})" if message else ""
-    advice = _by_reason(reasons, project) or (
+    quoted = f" ({said.message.rstrip('.')})" if said.message else ""
+    advice = _by_reason(said.reasons, project) or (
         _permission(path, project, account) if answer.status in (403, 404) else _advice(failure, account))
-    text = f"{source}: project {project}: {answer.status} {word}{quoted}. {advice}"
+    text = f"{source}: project {project}: {answer.status} {said.word}{quoted}. {advice}"
     return StatusError(answer.status, failure, text, retry_after(answer.headers, answer.date))
 
 
-def _by_reason(reasons: str, project: str) -> str | None:
+def _by_reason(reasons: Set[str], project: str) -> str | None:
     """What mends it, where Google names the reason; None where it does not, or not one of these."""
     if "SERVICE_DISABLED" in reasons:
         return ("The Cloud Monitoring API is off in that project: "
                 f"gcloud services enable monitoring.googleapis.com --project {project}")
-    if "SCOPE_INSUFFICIENT" in reasons:
+    if "ACCESS_TOKEN_SCOPE_INSUFFICIENT" in reasons:
         return ("The machine's own credential was made without the scope "
                 "https://www.googleapis.com/auth/monitoring.read: add it to the machine, or put the key of a service "
                 "account behind this source's secret.")
@@ -70,19 +71,3 @@ def _advice(failure: Failure, account: str | None) -> str:
             return "The request was not accepted; the credential is not in doubt."
         case _:
             return "It is asked again later."
-
-
-def _said(raw: bytes) -> tuple[str, str, str]:
-    """(the word for it, what Google says, the reasons in its details), as far as they can be read."""
-    body: Any = None
-    if len(raw) <= 64 * 1024:
-        try:
-            body = parse_json(raw)
-        except HttpFailure:
-            body = None  # a page of a proxy before it; the status is enough
-    error = body.get("error") if isinstance(body, dict) else None
-    error = error if isinstance(error, dict) else {}
-    told = error.get("details")
-    details = [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
-    reasons = " ".join(short(each.get("reason"), 60) for each in details)
-    return short(error.get("status"), 60), short(error.get("message"), 300), reasons

@@ -47,6 +47,8 @@ class Cloud:
     accounts: dict[str, Account] = field(default_factory=dict)
     policies: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
     """(project, name) to rules."""
+    denials_fail: str | None = None
+    """Why every change of a policy is taken and then ends in an error; None: none does."""
     lock: threading.RLock = field(default_factory=threading.RLock)
     _tokens: dict[str, str] = field(default_factory=dict)
     _used: dict[tuple[str, str], dict[tuple[int, Labels], int]] = field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from typing import Any
 
 from console.clock import epoch, from_epoch, parse_rfc3339, rfc3339
@@ -45,9 +46,13 @@ def answer(cloud: Cloud, method: str, path: tuple[str, ...], query: Query, token
             return _account(cloud, account, method, project, name)
         case (_, "v2", "policies", attached, "denypolicies", *rest):
             project = attached.rsplit("/", 1)[-1]
-            act = {"GET": "get", "POST": "create"}.get(method, "delete")
+            act = {"GET": "get", "POST": "create", "PUT": "update"}.get(method, "delete")
             _permit(cloud, account, project, f"iam.denypolicies.{act}")
-            return _policy(cloud, method, project, rest[0] if rest else query.get("policyId", [""])[0], body)
+            name = rest[0] if rest else query.get("policyId", [""])[0]
+            if len(rest) == 3 and rest[1] == "operations":
+                return _operation(cloud, project, name)
+            etag = (body or {}).get("etag") if method == "PUT" else query.get("etag", [None])[0]
+            return _policy(cloud, method, project, name, body, etag)
     raise refusal(404, "NOT_FOUND", "Method not found.")
 
 
@@ -104,16 +109,40 @@ def _account(cloud: Cloud, asking: Account, method: str, project: str, name: str
     return {**shown, "disabled": True} if account.disabled else shown
 
 
-def _policy(cloud: Cloud, method: str, project: str, name: str, body: Any) -> Json:
+def _policy(cloud: Cloud, method: str, project: str, name: str, body: Any, etag: str | None) -> Json:
     there = cloud.policies.get((project, name))
     if method == "POST":
         if there is not None:
             raise refusal(409, "ALREADY_EXISTS", f"Policy {name} already exists.")
-        cloud.policies[project, name] = body["rules"]
-        return {"name": f"policies/operations/{name}", "done": False}
+        return _begun(cloud, project, name, body["rules"])
     if there is None:
         raise refusal(404, "NOT_FOUND", f"Policy {name} not found.")
-    if method == "DELETE":
-        del cloud.policies[project, name]
-        return {"name": f"policies/operations/{name}", "done": False}
-    return {"name": name, "kind": "DenyPolicy", "rules": there}
+    if method == "GET":
+        return {"name": _path(project, name), "kind": "DenyPolicy", "etag": _etag(there), "rules": there}
+    if etag is not None and etag != _etag(there):
+        raise refusal(409, "ABORTED", "There were concurrent policy changes. Please retry the whole read-modify-write.")
+    if method == "PUT" and etag is None:
+        raise refusal(400, "INVALID_ARGUMENT", "The etag is required to update a policy.")
+    return _begun(cloud, project, name, body["rules"] if method == "PUT" else None)
+
+
+def _begun(cloud: Cloud, project: str, name: str, rules: list[Any] | None) -> Json:
+    """A policy is changed by an operation, which may end in an error."""
+    if cloud.denials_fail is None:
+        cloud.policies.pop((project, name), None)
+        if rules is not None:
+            cloud.policies[project, name] = rules
+    return {"name": f"{_path(project, name)}/operations/88406", "done": False}
+
+
+def _operation(cloud: Cloud, project: str, name: str) -> Json:
+    end = {"response": {}} if cloud.denials_fail is None else {"error": {"code": 3, "message": cloud.denials_fail}}
+    return {"name": f"{_path(project, name)}/operations/88406", "done": True, **end}
+
+
+def _path(project: str, name: str) -> str:
+    return f"policies/cloudresourcemanager.googleapis.com%2Fprojects%2F{project}/denypolicies/{name}"
+
+
+def _etag(rules: list[Any]) -> str:
+    return f"W/{zlib.crc32(repr(rules).encode()):08x}=="

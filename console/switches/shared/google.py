@@ -7,16 +7,17 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
-from urllib.parse import quote
 
 from console.errors import ConsoleError, ProviderUnreachable
-from console.gcp.credential import SWITCHING, Credential, email_of
-from console.gcp.options import PROJECT
+from console.gcp.credential import READING, SWITCHING, Credential, email_of
+from console.gcp.refusals import refusal_of
 from console.http import Answer, HttpFailure, Kind, parse_json
 from console.kinds import SwitchTools
 from console.settings import SourceSettings
 from console.switches.shared.classify import classify, failed
+from console.switches.shared.google_permissions import mends
 from console.switches.switch import CallResult, Outcome, SwitchError, SwitchUnreachable
 from console.text import clean
 
@@ -24,8 +25,9 @@ BASE_URL = "https://iam.googleapis.com"
 READ_DEADLINE_S, WRITE_DEADLINE_S = 8.0, 15.0
 ANSWER_LIMIT = 1024 * 1024
 
-_EMAIL = re.compile(r"[a-z0-9][a-z0-9.-]{1,62}@([a-z0-9.-]{1,120})")
-_OF_PROJECT = ".iam.gserviceaccount.com"
+_OPERATION = re.compile(r"policies/[\w.%-]+/denypolicies/[\w.-]+/operations/[\w.-]+")
+_LOOKS_S = (0.0, 0.5, 1.0)
+"""Waits before an operation is asked for its end. One that takes longer is left to the read-back."""
 
 
 class Iam:
@@ -34,7 +36,8 @@ class Iam:
     def __init__(self, settings: SourceSettings, tools: SwitchTools) -> None:
         self._client = tools.client
         self._tools = tools
-        self._credential = Credential(tools.credential if settings.kill_reference else None, SWITCHING)
+        self._credential = Credential(tools.credential if settings.kill_reference else None, SWITCHING, tools.now)
+        self._reads_by_machine = settings.secret is None
         standard = settings.base_url in (None, "https://monitoring.googleapis.com")
         self._base_url = BASE_URL if standard else (settings.base_url or "").rstrip("/")
         self._own: frozenset[str] | None = None
@@ -53,7 +56,8 @@ class Iam:
         if answer.status == 404:
             return None
         if answer.status != 200:
-            raise (SwitchUnreachable if answer.status >= 500 or answer.status == 429 else SwitchError)(_said(answer))
+            unreachable = answer.status >= 500 or answer.status in (408, 429)
+            raise (SwitchUnreachable if unreachable else SwitchError)(self._said("GET", path, answer))
         if not isinstance(document, dict):
             raise SwitchUnreachable("Google's answer is not an object")
         return document
@@ -64,9 +68,16 @@ class Iam:
             answer = await self._asked(method, path, body, WRITE_DEADLINE_S)
         except HttpFailure as error:
             return failed(error)
-        except (ConsoleError, SwitchError) as error:
+        except ProviderUnreachable as error:  # no token could be had now: the same again may have one
+            return CallResult(Outcome.UNKNOWN, f"nothing was sent: {error}")
+        except ConsoleError as error:
             return CallResult(Outcome.REFUSED, f"nothing was sent: {error}")
-        return classify(answer.status, "" if answer.status < 300 else _said(answer), answer.headers.get("retry-after"))
+        if answer.status < 300:
+            return await self._ended(answer)
+        said = self._said(method, path, answer)
+        if answer.status == 409 and refusal_of(answer.body).word == "ABORTED":  # changed by somebody meanwhile
+            return CallResult(Outcome.UNKNOWN, said)
+        return classify(answer.status, said, answer.headers.get("retry-after"))
 
     async def own(self) -> frozenset[str]:
         """The service accounts that the console works with: to stop one of them would lock it out."""
@@ -84,57 +95,57 @@ class Iam:
         await self._client.close()
 
     async def _asked(self, method: str, path: str, body: object, deadline_s: float) -> Answer:
-        token = await asyncio.to_thread(self._credential.token)
+        """The answer; with a new token where the one that was kept is refused before its time."""
+        kept = await asyncio.to_thread(self._credential.token)
+        answer = await self._sent(method, path, body, deadline_s, kept)
+        if answer.status != 401:
+            return answer
+        self._credential.forget()
+        return await self._sent(method, path, body, deadline_s, await asyncio.to_thread(self._credential.token))
+
+    async def _sent(self, method: str, path: str, body: object, deadline_s: float, token: str) -> Answer:
         return await self._client.request(
             method, f"{self._base_url}/{path}", {"authorization": f"Bearer {token}"}, json=body, deadline_s=deadline_s,
             limit=ANSWER_LIMIT)
 
+    async def _ended(self, answer: Answer) -> CallResult:
+        """How the operation that a write began ends, as far as it is seen soon. Without one it is accepted."""
+        operation = _object(answer)
+        name = operation.get("name")
+        for wait_s in _LOOKS_S:
+            if operation.get("done") or not isinstance(name, str) or not _OPERATION.fullmatch(name):
+                break
+            await asyncio.sleep(wait_s)
+            with suppress(SwitchError):
+                operation = await self.get(f"v2/{name}") or {}
+        error = operation.get("error")
+        if not isinstance(error, dict):
+            return CallResult(Outcome.ACCEPTED)
+        why = clean(str(error.get("message")), 300)
+        return CallResult(Outcome.REFUSED, f"Google took it and then refused it: {why}")
+
     def _own_emails(self) -> Iterator[str]:
         try:
             mine = self._credential.email()
+        except ProviderUnreachable as error:
+            raise SwitchUnreachable(str(error)) from error
         except ConsoleError as error:
             raise SwitchError(str(error)) from error
         yield from (email for email in (mine, *map(email_of, self._tools.own())) if email)
+        if self._reads_by_machine:
+            with suppress(ConsoleError):  # what cannot be had now is not what a target is compared with
+                yield Credential(None, READING, self._tools.now).email() or ""
+
+    def _said(self, method: str, path: str, answer: Answer) -> str:
+        """Google's own reason, bounded, and what mends it."""
+        told = refusal_of(answer.body)
+        hint = mends(method, path, answer.status, told, self._credential.account)
+        return f"Google answered {answer.status}: {(told.message or 'no readable reason').rstrip('.')}.{hint}"
 
 
-def check_target(target: str) -> str | None:
-    """What is wrong with a target in the MBOM."""
-    project, _, email = target.rpartition("/")
-    found = _EMAIL.fullmatch(email)
-    if found is None:
-        return "is not a service account: write its e-mail, NAME@PROJECT.iam.gserviceaccount.com"
-    if not project and not found[1].endswith(_OF_PROJECT):
-        return f"does not say in which project it is: write PROJECT/{email}"
-    return "names no project before the slash" if project and not PROJECT.fullmatch(project) else None
-
-
-def parts(target: str) -> tuple[str, str]:
-    """(project, e-mail) of a target. Raises SwitchError."""
-    if (wrong := check_target(target)) is not None:
-        raise SwitchError(f"{target[:80]!r} {wrong}")
-    project, _, email = target.rpartition("/")
-    return project or email.split("@", 1)[1].removesuffix(_OF_PROJECT), email
-
-
-def account_path(target: str) -> str:
-    """Where a service account is asked for."""
-    project, email = parts(target)
-    return f"v1/projects/{quote(project, safe='')}/serviceAccounts/{quote(email, safe='@')}"
-
-
-def _said(answer: Answer) -> str:
-    """Google's own reason, bounded, and which permission is missing where that is the reason."""
-    try:
+def _object(answer: Answer) -> dict[str, Any]:
+    """What a write was answered with; nothing where it cannot be read."""
+    with suppress(HttpFailure):
         document = parse_json(answer.body)
-    except HttpFailure:
-        document = None
-    error = document.get("error") if isinstance(document, dict) else None
-    message = error.get("message") if isinstance(error, dict) else None
-    reason = clean(message, 300) if isinstance(message, str) else "no readable reason"
-    hint = ""
-    if answer.status == 401:
-        hint = ". Put a valid key of a service account behind this source's kill_secret"
-    elif answer.status == 403:
-        hint = (". The kill credential lacks the permission: grant it a role with nothing but "
-                "iam.serviceAccounts.get, .disable and .enable (for google-deny: roles/iam.denyAdmin)")
-    return f"Google answered {answer.status}: {reason}{hint}"
+        return document if isinstance(document, dict) else {}
+    return {}

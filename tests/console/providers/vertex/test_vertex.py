@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from console import kinds
+from console.clock import SystemClock
 from console.gcp.credential import READING, Credential
 from console.pricing import PriceBook
 from console.providers.source import Failure, SourceError, Tokens
@@ -176,7 +177,7 @@ async def test_a_disabled_reader_is_named_and_a_silent_token_service_is_no_doubt
                                     stranger().replace("BEGIN", "BEGIM")],
                          ids=["empty", "no fields", "another", "a person's", "in the clear", "no key"])
 async def test_a_secret_that_is_none_is_refused_without_its_words(secret: str) -> None:
-    source = VertexSource("vertex", None, Credential(lambda: secret, READING), (CLAIMS,))
+    source = VertexSource("vertex", None, Credential(lambda: secret, READING, SystemClock().now), (CLAIMS,))
     with pytest.raises(SourceError) as caught:
         await source.usage(T0, T0 + 60, 60)
     await source.close()
