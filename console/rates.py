@@ -14,6 +14,8 @@ from fractions import Fraction
 from functools import lru_cache
 from importlib.metadata import version
 
+from console.model_names import bare, without_route
+
 PICO_PER_USD_MTOK = 1_000_000
 """One dollar per million tokens is a million pico-dollars per token."""
 
@@ -69,7 +71,7 @@ def library_version() -> str:
 
 def known_differences() -> str:
     """What is held against the library here, for the fingerprint of a price."""
-    return repr((_ALIASES, _CORRECTIONS, _TWELVE_HOURS))
+    return repr((_ALIASES, _CORRECTIONS, _TWELVE_HOURS, "bare names"))
 
 
 def per_token(usd_per_mtok: Decimal) -> int:
@@ -86,7 +88,9 @@ def library_rates(
     context: one of the library's own price variants, such as ("speed", "fast"); where it has none, the standard rates
     come back unchanged, without a sign.
     """
-    for name in (model, *(new + model[len(old) :] for old, new in _ALIASES if model.startswith(old))):
+    # Its own name first: it tells the price of a region. Only there may a region that nobody knows be left away.
+    names = dict.fromkeys((model, without_route(model), *([bare(model)] if provider == "aws" else [])))
+    for name in (*names, *(new + each[len(old) :] for each in names for old, new in _ALIASES if each.startswith(old))):
         rates = _ask(provider, name, day, prompt, context)
         if rates is not None and any(rates.all()):  # all zero is a model without a price by token, not a free one
             rates = _kept_long(rates, name)

@@ -29,6 +29,7 @@ from console.antipatterns.telemetry import ModelUse, Telemetry
 from console.evaluations import sentences
 from console.evaluations.comparison import Difference
 from console.evaluations.recorded import Recorded
+from console.model_names import is_same
 from console.money import MICRO, display
 
 NAME = "Opus Habit"
@@ -94,8 +95,8 @@ def _judged(seen: Telemetry, used: list[ModelUse]) -> Iterator[_Judged]:
 
 
 def _is_of(arm: str, use: ModelUse) -> bool:
-    """Whether an arm is of the model in use, which a provider may write with a prefix and a date."""
-    return use.model is not None and (arm in use.model or use.model in arm)
+    """Whether an arm is of the model in use, by any of its names."""
+    return use.model is not None and is_same(arm, use.model)
 
 
 def _unevaluated(seen: Telemetry, frontier: list[ModelUse]) -> Finding:

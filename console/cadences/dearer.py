@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from console.charters.production import is_permitted
 from console.pricing import PriceBook
 from console.providers.source import Tokens
 
@@ -23,7 +24,7 @@ def dearer_models(used: Iterable[str], permitted: Collection[str], prices: Price
     if not known:
         return frozenset()
     limit = max(known) * MARGIN
-    costs = ((model, _cost(model, prices, provider, at)) for model in set(used) - set(permitted))
+    costs = ((model, _cost(model, prices, provider, at)) for model in set(used) if not is_permitted(model, permitted))
     return frozenset(model for model, cost in costs if cost is not None and cost > limit)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from fnmatch import fnmatchcase
@@ -10,8 +9,7 @@ from typing import Any, NamedTuple
 
 from console.charters.document import AUTHORITY, REVIEWED, WHEN, Review
 from console.charters.naming import names_nobody
-
-_DATED = re.compile(r"[-@]20\d{6}$")
+from console.model_names import is_pattern, patterns, spellings
 
 
 class Weaker(NamedTuple):
@@ -24,9 +22,14 @@ class Weaker(NamedTuple):
 
 
 def is_permitted(model: str, models: Iterable[str]) -> bool:
-    """Whether a Charter that commits to `models` means this one: by name, by pattern, or as a dated release of it."""
-    names = {model.casefold(), _DATED.sub("", model.casefold())}
-    return any(fnmatchcase(name, each.casefold()) for name in names for each in models)
+    """Whether a Charter that commits to `models` means this one: by any of its names, by pattern, or as a dated release
+    of it."""
+    names = spellings(model)
+    return any(_matches(name, pattern) for each in models for pattern in patterns(each) for name in names)
+
+
+def _matches(name: str, pattern: str) -> bool:
+    return fnmatchcase(name, pattern) if is_pattern(pattern) else name == pattern
 
 
 def weakened(runs: Mapping[str, Any], signed: Review) -> dict[str, Weaker]:

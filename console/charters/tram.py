@@ -21,7 +21,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from console.charters.document import AUTHORITY, REVIEWED, WHEN
+from console.charters.production import is_permitted
 from console.errors import BadConfiguration
+from console.model_names import spellings
 
 TIERS: Mapping[str, tuple[str, ...]] = {
     "distilled": ("*haiku*", "*-mini*", "*-nano*", "*flash*"),
@@ -59,14 +61,14 @@ class Matrix:
 
     def tier(self, model: str) -> str | None:
         """The tier whose patterns name the model; the most specific (longest) pattern wins. None: unknown."""
-        name = model.lower()
+        names = spellings(model)
         found = [(len(pattern), tier) for tier, patterns in self.tiers.items()
-                 for pattern in patterns if fnmatchcase(name, pattern.lower())]
+                 for pattern in patterns if any(fnmatchcase(name, pattern.lower()) for name in names)]
         return max(found)[1] if found else None
 
     def permits(self, cell: Cell, model: str) -> bool | None:
         """Whether the cell permits the model; None where nobody said what tier it is."""
-        if any(fnmatchcase(model.lower(), allowed.lower()) for allowed in cell.models):
+        if is_permitted(model, cell.models):
             return True
         tier = self.tier(model)
         return None if tier is None else tier in cell.models

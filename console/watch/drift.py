@@ -14,6 +14,7 @@ from console.charters.document import Header, Review, TramChoice
 from console.charters.naming import names_nobody
 from console.charters.production import is_permitted, weakened
 from console.charters.tram import Matrix
+from console.model_names import bare
 from console.money import MICRO, MicroUsd, display
 from console.watch.exceptions import Seen
 
@@ -117,29 +118,48 @@ def _owner(case: Standing) -> Iterator[Seen]:
 
 
 def _models(case: Standing, charter: Signed, matrix: Matrix) -> Iterator[Seen]:
+    """One drift a model, by whichever of its names it is used and declared."""
     committed = charter.tram.models
     cell = matrix.cells.get((charter.tram.cost_variance, charter.tram.output_variance))
     declared = _declared_models(case.entry)
-    for model in sorted({*declared, *case.observed.models}):
-        by_charter = is_permitted(model, committed)
-        by_cell = None if cell is None else matrix.permits(cell, model)
-        if by_charter and by_cell is not False:
-            continue
-        used = case.observed.models.get(model)
-        where = [*(["used"] if model in case.observed.models else []), *declared.get(model, ())]
+
+    def meant(name: str) -> bool:
+        return is_permitted(name, committed) and (cell is None or matrix.permits(cell, name) is not False)
+
+    for model, names in _by_model(each for each in {*declared, *case.observed.models} if not meant(each)).items():
+        by_charter = is_permitted(names[0], committed)
+        by_cell = None if cell is None else matrix.permits(cell, names[0])
+        used = _together([case.observed.models[name] for name in names if name in case.observed.models])
+        said = list(dict.fromkeys(where for name in names for where in declared.get(name, ())))
+        where = [*(["used"] if any(name in case.observed.models for name in names) else []), *said]
         cost = f", {display(used.month)} USD this month" if used is not None else ""
+        shown = names[0] if len(names) == 1 else f"{names[0]} (also {', '.join(names[1:3])})"
         against = (f"Charter v{charter.charter.version} commits to {', '.join(committed)}" if not by_charter else
-                   f"the cell {_cell_name(charter)} does not permit its tier, {matrix.tier(model)}")
+                   f"the cell {_cell_name(charter)} does not permit its tier, {matrix.tier(names[0])}")
         yield _seen(
-            case, "model", f"{model} is {' and '.join(where)}{cost}; {against}",
-            f"Take {model} away, or revise the Charter to permit it: token-console charter new {case.slug}",
+            case, "model", f"{shown} is {' and '.join(where)}{cost}; {against}",
+            f"Take {names[0]} away, or revise the Charter to permit it: token-console charter new {case.slug}",
             subject=model, line=f"tram.models: {', '.join(committed)}",
             stake=used.month if used is not None else None,
-            evidence={"from": ", ".join(committed), "to": model, "where": " and ".join(where),
+            evidence={"from": ", ".join(committed), "to": ", ".join(names), "where": " and ".join(where),
                       "cell permits it": {True: "yes", False: "no", None: "unknown tier"}[by_cell],
                       **({"USD this month": display(used.month), "USD in 7 days": display(used.lately)}
                          if used is not None else {})},
             degree=_hundreds([used.lately] if used is not None else []))
+
+
+def _by_model(names: Iterable[str]) -> dict[str, list[str]]:
+    """Names by the model that they mean; each model's in alphabetical order."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(names):
+        found.setdefault(bare(name), []).append(name)
+    return {next((name for name in each if name.casefold() == model), model): each for model, each in found.items()}
+
+
+def _together(uses: Iterable[Used | None]) -> Used | None:
+    """None where no dollars were asked for."""
+    known = [use for use in uses if use is not None]
+    return Used(sum(use.month for use in known), sum(use.lately for use in known)) if known else None
 
 
 def _declared_models(entry: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from console.cadences import owners
 from console.cadences.call_track import CallSigns
 from console.cadences.registered import Registered
+from console.charters.production import is_permitted
 from console.charters.tram import matrix_of
 from console.clock import day_start, epoch, month_bounds
 from console.config import Config
@@ -86,7 +87,7 @@ def _models(tx: Session, charters: Mapping[str, Signed], slugs: Set[str],
         if series.workload in slugs and series.model:
             found.setdefault(series.workload, {}).setdefault(series.model, None)
             charter = charters.get(series.workload)
-            if charter is None or series.model not in charter.tram.models:
+            if charter is None or not is_permitted(series.model, charter.tram.models):
                 costly[number] = series
     month = _spent(tx, costly, epoch(month_bounds(at)[0]), at)
     lately = _spent(tx, costly, epoch(day_start(at)) - (LATELY_DAYS - 1) * DAY, at)

@@ -229,6 +229,20 @@ def test_another_provider_is_another_price() -> None:
     assert BOOK.price("google", "claude-sonnet-4-6@default", tokens, NOW, batch=True).estimated
 
 
+@pytest.mark.parametrize(("provider", "model", "microusd"), [
+    ("aws", "bedrock/global.anthropic.claude-sonnet-4-6", 3_000_000),
+    ("aws", "bedrock/eu-central-1/anthropic.claude-sonnet-4-6", 3_300_000),
+    ("aws", "arn:aws:bedrock:eu-central-1:1:inference-profile/eu.anthropic.claude-sonnet-4-6", 3_300_000),
+    ("aws", "sa.anthropic.claude-fable-5-2", 8_800_000),  # a region that the price library does not list
+    ("google", "google/gemini-2.5-pro", 1_250_000), ("google", "vertex_ai/claude-sonnet-4-5@20250929", 3_000_000),
+    ("anthropic", "anthropic/claude-sonnet-4-6", 3_000_000), ("openai", "openai/gpt-5", 1_250_000)])
+def test_a_models_price_is_found_behind_its_route_and_stays_that_of_its_region(
+    provider: str, model: str, microusd: int
+) -> None:
+    priced = BOOK.price(provider, model, Tokens(uncached_input=MILLION), NOW, context="0-200k")
+    assert (priced.unpriced, priced.cost_microusd) == (False, microusd)
+
+
 def test_a_price_configured_wins_from_its_day_on() -> None:
     book = PriceBook([PriceOverride("claude-opus-5-5", since="2026-11-23", input=Decimal("3.5"), output=Decimal("17"))])
     assert dollars_per_million("claude-opus-5-5", book=book) == [Decimal(x) for x in ("3.5", "5", "8", "0.20", "17")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from console.cadences.counts import READ, UNCACHED, WRITTEN
 from console.cadences.signs.sign import Case, Kind, Sign
 from console.cadences.track import Track
+from console.charters.production import is_permitted
 from console.money import display
 from console.settings import SignSettings
 
@@ -51,7 +52,8 @@ def strange_calls(case: Case, settings: SignSettings) -> Sign | None:
 
 def _not_meant(case: Case) -> dict[str, Track]:
     meant = case.change.models if case.change is not None else ()
-    return {model: track for model, track in case.dearer.items() if model not in meant and track.spent(_HOUR)}
+    return {model: track for model, track in case.dearer.items()
+            if track.spent(_HOUR) and not is_permitted(model, meant)}
 
 
 def _cached(read: int, written: int) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from datetime import date
 
 from console.charters.document import ACTIONS, AUTHORITY, CRITERION_KINDS, REVIEWED, WHEN
+from console.charters.production import is_permitted
 from console.charters.reading import NAME, PROSE, Table
 from console.charters.tram import Matrix
 
@@ -214,7 +215,7 @@ def _observed_beyond(table: Table) -> None:
     observed, permitted = table.data.get("models_observed"), _models(table)
     if permitted and isinstance(observed, list):
         for model in observed:
-            if isinstance(model, str) and model.strip() not in permitted:
+            if isinstance(model, str) and not is_permitted(model.strip(), permitted):
                 table.warn("models_observed", f"{model[:60]!r} is observed, and models does not permit it",
                            "have it permitted by the Charter, or take it out of production", "drift")
 

@@ -58,6 +58,21 @@ def test_a_model_in_use_that_the_charter_does_not_name_tells_its_dollars() -> No
     assert (seen.evidence["from"], seen.evidence["to"]) == ("claude-sonnet-4-6", "claude-opus-4-6")
 
 
+@pytest.mark.parametrize("name", ["eu.anthropic.claude-sonnet-4-6", "global.anthropic.claude-sonnet-4-6-v1:0",
+                                  "vertex_ai/claude-sonnet-4-6@default", "claude-sonnet-4-6-20260217"])
+def test_a_signed_model_on_another_route_is_no_drift(name: str) -> None:
+    assert found(standing(Observed({name: Used(1_000_000, 1_000_000)}), models=[name])) == []
+
+
+def test_one_model_on_several_routes_is_one_drift_with_all_its_dollars() -> None:
+    usage = Observed({"eu.anthropic.claude-opus-4-6-v1:0": Used(100_000_000, 70_000_000),
+                      "us.anthropic.claude-opus-4-6-v1:0": Used(200_000_000, 50_000_000)})
+    seen = only(standing(usage, models=["claude-sonnet-4-6", "claude-opus-4-6"]))
+    assert (seen.subject, seen.stake, seen.degree) == ("claude-opus-4-6", 300_000_000, 1)
+    assert seen.summary.startswith("claude-opus-4-6 (also eu.anthropic.claude-opus-4-6-v1:0, us.anthropic.claude-opus-"
+                                   "4-6-v1:0) is used and declared, 300.00 USD this month")
+
+
 @pytest.mark.parametrize(("changes", "where"), [
     ({"models": ["claude-sonnet-4-6", "claude-haiku-4-5"]}, "declared"),
     ({"models_observed": ["claude-haiku-4-5"]}, "declared as observed"),
