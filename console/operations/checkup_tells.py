@@ -63,7 +63,7 @@ def _told(kind: str, told: Capabilities) -> str:
     counts = "with" if told.reports_requests else "without"
     cost = "the provider's own cost a day" if told.reports_cost else "no cost of the provider's own"
     if told.push:
-        return f"{kind} tells of each call as it ends, {by}; {cost}"
+        return f"{kind} tells of each call as it ends, {by}; {told.cache}; {cost}"
     width = _WIDTHS.get(told.bucket_widths[0], f"{told.bucket_widths[0]} s")
     return (f"{kind} tells usage by {width}, about {told.documented_lag_s} s late, {counts} numbers of calls, {by}; "
-            f"{cost}")
+            f"{told.cache}; {cost}")

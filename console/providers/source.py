@@ -88,6 +88,15 @@ class Named:
     workspace: str | None = None
 
 
+class Cache(StrEnum):
+    """What a source tells of input that was read from a cache or written to one, in words for people."""
+
+    BY_LIFETIME = "what was read from a cache, and written to one for how long"
+    AS_ONE = "what was read from a cache and written to one, and not for how long"
+    NOT_TOLD = "nothing of a cache, so all input counts as uncached and its price is an estimate"
+    AS_SENT = "of a cache what each sender tells"
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a source can tell, as its documentation says."""
@@ -102,6 +111,7 @@ class Capabilities:
     reports_cost: bool = False
     dimensions: tuple[str, ...] = ()
     """What a usage rule of the MBOM may match on; `label.X` and `trace.X` may always be."""
+    cache: Cache = Cache.NOT_TOLD
     push: bool = False
     """It is told of each call, and never asked."""
     covers: tuple[str, ...] = ()

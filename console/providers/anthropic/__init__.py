@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from console.kinds import SourceKind, SourceTools
-from console.providers.source import Capabilities, Source
+from console.providers.source import Cache, Capabilities, Source
 from console.settings import SourceSettings
 from console.settings_reading import Table
 
@@ -45,6 +45,7 @@ KIND = SourceKind(
         documented_lag_s=300,
         reports_requests=False,
         reports_cost=True,
+        cache=Cache.BY_LIFETIME,
         dimensions=USAGE_DIMENSIONS,
         covers=("anthropic",),
     ),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from console.aws import options
 from console.kinds import SourceKind, SourceTools
-from console.providers.source import Capabilities, Source
+from console.providers.source import Cache, Capabilities, Source
 from console.settings import SourceSettings
 
 
@@ -46,6 +46,7 @@ KIND = SourceKind(
         buckets_per_request={60: 1440, 3600: 168},
         documented_lag_s=180,  # published every minute for what was completed; AWS names no bound
         restates_s=1200,  # a new model or profile may take a quarter of an hour to be named, and then has all minutes
+        cache=Cache.AS_ONE,
         reports_requests=True,
         reports_cost=True,
         dimensions=("account", "endpoint", "inference_profile", "model", "project", "region"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.kinds import SourceKind, SourceTools
-from console.providers.source import Capabilities, Source
+from console.providers.source import Cache, Capabilities, Source
 from console.settings import SourceSettings
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -36,6 +36,7 @@ KIND = SourceKind(
         buckets_per_request={MINUTE: DAY // MINUTE, HOUR: 168, DAY: 31},
         documented_lag_s=120,
         restates_s=600,  # a row is written seconds after its call ends, and stands at the minute that the call began
+        cache=Cache.BY_LIFETIME,
         reports_requests=True,
         reports_cost=True,
         dimensions=DIMENSIONS,

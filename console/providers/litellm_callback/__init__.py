@@ -7,7 +7,7 @@ from typing import TypedDict, cast
 
 from console.kinds import SourceKind, SourceTools
 from console.listening import Place, place
-from console.providers.source import Capabilities, PushSource
+from console.providers.source import Cache, Capabilities, PushSource
 from console.settings import SourceSettings
 from console.settings_reading import Table
 
@@ -15,6 +15,7 @@ LISTEN = "127.0.0.1:4319"
 CAPABILITIES = Capabilities(
     bucket_widths=(60,),
     documented_lag_s=15,
+    cache=Cache.BY_LIFETIME,
     reports_requests=True,
     dimensions=(
         "api_key_alias", "api_key_id", "end_user", "inference_geo", "model_group", "service_tier", "speed", "team",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.kinds import SourceKind, SourceTools
-from console.providers.source import Capabilities, Source
+from console.providers.source import Cache, Capabilities, Source
 from console.settings import SourceSettings
 
 BASE_URL = "https://api.openai.com/v1"
@@ -27,6 +27,7 @@ KIND = SourceKind(
         bucket_widths=tuple(BUCKETS_PER_PAGE),
         buckets_per_request=BUCKETS_PER_PAGE,
         documented_lag_s=300,  # nothing is promised; minutes are what is seen
+        cache=Cache.BY_LIFETIME,
         reports_requests=True,
         reports_cost=True,
         dimensions=DIMENSIONS,

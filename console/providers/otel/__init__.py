@@ -7,7 +7,7 @@ from typing import TypedDict, cast
 
 from console.kinds import SourceKind, SourceTools
 from console.listening import Place, place
-from console.providers.source import Capabilities, PushSource
+from console.providers.source import Cache, Capabilities, PushSource
 from console.settings import SourceSettings
 from console.settings_reading import Table
 
@@ -15,6 +15,7 @@ LISTEN = "127.0.0.1:4318"
 CAPABILITIES = Capabilities(
     bucket_widths=(60,),
     documented_lag_s=5,
+    cache=Cache.AS_SENT,
     reports_requests=True,
     dimensions=(
         "service", "agent", "user", "service_tier", "speed", "workspace_id", "organization_id", "api_key_id",

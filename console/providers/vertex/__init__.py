@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from console.gcp import options
 from console.kinds import SourceKind, SourceTools
-from console.providers.source import Capabilities, Source
+from console.providers.source import Cache, Capabilities, Source
 from console.settings import SourceSettings
 
 BASE_URL = "https://monitoring.googleapis.com"
@@ -40,6 +40,7 @@ KIND = SourceKind(
         bucket_widths=tuple(BUCKETS_PER_REQUEST),
         buckets_per_request=BUCKETS_PER_REQUEST,
         documented_lag_s=240,  # Google names no bound; operators see one to three minutes
+        cache=Cache.NOT_TOLD,
         reports_requests=True,
         reports_cost=False,
         dimensions=DIMENSIONS,

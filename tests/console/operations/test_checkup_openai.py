@@ -40,7 +40,8 @@ async def test_it_says_what_the_source_tells_and_that_its_usage_can_be_read(
     assert {check.health for check in found.values()} == {Health.OK}
     assert found["tells"].said == (
         "openai tells usage by the minute, about 300 s late, with numbers of calls, by api_key_id, batch, model, "
-        "modality, project_id, service_tier and user_id; the provider's own cost a day")
+        "modality, project_id, service_tier and user_id; what was read from a cache, and written to one for how long; "
+        "the provider's own cost a day")
     assert found["usage"].said == "can be read; 2026-11-23T13:54:00Z has 4 rows"
 
 
