@@ -36,9 +36,9 @@ DEADLINE_S = 30.0
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _OFF_LOOP_BYTES = 64 * 1024
 _LONGEST_NUMBER = 60
-_DIGITS_ALIKE = bytes(ord("0") if byte in b"0123456789" else byte for byte in range(256))
-_TOO_LONG = b"0" * 20
-"""So many digits in a row, once all digits are alike."""
+_ALIKE = bytes.maketrans(b"0123456789" + b":[ \t\r\n-", b"0" * 10 + b"," * 7)
+_TOO_LONG = b"," + b"0" * 20
+"""How a number of so many digits begins, once digits are alike, and what may stand before one."""
 
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 """httpx then leaves its own command line out, and with it rich, click and pygments: 6 MB, and 50 ms."""
@@ -192,7 +192,7 @@ def parse_json(body: bytes) -> Any:
     """
     try:
         text = body.decode("utf-8")
-        integer = _integer if _TOO_LONG in body.translate(_DIGITS_ALIKE) else None  # a question of each number is slow
+        integer = _integer if _TOO_LONG in (b"," + body).translate(_ALIKE) else None  # for each is slow
         value = jsonlib.loads(
             text, parse_float=_decimal, parse_int=integer, parse_constant=_constant, object_pairs_hook=_object
         )

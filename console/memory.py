@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 _ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1
 """`M_ARENA_MAX` and its like of malloc.h."""
 _LARGE_BYTES = 256 * 1024
-_PLACE_OF_ITS_OWN_BYTES = 128 * 1024
+_PLACE_OF_ITS_OWN_BYTES = 48 * 1024
 _YOUNG = 10_000
 _lock = threading.Lock()
 _holders = 0
