@@ -126,6 +126,7 @@ def cover(tx: Session, covers: Mapping[int, Cover], fetch: int | None = None) ->
     appear: list[tuple[int, int]] = []
     leave: list[tuple[int, int]] = []
     for one, new in changed:
+        _recall(connection, one, new)
         for bucket in _differing(connection, one, new):
             (leave if new.start <= bucket < new.end else appear).append((one.series, bucket))
     _many(connection, "DELETE FROM usage_fact WHERE series = ? AND bucket = ? AND width = 60", leave)
@@ -237,13 +238,31 @@ def forget(tx: Session, before: int, most: int = 5000) -> int:
     return deleted
 
 
+def _recall(connection: Connection, one: PushedOf, new: Cover) -> None:
+    """Write down again what was forgotten and still counts, from the hour on in which the cover changes: a poll that
+    tells of older days than minutes are kept would count them once more."""
+    first, last, kept = connection.exec_driver_sql(
+        "SELECT first_bucket, last_bucket, (SELECT MIN(bucket) FROM pushed_minute WHERE series = s.id) "
+        "FROM series s WHERE id = ?", (one.series,)).one()
+    begin = max(_span(one, new)[0] // HOUR * HOUR, first)
+    forgotten = range(begin, last + MINUTE if kept is None else kept, MINUTE)  # all before the first one that is kept
+    if forgotten:
+        connection.exec_driver_sql(
+            f"INSERT INTO pushed_minute (series, bucket, {_COLUMNS}) SELECT series, bucket, {_COLUMNS} "
+            "FROM json_each(?) m CROSS JOIN usage_fact f ON f.bucket = m.value AND f.width = 60 AND f.series = ?",
+            (json.dumps(list(forgotten)), one.series))
+
+
+def _span(one: PushedOf, new: Cover) -> tuple[int, int]:
+    """Between which seconds a minute may count under the one cover and not under the other."""
+    if one.covered_from == new.start:
+        return min(one.covered_until, new.end), max(one.covered_until, new.end)
+    return min(one.covered_from, new.start), max(one.covered_until, new.end)
+
+
 def _differing(connection: Connection, one: PushedOf, new: Cover) -> list[int]:
     """Minutes of a series that count under the one cover and not under the other."""
-    was = one.covered_from, one.covered_until
-    if was[0] == new.start:
-        least, most = sorted((was[1], new.end))
-    else:
-        least, most = min(was[0], new.start), max(was[1], new.end)
+    was, (least, most) = (one.covered_from, one.covered_until), _span(one, new)
     rows = connection.exec_driver_sql(
         "SELECT bucket FROM pushed_minute WHERE series = ? AND bucket >= ? AND bucket < ? "
         "AND (bucket >= ? AND bucket < ?) <> (bucket >= ? AND bucket < ?)",

@@ -203,6 +203,24 @@ def test_where_the_mbom_names_no_poll_any_more_what_was_pushed_counts_again(tmp_
     assert world.facts("claims", "usage_hour", "hour") == {minute // 3600 * 3600: 110}
 
 
+def test_a_poll_that_tells_of_what_was_pushed_and_forgotten_counts_it_no_second_time(tmp_path: Path) -> None:
+    world, minute = World(tmp_path, [rule for rule in RULES if ("source", "otel") in rule.match]), epoch(NOON) - 9000
+    world.push([call(9000, output=100), call(8940, output=7), call(1800, output=1)], NOON)
+    with world.database.write() as tx:
+        assert pushed.forget(tx, epoch(NOON) - 3600) == 2
+    assert world.facts("claims") == {minute: 100, minute + 60: 7, minute + 7200: 1}
+    world.name(RULES)
+    world.provider.minutes.update({minute: 110, minute + 7200: 3})
+    world.poll(NOON)
+    _mend(world, {"anthropic": "claims"})
+    assert world.facts("claims") == {minute: 110, minute + 7200: 3}
+    hours = {minute // 3600 * 3600: 110, (minute + 7200) // 3600 * 3600: 3}
+    assert world.facts("claims", "usage_hour", "hour") == hours
+    world.name([rule for rule in RULES if ("source", "otel") in rule.match])
+    _mend(world, {"anthropic": None})
+    assert world.facts("claims") == {minute: 100, minute + 60: 7, minute + 7200: 1}, "and nothing was lost by it"
+
+
 def test_what_is_claimed_later_counts_from_where_no_poll_knows_it(tmp_path: Path) -> None:
     world, minute = World(tmp_path, RULES[:2]), epoch(NOON) - 1800
     world.push([call(1800, service="chat", output=100)], NOON)
