@@ -17,6 +17,7 @@ from screens.columns.page import BLANK, PageLine, Times, line, wrapped
 SEVERITIES = ("critical", "error", "warning", "info")
 SEVERITY_TONES: dict[str, Tone] = {"critical": "alarm", "error": "alarm", "warning": "warn", "info": ""}
 LIVE = ("firing", "no-data")
+_DATA_TO = " data to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +69,34 @@ def _cells(item: tuple[str, str, str, Tone]) -> int:
 
 
 def sources(daily: Daily, width: int, times: Times) -> list[PageLine]:
-    """Up to when each of several sources has told whole, and how late its figures come, as measured; the one furthest
-    behind first. Of a single source the header says it."""
+    """Up to when each of several sources has told whole, and how late its figures come, as measured, where there is
+    room for all; what is not sound first, then the one furthest behind. Of a single source the header says it."""
     if len(daily.sources) < 2:
         return []
-    behind = sorted(daily.sources, key=lambda each: (each.data_until is not None, each.data_until or daily.at))
-    pieces: list[Cell] = [Cell(" data to", "dim")]
-    used = 8
-    for number, each in enumerate(behind):
-        name, rest = clean(each.name, 24), _freshness(each, times)
-        more = f"  and {len(behind) - number} more"
-        room = width - (len(more) if number < len(behind) - 1 else 0)
-        if used + display_width(name) + len(rest) + 3 > room:
+    behind = sorted(daily.sources, key=lambda each: (each.state == "ok", each.data_until is not None,
+                                                     each.data_until or daily.at))
+    found = [(clean(each.name, 24), _freshness(each, times), each.state) for each in behind]
+    if len(_DATA_TO) + sum(map(_source_cells, found)) > width:
+        found = [(clean(each.name, 24), _freshness(each, times, lag=False), each.state) for each in behind]
+    pieces, used = [Cell(_DATA_TO, "dim")], len(_DATA_TO)
+    for number, (name, rest, state) in enumerate(found):
+        more = f"  and {len(found) - number} more"
+        used += _source_cells(found[number])
+        if used + (len(more) if number < len(found) - 1 else 0) > width:
             pieces.append(Cell(more, "dim"))
             break
-        pieces += [Cell(f"  {name} ", "dim"), Cell(rest, "" if each.state == "ok" else "warn")]
-        used += display_width(name) + len(rest) + 3
+        pieces += [Cell(f"  {name} ", "dim"), Cell(rest, "" if state == "ok" else "warn")]
     return [line(*pieces)]
 
 
-def _freshness(source: SourceLine, times: Times) -> str:
+def _source_cells(source: tuple[str, str, str]) -> int:
+    return 3 + display_width(source[0]) + len(source[1])
+
+
+def _freshness(source: SourceLine, times: Times, *, lag: bool = True) -> str:
     if source.data_until is None:
         return "nothing told yet" if source.state == "ok" else "not read yet"
-    late = f", {age(source.lag_s)} late" if source.lag_s is not None else ""
+    late = f", {age(source.lag_s)} late" if lag and source.lag_s is not None else ""
     return f"{times(source.data_until)}{late}{'' if source.state == 'ok' else f', {source.state.upper()}'}"
 
 

@@ -50,6 +50,8 @@ def test_each_of_several_sources_says_how_fresh_it_is_the_furthest_behind_first(
     ))
     assert text(strips.sources(several, 100, times)) == (
         " data to  bedrock not read yet  openai 13:50Z, 7 min late, STALE  anthropic 14:05Z, 2 min late")
+    assert text(strips.sources(several, 70, times)) == (
+        " data to  bedrock not read yet  openai 13:50Z, STALE  anthropic 14:05Z")
     assert text(strips.sources(several, 50, times)) == " data to  bedrock not read yet  and 2 more"
     assert strips.sources(daily, 100, times) == []  # the header says it
 
