@@ -144,15 +144,22 @@ class Account:
         except HttpFailure as error:
             raise AwsError(_OF_HTTP[error.kind], f"{place}: {harmless(str(error))}") from error
         except ResponseParserError as error:
-            answer: Answer | None = self._now.answer
-            down = answer is not None and answer.status >= 500
-            status = f", {answer.status}" if answer is not None else ""
-            raise AwsError(Refusal.UNAVAILABLE if down else Refusal.MALFORMED,
-                           f"{place}: {action} was answered with what cannot be read{status}") from error
+            raise self._unreadable(action, place) from error
         except BotoCoreError as error:
             raise self._unsent(error, place) from error
+        except (AttributeError, TypeError, ValueError, LookupError, RecursionError, OverflowError) as error:
+            if self._now.answer is None:
+                raise
+            raise self._unreadable(action, place) from error  # boto3 checks no shapes: it trips over other ones
         answer = self._now.answer
         return Reply(said, answer.date if answer else None, answer.took_s if answer else 0.0)
+
+    def _unreadable(self, action: str, place: Place) -> AwsError:
+        answer: Answer | None = self._now.answer
+        down = answer is not None and answer.status >= 500
+        status = f", {answer.status}" if answer is not None else ""
+        return AwsError(Refusal.UNAVAILABLE if down else Refusal.MALFORMED,
+                        f"{place}: {action} was answered with what cannot be read{status}")
 
     def _unsent(self, error: Exception, place: Place) -> AwsError:
         """No credential could be had, or the request could not be built."""
@@ -195,10 +202,13 @@ class Account:
         asked = {"RoleArn": role, "RoleSessionName": SESSION_NAME,
                  "DurationSeconds": max(_SHORTEST_S, int(self._role_s) + _LEFT_S)}
         try:
-            given = self._ask("sts", "AssumeRole", own, asked).said["Credentials"]
+            given = self._ask("sts", "AssumeRole", own, asked).said.get("Credentials") or {}
         except AwsError as error:
             raise AwsError(error.refusal, f"{role}: {error}", code=error.code) from error
-        keys = credentials.Keys(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+        told = [str(given.get(name) or "") for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
+        if not all(told):
+            raise self._unreadable("sts:AssumeRole", place)
+        keys = credentials.Keys(*told)
         with self._lock:
             return _Session(credentials.session(keys, None), time.monotonic() + self._role_s)
 

@@ -17,7 +17,7 @@ from typing import Any
 from console.aws.arns import role_or_user
 from console.kinds import SwitchKind, SwitchTools
 from console.settings import SourceSettings
-from console.switches.switch import ActionClass, CallResult, Outcome, Switch, SwitchError, Verb
+from console.switches.switch import ActionClass, CallResult, Outcome, Switch, SwitchError, SwitchUnreachable, Verb
 
 POLICY_NAME = "token-console-deny"
 DENY: Mapping[str, Any] = {
@@ -64,11 +64,16 @@ class AwsDeny:
             self._own.add(target)
         if holder is None:
             raise SwitchError(f"there is no {sort.lower()} {name} in account {account}; correct the MBOM")
-        if holder[sort]["Arn"] != target:
-            raise SwitchError(f"{sort.lower()} {name} of account {account} is {holder[sort]['Arn']}; write that")
+        arn = (holder.get(sort) or {}).get("Arn")
+        if arn is None:
+            raise SwitchUnreachable(f"IAM told nothing of {sort.lower()} {name} of account {account}")
+        if arn != target:
+            raise SwitchError(f"{sort.lower()} {name} of account {account} is {arn}; write that")
         if policy is None:
             return NOT_DENIED
-        document = policy["PolicyDocument"]
+        document = policy.get("PolicyDocument")
+        if not isinstance(document, dict):
+            raise SwitchUnreachable(f"IAM told no policy that can be read of {sort.lower()} {name}")
         return DENIED if document == DENY else f"{_BESIDE}{_compact(document)}"
 
     async def act(self, target: str, verb: Verb, idempotency_key: str) -> CallResult:

@@ -119,10 +119,15 @@ def _denies(policy: dict[str, Any], target: str) -> bool:
         told = rule.get("denyRule") if isinstance(rule, dict) else None
         if isinstance(told, dict) and not any(told.get(name) for name in (
                 "exceptionPrincipals", "exceptionPermissions", "denialCondition")) \
-                and _principal(target) in (told.get("deniedPrincipals") or ()) \
-                and set(PERMISSIONS) <= set(told.get("deniedPermissions") or ()):
+                and _principal(target) in _texts(told, "deniedPrincipals") \
+                and _texts(told, "deniedPermissions") >= set(PERMISSIONS):
             return True
     return False
+
+
+def _texts(rule: dict[str, Any], name: str) -> set[str]:
+    value = rule.get(name)
+    return {each for each in value if isinstance(each, str)} if isinstance(value, list) else set()
 
 
 def _request(target: str, verb: Verb, there: dict[str, Any] | None) -> tuple[str, str, object]:
@@ -141,7 +146,10 @@ def _request(target: str, verb: Verb, there: dict[str, Any] | None) -> tuple[str
 def _rules(target: str, verb: Verb, there: dict[str, Any]) -> list[Any]:
     """The rules that the verb leaves; none: no policy."""
     if verb.wanted == DENIED:
-        return [*(there.get("rules") or ()), *rules_of(target)]
+        known = there.get("rules") or []
+        if not isinstance(known, list):
+            raise SwitchError(f"what the policy {policy_name(target)} says cannot be read, so nothing is added to it")
+        return [*known, *rules_of(target)]
     if not verb.wanted.startswith(_BESIDE):
         return []
     try:

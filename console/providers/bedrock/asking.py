@@ -12,7 +12,7 @@ from console.aws.errors import AwsError, Place, Refusal
 from console.clock import Clock
 from console.errors import ConsoleError
 from console.providers.shared.asking import Tally
-from console.providers.shared.fields import UnusableError
+from console.providers.shared.fields import UnusableError, shown
 from console.providers.source import PROMPT_S, Failure, SourceError
 
 MOST_PAGES = 1000
@@ -55,6 +55,8 @@ class Asking:
             cursor = reply.said.get(cursor_key)
             if not cursor:
                 return
+            if not isinstance(cursor, str):
+                raise UnusableError(f"{operation} gave {shown(cursor)} as the next page")
             if cursor in seen:
                 raise UnusableError(f"{operation} gave the same next page twice, so it would never end")
             seen.add(cursor)
@@ -109,6 +111,8 @@ class Asking:
         waits = [error.retry_after_s for _, error in failed if isinstance(error, AwsError) and error.retry_after_s]
         some = f"{len(failed)} of {asked} accounts and regions failed, and nothing of the others is stored. "
         failure = next(each for each in _WORST_FIRST if each in sorts)
+        if len(failed) < asked and failure in (Failure.UNAUTHORISED, Failure.FORBIDDEN):
+            said.append("So that the others go on meanwhile, give what is refused a [[sources]] table of its own")
         sentences = dict.fromkeys(each if each.endswith((".", "}")) else f"{each}." for each in said)
         text = f"{self.name}: {some if asked > 1 else ''}{' '.join(sentences)}"
         made = SourceError(failure, text, retry_after_s=max(waits, default=None), requests=tally.requests)

@@ -14,7 +14,7 @@ from console.aws.account import Account
 from console.aws.arns import account_of
 from console.aws.errors import Place
 from console.money import from_usd
-from console.providers.shared.fields import UnusableError
+from console.providers.shared.fields import UnusableError, objects, required
 from console.providers.source import BilledRow, Dimensions
 from console.text import clean
 
@@ -28,7 +28,7 @@ async def billed(aws: Account, place: Place, account: str, start: date, end: dat
     this_account = {"Dimensions": {"Key": "LINKED_ACCOUNT", "Values": [account]}}
     known = await aws.call("ce", "GetDimensionValues", place, {
         "TimePeriod": period, "Dimension": "SERVICE", "SearchString": "Bedrock", "Context": "COST_AND_USAGE"})
-    services = sorted({str(value.get("Value")) for value in known.said.get("DimensionValues") or ()})
+    services = sorted({required(value, "Value") for value in objects(known.said, "DimensionValues")})
     if not services:
         return [], 1
     asked: dict[str, Any] = {
@@ -39,7 +39,7 @@ async def billed(aws: Account, place: Place, account: str, start: date, end: dat
     lines: dict[tuple[date, Dimensions], BilledRow] = {}
     for number in range(MOST_PAGES):
         said = (await aws.call("ce", "GetCostAndUsage", place, asked)).said
-        for day in said.get("ResultsByTime") or ():
+        for day in objects(said, "ResultsByTime"):
             for line in _lines(account, day):
                 if lines.setdefault((line.day, line.dimensions), line) is not line:
                     raise UnusableError(f"the cost of {line.day} names the same line twice")
@@ -63,8 +63,8 @@ def own_account(arn: str) -> str:
 def _lines(account: str, day: Mapping[str, Any]) -> list[BilledRow]:
     try:
         on = date.fromisoformat(str(day["TimePeriod"]["Start"]))
-        return [_line(account, on, group["Keys"], group["Metrics"][_METRIC]) for group in day.get("Groups") or ()]
-    except (KeyError, ValueError, TypeError) as error:
+        return [_line(account, on, group["Keys"], group["Metrics"][_METRIC]) for group in objects(day, "Groups")]
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise UnusableError(f"a day of the cost cannot be read: {clean(str(error), 120)}") from error
 
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from console.providers.shared.fields import objects, required
 from console.providers.source import Dimensions, Tokens
 
 RUNTIME, MANTLE = "AWS/Bedrock", "AWS/BedrockMantle"
@@ -84,7 +85,7 @@ class Listing:
     """Metrics that count tokens by their names and are not known here: what they count is not in the figures."""
 
     def add(self, metrics: Iterable[Mapping[str, Any]]) -> None:
-        """Take in a page of ListMetrics; what is not about tokens or calls is passed over."""
+        """Take in a page of ListMetrics; what is not about tokens or calls is passed over. Raises UnusableError."""
         for metric in metrics:
             namespace, name = str(metric.get("Namespace")), str(metric.get("MetricName"))
             known = MEASURES.get(namespace)
@@ -94,7 +95,7 @@ class Listing:
                 if "token" in name.lower() and name not in _COUNTS_NO_TOKENS:
                     self.unmapped.add(f"{namespace} {name}")
                 continue
-            named = {str(one.get("Name")): str(one.get("Value")) for one in metric.get("Dimensions") or ()}
+            named = {required(one, "Name"): required(one, "Value") for one in objects(metric, "Dimensions")}
             model = named.get("ModelId") or named.get("Model") or ""
             if named.keys() in _LEVELS[namespace] and 0 < len(model) <= _LONGEST_VALUE:
                 self.series.setdefault(Series(namespace, model, named.get("Project", "")), set()).add(known[name])
@@ -157,11 +158,12 @@ def dimensions_of(account: str, region: str, series: Series, models: Mapping[str
 
 
 def model_behind(profile: Mapping[str, Any]) -> str | None:
-    """The model that an application inference profile calls, as prices name it; None where it does not say.
+    """The model that an application inference profile calls, as prices name it; None where it does not say. Raises
+    UnusableError.
 
     A profile over all regions lists the model without a region, and the price of `global.` is the lower one.
     """
-    arns = [str(each.get("modelArn", "")) for each in profile.get("models") or ()]
+    arns = [required(each, "modelArn") for each in objects(profile, "models")]
     if not arns:
         return None
     name = arns[0].rsplit("/", 1)[-1]

@@ -21,7 +21,7 @@ class Profiles:
         self._given_up: set[str] = set()
 
     def learn(self, listed: Iterable[Mapping[str, Any]]) -> None:
-        """Take in what ListInferenceProfiles says."""
+        """Take in what ListInferenceProfiles says. Raises UnusableError."""
         for profile in listed:
             identifier = str(profile.get("inferenceProfileId") or profile.get("inferenceProfileArn", ""))
             identifier = identifier.rsplit("/", 1)[-1]

@@ -12,7 +12,7 @@ from console.clock import from_epoch, rfc3339
 from console.memory import uncollected
 from console.providers.bedrock.metrics import Measure, Series, dimensions_of, tokens_of
 from console.providers.rows import Rows
-from console.providers.shared.fields import UnusableError
+from console.providers.shared.fields import UnusableError, objects
 from console.providers.shared.points import repeated, told
 from console.providers.source import Dimensions
 from console.text import clean
@@ -36,13 +36,18 @@ class Reading:
         """Take in one page. `states` keeps how complete each query is by now. Raises UnusableError."""
         if messages := said.get("Messages"):
             raise UnusableError(f"it is not whole: {clean(str(messages)[:400], 160)}")
-        for result in said.get("MetricDataResults") or ():
+        for result in objects(said, "MetricDataResults"):
             identifier = str(result.get("Id"))
             place = int(identifier[1:]) if identifier[1:].isdigit() else -1
             if not identifier.startswith("q") or not 0 <= place < len(asked):
                 raise UnusableError(f"a result answers {clean(identifier, 40)}, which was not asked")
             states[identifier] = str(result.get("StatusCode"))
-            self._points(*asked[place], result.get("Timestamps") or (), result.get("Values") or ())
+            try:
+                self._points(*asked[place], result.get("Timestamps") or (), result.get("Values") or ())
+            except (TypeError, OverflowError, ValueError) as error:
+                if isinstance(error, UnusableError):
+                    raise
+                raise UnusableError(f"{asked[place][0].model_id} has times or values that are no numbers") from error
 
     def _points(self, series: Series, measure: Measure, stamps: Sequence[Any], values: Sequence[Any]) -> None:
         if len(stamps) != len(values):

@@ -24,7 +24,7 @@ from console.providers.bedrock.profiles import Profiles
 from console.providers.bedrock.reading import Reading, complete
 from console.providers.rows import Rows
 from console.providers.shared.asking import Tally
-from console.providers.shared.fields import UnusableError
+from console.providers.shared.fields import UnusableError, objects
 from console.providers.shared.portions import Portions
 from console.providers.source import (
     ROWS_AT_ONCE,
@@ -164,7 +164,7 @@ class BedrockSource:
         before, listing = listing.unmapped, Listing()
         for namespace in NAMESPACES:
             async for said in self._asking.pages("cloudwatch", "ListMetrics", place, {"Namespace": namespace}, tally):
-                await asyncio.to_thread(listing.add, said.get("Metrics") or ())
+                await asyncio.to_thread(listing.add, objects(said, "Metrics"))
         if new := listing.unmapped - before:
             log.warning("%s: %s: not in the figures, because nobody knows here what it counts: %s", self.name, place,
                         clean(", ".join(sorted(new)), 300))
@@ -196,7 +196,7 @@ class BedrockSource:
         pages = self._asking.pages("bedrock", "ListInferenceProfiles", place,
                                    {"typeEquals": "APPLICATION", "maxResults": 1000}, tally, cursor_key="nextToken")
         async for said in pages:
-            found.extend(said.get("inferenceProfileSummaries") or ())
+            found.extend(objects(said, "inferenceProfileSummaries"))
         self._profiles[place].learn(found)
 
     async def _cost(self, place: Place, start: date, end: date, tally: Tally) -> list[BilledRow]:

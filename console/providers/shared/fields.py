@@ -5,6 +5,7 @@ Every function raises UnusableError. `bucket` is the bucket's start, or None whe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from console.clock import epoch, from_epoch, parse_rfc3339, rfc3339
@@ -33,6 +34,16 @@ def listing(answer: dict[str, Any], name: str, bucket: int | None) -> list[Any]:
     value = answer.get(name)
     if not isinstance(value, list):
         raise UnusableError(f"{name}{_of(bucket)} is {shown(value)} instead of a list")
+    return value
+
+
+def objects(answer: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects of a list that is absent, or null, where it would be empty."""
+    value = answer.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise UnusableError(f"{name} is {shown(value)} instead of a list of objects")
     return value
 
 
