@@ -179,7 +179,8 @@ class PushedCall:
     """
 
     at: datetime
-    """When it ended, or failed: an aware UTC time."""
+    """The aware UTC time that it is counted at: when it ended, or failed; of a gateway when it began, since its own log
+    counts it so, and a call over the edge of a minute would stand in two."""
     key: str
     """PROVIDER/RESPONSE_ID where the call has one, else span/TRACE/SPAN: the same in every source that saw the call."""
     rank: int
@@ -211,6 +212,8 @@ class PushedCall:
     total: bool = False
     """A sum of calls of `session` that was told as a metric: tokens only, no request. It counts only as long as no
     single call of that session is known, for those say the same once more."""
+    ended: datetime | None = None
+    """When it ended, where that is not `at`: it could not be told of before."""
     withdrawn: bool = False
     """What was told by this key turned out to be a copy of another call: it is to be forgotten."""
 

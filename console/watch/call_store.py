@@ -99,7 +99,7 @@ class CallStore:
                 taken = calls.put(tx, rows, withdrawn, lambda number: _is_claimed(tx, known, number))
                 known |= pushed.some_pushed(tx, {row.series for row in _all(taken)} - known.keys())
                 self._count(tx, taken, known)
-                self._note(taken, known, now)
+                self._note(taken, known, understood, now)
                 spent = _spent(taken, known)
                 for slug, more in spent.items():  # before a judgement can gather it: what it gathers is taken off
                     self.called.spent(slug, more)
@@ -217,11 +217,13 @@ class CallStore:
                     told.oldest = changed if told.oldest is None else min(changed, told.oldest)
         self._led = until
 
-    def _note(self, taken: Taken, known: dict[int, PushedOf], now: datetime) -> None:
+    def _note(self, taken: Taken, known: dict[int, PushedOf], understood: Sequence[tuple[str, Understood]],
+              now: datetime) -> None:
         for row in _all(taken):
             self.told[known[row.series].source].see(minute_of(row))
         for row in taken.new[-1:]:
-            told, delay = self.told[known[row.series].source], max(0.0, now.timestamp() - row.at / 1_000_000)
+            ended = next(one.ended for _, one in reversed(understood) if one.row.identity == row.identity)
+            told, delay = self.told[known[row.series].source], max(0.0, (now - ended).total_seconds())
             told.delay_s = delay if told.delay_s is None else 0.9 * told.delay_s + 0.1 * delay
 
     def _remember(self, taken: Taken, known: dict[int, PushedOf], now: datetime) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -40,6 +41,8 @@ class Understood:
     workload: str | None
     dimensions: Dimensions
     row: CallRow
+    ended: datetime
+    """When it could be told of at the earliest."""
 
 
 @dataclass(slots=True)
@@ -73,7 +76,7 @@ class Understanding:
             0, at, identity(call.key), max(-1000, min(1000, call.rank)), fresh, short_lived, long_lived, read, output,
             searches, priced.cost_microusd, 0 if tokens is None else estimated, short(call.session), short(call.action),
             short(call.caller), None if call.parent is None else short(call.parent), max(0, min(10_000, call.depth)),
-            int(call.failed), int(call.total), _tools(call.tools)))
+            int(call.failed), int(call.total), _tools(call.tools)), call.ended or call.at)
 
     def _series(self, call: PushedCall, long: bool) -> tuple[str | None, Dimensions]:
         wanted = self._wanted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -208,3 +209,8 @@ def test_a_call_that_turns_out_to_be_anothers_is_no_longer_among_the_calls_of_th
     assert first is not None
     assert second is not None
     assert (first.most_repeats, first.spent_3m, second.most_repeats) == (0, 0, 1)
+
+
+def test_how_late_a_sender_is_counts_from_the_end_of_a_call(store: CallStore) -> None:
+    put(store, replace(call(600, key="long"), ended=NOON - timedelta(seconds=4)))
+    assert store.told["otel"].delay_s == 4

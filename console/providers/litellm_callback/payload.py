@@ -78,11 +78,13 @@ def _call(record: Mapping[str, Any], now: datetime, hashing: ArgumentHash) -> Pu
     usage = _mapping(metadata.get("usage_object"))
     model, provider = model_and_provider(record.get("model"), record.get("custom_llm_provider"))
     failed = record.get("status") == "failure"
+    began, ended = _times(record, now)
     tokens: Tokens | None = tokens_of(record.get("prompt_tokens"), record.get("completion_tokens"), usage)
     if failed and tokens == Tokens():
         tokens = None
     return PushedCall(
-        at=_ended(record, now),
+        at=began,
+        ended=ended,
         key=key_of(provider, str(record["id"])),
         rank=0 if tokens is None else KNOWS_ALL if usage else KNOWS_SUMS,
         provider=provider,
@@ -95,15 +97,21 @@ def _call(record: Mapping[str, Any], now: datetime, hashing: ArgumentHash) -> Pu
     )
 
 
-def _ended(record: Mapping[str, Any], now: datetime) -> datetime:
-    """When the call ended. Raises ValueError for what is no time, or not yet."""
-    value = record.get("endTime")
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 10**9 <= value <= 10**10:
+def _times(record: Mapping[str, Any], now: datetime) -> tuple[datetime, datetime]:
+    """When the call began, by which the gateway's own log counts it, and when it ended. A beginning that is missing, or
+    after the end, is the end. Raises ValueError for what is no time, or not yet."""
+    ended = _instant(record.get("endTime"))
+    if ended is None:
         raise ValueError("no time")
-    ended = from_epoch(float(value))
     if ended > now + AHEAD:
         raise ValueError("not yet")
-    return ended
+    return min(_instant(record.get("startTime")) or ended, ended), ended
+
+
+def _instant(value: object) -> datetime | None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 10**9 <= value <= 10**10:
+        return None
+    return from_epoch(float(value))
 
 
 def _dimensions(record: Mapping[str, Any], metadata: Mapping[str, Any], usage: Mapping[str, Any]) -> Dimensions:

@@ -125,7 +125,7 @@ class LitellmCallback:
     def _took(self, calls: list[PushedCall]) -> None:
         self._requests += 1
         self._calls += len(calls)
-        times = [call.at for call in calls]
+        times = [call.ended or call.at for call in calls]
         self._newest = max([*times, *([self._newest] if self._newest else [])], default=None)
 
     def _busy(self, after_s: float) -> Refused:

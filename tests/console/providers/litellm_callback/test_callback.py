@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from console.clock import ManualClock
+from console.clock import ManualClock, epoch
 from console.config import load_text
 from console.errors import BadConfiguration
 from console.listening import Place
@@ -24,6 +24,7 @@ from console.providers.litellm_callback import CAPABILITIES
 from console.providers.litellm_callback.source import LitellmCallback
 from console.providers.shared.identity import key_of, provider_of
 from console.providers.source import Busy, CannotListen, PushedCall, Tokens
+from tests.support.litellm_gateway import T0, call, gateway, reading
 
 RECORDED: list[list[dict[str, Any]]] = json.loads((Path(__file__).parent / "recorded.json").read_text())
 CHAT, (MESSAGE, STREAMED_CHAT, STREAMED_MESSAGE, FAILED) = RECORDED[0][0], RECORDED[1]
@@ -89,7 +90,24 @@ async def test_every_route_and_stream_of_a_real_gateway_is_one_call_with_disjoin
     assert {(call.provider, call.model) for call in calls} == {("anthropic", "claude-sonnet-4-5-20250929")}
     assert [call.key for call in calls] == [
         f"openai/{CHAT['id']}", "anthropic/msg_01fake", f"openai/{STREAMED_CHAT['id']}", "anthropic/msg_01stream"]
-    assert calls[0].at == datetime.fromtimestamp(CHAT["endTime"], UTC)
+    assert (calls[0].at, calls[0].ended) == tuple(datetime.fromtimestamp(CHAT[name], UTC)
+                                                  for name in ("startTime", "endTime"))
+
+
+async def test_a_call_over_the_edge_of_a_minute_stands_in_the_minute_in_which_the_gateways_log_has_it(
+        tmp_path: Path) -> None:
+    logged = gateway()
+    logged.log(call(1, T0 + 59.8))
+    async with reading(logged) as (source, _, _):
+        (row,) = (await source.usage(T0, T0 + 120, 60)).rows
+    (pushed,) = await told(tmp_path, changed(CHAT, startTime=T0 + 59.8, endTime=T0 + 63.5))
+    assert epoch(pushed.at) // 60 * 60 == row.bucket
+
+
+@pytest.mark.parametrize("began", [None, "then", CHAT["endTime"] + 5, -1])
+async def test_a_call_whose_beginning_cannot_be_is_counted_when_it_ended(tmp_path: Path, began: object) -> None:
+    (call,) = await told(tmp_path, changed(CHAT, startTime=began))
+    assert call.at == datetime.fromtimestamp(CHAT["endTime"], UTC)
 
 
 async def test_a_call_bears_the_identity_that_its_client_tells_too(tmp_path: Path) -> None:
@@ -150,7 +168,7 @@ async def test_every_form_that_the_gateway_can_send_is_taken(tmp_path: Path, for
         for body in bodies[form]:
             assert (await post(client, body)).status_code == 200
         assert source.reception().calls == 2
-        assert source.reception().newest == max(call.at for call in store.calls)
+        assert source.reception().newest == max(call.ended or call.at for call in store.calls)
     assert len(store.calls) == 2
 
 
