@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pkgutil
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
@@ -85,6 +85,10 @@ def _no_charge(_: SourceSettings) -> str | None:
     return None
 
 
+def _no_permissions(*_: object) -> str | None:
+    return None
+
+
 def _with_the_kill_secret(settings: SourceSettings) -> SourceSettings:
     return replace(settings, secret=settings.kill_reference)
 
@@ -104,6 +108,8 @@ class SourceKind:
     needs_secret: bool = True
     charge: Callable[[SourceSettings], str | None] = _no_charge
     """What the provider charges for being asked, in words for `doctor`; None: nothing."""
+    least: Callable[[SourceSettings], str | None] = _no_permissions
+    """All that must be permitted to read it, as its provider writes that, for `doctor`; None: no permissions there."""
     as_killer: Callable[[SourceSettings], SourceSettings] = _with_the_kill_secret
     """The settings by which `doctor` asks who may switch: a source of them is only checked, and never read."""
 
@@ -125,6 +131,8 @@ class SwitchKind:
     needs_secret: bool = True
     dimension: str | None = None
     """The dimension of its source's usage that holds its targets: the switch of usage that nobody claims yet."""
+    least: Callable[[SourceSettings, Sequence[str]], str | None] = _no_permissions
+    """The same to switch these targets off and on."""
     look: Callable[[Any, Path], str | None] = _nothing_to_look_at
     """From the settings and where relative paths start: whether it could act, as far as this machine shows, in words.
     None where nothing here says so. Raises ConsoleError with what mends it."""

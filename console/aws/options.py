@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import TYPE_CHECKING
 
+from console.aws import policies
 from console.aws.arns import account_of, partition_of_region, role_or_user
 from console.settings import SourceSettings
 from console.settings_reading import Table
@@ -53,6 +54,12 @@ def credential(settings: SourceSettings, key: Callable[[], str], reference: str 
 
     profile = settings.options.get("profile")
     return Credential(key if reference else None, profile if isinstance(profile, str) else None)
+
+
+def with_kill_roles(settings: SourceSettings, policy: str, accounts: Set[str]) -> str:
+    """A policy to switch in these accounts, and that of who assumes their kill roles, where there are some."""
+    roles = [role for role in texts(settings, "kill_roles") if account_of(role) in accounts]
+    return f"{policy} on each kill role, and {policies.assuming(roles)} on who assumes them" if roles else policy
 
 
 def _roles(table: Table, key: str, partition: str) -> tuple[str, ...]:

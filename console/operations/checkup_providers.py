@@ -51,6 +51,7 @@ async def of_switches(config: Config, clock: Clock, database: Database) -> list[
         with database.read() as tx:
             targets = [(row.slug, line) for row in registry.workloads(tx) if row.status == "live"
                        for line in wired(row.entry)]
+        checks += checkup_tells.of_switching(config, (line for _, line in targets))
         looks = (guarded(f"switch of {slug}", partial(_state, board, slug, line)) for slug, line in targets)
         return checks + list(await asyncio.gather(*looks))
     finally:
@@ -72,7 +73,7 @@ def refreshed(reference: str, base: Path, command: str) -> str | None:
 async def _of_source(config: Config, clock: Clock, settings: SourceSettings, command: str,
                      database: Database | None) -> list[Check]:
     name = f"source {settings.name}"
-    checks = [checkup_tells.of_kind(settings)]
+    checks = [checkup_tells.of_kind(settings), *checkup_tells.of_permissions(settings)]
     if capabilities_of(settings.kind).push:
         return [*checks, *await checkup_push.of_push(config, settings)]
     reading = await guarded(f"{name}: secret", partial(_secret, config, settings.secret, "reads usage"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from console import kinds
 from console.cadences.feed import feed_of
 from console.clock import Clock, rfc3339
@@ -10,6 +12,7 @@ from console.operations.checkup import Check, Health
 from console.operations.mbom.wired import ONCE, TWICE
 from console.providers.source import Capabilities
 from console.watch.covering import counted_twice
+from console.watch.planning import Wired
 from console.wording import named
 from store import registry, streams
 from store.database import Database
@@ -25,6 +28,29 @@ def of_kind(settings: SourceSettings) -> Check:
     charge = kind.charge(settings)
     said = _told(settings.kind, kind.capabilities)
     return Check(f"source {settings.name}: tells", Health.OK, f"{said}. {charge}" if charge else said)
+
+
+def of_permissions(settings: SourceSettings) -> Iterator[Check]:
+    """All that must be permitted to read it; nothing said where its provider knows no permissions."""
+    if (least := kinds.source(settings.kind).least(settings)) is not None:
+        yield Check(f"source {settings.name}: permissions", Health.OK, f"to read, no more than {least}")
+
+
+def of_switching(config: Config, lines: Iterable[Wired]) -> Iterator[Check]:
+    """The same to switch off and on again what the MBOM names, by source and kind of switch."""
+    targets: dict[tuple[str, str], list[str]] = {}
+    for line in set(lines):
+        if line.kind not in kinds.switch_names():  # its own line says so
+            continue
+        switch = kinds.switch(line.kind)
+        there = [each.name for each in config.sources
+                 if each.kind == switch.works_at and line.source in (None, each.name)]
+        if len(there) == 1 and switch.check_target(line.target) is None:
+            targets.setdefault((there[0], line.kind), []).append(line.target)
+    settings = {each.name: each for each in config.sources}
+    for (source, kind), named_there in sorted(targets.items()):
+        if (least := kinds.switch(kind).least(settings[source], sorted(named_there))) is not None:
+            yield Check(f"source {source}: permissions of {kind}", Health.OK, f"to switch, no more than {least}")
 
 
 def of_data(settings: SourceSettings, database: Database, clock: Clock) -> Check:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
+from console.aws import policies
+from console.aws.arns import partition_of_region
+from console.aws.options import texts, with_kill_roles
 from console.kinds import SwitchKind, SwitchTools
 from console.settings import SourceSettings
 from console.switches.switch import ActionClass, CallResult, Outcome, Switch, SwitchError, SwitchUnreachable, Verb
@@ -96,6 +99,16 @@ def check_target(target: str) -> str | None:
     return "is not a Bedrock API key: write ACCOUNT/USER/CREDENTIAL, such as 111122223333/claims/ACCAEXAMPLE123EXAMPLE"
 
 
+def least(settings: SourceSettings, targets: Sequence[str]) -> str:
+    """The policy of whoever switches these keys. A user on a path has it before its name."""
+    partition = partition_of_region(next(iter(texts(settings, "regions")), ""))
+    found = [_parts(target) for target in sorted(targets)]
+    users = dict.fromkeys(f"arn:{partition}:iam::{account}:user/{user}" for account, user, _ in found)
+    actions = ("iam:ListServiceSpecificCredentials", "iam:UpdateServiceSpecificCredential")
+    return with_kill_roles(settings, policies.policy(policies.statement(actions, users)),
+                           {account for account, *_ in found})
+
+
 def _parts(target: str) -> tuple[str, str, str]:
     found = _TARGET.fullmatch(target)
     if found is None:
@@ -108,4 +121,4 @@ def _build(settings: SourceSettings, tools: SwitchTools) -> Switch:
 
 
 KIND = SwitchKind(kind="aws-bedrock-api-key", works_at="bedrock", verbs=VERBS, build=_build,
-                  check_target=check_target)
+                  check_target=check_target, least=least)

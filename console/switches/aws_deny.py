@@ -11,10 +11,12 @@ import asyncio
 import json
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from console.aws import policies
 from console.aws.arns import role_or_user
+from console.aws.options import with_kill_roles
 from console.kinds import SwitchKind, SwitchTools
 from console.settings import SourceSettings
 from console.switches.switch import ActionClass, CallResult, Outcome, Switch, SwitchError, SwitchUnreachable, Verb
@@ -116,6 +118,19 @@ def check_target(target: str) -> str | None:
     return None
 
 
+def least(settings: SourceSettings, targets: Sequence[str]) -> str:
+    """The policy of whoever puts the deny on these roles and users, and takes it away."""
+    found = [match for target in sorted(targets) if (match := role_or_user(target)) is not None]
+    statements = []
+    for sort in ("Role", "User"):
+        arns = [match[0] for match in found if match[3] == sort.lower()]
+        if arns:
+            statements.append(policies.statement(
+                [f"iam:{act}" for act in (f"Get{sort}", *(f"{act}{sort}Policy" for act in ("Get", "Put", "Delete")))],
+                arns))
+    return with_kill_roles(settings, policies.policy(*statements), {match[2] for match in found})
+
+
 def _document(verb: Verb) -> str | None:
     """The policy that the verb leaves; None: none."""
     if verb.wanted == DENIED:
@@ -143,4 +158,5 @@ def _build(settings: SourceSettings, tools: SwitchTools) -> Switch:
     return AwsDeny(settings, tools)
 
 
-KIND = SwitchKind(kind="aws-deny", works_at="bedrock", verbs=VERBS, build=_build, check_target=check_target)
+KIND = SwitchKind(kind="aws-deny", works_at="bedrock", verbs=VERBS, build=_build, check_target=check_target,
+                  least=least)

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from console.kinds import SwitchKind, SwitchTools
 from console.settings import SourceSettings
 from console.switches.shared.google import Iam
+from console.switches.shared.google_permissions import least_on_policies
 from console.switches.shared.google_targets import account_path, check_target, parts
 from console.switches.switch import (
     ActionClass,
@@ -174,4 +175,4 @@ def _build(settings: SourceSettings, tools: SwitchTools) -> Switch:
 
 
 KIND = SwitchKind(kind="google-deny", works_at="vertex", verbs=VERBS, build=_build, check_target=check_target,
-                  needs_secret=False)
+                  needs_secret=False, least=least_on_policies)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from console.kinds import SwitchKind, SwitchTools
 from console.settings import SourceSettings
 from console.switches.shared.google import Iam
+from console.switches.shared.google_permissions import least_on_accounts
 from console.switches.shared.google_targets import account_path, check_target, parts
 from console.switches.switch import ActionClass, CallResult, Outcome, Switch, SwitchError, SwitchUnreachable, Verb
 
@@ -74,4 +75,4 @@ def _build(settings: SourceSettings, tools: SwitchTools) -> Switch:
 
 
 KIND = SwitchKind(kind="google-service-account", works_at="vertex", verbs=VERBS, build=_build,
-                  check_target=check_target, needs_secret=False)
+                  check_target=check_target, needs_secret=False, least=least_on_accounts)

@@ -146,7 +146,7 @@ def _serve(kind: str, running: ExitStack) -> tuple[str, str]:
                     for at in minutes for number in _used(at // 60 % _every)))
         return running.enter_context(RunningGateway(found, clock)).base_url, VIEWER_SECRET
     if kind == "vertex":
-        reader = Account("reader@ops.iam.gserviceaccount.com", frozenset({READS}))
+        reader = Account("reader@ops.iam.gserviceaccount.com", frozenset(READS))
         cloud = Cloud(clock, tuple(map(PROJECT.format, range(PROJECTS))), {reader.email: reader})
         for at in minutes:
             for number in _used(at // 60 % _every):

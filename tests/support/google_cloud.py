@@ -25,7 +25,7 @@ SWITCHES = frozenset({f"iam.serviceAccounts.{verb}" for verb in ("get", "disable
 
 
 def cloud() -> Cloud:
-    accounts = (Account(READER, frozenset({READS})), Account(KILLER, SWITCHES), Account(AGENT))
+    accounts = (Account(READER, frozenset(READS)), Account(KILLER, SWITCHES), Account(AGENT))
     return Cloud(ManualClock(NOW), (CLAIMS, SEARCH), {each.email: each for each in accounts})
 
 

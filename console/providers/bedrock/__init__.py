@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from console.aws import options
+from console.aws import options, policies
 from console.kinds import SourceKind, SourceTools
 from console.providers.source import Cache, Capabilities, Source
 from console.settings import SourceSettings
+
+READS = ("cloudwatch:ListMetrics", "cloudwatch:GetMetricData", "bedrock:ListInferenceProfiles")
+READS_COST = ("ce:GetDimensionValues", "ce:GetCostAndUsage")
 
 
 def _build(settings: SourceSettings, tools: SourceTools) -> Source:
@@ -39,6 +42,14 @@ def _charge(settings: SourceSettings) -> str:
             f"last two weeks, which at this poll comes to about {thousand:.2f} USD a day for 1,000 metrics; {billed}")
 
 
+def _least(settings: SourceSettings) -> str:
+    """The policy of whoever reads: the roles, where there are some, and then whoever assumes them."""
+    roles = options.texts(settings, "roles")
+    actions = (*READS, *(READS_COST if settings.options.get("cost_explorer") is True else ()))
+    reading = policies.policy(policies.statement(actions))
+    return f"{reading} on each of its roles, and {policies.assuming(roles)} on who assumes them" if roles else reading
+
+
 KIND = SourceKind(
     kind="bedrock",
     capabilities=Capabilities(
@@ -59,5 +70,6 @@ KIND = SourceKind(
     options=options.options,
     needs_secret=False,
     charge=_charge,
+    least=_least,
     as_killer=_as_killer,
 )

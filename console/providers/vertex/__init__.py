@@ -15,6 +15,8 @@ DIMENSIONS = ("cached", "location", "model", "project", "publisher", "request_ty
 """`cached` is ours: `not told`, since no row says how much of its input was read from a cache. So is
 `unclassified`: a type of tokens that is neither input nor output."""
 
+READS = ("monitoring.timeSeries.list", "monitoring.metricDescriptors.get")
+
 
 def _build(settings: SourceSettings, tools: SourceTools) -> Source:
     from console.gcp.credential import READING, Credential
@@ -32,6 +34,11 @@ def _as_killer(settings: SourceSettings) -> SourceSettings:
 
 def _charge(_: SourceSettings) -> str:
     return "Google charges for reading metrics above a monthly allotment that is free; each poll reads two a project"
+
+
+def _least(settings: SourceSettings) -> str:
+    where = ", ".join(options.projects_of(settings))
+    return f"{' and '.join(READS)} in {where}, which roles/monitoring.viewer has"
 
 
 KIND = SourceKind(
@@ -54,5 +61,6 @@ KIND = SourceKind(
     base_url=BASE_URL,
     needs_secret=False,
     charge=_charge,
+    least=_least,
     as_killer=_as_killer,
 )

@@ -15,7 +15,7 @@ from console.simulator.vertex.server import RunningCloud
 NAME = "vertex"
 _BY_MINUTE = 9 * 24 * HOUR
 """What lies further back is kept by the hour."""
-_MAY = {"read": frozenset({READS}),
+_MAY = {"read": frozenset(READS),
         "kill": frozenset(f"iam.serviceAccounts.{verb}" for verb in ("get", "disable", "enable"))}
 
 

@@ -12,7 +12,7 @@ from console.simulator.vertex.cloud import Account, Cloud
 Query = dict[str, list[str]]
 Json = dict[str, Any]
 
-READS = "monitoring.timeSeries.list"
+READS_SERIES, READS_DESCRIPTORS = READS = ("monitoring.timeSeries.list", "monitoring.metricDescriptors.get")
 _METRIC = re.compile(r'metric\.type="aiplatform\.googleapis\.com/publisher/online_serving/(\w+)"')
 _METRICS = ("token_count", "model_invocation_count")
 
@@ -37,10 +37,10 @@ def answer(cloud: Cloud, method: str, path: tuple[str, ...], query: Query, token
         raise refusal(401, "UNAUTHENTICATED", "Request had invalid authentication credentials.")
     match (method, *path):
         case ("GET", "v3", "projects", project, "timeSeries"):
-            _permit(cloud, account, project, READS)
+            _permit(cloud, account, project, READS_SERIES)
             return _time_series(cloud, project, query)
         case ("GET", "v3", "projects", project, "metricDescriptors", name):
-            _permit(cloud, account, project, READS)
+            _permit(cloud, account, project, READS_DESCRIPTORS)
             return _descriptor(name)
         case (_, "v1", "projects", project, "serviceAccounts", name):
             return _account(cloud, account, method, project, name)

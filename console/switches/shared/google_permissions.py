@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import unquote
 
 from console.gcp.refusals import Refusal
+from console.settings import SourceSettings
+from console.switches.shared.google_targets import parts
 
 ACCOUNTS = ("iam.serviceAccounts.get", "iam.serviceAccounts.disable", "iam.serviceAccounts.enable")
 """To stop a service account and let it go again."""
 POLICIES = tuple(f"iam.denypolicies.{act}" for act in ("get", "create", "update", "delete"))
 """To deny it models; the account itself is looked at too. Only roles/iam.denyAdmin has them."""
 _ACTS = {"GET": "get", "POST": "create", "PUT": "update", "DELETE": "delete"}
+
+
+def least_on_accounts(_: SourceSettings, targets: Sequence[str]) -> str:
+    """What switches these service accounts off and on."""
+    return f"{', '.join(ACCOUNTS)} in {_projects(targets)}"
+
+
+def least_on_policies(_: SourceSettings, targets: Sequence[str]) -> str:
+    """What denies these service accounts models, and lets them again."""
+    return (f"{', '.join(POLICIES)} on {_projects(targets)}, which roles/iam.denyAdmin of the organisation has, and "
+            f"{ACCOUNTS[0]} there")
+
+
+def _projects(targets: Sequence[str]) -> str:
+    return ", ".join(sorted({parts(target)[0] for target in targets}))
 
 
 def needed(method: str, path: str) -> str:

@@ -1,4 +1,4 @@
-"""The least permissions that the documents name: enough to switch, and not one too many, as moto's IAM judges them.
+"""The least permissions that `doctor` and the documents tell: enough to switch, and not one too many, as moto judges.
 
 moto judges actions, and asks every one of them of all resources.
 """
@@ -25,18 +25,27 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "sources.md"
 _LACKS = r"may not (iam:\w+)"
 
 
+ARNS = [f"arn:aws:iam::{OWN}:role/workloads/claims", f"arn:aws:iam::{OWN}:user/workloads/batch"]
+
+
 def told() -> dict[str, Any]:
-    """The policy that the documents tell, on all resources."""
-    text = DOCUMENT.read_text(encoding="utf-8").split("**Least permissions to switch**")[1]
-    found = re.search(r"```json\n(.*?)```", text, re.DOTALL)
-    assert found is not None
-    policy: dict[str, Any] = json.loads(found[1])
-    for statement in policy["Statement"]:
-        statement["Resource"] = "*"
-    return policy
+    """What `doctor` tells of both switches, on all resources."""
+    settings = support.settings("")
+    policies = (kinds.switch("aws-deny").least(settings, ARNS),
+                kinds.switch("aws-bedrock-api-key").least(settings, [f"{OWN}/batch/{'A' * 20}"]))
+    statements = [each for policy in policies for each in json.loads(str(policy))["Statement"]]
+    return {"Version": "2012-10-17", "Statement": [{**each, "Resource": "*"} for each in statements]}
 
 
 ACTIONS = sorted(action for statement in told()["Statement"] for action in statement["Action"])
+
+
+def test_the_documents_tell_the_same() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8").split("**Least permissions to switch**")[1]
+    found = re.search(r"```json\n(.*?)```", text, re.DOTALL)
+    assert found is not None
+    statements = json.loads(found[1])["Statement"]
+    assert sorted(action for statement in statements for action in statement["Action"]) == ACTIONS
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +64,7 @@ def account() -> Iterator[Moto]:
 def targets(account: Moto) -> dict[str, list[str]]:
     key = account.client("iam").create_service_specific_credential(UserName="batch",
                                                                    ServiceName="bedrock.amazonaws.com")
-    arns = [f"arn:aws:iam::{OWN}:role/workloads/claims", f"arn:aws:iam::{OWN}:user/workloads/batch"]
-    return {"aws-deny": arns, "aws-bedrock-api-key":
+    return {"aws-deny": ARNS, "aws-bedrock-api-key":
             [f"{OWN}/batch/{key['ServiceSpecificCredential']['ServiceSpecificCredentialId']}"]}
 
 
@@ -86,14 +94,14 @@ async def refused(account: Moto, policy: dict[str, Any], targets: dict[str, list
     return found
 
 
-async def test_what_the_documents_grant_is_enough_to_stop_and_to_undo(
+async def test_what_is_told_is_enough_to_stop_and_to_undo(
     account: Moto, targets: dict[str, list[str]]
 ) -> None:
     assert await refused(account, told(), targets) == set()
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_each_action_that_they_grant_is_asked_for(
+async def test_each_action_that_is_told_is_asked_for(
     account: Moto, targets: dict[str, list[str]], action: str
 ) -> None:
     less = told()

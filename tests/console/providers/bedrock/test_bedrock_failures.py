@@ -289,6 +289,18 @@ async def test_a_missing_permission_to_list_profiles_is_an_error_with_its_remedy
     assert '"Action": "bedrock:ListInferenceProfiles"' in str(error)
 
 
+async def test_no_more_is_asked_than_the_least_permissions_name(server: Aws, source: Callable[..., Source]) -> None:
+    server.answers["ListMetrics"] = lambda asked: metrics("InputTokenCount", model="abc123claims")
+    costing(server, LINE)
+    made = source(roles=(READER,), cost_explorer=True)
+    await made.check()
+    await made.usage(T, T + 3600, 60)
+    await made.names()
+    await made.billed(date(2026, 11, 1), date(2026, 11, 26))
+    asked = {operation for operation, *_ in server.asked} - {"GetCallerIdentity"}  # which nobody needs to permit
+    assert asked == {action.split(":")[1] for action in (*bedrock.READS, *bedrock.READS_COST, "sts:AssumeRole")}
+
+
 # Cost Explorer: each request costs a cent.
 
 LINE = {"Keys": ["Amazon Bedrock", "USE1-Claude4.6Sonnet-input-tokens"],
