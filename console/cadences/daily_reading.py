@@ -80,7 +80,7 @@ def _workload_line(entry: Watched, picture: Picture, alerts: Sequence[AlertLine]
         breaker=_breaker(entry, facts, picture),
         today=facts.today if _reaches_today(facts, config) else None, month=facts.month if known else None,
         expected_month=terms.expected if terms else None,
-        burn_ratio=pace.burn(facts, pace.HOUR) if known else None,
+        burn_ratio=pace.burn_now(facts) if known else None,
         rate_per_hour=pace.rate_per_hour(facts) if known else None,
         projected_month=pace.projected_month(facts) if known else None,
         kill_threshold=pace.kill_line(facts, allowance), overshoot=pace.overshoot(facts) if known else None,
@@ -181,12 +181,19 @@ def _totals(lines: Sequence[WorkloadLine], unattributed: Sequence[UnattributedLi
         known = [value for value in values if value is not None]
         return sum(known) + beside if known or beside else None
 
+    def told(name: str, beside: int = 0) -> int | None:
+        """Unknown where it is so of a workload of which the month is known."""
+        values = [(line.month, getattr(line, name)) for line in lines]
+        if any(month is not None and value is None for month, value in values):
+            return None
+        return total((value for _, value in values), beside)
+
     return Totals(
         today=total((line.today for line in lines), sum(line.today for line in unattributed)),
         month=total((line.month for line in lines), sum(line.month for line in unattributed)),
         expected_month=total(line.expected_month for line in lines),
-        projected_month=total((line.projected_month for line in lines), sum(line.month for line in unattributed)),
-        rate_per_hour=total(line.rate_per_hour for line in lines),
+        projected_month=told("projected_month", sum(line.month for line in unattributed)),
+        rate_per_hour=told("rate_per_hour"),
         billed_month=billed[0] if billed else None, metered_same_days=billed[1] if billed else None,
     )
 

@@ -7,12 +7,15 @@ the cumulative share that the profile expects. Ratios are plain numbers; money s
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import inf
 
 from console.cadences.facts import Facts
 from console.money import MicroUsd
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 RATE_WINDOW = 15 * MINUTE
+LEAST_KNOWN = 5 * MINUTE
+"""Of less than this after a resume no pace is told."""
 WEEK = 7 * DAY
 WINDOWS = (10 * MINUTE, RATE_WINDOW, 30 * MINUTE, HOUR, 6 * HOUR, DAY, 3 * DAY, WEEK)
 """Every window that the rules look back over, in seconds."""
@@ -33,10 +36,28 @@ def burn(facts: Facts, window: int) -> float | None:
     return spent / plan if plan else None
 
 
+def burn_now(facts: Facts) -> float | None:
+    """`burn` of the last hour; after a resume of what is known since, None while that is next to nothing."""
+    ratio, known = burn(facts, HOUR), known_since_resume(facts)
+    if ratio is None or known < LEAST_KNOWN:
+        return None
+    return ratio * HOUR / min(HOUR, known)
+
+
+def known_since_resume(facts: Facts) -> float:
+    """Seconds that are known since the last resume, before which no window counts; infinite where there was none."""
+    if facts.resumed_at is None or facts.data_until is None:
+        return inf
+    return (facts.data_until - facts.resumed_at).total_seconds()
+
+
 def rate_per_hour(facts: Facts) -> MicroUsd | None:
-    """Dollars an hour over the newest quarter of an hour that is in."""
-    spent = facts.windows.get(RATE_WINDOW)
-    return None if spent is None else spent * HOUR // RATE_WINDOW
+    """Dollars an hour over the newest quarter of an hour that is in; after a resume over what is known since. None
+    while that is next to nothing: a zero would say that nothing is spent."""
+    spent, known = facts.windows.get(RATE_WINDOW), known_since_resume(facts)
+    if spent is None or known < LEAST_KNOWN:
+        return None
+    return spent * HOUR // int(min(RATE_WINDOW, known))
 
 
 def overshoot(facts: Facts) -> MicroUsd | None:
@@ -48,11 +69,13 @@ def overshoot(facts: Facts) -> MicroUsd | None:
 def projected_month(facts: Facts) -> MicroUsd | None:
     """The month at its end: what is spent, and the rest of the profile at the pace of the last week.
 
-    While less than a week is known, at the pace of the last three days.
+    While less than a week is known, at the pace of the last three days. After a resume at the pace of what is known
+    since, in whole windows; None until that is a day.
     """
-    window = WEEK if knows_a_week(facts) else 3 * DAY
-    spent = facts.windows.get(window)
-    if spent is None or facts.data_until is None:
+    known = known_since_resume(facts)
+    window = next((each for each in (WEEK if knows_a_week(facts) else 3 * DAY, 3 * DAY, DAY) if each <= known), None)
+    spent = None if window is None else facts.windows.get(window)
+    if window is None or spent is None or facts.data_until is None:
         return None
     share = facts.expected_share.get(window)
     if share:
@@ -96,8 +119,9 @@ def seconds_to_kill(facts: Facts, allowance_share: float) -> float | None:
 
 
 def crossing(facts: Facts, amount: MicroUsd) -> datetime | None:
-    """When the month's spend reaches `amount` at the pace of the last three days; None where not within the month."""
-    spent = facts.windows.get(3 * DAY)
+    """When the month's spend reaches `amount` at the pace of the last three days; None where not within the month, or
+    where a resume lies in those days."""
+    spent = facts.windows.get(3 * DAY) if known_since_resume(facts) >= 3 * DAY else None
     if not spent or facts.data_until is None or facts.month >= amount:
         return None
     seconds = (amount - facts.month) / spent * 3 * DAY

@@ -35,6 +35,8 @@ BREAKER_TONES: dict[str, Tone] = {
 _RANKS = {"tripped": 0, "held": 0, "runaway": 1, "stretch": 2, "ok": 4, "paused": 5}
 _WITH_ALERTS = 3
 MONTH_S = 32 * 86_400
+PACES = ("projected_month", "rate_per_hour")
+"""Fields that may be unknown where the month is known."""
 HOT, WARM = 2.0, 1.2
 """Burn ratios from which the cell is dressed; the figure says the same."""
 
@@ -229,11 +231,14 @@ def briefer(amount: MicroUsd | None) -> tuple[str, str]:
 
 
 def _amount(name: str) -> Callable[[DailyLine], Cell]:
-    """A cell of one amount that only workloads have: blank where there is none."""
+    """A cell of one amount that only workloads have: blank where there is none, unknown where it is a pace that nobody
+    can tell yet."""
 
     def value(line: DailyLine) -> Cell:
         amount = getattr(line, name, None)
-        return Cell("" if amount is None else fitted(amount, 10), "", amount)
+        if amount is None and not (name in PACES and isinstance(line, WorkloadLine) and line.month is not None):
+            return Cell("")
+        return Cell(fitted(amount, 10), "", amount)
 
     return value
 

@@ -118,10 +118,10 @@ def figures(item: WorkloadLine, width: int) -> list[PageLine]:
         ("month of expected", _share(item.month, item.expected_month), ""),
         (
             "projected month",
-            _known(item.projected_month),
+            _pace(item, item.projected_month),
             "warn" if item.kill_threshold and (item.projected_month or 0) > item.kill_threshold else "",
         ),
-        ("rate, per hour", _known(item.rate_per_hour), ""),
+        ("rate, per hour", _pace(item, item.rate_per_hour), ""),
         ("burn, last hour", "" if item.burn_ratio is None else f"{item.burn_ratio:,.1f}x", ""),
         ("kill threshold", _known(item.kill_threshold), ""),
         ("time to kill", _to_kill(item), "alarm" if (item.seconds_to_kill or 1e9) < 3600 else ""),
@@ -319,6 +319,11 @@ def _switch(switch: SwitchLine, width: int) -> list[PageLine]:
 
 def _price(row: ModelLine) -> str:
     return "estimated" if row.estimated else ""
+
+
+def _pace(item: WorkloadLine, amount: MicroUsd | None) -> str:
+    """A pace that nobody can tell yet is unknown; where nothing is known at all, the rest of the page says so."""
+    return _known(amount) if item.month is None else display(amount)
 
 
 def _known(amount: MicroUsd | None) -> str:

@@ -22,12 +22,24 @@ def near(facts: Facts, settings: RuleSettings) -> bool:
             or (pace.projected_month(facts) or 0) > terms.expected * settings.forecast_over)
 
 
+def _unknown(facts: Facts) -> Iterator[Signal]:
+    """What stands keeps standing while nobody knows the pace: a resume is no news of the month's end."""
+    if facts.data_until is None:
+        return
+    for window, severity in (("plan", "warning"), ("kill threshold", "error")):
+        yield Signal(rule=NAME, window=window, severity=severity, active=False, clears=False,
+                     summary="where the month ends is not known yet: it was resumed less than a day ago")
+
+
 def judge(facts: Facts, settings: RuleSettings) -> Iterator[Signal]:
     """Two signals: over plan, and over the kill threshold (with the day on which it is crossed)."""
     projected = pace.projected_month(facts)
-    if facts.terms is None or facts.terms.expected <= 0 or projected is None or facts.month_share < 0.02:
+    if facts.terms is None or facts.terms.expected <= 0 or facts.month_share < 0.02:
         return
     if facts.track is not None and not pace.knows_a_week(facts):
+        return
+    if projected is None:
+        yield from _unknown(facts)
         return
     terms = facts.terms
     recent = pace.burn(facts, 6 * pace.HOUR) or 0.0

@@ -65,3 +65,32 @@ def test_the_day_on_which_an_amount_is_crossed() -> None:
     assert pace.crossing(replace(facts(), month=dollars(9)), dollars(8)) is None
     nearly_idle = replace(facts(), windows={3 * pace.DAY: 1})
     assert pace.crossing(nearly_idle, dollars(20_000)) is None, "it lies past the last year that can be written"
+
+
+class TestAfterAResume:
+    """Windows count nothing from before it: a figure over a whole one would be a false zero."""
+
+    def test_nothing_is_told_of_the_pace_until_five_minutes_are_known(self) -> None:
+        for known in (-300, 0, 240):
+            new = facts(resumed_at=AT - timedelta(seconds=known), windows={pace.RATE_WINDOW: 0, pace.HOUR: 0})
+            assert (pace.rate_per_hour(new), pace.burn_now(new), pace.overshoot(new)) == (None, None, None)
+            assert pace.seconds_to_kill(new, 0.25) is None
+
+    def test_then_it_is_the_pace_of_what_is_known(self) -> None:
+        resumed = facts(resumed_at=AT - timedelta(minutes=6), windows=dict.fromkeys(pace.WINDOWS, dollars(10)))
+        assert pace.rate_per_hour(resumed) == dollars(100)
+        assert pace.burn_now(resumed) == pytest.approx(100 / 6)
+        later = facts(hourly=60, resumed_at=AT - timedelta(hours=2))
+        assert pace.rate_per_hour(later) == dollars(60)
+        assert pace.burn_now(later) == pytest.approx(10)
+
+    @pytest.mark.parametrize(("days", "window"), [(1, pace.DAY), (2.9, pace.DAY), (3, 3 * pace.DAY), (8, 3 * pace.DAY)])
+    def test_the_month_is_projected_from_whole_days_since(self, days: float, window: int) -> None:
+        spent = dict.fromkeys(pace.WINDOWS, 0) | {window: dollars(144)}
+        resumed = facts(resumed_at=AT - timedelta(days=days), windows=spent, expected_share={})
+        assert pace.projected_month(resumed) == dollars(2160) + round(dollars(144) * 14.5 * pace.DAY / window)
+
+    def test_and_not_from_less(self) -> None:
+        resumed = facts(resumed_at=AT - timedelta(hours=23))
+        assert pace.projected_month(resumed) is None
+        assert pace.crossing(facts(hourly=60, resumed_at=AT - timedelta(days=2)), dollars(3600)) is None

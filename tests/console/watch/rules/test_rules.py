@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from console.config import RuleSettings
 from console.watch import rules
 from console.watch.rules import blindness, burn, forecast, month_steps, no_charter, scenario, unpriced
 from console.watch.rules.rule import Rule, Signal
-from tests.support.facts import dollars, facts, terms
+from tests.support.facts import AT, dollars, facts, terms
 
 SETTINGS = RuleSettings()
 
@@ -82,6 +83,14 @@ def test_a_leak_is_forecast_days_before_it_reaches_the_threshold() -> None:
     leaking = facts(hourly=60)
     assert active(forecast, leaking) == {"plan", "kill threshold"}
     assert "reached on 28 Nov" in signals(forecast, leaking)["kill threshold"].summary
+
+
+def test_after_a_resume_no_forecast_fires_and_none_that_stands_is_calmed() -> None:
+    leaking = facts(hourly=60, resumed_at=AT - timedelta(hours=2))
+    found = signals(forecast, leaking)
+    assert {window: (signal.active, signal.clears) for window, signal in found.items()} == {
+        "plan": (False, False), "kill threshold": (False, False)}
+    assert "not known yet" in found["plan"].summary
 
 
 def test_the_first_hours_of_a_month_are_not_forecast() -> None:
