@@ -30,6 +30,7 @@ class SourceLine:
     """End of the newest bucket known complete."""
     last_success_at: datetime | None = None
     lag_s: float | None = None
+    """How old its newest data are when they are first seen, as measured; None before that."""
     message: str = ""
 
 

@@ -10,7 +10,7 @@ from console.clock import epoch, from_epoch
 from console.config import SourceSettings
 from store.tables import Stream
 
-BUCKET_S = 60.0
+MINUTE, BUCKET_S = 60, 60.0
 SKEW_WARN_S, SKEW_STOP_S = 60.0, 300.0
 
 
@@ -26,6 +26,7 @@ class Feed:
     limit_s: float
     fresh: bool
     lag_s: float
+    """Measured, else documented."""
     poll_s: float
     backed_off: bool
     error: str | None
@@ -35,6 +36,8 @@ class Feed:
     """Where its credential is kept, as the configuration refers to it; None: not in the console's hands."""
     push: bool = False
     """It is told of calls, and never asked."""
+    measured: bool = False
+    """Whether `lag_s` was measured from the data."""
 
     @property
     def hears_nobody(self) -> bool:
@@ -59,13 +62,14 @@ def feed_of(settings: SourceSettings, stream: Stream | None, documented_lag_s: f
     skew = stream.clock_skew_s or 0.0
     until = stream.watermark
     if stream.newest_bucket is not None:  # data newer than the documented lag promises are data all the same
-        until = max(until, stream.newest_bucket + int(bucket_s))
+        this_minute = epoch(at) // MINUTE * MINUTE + MINUTE  # a day that goes on reaches no further
+        until = max(until, min(stream.newest_bucket + int(bucket_s), this_minute))
     return Feed(
         name=settings.name, kind=settings.kind, data_until=from_epoch(until), age_s=age, limit_s=limit,
         fresh=-bucket_s <= age <= limit and abs(skew) < SKEW_STOP_S,
         lag_s=documented_lag_s if stream.measured_lag_s is None else stream.measured_lag_s, poll_s=settings.poll_s,
         backed_off=_backed_off(stream, at), error=stream.error, skew_s=skew, last_success_at=stream.last_success_at,
-        secret=settings.secret, push=push,
+        secret=settings.secret, push=push, measured=stream.measured_lag_s is not None,
     )
 
 
@@ -79,7 +83,8 @@ def line(feed: Feed) -> SourceLine:
         state = "backed off"
     else:
         state = "ok"
-    return SourceLine(feed.name, feed.kind, state, feed.data_until, feed.last_success_at, feed.lag_s, feed.error or "")
+    return SourceLine(feed.name, feed.kind, state, feed.data_until, feed.last_success_at,
+                      feed.lag_s if feed.measured else None, feed.error or "")
 
 
 def _backed_off(stream: Stream | None, at: datetime) -> bool:
