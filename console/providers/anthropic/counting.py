@@ -11,6 +11,7 @@ from typing import Any
 
 from console.errors import ConsoleError
 from console.http import BoundedClient, HttpFailure, check_url, parse_json
+from console.model_names import bare
 from console.providers.anthropic import BASE_URL
 from console.providers.anthropic.errors import classify
 from console.providers.anthropic.source import VERSION
@@ -35,17 +36,19 @@ class TokenCounter:
 
     async def of_nothing(self, model: str) -> int:
         """Input tokens of the message alone. Raises SourceError, as the others."""
-        return await self._count({"model": model, "messages": _MESSAGES})
+        return await self._count(model, {})
 
     async def of_system(self, model: str, text: str) -> int:
         """With a text as its system prompt."""
-        return await self._count({"model": model, "messages": _MESSAGES, "system": text})
+        return await self._count(model, {"system": text})
 
     async def of_tools(self, model: str, tools: list[Any]) -> int:
         """With tool descriptions, as the API takes them."""
-        return await self._count({"model": model, "messages": _MESSAGES, "tools": tools})
+        return await self._count(model, {"tools": tools})
 
-    async def _count(self, body: Mapping[str, object]) -> int:
+    async def _count(self, model: str, more: Mapping[str, object]) -> int:
+        """By the name that Anthropic itself has for the model, whichever route the workload takes."""
+        body = {"model": bare(model), "messages": _MESSAGES, **more}
         try:
             key = await asyncio.to_thread(self._key)
         except ConsoleError as error:

@@ -23,7 +23,7 @@ from console.switches.aws_deny import DENY, POLICY_NAME
 from console.watch import wiring
 from console.watch.attribution import Attribution, UsageRule
 from console.watch.intake import Intake
-from store import windows
+from store import registry, windows
 from tests.support import aws as support
 from tests.support import kills
 from tests.support.aws import OWN, Moto
@@ -100,6 +100,30 @@ async def test_a_kill_denies_the_role_and_a_resume_puts_back_what_was_there(desk
     resumed = await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
     assert resumed.state == "done"
     assert iam.get_role_policy(RoleName="claims-triage", PolicyName=POLICY_NAME)["PolicyDocument"] == BEFORE
+
+
+async def test_a_key_that_was_inactive_before_stays_so_and_the_others_come_back(
+    desk: Desk, account: Moto
+) -> None:
+    iam = account.client("iam")
+    account.user("batch")
+    made = [iam.create_service_specific_credential(UserName="batch", ServiceName="bedrock.amazonaws.com")
+            ["ServiceSpecificCredential"]["ServiceSpecificCredentialId"] for _ in range(2)]
+    iam.update_service_specific_credential(UserName="batch", ServiceSpecificCredentialId=made[1], Status="Inactive")
+    with desk.database.write() as tx:
+        row = registry.workload(tx, SLUG)
+        assert row is not None
+        lines = [{"kind": "aws-bedrock-api-key", "source": "bedrock", "target": f"{OWN}/batch/{each}"} for each in made]
+        registry.put_workload(tx, {**row.entry, "switches": lines}, by="maria", at=NOW)
+
+    def states() -> list[str]:
+        told = iam.list_service_specific_credentials(UserName="batch")["ServiceSpecificCredentials"]
+        return [each["Status"] for each in told]
+
+    killed = await breakers.kill(desk, ON_CALL, SLUG, "runaway")
+    assert (killed.state, states()) == ("done", ["Inactive", "Inactive"])
+    resumed = await breakers.resume(desk, ARCHITECT, SLUG, "fixed")
+    assert (resumed.state, states()) == ("done", ["Active", "Inactive"])
 
 
 async def test_doctor_asks_who_may_switch_without_asking_it_to_read(tmp_path: Path) -> None:

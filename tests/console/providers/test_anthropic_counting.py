@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from console.http import BoundedClient
 from console.providers.anthropic.counting import TokenCounter
 from console.providers.source import Failure, SourceError
 from console.simulator.faults import Fault
+from tests.support.http_server import json_reply, serving
 from tests.support.simulator import Provider, provider
 
 MODEL, KEY = "claude-sonnet-4-6", "sk-ant-api03-counts"
@@ -39,6 +41,13 @@ async def test_a_system_prompt_and_tools_come_on_top_of_the_message(simulated: P
     nothing = await asked.of_nothing(MODEL)
     assert await asked.of_system(MODEL, "x" * 4000) == nothing + 1000
     assert await asked.of_tools(MODEL, [TOOL]) > nothing
+
+
+@pytest.mark.parametrize("name", ["global.anthropic.claude-sonnet-4-6", "claude-sonnet-4-6@default", MODEL])
+async def test_a_model_on_another_route_is_counted_by_its_own_name(client: BoundedClient, name: str) -> None:
+    with serving(lambda _: json_reply({"input_tokens": 7})) as server:
+        assert await TokenCounter("anthropic", server.url, lambda: KEY, client).of_nothing(name) == 7
+        assert json.loads(server.asked[0].body)["model"] == MODEL
 
 
 async def test_an_admin_key_is_refused_and_told_what_to_give(simulated: Provider, client: BoundedClient) -> None:
