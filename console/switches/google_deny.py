@@ -7,6 +7,7 @@ something else goes on saying it: the deny is added to its rules, and the undo p
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from typing import Any
@@ -59,11 +60,12 @@ class GoogleDeny:
     async def read(self, target: str) -> str:
         """`denied`, `not denied`, or that with what the policy of our name says instead. Raises SwitchError."""
         _, email = parts(target)
-        if email in await self._iam.own():
+        own, (account, policy) = await asyncio.gather(  # at once: a kill waits for it
+            self._iam.own(), self._iam.all_of(account_path(target), policy_path(target)))
+        if email in own:
             self._own.add(target)
-        if await self._iam.get(account_path(target)) is None:
+        if account is None:
             raise SwitchError(f"there is no service account {email}; correct the MBOM")
-        policy = await self._iam.get(policy_path(target))
         if policy is None:
             return NOT_DENIED
         return DENIED if _denies(policy, target) else f"{_BESIDE}{_compact(policy.get('rules') or [])}"

@@ -6,6 +6,8 @@ alone, some minutes later.
 
 from __future__ import annotations
 
+import asyncio
+
 from console.kinds import SwitchKind, SwitchTools
 from console.settings import SourceSettings
 from console.switches.shared.google import Iam
@@ -38,9 +40,9 @@ class GoogleServiceAccount:
     async def read(self, target: str) -> str:
         """disabled or enabled. Raises SwitchError."""
         _, email = parts(target)
-        if email in await self._iam.own():
+        own, account = await asyncio.gather(self._iam.own(), self._iam.get(account_path(target)))
+        if email in own:
             self._own.add(target)
-        account = await self._iam.get(account_path(target))
         if account is None:
             raise SwitchError(f"there is no service account {email}; correct the MBOM")
         if account.get("email") != email or account.get("disabled") not in (True, False, None):

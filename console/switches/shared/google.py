@@ -23,6 +23,8 @@ from console.text import clean
 
 BASE_URL = "https://iam.googleapis.com"
 READ_DEADLINE_S, WRITE_DEADLINE_S = 8.0, 15.0
+READER_S = 2.0
+"""So long a kill waits to know the account that the machine reads with."""
 ANSWER_LIMIT = 1024 * 1024
 
 _OPERATION = re.compile(r"policies/[\w.%-]+/denypolicies/[\w.-]+/operations/[\w.-]+")
@@ -41,6 +43,7 @@ class Iam:
         standard = settings.base_url in (None, "https://monitoring.googleapis.com")
         self._base_url = BASE_URL if standard else (settings.base_url or "").rstrip("/")
         self._own: frozenset[str] | None = None
+        self._reader: asyncio.Task[str | None] | None = None
 
     async def get(self, path: str) -> dict[str, Any] | None:
         """An object; None where there is none. Raises SwitchError."""
@@ -61,6 +64,13 @@ class Iam:
         if not isinstance(document, dict):
             raise SwitchUnreachable("Google's answer is not an object")
         return document
+
+    async def all_of(self, *paths: str) -> list[dict[str, Any] | None]:
+        """`get` of several, side by side. Raises the SwitchError of the first of them that failed."""
+        ends = await asyncio.gather(*map(self.get, paths), return_exceptions=True)
+        if (failed := next((end for end in ends if isinstance(end, BaseException)), None)) is not None:
+            raise failed
+        return [end for end in ends if not isinstance(end, BaseException)]
 
     async def write(self, method: str, path: str, body: object) -> CallResult:
         """One write. Never raises for an answer: it classifies it."""
@@ -83,7 +93,7 @@ class Iam:
         """The service accounts that the console works with: to stop one of them would lock it out."""
         if self._own is None:
             self._own = await asyncio.to_thread(lambda: frozenset(self._own_emails()))
-        return self._own
+        return self._own | await self._of_the_reader()
 
     def curl(self, method: str, path: str, body: object) -> str:
         """The request as a person would send it, who is signed in with gcloud."""
@@ -92,6 +102,8 @@ class Iam:
         return f'{asked} -H "authorization: Bearer $(gcloud auth print-access-token)"'
 
     async def close(self) -> None:
+        if self._reader is not None:
+            self._reader.cancel()
         await self._client.close()
 
     async def _asked(self, method: str, path: str, body: object, deadline_s: float) -> Answer:
@@ -132,9 +144,21 @@ class Iam:
         except ConsoleError as error:
             raise SwitchError(str(error)) from error
         yield from (email for email in (mine, *map(email_of, self._tools.own())) if email)
-        if self._reads_by_machine:
-            with suppress(ConsoleError):  # what cannot be had now is not what a target is compared with
-                yield Credential(None, READING, self._tools.now).email() or ""
+
+    async def _of_the_reader(self) -> frozenset[str]:
+        """The account that the machine reads with. Where it has none, that may take long to be seen."""
+        if not self._reads_by_machine:
+            return frozenset()
+        if self._reader is None:
+            self._reader = asyncio.create_task(asyncio.to_thread(self._reader_email))
+        await asyncio.wait({self._reader}, timeout=READER_S)
+        found = self._reader.result() if self._reader.done() else None
+        return frozenset({found} if found else ())
+
+    def _reader_email(self) -> str | None:
+        with suppress(ConsoleError):  # what cannot be had now is not what a target is compared with
+            return Credential(None, READING, self._tools.now).email()
+        return None
 
     def _said(self, method: str, path: str, answer: Answer) -> str:
         """Google's own reason, bounded, and what mends it."""
