@@ -6,7 +6,7 @@ their own, which end in "(Amazon Bedrock Edition)"), and their cost by day, serv
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -26,29 +26,38 @@ async def billed(aws: Account, place: Place, account: str, start: date, end: dat
     """The lines of one account for [start, end), and the requests it took. Raises AwsError, UnusableError."""
     period = {"Start": start.isoformat(), "End": end.isoformat()}
     this_account = {"Dimensions": {"Key": "LINKED_ACCOUNT", "Values": [account]}}
-    known = await aws.call("ce", "GetDimensionValues", place, {
-        "TimePeriod": period, "Dimension": "SERVICE", "SearchString": "Bedrock", "Context": "COST_AND_USAGE"})
-    services = sorted({required(value, "Value") for value in objects(known.said, "DimensionValues")})
+    services, requests = set[str](), 0
+    async for said in _pages(aws, place, "GetDimensionValues", {
+            "TimePeriod": period, "Dimension": "SERVICE", "SearchString": "Bedrock", "Context": "COST_AND_USAGE"}):
+        requests += 1
+        services |= {required(value, "Value") for value in objects(said, "DimensionValues")}
     if not services:
-        return [], 1
-    asked: dict[str, Any] = {
-        "TimePeriod": period, "Granularity": "DAILY", "Metrics": [_METRIC],
-        "GroupBy": [{"Type": "DIMENSION", "Key": key} for key in ("SERVICE", "USAGE_TYPE")],
-        "Filter": {"And": [this_account, {"Dimensions": {"Key": "SERVICE", "Values": services}}]},
-    }
+        return [], requests
     lines: dict[tuple[date, Dimensions], BilledRow] = {}
-    for number in range(MOST_PAGES):
-        said = (await aws.call("ce", "GetCostAndUsage", place, asked)).said
+    async for said in _pages(aws, place, "GetCostAndUsage", {
+            "TimePeriod": period, "Granularity": "DAILY", "Metrics": [_METRIC],
+            "GroupBy": [{"Type": "DIMENSION", "Key": key} for key in ("SERVICE", "USAGE_TYPE")],
+            "Filter": {"And": [this_account, {"Dimensions": {"Key": "SERVICE", "Values": sorted(services)}}]}}):
+        requests += 1
         for day in objects(said, "ResultsByTime"):
             for line in _lines(account, day):
                 if lines.setdefault((line.day, line.dimensions), line) is not line:
                     raise UnusableError(f"the cost of {line.day} names the same line twice")
-        following = said.get("NextPageToken")
-        if not following:
-            return list(lines.values()), number + 2
-        if following == asked.get("NextPageToken"):
+    return list(lines.values()), requests
+
+
+async def _pages(aws: Account, place: Place, operation: str,
+                 asked: Mapping[str, Any]) -> AsyncIterator[Mapping[str, Any]]:
+    """Every page to the last. Raises AwsError, UnusableError."""
+    cursor: object = None
+    for _ in range(MOST_PAGES):
+        said = (await aws.call("ce", operation, place, {**asked, "NextPageToken": cursor} if cursor else asked)).said
+        yield said
+        if not said.get("NextPageToken"):
+            return
+        if said["NextPageToken"] == cursor:
             raise UnusableError("the cost gave the same next page twice, so it would never end")
-        asked["NextPageToken"] = following
+        cursor = said["NextPageToken"]
     raise UnusableError(f"the cost did not end after {MOST_PAGES} pages")
 
 

@@ -5,6 +5,7 @@ The bodies are those that AWS documents; moto has no throttling, no expired keys
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -335,6 +336,23 @@ async def test_billed_days_come_by_service_and_usage_type_of_the_one_account(
     assert dict(line.dimensions)["usage_type"] == "USE1-Claude4.6Sonnet-input-tokens"
     (asked,) = [arguments for operation, arguments, _ in server.asked if operation == "GetCostAndUsage"]
     assert {"Dimensions": {"Key": "LINKED_ACCOUNT", "Values": ["123456789012"]}} in asked["Filter"]["And"]
+
+
+async def test_services_and_costs_are_read_to_their_last_page(server: Aws, source: Callable[..., Source]) -> None:
+    costing(server, LINE)
+    first, last = server.answers["GetCostAndUsage"], {"Keys": ["Claude (Amazon Bedrock Edition)", "other"],
+                                                      "Metrics": LINE["Metrics"]}
+    server.answers["GetDimensionValues"] = lambda asked: json_answer(
+        {"DimensionValues": [{"Value": "Claude (Amazon Bedrock Edition)"}]} if "NextPageToken" in asked else
+        {"DimensionValues": [{"Value": "Amazon Bedrock"}], "NextPageToken": "s2"})
+    server.answers["GetCostAndUsage"] = lambda asked: json_answer({"ResultsByTime": [
+        {"TimePeriod": {"Start": "2026-11-25", "End": "2026-11-26"}, "Groups": [last]}]}) if "NextPageToken" in asked \
+        else json_answer({**json.loads(first(asked).body), "NextPageToken": "c2"})
+    lines = await source(cost_explorer=True).billed(date(2026, 11, 1), date(2026, 11, 26))
+    assert [dict(line.dimensions)["service"] for line in lines] == ["Amazon Bedrock", "Claude (Amazon Bedrock Edition)"]
+    asked = next(told for operation, told, _ in server.asked if operation == "GetCostAndUsage")
+    assert asked["Filter"]["And"][1]["Dimensions"]["Values"] == ["Amazon Bedrock", "Claude (Amazon Bedrock Edition)"]
+    assert (server.times("GetDimensionValues"), server.times("GetCostAndUsage")) == (2, 2)
 
 
 async def test_a_cost_that_could_not_be_read_is_not_asked_for_again_within_the_hour(
