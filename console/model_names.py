@@ -27,6 +27,8 @@ _OPEN_CARD = re.compile(r"(?P<name>gpt-.*?)-\d+:\d+")
 _VERTEX_DATE = re.compile(r"(?:-v\d+)?@(20\d{6})$")
 _DATED = re.compile(r"[-@]20\d{6}$")
 _LONG = "[1m]"
+_LONGEST = 512
+"""No model has a longer name; one that somebody sends is not searched."""
 _WORD_FIRST = re.compile(r"[a-z0-9]+-[a-z0-9]")
 
 
@@ -37,6 +39,8 @@ def bare(name: str) -> str:
     bare("arn:aws:bedrock:us-east-1:111122223333:inference-profile/eu.anthropic.claude-sonnet-4-5-20250929-v1:0"),
     bare("vertex_ai/claude-sonnet-4-5@20250929") and bare("claude-sonnet-4-5-20250929") are the same.
     """
+    if len(name) > _LONGEST:
+        return name.casefold()
     text, maker = _without_way(name)
     if maker == "openai" and (found := _OPEN_CARD.fullmatch(text)):
         return found["name"]

@@ -51,6 +51,7 @@ NAMES = {
     "ft:gpt-5:example::abc": ("ft:gpt-5:example::abc",),
     "amazon.nova-pro-v1:0": ("amazon.nova-pro-v1:0", "bedrock/amazon.nova-pro-v1:0", "us.amazon.nova-pro-v1:0"),
     "meta.llama3-70b-instruct-v1:0": ("meta.llama3-70b-instruct-v1:0",),
+    "claude-" + "9-v1" * 200: ("claude-" + "9-v1" * 200,),
     "abc123claims": ("abc123claims",), "": ("",), "/": ("/",), "bedrock/": ("bedrock/",),
 }
 
