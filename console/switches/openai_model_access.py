@@ -1,7 +1,7 @@
 """OpenAI's projects: one model denied to a project, and its policy of models put back exactly as it was.
 
 Of a policy that others changed meanwhile only the model itself is put back: what another workload's breaker denies in
-the same project stays denied, and the read-back tells the difference.
+the same project stays denied. So the read-back of a resume looks at the model alone, and not at the rest of the policy.
 
 For a workload that shares its project and has a model to itself. Never is an empty list sent: some take one for all.
 """
@@ -35,7 +35,7 @@ VERBS = {
     "disable": Verb("disable", DENIED, ActionClass.DISABLE, reversible=True, propagation_s=PROPAGATION_S,
                     as_good_as=(ARCHIVED,), read_back=_READ_BACK, goes_on=GOES_ON),
     "enable": Verb("enable", NO_POLICY, ActionClass.DISABLE, reversible=True, propagation_s=PROPAGATION_S,
-                   impossible_from=(ARCHIVED,), read_back=_READ_BACK, restores=True),
+                   any_but=(DENIED, ARCHIVED), impossible_from=(ARCHIVED,), read_back=_READ_BACK, restores=True),
 }
 
 

@@ -31,6 +31,8 @@ class Verb:
     """How long the provider may take until the wanted state is seen."""
     as_good_as: tuple[str, ...] = ()
     """Other states in which the verb's purpose is served: an archived key is stopped too."""
+    any_but: tuple[str, ...] = ()
+    """Where given, every state but these serves: what else it says is shared with other targets."""
     impossible_from: tuple[str, ...] = ()
     """States that the verb cannot leave: an archived key is never enabled again."""
     read_back: str = ""
@@ -46,7 +48,9 @@ class Verb:
 
     def satisfied_by(self, state: str | None) -> bool:
         """Whether a read-back of `state` means that there is nothing left to do."""
-        return state is not None and (state == self.wanted or state in self.as_good_as)
+        if state is None:
+            return False
+        return state == self.wanted or state in self.as_good_as or (bool(self.any_but) and state not in self.any_but)
 
 
 class Outcome(StrEnum):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -14,9 +13,9 @@ from console.cadences import stages
 from console.cadences.trip_sheet import LaterStage, PlannedTarget
 from console.config import Config
 from console.errors import UsageError
-from console.switches.switch import Grouping, SwitchError
 from console.watch import breaker as machine
-from console.watch import intents, planning
+from console.watch import holding, intents, planning
+from console.watch.holding import Left
 from console.watch.planning import Found, Switchboard, Wired, Wish
 from store import incidents, registry
 from store.database import Database
@@ -52,15 +51,6 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class _Left:
-    """A target's state before the kill, the state that the kill left it in, and the stage that did."""
-
-    before: str | None
-    after: str | None
-    stage: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Known:
     """What the store tells before any provider is asked."""
 
@@ -68,7 +58,7 @@ class _Known:
     around: planning.Surroundings
     standing: machine.Standing | None
     wishes: tuple[Wish, ...]
-    left: Mapping[Wired, _Left]
+    left: Mapping[Wired, Left]
     """What the kill did to its targets, for a resume."""
     warnings: tuple[str, ...] = ()
     refusal: str | None = None
@@ -96,12 +86,14 @@ async def resume(config: Config, database: Database, switchboard: Switchboard, w
     """The plan that restores the saved states of the kill. Raises UsageError for an unknown workload."""
     known = await asyncio.to_thread(_read, database, lambda tx: _to_resume(tx, config, switchboard, workload))
     found = await planning.look(known.wishes, switchboard, known.around, workload)
-    moved = await _moved(known.wishes, switchboard)
-    held = await asyncio.to_thread(_read, database, lambda tx: _held_elsewhere(tx, workload, moved))
-    refusal = known.refusal or held or next((item.refusal for item in found if item.refusal), None)
+    names = await holding.names(planning.wired(known.row.entry), known.left, switchboard)
+    held = await asyncio.to_thread(_read, database,
+                                   lambda tx: holding.elsewhere(tx, switchboard, workload, known.left, names))
+    found = [item for item in found if _line(item) not in held.stays]
+    refusal = known.refusal or held.refusal or next((item.refusal for item in found if item.refusal), None)
     changed = tuple(filter(None, (_changed(item, known.left) for item in found)))
     draft = _draft(known, "resume", found, switchboard, refusal)
-    return replace(draft, warnings=draft.warnings + changed,
+    return replace(draft, warnings=draft.warnings + held.warnings + changed,
                    reverses=known.standing.intent if known.standing else None)
 
 
@@ -138,7 +130,7 @@ def _to_resume(tx: Session, config: Config, switchboard: Switchboard, workload: 
     refusal = _not_now(workload, standing, past)
     if refusal is not None:
         return _Known(row, around, standing, (), {}, refusal=refusal)
-    left = _left(tx, past, switchboard)
+    left = holding.left_by(tx, past, switchboard)
     now_wired = set(planning.wired(row.entry))
     lost = {line for line, was in left.items() if _is_lost(switchboard, line, was)}
     wishes = tuple(Wish(line, "enable", was.before, was.stage) for line, was in _last_first(left)
@@ -152,36 +144,15 @@ def _to_resume(tx: Session, config: Config, switchboard: Switchboard, workload: 
     return _Known(row, around, standing, wishes, left, warnings)
 
 
-def _last_first(left: Mapping[Wired, _Left]) -> list[tuple[Wired, _Left]]:
+def _last_first(left: Mapping[Wired, Left]) -> list[tuple[Wired, Left]]:
     """The kill in reverse: what the last stage did is undone before what the first one did."""
     return sorted(left.items(), key=lambda each: -each[1].stage)
 
 
-def _is_lost(switchboard: Switchboard, line: Wired, was: _Left) -> bool:
+def _is_lost(switchboard: Switchboard, line: Wired, was: Left) -> bool:
     """Whether what must be put back exactly is not known."""
     back = switchboard(line.kind, line.source).verbs.get("enable")
     return back is not None and back.restores and was.before in (None, planning.UNREADABLE)
-
-
-def _left(tx: Session, past: Iterable[Intent], switchboard: Switchboard) -> dict[Wired, _Left]:
-    """Targets that the kills since the last whole resume turned off, and the states each was in before and after.
-
-    Several kills may stand behind one trip (a first one that was refused in part, a second that did the rest): the
-    state before is that of the first, the state after of the last. What was off before any of them stays off: it was
-    not this breaker that turned it off.
-    """
-    left: dict[Wired, _Left] = {}
-    for intent in past:
-        if intent.verb == "resume" and intent.state == "done":
-            break
-        if intent.verb != "kill" or intent.state in ("observed", "rejected"):
-            continue
-        for step in incidents.steps(tx, intent.id):
-            was_off = planning.declared(switchboard(step.switch, step.source), step.verb).satisfied_by(step.before)
-            if not was_off and step.state in ("done", "unknown"):
-                line = Wired(step.switch, step.source, step.target)
-                left[line] = _Left(step.before, left[line].after if line in left else step.after, step.stage)
-    return left
 
 
 def _not_now(workload: str, standing: machine.Standing | None, past: list[Intent]) -> str | None:
@@ -198,42 +169,17 @@ def _not_now(workload: str, standing: machine.Standing | None, past: list[Intent
     return None
 
 
-async def _moved(wishes: Iterable[Wish], switchboard: Switchboard) -> dict[Wired, str]:
-    """Whatever is moved by these wishes, each with the target that moves it: one limit may have several names."""
-    moved = {}
-    for wired in (wish.wired for wish in wishes):
-        moved[wired] = wired.target
-        switch = switchboard(wired.kind, wired.source)
-        if isinstance(switch, Grouping):
-            with suppress(SwitchError):  # the plan says already that it could not be read
-                for other in await switch.moved_with(wired.target):
-                    moved.setdefault(replace(wired, target=other), wired.target)
-    return moved
-
-
-def _held_elsewhere(tx: Session, workload: str, moved: Mapping[Wired, str]) -> str | None:
-    """A target that another workload's breaker holds must stay off until that one is resumed."""
-    for slug, row in sorted(incidents.breakers(tx).items()):
-        if slug == workload or row.state not in (machine.TRIPPED, machine.HELD) or row.intent is None:
-            continue
-        stopped = [step for intent in incidents.thread(tx, row.intent) if intent.state in incidents.SENT
-                   for step in incidents.steps(tx, intent.id)]
-        for step in stopped:
-            target = moved.get(Wired(step.switch, step.source, step.target))
-            if target is not None:
-                named = "" if target == step.target else f" (as {step.target})"
-                return (f"{target} is also held{named} by the breaker of {slug}; to enable it would set {slug} going "
-                        f"again. Resume {slug} first.")
-    return None
-
-
-def _changed(found: Found, left: Mapping[Wired, _Left]) -> str | None:
+def _changed(found: Found, left: Mapping[Wired, Left]) -> str | None:
     target = found.target
-    known = left.get(Wired(target.switch, target.source, target.target))
+    known = left.get(_line(found))
     was = known.after if known else None
     if was is None or target.state_now in (was, planning.UNREADABLE):
         return None
     return f"The kill left {target.target} {was}; it is {target.state_now} now: somebody changed it meanwhile."
+
+
+def _line(found: Found) -> Wired:
+    return Wired(found.target.switch, found.target.source, found.target.target)
 
 
 def _draft(known: _Known, verb: str, found: list[Found], switchboard: Switchboard, refusal: str | None) -> Draft:
