@@ -4,21 +4,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
+Days = Mapping[str, tuple[int, int]]
+"""By source the days, [first, end), that may be compared: metered whole, and billed to their end."""
+
 _BILLED_FROM = """
-LEFT JOIN (SELECT source, MIN(day) AS first FROM billed_day WHERE day >= :start AND day < :closed GROUP BY source) b
-       ON b.source = s.source
+LEFT JOIN (SELECT b.source, w.value ->> 1 AS until, MIN(b.day) AS first FROM billed_day b
+           JOIN json_each(:comparable) w ON w.key = b.source AND b.day >= w.value ->> 0 AND b.day < w.value ->> 1
+           GROUP BY b.source) b ON b.source = s.source
 """
-_COMPARED = "SUM(CASE WHEN d.day >= b.first AND d.day < :closed THEN d.cost_microusd END)"
+_COMPARED = "SUM(CASE WHEN d.day >= b.first AND d.day < b.until THEN d.cost_microusd END)"
 
 
 @dataclass(frozen=True, slots=True)
 class MeteredSeries:
-    """One series over a period. `compared`: the part on closed days that its source's cost report has; None: none."""
+    """One series over a period. `compared`: the part on comparable days that the cost report has; None: none."""
 
     source: str
     dimensions: dict[str, str | None]
@@ -30,13 +34,13 @@ class MeteredSeries:
     compared: int | None
 
 
-def metered_series(tx: Session, start: int, end: int, closed: int) -> Iterator[MeteredSeries]:
-    """Every series with usage on the days of [start, end); the cost report counts for the days before `closed`."""
+def metered_series(tx: Session, start: int, end: int, comparable: Days) -> Iterator[MeteredSeries]:
+    """Every series with usage on the days of [start, end), and what of it may be held against the cost report."""
     rows = tx.connection().exec_driver_sql(
         f"SELECT s.source, s.dimensions, s.workload, SUM(d.cost_microusd), SUM(d.estimated_microusd), MIN(d.day), "
         f"MAX(d.day), {_COMPARED} FROM usage_day d JOIN series s ON s.id = d.series {_BILLED_FROM} "
         "WHERE d.day >= :start AND d.day < :end GROUP BY d.series",
-        {"start": start, "end": end, "closed": closed})
+        {"start": start, "end": end, "comparable": json.dumps(comparable)})
     for source, dimensions, *rest in rows:
         yield MeteredSeries(source, json.loads(dimensions), *rest)
 

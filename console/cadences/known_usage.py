@@ -12,6 +12,8 @@ from console import kinds
 from console.clock import epoch, from_epoch
 from console.config import Config
 
+DAY = 86_400
+
 Spans = Mapping[str, tuple[int, int]]
 """Seconds since 1970, by source."""
 
@@ -53,6 +55,12 @@ class Known:
             return Decimal(1)
         until = self.until or self.start
         return Decimal(max(0, epoch(until) - epoch(self.start))) / (epoch(self.end) - epoch(self.start))
+
+    def whole_days(self, source: str) -> tuple[int, int]:
+        """[first, end) of the period's days, by their midnights in UTC, that are known whole of a source: only what was
+        billed for these may be held against what was metered."""
+        since, until = self.spans.get(source) or self.told.get(source) or (0, 0)
+        return max(epoch(self.start), -(-since // DAY) * DAY), min(epoch(self.end), until // DAY * DAY)
 
     def gap(self, sources: frozenset[str] | None) -> str:
         """Why what a workload of these sources spent in the period is unknown; empty where it is known.

@@ -36,11 +36,13 @@ def _print(found: Residue, way: str) -> None:
     say(f"{found.organisation} · {found.month}{' so far' if found.partial else ''} · USD{simulated}")
     for why in found.unknown:
         say(f"Not whole: {why}.")
-    say(f"Metered {display(found.metered)}; billed, of days closed before {rfc3339(found.closed_until)}: "
+    say(f"Metered {display(found.metered)}; billed, of whole days closed before {rfc3339(found.closed_until)}: "
         f"{_or(found.billed)}; no workload claims {display(found.unclaimed)}.")
     print()
-    print_table(("SOURCE", way.upper(), "NAME", "CLAIMED BY", "METERED", "BILLED", "GAP"),
-                [_row(line) for line in found.by(way)], right=(4, 5, 6))
+    places = [0, *range(2, 7)] if way == "source" else list(range(7))  # by source it stands there already
+    cells = [("SOURCE", way.upper(), "NAME", "CLAIMED BY", "METERED", "BILLED", "GAP"), *map(_row, found.by(way))]
+    title, *body = [tuple(row[place] for place in places) for row in cells]
+    print_table(title, body, right=tuple(range(len(places) - 3, len(places))))
     print()
     if not found.unclaimed_lines:
         say("Every dollar has a workload.")

@@ -132,4 +132,5 @@ def _rule(line: UnattributedLine) -> str:
 
     rule = rule_of(line.identity)
     named = ["api_key_id"] if "api_key_id" in rule else [name for name in rule if name != "source"]
-    return ", ".join(f"{name} = {json.dumps(rule[name], ensure_ascii=False)}" for name in named)
+    said = ", ".join(f"{name} = {json.dumps(rule[name], ensure_ascii=False)}" for name in named)
+    return said or f"source = {json.dumps(line.source)}"  # all of it: it says nothing that would tell a part apart

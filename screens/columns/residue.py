@@ -133,7 +133,9 @@ def _compared(row: ResidueLine, width: int) -> list[PageLine]:
         *_labelled("claimed by", name(row.claimed_by or "nobody"), width),
     ]
     if row.gap is None:
-        return [*lines, BLANK, *wrapped(f"The source does not tell what it bills {_SAYS[row.by]}.", width, tone="dim")]
+        why = ("The day is not known whole, so it is not compared." if row.billed is not None else
+               f"The source does not tell what it bills {_SAYS[row.by]}.")
+        return [*lines, BLANK, *wrapped(why, width, tone="dim")]
     says = _EVEN if row.gap == 0 else _MORE if row.gap > 0 else _LESS
     return [*lines, *_labelled("gap", f"{display(row.gap)} USD", width), BLANK, *wrapped(says, width, tone="dim")]
 
@@ -163,7 +165,7 @@ def _gap(row: Row) -> Cell:
     return cadence.money(row.gap, 10, "warn" if abs(row.gap) > max(1_000_000, (row.billed or 0) // 100) else "")
 
 
-def _guessed(amount: MicroUsd, estimated: MicroUsd) -> str:
+def _guessed(amount: MicroUsd | None, estimated: MicroUsd) -> str:
     return f"{display(amount)} USD{f' (~ {display(estimated)} of it at estimated prices)' if estimated else ''}"
 
 

@@ -109,7 +109,9 @@ def _gaps(tx: Session, read: Month) -> tuple[GapLine, ...]:
     by_source: dict[str, list[streams.BothDay]] = defaultdict(list)
     if read.start < end:
         for day in streams.billed_beside_metered(tx, epoch(read.start), epoch(end)):
-            by_source[day.source].append(day)
+            first, last = read.known.whole_days(day.source)
+            if first <= day.day < last:  # of what was never read a bill would be a gap that is none
+                by_source[day.source].append(day)
     recent = read.at - gaps.SETTLED_AFTER
     moved = streams.restated_days(tx, epoch(read.start), epoch(read.end), recent) if by_source else set()
     return tuple(

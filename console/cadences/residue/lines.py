@@ -10,7 +10,7 @@ from decimal import Decimal
 from console.cadences.residue.value import SEVERAL, ResidueLine, UnclaimedLine
 from console.clock import from_epoch
 from console.money import MicroUsd
-from store.residue import Billed, MeteredSeries
+from store.residue import Billed, Days, MeteredSeries
 
 Pick = Callable[[str, Mapping[str, str | None]], str]
 """What a source's dimensions come to in one way of breaking down; empty for nothing."""
@@ -56,16 +56,25 @@ def lines_by(way: str, pick: Pick, series: Iterable[MeteredSeries], billed: Iter
                         found.estimated, found.compared, found.billed) for (source, what), found in sums.items()]
 
 
-def day_lines(days: Mapping[tuple[str, int], tuple[int, int]], billed: Iterable[Billed]) -> list[ResidueLine]:
-    """One line for each source and day that was metered or billed."""
+def within(comparable: Days, source: str, day: int) -> bool:
+    """Whether what was billed for a day may be held against what was metered on it."""
+    first, end = comparable.get(source, (0, 0))
+    return first <= day < end
+
+
+def day_lines(days: Mapping[tuple[str, int], tuple[int, int]], billed: Iterable[Billed],
+              comparable: Days) -> list[ResidueLine]:
+    """One line for each source and day that was metered or billed. Of a day that is not known whole nothing is
+    compared, and where nothing at all is known of it, that is no zero."""
     amounts: dict[tuple[str, int], int] = defaultdict(int)
     for row in billed:
         amounts[row.source, row.day] += row.amount
     lines = []
     for source, day in days.keys() | amounts.keys():
-        metered, estimated = days.get((source, day), (0, 0))
+        known = within(comparable, source, day)
+        metered, estimated = days.get((source, day), (0 if known else None, 0))
         said = amounts.get((source, day))
-        compared = None if said is None else metered
+        compared = metered if known and said is not None else None
         lines.append(ResidueLine("day", source, _day(day), "", "", metered, estimated, compared, said))
     return lines
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from console import kinds
 from console.cadences.known_usage import Known, by_way
 from console.cadences.month.gaps import CLOSED_AFTER
-from console.cadences.residue.lines import Place, day_lines, lines_by, unclaimed_lines
+from console.cadences.residue.lines import Place, day_lines, lines_by, unclaimed_lines, within
 from console.cadences.residue.value import Residue
 from console.clock import day_start, epoch, month_bounds, month_name, parse_month
 from console.config import Config
@@ -30,10 +30,15 @@ def _read(tx: Session, config: Config, at: datetime, month: str | None) -> Resid
     start, end = month_bounds(at) if month is None else parse_month(month)
     closed = max(start, min(end, day_start(at - CLOSED_AFTER)))
     span = epoch(start), epoch(end)
-    series = list(stored.metered_series(tx, *span, epoch(closed)))
+    spans, told = by_way(streams.spans(tx, epoch(at)), config)
+    known = Known(spans, start, end, at >= end, told)
+    comparable = {source: (first, min(last, epoch(closed))) for source in (*spans, *told)
+                  for first, last in [known.whole_days(source)]}
+    series = list(stored.metered_series(tx, *span, comparable))
     rows = list(stored.billed(tx, span[0], epoch(closed)))
     foreign = {row.source for row in rows if row.foreign}
-    billed = [row for row in rows if row.source not in foreign]
+    told_days = [row for row in rows if row.source not in foreign]
+    billed = [row for row in told_days if within(comparable, row.source, row.day)]
     keys = key_names(config)
     names = _names(tx)
     whole = sum(each.cost for each in series)
@@ -45,12 +50,10 @@ def _read(tx: Session, config: Config, at: datetime, month: str | None) -> Resid
         *lines_by("source", lambda source, _: source, series, billed, {}),
         *lines_by("model", lambda _, said: said.get("model") or "", series, billed, {}),
         *lines_by("key", key_of, series, billed, names),
-        *day_lines(stored.metered_days(tx, *span), billed),
+        *day_lines(stored.metered_days(tx, *span), told_days, comparable),
     ]
     unclaimed = unclaimed_lines(key_of, lambda source, key: _rule(source, keys.get(source, "api_key_id"), key), series,
                                 names, whole)
-    spans, told = by_way(streams.spans(tx, epoch(at)), config)
-    known = Known(spans, start, end, at >= end, told)
     return Residue(
         at=at, organisation=config.organisation.name, time_zone=config.organisation.time_zone, month=month_name(start),
         start=start, end=end, partial=at < end, closed_until=closed, metered=whole,

@@ -27,11 +27,13 @@ class ResidueLine:
     """What the provider calls the key; empty where it has no name."""
     claimed_by: str
     """The workload; `several`; empty where none claims any of it."""
-    metered: MicroUsd
+    metered: MicroUsd | None
+    """None: of a day of which nothing is known."""
     estimated: MicroUsd
     """The part of `metered` that is priced by an estimate."""
     compared: MicroUsd | None
-    """The part of `metered` on closed days that the cost report has: what may be held against `billed`."""
+    """The part of `metered` on closed days that are known whole and that the cost report has: what may be held against
+    `billed`."""
     billed: MicroUsd | None
     """None: the source does not tell it by this."""
     gap: MicroUsd | None = field(init=False)
@@ -77,7 +79,7 @@ class Residue:
     metered: MicroUsd
     unclaimed: MicroUsd
     billed: MicroUsd | None
-    """Of the closed days, of the sources that tell it; None: none does."""
+    """Of the closed days that are known whole, of the sources that tell it; None: none does."""
     unknown: tuple[str, ...]
     """Why the figures are not whole, by source: what was never read is not nothing."""
     lines: tuple[ResidueLine, ...]
@@ -90,4 +92,4 @@ class Residue:
         found = [line for line in self.lines if line.by == way]
         if way == "day":
             return sorted(found, key=lambda line: (line.what, line.source))
-        return sorted(found, key=lambda line: (-max(line.metered, line.billed or 0), line.source, line.what))
+        return sorted(found, key=lambda line: (-max(line.metered or 0, line.billed or 0), line.source, line.what))

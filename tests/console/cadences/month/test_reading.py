@@ -287,6 +287,17 @@ def test_what_was_billed_stands_beside_what_was_metered_of_the_same_days(databas
     assert (gap.kind, gap.gap) == ("unmetered", from_usd("37.50"))
 
 
+def test_what_was_billed_before_the_source_was_first_read_is_no_gap(database: Database) -> None:
+    with database.write() as tx:
+        october(tx)
+        billed(tx, "82.50")
+        begun = (epoch(datetime(2026, 10, 20, 5, tzinfo=UTC)),)
+        tx.connection().exec_driver_sql("UPDATE fetch SET window_start = ?", begun)
+        tx.connection().exec_driver_sql("UPDATE series SET first_bucket = ?", begun)
+    (gap,) = drawn(database).gaps
+    assert (gap.days, gap.billed, gap.gap) == (11, from_usd("907.50"), 0)
+
+
 def test_the_days_that_may_still_change_are_told_from_a_gap(database: Database) -> None:
     with database.write() as tx:
         october(tx)

@@ -39,7 +39,7 @@ def test_the_lines_of_each_way_add_up_to_what_was_metered_and_billed(series: lis
                                                                     rows: list[Billed]) -> None:
     for way, pick in (("source", lambda source, _: source), ("key", key)):
         lines = lines_by(way, pick, series, rows, {})
-        assert sum(line.metered for line in lines) == sum(each.cost for each in series)
+        assert sum(line.metered or 0 for line in lines) == sum(each.cost for each in series)
         assert sum(line.compared or 0 for line in lines) == sum(each.compared or 0 for each in series)
         told = {row.source for row in rows if pick(row.source, row.dimensions)}
         assert sum(line.billed or 0 for line in lines) == sum(row.amount for row in rows if row.source in told)
@@ -48,9 +48,18 @@ def test_the_lines_of_each_way_add_up_to_what_was_metered_and_billed(series: lis
 
 @given(bills)
 def test_the_days_add_up_to_what_was_billed(rows: list[Billed]) -> None:
-    lines = day_lines({("anthropic", T0): (5, 0)}, rows)
+    whole = dict.fromkeys(("anthropic", "openai"), (T0, T0 + 2 * DAY))
+    lines = day_lines({("anthropic", T0): (5, 0)}, rows, whole)
     assert sum(line.billed or 0 for line in lines) == sum(row.amount for row in rows)
     assert all((line.gap is None) == (line.billed is None) for line in lines)
+
+
+def test_a_day_that_is_not_known_whole_is_shown_and_not_compared() -> None:
+    rows = [Billed("anthropic", T0 + DAY * number, {}, 100, False) for number in range(3)]
+    lines = day_lines({("anthropic", T0 + DAY): (40, 0), ("anthropic", T0 + 2 * DAY): (90, 0)}, rows,
+                      {"anthropic": (T0 + 2 * DAY, T0 + 3 * DAY)})
+    assert sorted((line.what, line.metered, line.billed, line.gap) for line in lines) == [
+        ("2024-10-04", None, 100, None), ("2024-10-05", 40, 100, None), ("2024-10-06", 90, 100, 10)]
 
 
 @given(metered)
