@@ -47,6 +47,7 @@ class Credential:
         self._until = datetime.min.replace(tzinfo=UTC)
         self.account: str | None = None
         """The service account that it was when a token was last fetched; None: none yet, or not told."""
+        self._quota: str | None = None
 
     def token(self) -> str:
         """A bearer token. Raises BadConfiguration for a credential that is none or was refused, ProviderUnreachable
@@ -56,6 +57,11 @@ class Credential:
                 self._fetch()
             assert self._token is not None
             return self._token
+
+    def headers(self, token: str) -> dict[str, str]:
+        """What a request with the token has to say: who asks, and for a person's credential whose quota is used."""
+        quota = {"x-goog-user-project": self._quota} if self._quota else {}
+        return {"authorization": f"Bearer {token}", **quota}
 
     def forget(self) -> None:
         """Let the token go: it was refused before its time."""
@@ -109,6 +115,7 @@ class Credential:
     def _learn(self, credentials: Any) -> None:
         told = getattr(credentials, "service_account_email", None)
         self.account = clean(told, 254) if isinstance(told, str) and "@" in told else None
+        self._quota = getattr(credentials, "quota_project_id", None)
 
     def _refused(self, error: Any) -> ProviderUnreachable | BadConfiguration:
         """What a refusal of the token service means: its own failure, or one of the credential."""

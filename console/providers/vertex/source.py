@@ -52,7 +52,7 @@ class VertexSource:
         self._clock = clock or SystemClock()
         self._credential = credential
         self._projects = tuple(projects)
-        manners = Manners(headers=lambda token: {"authorization": f"Bearer {token}"}, window=_interval,
+        manners = Manners(headers=credential.headers, window=_interval,
                           classify=lambda source, path, answer: classify(source, path, answer, credential.account))
         self._api = Api(name, base_url or BASE_URL, manners, credential.token, self._client, deadline_s,
                         self._clock)

@@ -117,7 +117,7 @@ class Iam:
 
     async def _sent(self, method: str, path: str, body: object, deadline_s: float, token: str) -> Answer:
         return await self._client.request(
-            method, f"{self._base_url}/{path}", {"authorization": f"Bearer {token}"}, json=body, deadline_s=deadline_s,
+            method, f"{self._base_url}/{path}", self._credential.headers(token), json=body, deadline_s=deadline_s,
             limit=ANSWER_LIMIT)
 
     async def _ended(self, answer: Answer) -> CallResult:

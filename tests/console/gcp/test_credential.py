@@ -65,6 +65,7 @@ def test_a_token_is_kept_until_two_minutes_before_its_end_by_the_clock_that_is_g
     clock.advance(10)
     assert credential.token() == "ya29.2"
     assert (credential.account, credential.email()) == (EMAIL, EMAIL)
+    assert credential.headers("t") == {"authorization": "Bearer t"}
 
 
 def refused(description: str, error: str = "invalid_grant") -> Callable[[], Reply]:
@@ -128,7 +129,10 @@ def test_what_the_machine_has_says_who_it_is_and_how_to_renew_it(
     file.write_text(key().replace("TOKEN-SERVICE", f"{service.server.url}/token"))
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "ops-prod")
-    assert Credential(None, READING, clock.now).email() == EMAIL
+    monkeypatch.setenv("GOOGLE_CLOUD_QUOTA_PROJECT", "paid-by")
+    found = Credential(None, READING, clock.now)
+    assert found.email() == EMAIL
+    assert found.headers("t") == {"authorization": "Bearer t", "x-goog-user-project": "paid-by"}
     service.answer = refused("Token has been expired or revoked.")
     with pytest.raises(BadConfiguration, match="gcloud auth application-default login"):
         Credential(None, READING, clock.now).token()
