@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import shlex
 from collections.abc import Sequence
 from functools import partial
@@ -12,6 +13,7 @@ from console import kinds, secrets
 from console.cadences.feed import SKEW_STOP_S, SKEW_WARN_S
 from console.clock import Clock, epoch, from_epoch, rfc3339
 from console.config import Config, SourceSettings, SwitchSettings
+from console.errors import ConsoleError
 from console.http import BoundedClient, HttpFailure
 from console.operations import checkup_push, checkup_tells
 from console.operations.checkup import Check, Health, failed, guarded
@@ -24,7 +26,7 @@ from console.watch.places import PlaceChanged
 from console.watch.planning import Wired, wired
 from console.watch.switchboard import Board
 from console.wording import counted
-from store import registry
+from store import leases, registry
 from store.database import Database
 
 _CREDENTIAL = (Failure.UNAUTHORISED, Failure.FORBIDDEN)
@@ -75,7 +77,7 @@ async def _of_source(config: Config, clock: Clock, settings: SourceSettings, com
     name = f"source {settings.name}"
     checks = [checkup_tells.of_kind(settings), *checkup_tells.of_permissions(settings)]
     if capabilities_of(settings.kind).push:
-        return [*checks, *await checkup_push.of_push(config, settings)]
+        return [*checks, *await checkup_push.of_push(config, settings, await _leader(database, clock))]
     reading = await guarded(f"{name}: secret", partial(_secret, config, settings.secret, "reads usage"))
     killing = await _kill_secret(config, settings, name)
     checks += [reading, killing]
@@ -102,7 +104,31 @@ async def _kill_secret(config: Config, settings: SourceSettings, name: str) -> C
     if settings.one_secret_for_both:
         return Check(f"{name}: kill secret", Health.WARNING, "the secret that reads usage also turns keys off. "
                      "Write a kill_secret of its own for this source.")
-    return await guarded(f"{name}: kill secret", partial(_secret, config, settings.kill_reference, "turns keys off"))
+    found = await guarded(f"{name}: kill secret", partial(_secret, config, settings.kill_reference, "turns keys off"))
+    if found.health is Health.OK and await asyncio.to_thread(_hold_the_same, config, settings):
+        kill, read = parse_reference(str(settings.kill_reference)), parse_reference(str(settings.secret))
+        return Check(found.name, Health.WARNING, f"{kill} holds the very secret that {read} does: whoever reads usage "
+                     "may also turn keys off. Put a secret of its own there.")
+    return found
+
+
+def _hold_the_same(config: Config, settings: SourceSettings) -> bool:
+    """Whether two references lead to one secret; of one that cannot be had its own line says so."""
+    try:
+        return settings.secret is not None and settings.kill_reference is not None and hmac.compare_digest(
+            *(secrets.resolve(each, base=config.base).encode() for each in (settings.secret, settings.kill_reference)))
+    except ConsoleError:
+        return False
+
+
+async def _leader(database: Database | None, clock: Clock) -> str | None:
+    """Who runs the engine now; empty where nobody does, None where that cannot be told."""
+    def read(known: Database) -> str:
+        with known.read() as tx:
+            lease = leases.current(tx, "engine")
+        return lease.holder if lease is not None and lease.expires_at > clock.now() else ""
+
+    return None if database is None else await asyncio.to_thread(read, database)
 
 
 async def _secret(config: Config, reference: str | None, purpose: str) -> Check:

@@ -14,11 +14,14 @@ from console.reference import parse_reference
 CONNECT_S = 2.0
 
 
-async def of_push(config: Config, settings: SourceSettings) -> list[Check]:
-    """Nothing is sent to the place, and nothing of what listens there is disturbed."""
+async def of_push(config: Config, settings: SourceSettings, leader: str | None) -> list[Check]:
+    """Nothing is sent to the place, and nothing of what listens there is disturbed.
+
+    leader: the console that leads at the moment, and so listens there; empty where none does, None where nobody knows.
+    """
     name = f"source {settings.name}"
     return [await guarded(f"{name}: secret", partial(_secret, config, settings)),
-            await guarded(f"{name}: place", partial(_place, settings))]
+            await guarded(f"{name}: place", partial(_place, settings, leader))]
 
 
 async def _secret(config: Config, settings: SourceSettings) -> Check:
@@ -28,7 +31,7 @@ async def _secret(config: Config, settings: SourceSettings) -> Check:
     return Check("", Health.OK, f"{parse_reference(settings.secret)} is what senders must bear")
 
 
-async def _place(settings: SourceSettings) -> Check:
+async def _place(settings: SourceSettings, leader: str | None) -> Check:
     place = settings.options.get("listen")
     assert isinstance(place, Place)
     try:
@@ -37,4 +40,9 @@ async def _place(settings: SourceSettings) -> Check:
     except (OSError, TimeoutError):
         return Check("", Health.OK, f"nobody listens at {place} now; a console that leads does (token-console poll)")
     writer.close()
-    return Check("", Health.OK, f"{place} is taken: by a console that leads, or by a collector, which then has to go")
+    if leader != "":
+        by = f"and {leader} leads, so it should be" if leader else "by"
+        return Check("", Health.OK, f"{place} is taken, {by} a console, or else a collector, which then has to go")
+    return Check("", Health.FAILED, f"{place} is taken, and by no console, for none leads: this source would hear "
+                 f"nothing. End what listens there (ss -ltnp 'sport = :{place.port}' names it), or write another place "
+                 "as listen.")

@@ -213,6 +213,13 @@ def test_one_secret_for_reading_and_killing_is_a_note(house: House, provider: st
     assert house.checks()["source anthropic: kill secret"]["state"] == "warning"
 
 
+def test_two_references_to_one_secret_are_a_note_too(house: House, provider: str) -> None:
+    (house.folder / "kill").write_text((house.folder / "read").read_text())
+    check = house.checks()["source anthropic: kill secret"]
+    assert check["state"] == "warning"
+    assert "holds the very secret that" in check["said"]
+
+
 @pytest.mark.parametrize(
     ("ahead_s", "health", "side"),
     [(600, Health.FAILED, "ahead of"), (-600, Health.FAILED, "behind"), (5, Health.OK, "")],
