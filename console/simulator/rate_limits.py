@@ -73,7 +73,7 @@ def override(world: World, identifier: str, limit: str, body: Any) -> Json:
 
 def _rate_limit(entry: Entry, version: str) -> Json:
     identifier, group, models, limits = entry
-    body: Json = {"type": "rate_limit", "id": identifier, "group": {"type": group, "id": identifier},
+    body: Json = {"type": "rate_limit", "id": identifier, "group": _group(entry),
                   "models": None if models is None else list(models),
                   "limits": [{"type": kind, "value": value} for kind, value in limits]}
     if version == OLD_VERSION:
@@ -82,10 +82,16 @@ def _rate_limit(entry: Entry, version: str) -> Json:
 
 
 def _of_workspace(world: World, workspace: str, entry: Entry) -> Json:
-    identifier, group, models, limits = entry
+    identifier, _, models, limits = entry
     own = world.overrides.get((workspace, identifier), {})
     return {"type": "workspace_rate_limit", "workspace_id": workspace, "rate_limit_id": identifier,
-            "group": {"type": group, "id": identifier}, "models": None if models is None else list(models),
+            "group": _group(entry), "models": None if models is None else list(models),
             "limits": [{"type": kind, "value": own.get(kind, value), "org_limit": value,
                         "source": {"type": "workspace" if kind in own else "organization"}}
                        for kind, value in limits]}
+
+
+def _group(entry: Entry) -> Json:
+    identifier, kind, models, _ = entry
+    named = {} if models is None else {"display_name": models[0]}
+    return {"type": kind, "id": identifier.replace("rl_", "rlg_"), **named}

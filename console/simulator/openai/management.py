@@ -8,6 +8,9 @@ from typing import Any
 from console.simulator.openai.organisation import Key, Organisation, Policy, Project
 from console.simulator.openai.reports import Json, Query, RefusedError, one
 
+_ADMIN: Json = {"type": "user", "object": "organization.user", "id": "user_anna", "name": "Anna",
+                "created_at": 1_740_000_000, "role": "owner"}
+
 
 def projects(organisation: Organisation, query: Query) -> Json:
     """`GET /organization/projects`: archived ones only where they are asked for."""
@@ -32,6 +35,14 @@ def keys(each: Project, query: Query) -> Json:
     """`GET .../api_keys`: those of owners without access stay hidden unless `any` is asked for."""
     wanted = one(query, "owner_project_access", "active")
     return _listed(query, [_key(key) for key in each.keys if wanted in ("any", key.owner_access)])
+
+
+def one_key(each: Project, identifier: str) -> Json:
+    """`GET .../api_keys/{id}`."""
+    found = next((key for key in each.keys if key.identifier == identifier), None)
+    if found is None:
+        raise RefusedError(404, f"The API key {identifier[:80]} was not found")
+    return _key(found)
 
 
 def spend_limit(organisation: Organisation, each: Project) -> Json:
@@ -107,7 +118,7 @@ def admin_keys(named: Sequence[str], query: Query) -> Json:
     """`GET /organization/admin_api_keys`."""
     return _listed(query, [{"object": "organization.admin_api_key", "id": f"key_admin_{name}", "name": name,
                             "redacted_value": "sk-admin...abcd", "created_at": 1_750_000_000, "expires_at": None,
-                            "last_used_at": None} for name in named])
+                            "last_used_at": None, "owner": _ADMIN} for name in named])
 
 
 def _listed(query: Query, entries: Sequence[Json]) -> Json:
@@ -131,7 +142,9 @@ def _key(key: Key) -> Json:
     return {"object": "organization.project.api_key", "id": key.identifier, "name": key.name,
             "redacted_value": "sk-proj...wxyz", "created_at": 1_745_000_000, "last_used_at": None,
             "expires_at": key.expires_at, "owner_project_access": key.owner_access,
-            "owner": {"type": "service_account", "service_account": {"id": f"svc_acct_{key.identifier}"}}}
+            "owner": {"type": "service_account", "service_account": {
+                "id": f"svc_acct_{key.identifier}", "name": key.name, "created_at": 1_745_000_000,
+                "role": "member"}}}
 
 
 def _rate_limit(each: Project, model: str) -> Json:

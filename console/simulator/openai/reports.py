@@ -14,11 +14,26 @@ Query = Mapping[str, Sequence[str]]
 _WIDTHS = {"1m": (MINUTE, 60, 1440), "1h": (HOUR, 24, 168), "1d": (DAY, 7, 31)}
 """Seconds, default and largest number of buckets."""
 _COST_WIDTHS = {"1d": (DAY, 7, 180)}
-_GROUPING = {
-    "completions": ("project_id", "user_id", "api_key_id", "model", "batch", "service_tier", "api_source"),
-    "embeddings": ("project_id", "user_id", "api_key_id", "model"),
-    "costs": ("project_id", "line_item", "api_key_id", "user_id", "api_source"),
+_OF_CALLS = ("project_id", "user_id", "api_key_id", "model")
+_OF_ANSWERS = (*_OF_CALLS, "batch", "service_tier", "api_source")
+KINDS = {
+    "completions": _OF_ANSWERS,
+    "decisions": _OF_ANSWERS,
+    "embeddings": _OF_CALLS,
+    "moderations": _OF_CALLS,
+    "audio_speeches": _OF_CALLS,
+    "audio_transcriptions": _OF_CALLS,
+    "images": (*_OF_CALLS, "size", "source"),
+    "file_search_calls": (*_OF_CALLS[:3], "vector_store_id"),
+    "web_search_calls": (*_OF_CALLS, "context_level", "api_source"),
+    "vector_stores": ("project_id",),
+    "code_interpreter_sessions": ("project_id",),
 }
+"""What each report of usage is grouped by. Callers here make completions and embeddings: the others are empty."""
+_COST_GROUPING = ("project_id", "line_item", "api_key_id", "user_id", "api_source")
+_FILTERS = {"project_ids": "project_id", "user_ids": "user_id", "api_key_ids": "api_key_id", "models": "model",
+            "line_items": "line_item", "batch": "batch"}
+"""Parameters that leave rows out, and what they look at."""
 _CLASSES = ("input_tokens", "cached_input_tokens", "cache_write_30m_tokens", "cache_write_12h_tokens", "output_tokens")
 
 
@@ -39,28 +54,35 @@ class _Asked:
     width: int
     limit: int
     group: tuple[str, ...]
+    only: Mapping[str, frozenset[str]]
+    """The values that rows must have, by name."""
+
+    def takes(self, values: Mapping[str, object]) -> bool:
+        return all(str(values[name]).lower() in allowed if name == "batch" else values[name] in allowed
+                   for name, allowed in self.only.items())
 
 
 def usage(organisation: Organisation, report: str, query: Query, *, old_rows: bool) -> Json:
     """`GET /organization/usage/{report}`. `old_rows`: without the optional breakdown of the input."""
-    asked = _asked(query, _WIDTHS, _GROUPING[report], organisation.now)
+    known = KINDS[report]
+    asked = _asked(query, _WIDTHS, known, organisation.now)
 
     def rows(start: int, end: int) -> list[Json]:
         sums: dict[tuple[object, ...], Amounts] = {}
         for project, caller, used in _all(organisation, start, end):
-            if caller.report == report:
-                values = _values(project, caller)
-                key = tuple(values[name] if name in asked.group else None for name in _GROUPING[report])
+            values = _values(project, caller)
+            if caller.report == report and asked.takes(values):
+                key = tuple(values[name] if name in asked.group else None for name in known)
                 sums[key] = _add(sums.get(key, NOTHING), used)
         return [{"object": f"organization.usage.{report}.result", **_tokens(report, used, old_rows),
-                 **dict(zip(_GROUPING[report], key, strict=True))} for key, used in sums.items() if used[5]]
+                 **dict(zip(known, key, strict=True))} for key, used in sums.items() if used[5]]
 
     return _page(asked, rows)
 
 
 def costs(organisation: Organisation, query: Query) -> Json:
     """`GET /organization/costs`: dollars as floats."""
-    asked = _asked(query, _COST_WIDTHS, _GROUPING["costs"], organisation.now)
+    asked = _asked(query, _COST_WIDTHS, _COST_GROUPING, organisation.now)
 
     def rows(start: int, end: int) -> list[Json]:
         sums: dict[tuple[object, ...], int] = {}
@@ -68,10 +90,11 @@ def costs(organisation: Organisation, query: Query) -> Json:
             for line, name in enumerate(_CLASSES):
                 alone = (*NOTHING[:line], used[line], *NOTHING[line + 1:])
                 values = {**_values(project, caller), "line_item": f"{caller.model}, {name}"}
-                key = tuple(values[each] if each in asked.group else None for each in _GROUPING["costs"])
-                sums[key] = sums.get(key, 0) + cost(caller, alone)
+                if asked.takes(values):
+                    key = tuple(values[each] if each in asked.group else None for each in _COST_GROUPING)
+                    sums[key] = sums.get(key, 0) + cost(caller, alone)
         return [{"object": "organization.costs.result", "amount": {"value": pico / 10**12, "currency": "usd"},
-                 "quantity": None, "quantity_unit": None, **dict(zip(_GROUPING["costs"], key, strict=True))}
+                 "quantity": None, "quantity_unit": None, **dict(zip(_COST_GROUPING, key, strict=True))}
                 for key, pico in sums.items() if pico]
 
     return _page(asked, rows)
@@ -135,13 +158,15 @@ def _asked(query: Query, widths: Mapping[str, tuple[int, int, int]], known: tupl
     group = (*query.get("group_by", ()), *query.get("group_by[]", ()))
     if unknown := set(group) - set(known):
         raise RefusedError(400, f"Unsupported group_by: {', '.join(sorted(unknown))}.")
+    only = {name: frozenset(values) for told, name in _FILTERS.items() if name in known
+            if (values := (*query.get(told, ()), *query.get(f"{told}[]", ())))}
     first, cursor = start, one(query, "page")
     if cursor is not None:
         told = cursor.removeprefix("page_")
         if not told.isdigit() or not start < int(told):
             raise RefusedError(400, "Invalid page.")
         first = int(told)
-    return _Asked(start, int(now) if end is None else end, first, width, int(limit), group)
+    return _Asked(start, int(now) if end is None else end, first, width, int(limit), group, only)
 
 
 def _page(asked: _Asked, rows: Callable[[int, int], list[Json]]) -> Json:

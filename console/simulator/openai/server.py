@@ -64,7 +64,7 @@ class Simulator:
     def _route(self, method: str, path: tuple[str, ...], query: Query, body: Any) -> object:
         organisation = self.organisation
         match (method, *path):
-            case ("GET", "organization", "usage", ("completions" | "embeddings") as report):
+            case ("GET", "organization", "usage", report) if report in reports.KINDS:
                 return reports.usage(organisation, report, query, old_rows=self.old_rows)
             case ("GET", "organization", "costs"):
                 return reports.costs(organisation, query)
@@ -94,6 +94,8 @@ class Simulator:
         }
         if (method, *rest[:1]) == ("POST", "rate_limits") and len(rest) == 2:
             return management.set_rate_limit(organisation, project, rest[1], body)
+        if (method, *rest[:1]) == ("GET", "api_keys") and len(rest) == 2:
+            return management.one_key(project, rest[1])
         answer = answers.get((method, *rest))
         if answer is None:
             raise RefusedError(404, "Invalid URL")
