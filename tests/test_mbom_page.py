@@ -16,7 +16,8 @@ EXAMPLE = PAGE.split("```toml\n")[1].split("```")[0]
 CONFIG = load_text("".join(f'[[sources]]\nname = "{kind}"\nkind = "{kind}"\nsecret = "env:KEY"\n{more}\n'
                            for kind, more in (("anthropic", ""), ("bedrock", 'regions = ["us-east-1"]'))),
                    Path("token-console.toml"))
-ROWS = set(re.findall(r"`([\w-]+)`", " ".join(line.split("|")[1] for line in PAGE.splitlines() if line.startswith("| `"))))
+ROWS = {name for line in PAGE.splitlines() if line.startswith("| `")
+        for name in re.findall(r"`([\w-]+)`", line.split("|")[1])}
 
 
 def test_its_example_is_taken_in_without_a_word() -> None:
