@@ -241,6 +241,28 @@ def minute_spend(tx: Session, workload: str, start: int, end: int) -> dict[int, 
     return {int(bucket): int(cost) for bucket, cost in rows}
 
 
+class BucketSpend(NamedTuple):
+    """What was spent in [start, start + width), in seconds since 1970; micro-dollars."""
+
+    start: int
+    width: int
+    cost: int
+
+
+def bucket_spend(tx: Session, workload: str, start: int, end: int) -> list[BucketSpend]:
+    """Spend of a workload by the finest buckets that are known: minutes from `start` on, and whole hours, the one that
+    holds `start` among them, of sources that tell no minutes of that hour."""
+    hours = range(start // HOUR * HOUR, end, HOUR)
+    rows = tx.connection().exec_driver_sql(
+        "SELECT h.value, SUM(f.cost_microusd) FROM json_each(?) h CROSS JOIN series s ON s.workload = ? "
+        "CROSS JOIN usage_fact f ON f.bucket = h.value AND f.width = 3600 AND f.series = s.id "
+        "WHERE NOT EXISTS (SELECT 1 FROM usage_fact m JOIN series o ON o.id = m.series WHERE m.bucket >= h.value "
+        "AND m.bucket < h.value + 3600 AND m.width = 60 AND o.source = s.source) GROUP BY h.value",
+        (json.dumps(list(hours)), workload)) if hours else ()
+    return [*(BucketSpend(bucket, MINUTE, cost) for bucket, cost in minute_spend(tx, workload, start, end).items()),
+            *(BucketSpend(int(hour), HOUR, int(cost)) for hour, cost in rows)]
+
+
 def _parts(start: int, end: int) -> list[tuple[str, str, int, int]]:
     """Cut [start, end) into minutes, hours, days, hours, minutes: (table, column, from, to), empty ones left out."""
     first_hour, last_hour = min(_up(start, HOUR), end), max(end // HOUR * HOUR, min(_up(start, HOUR), end))

@@ -11,13 +11,14 @@ from sqlmodel import Session
 from console import kinds
 from console.cadences.trip_sheet import LaterStage
 from console.charters import durations
-from console.config import Config
+from console.config import Config, SourceSettings
 from store import streams
 
 FIRST, LAST = 1, 5
 LEAST_S = 300.0
 """No stage comes sooner than this after the one before, unless the MBOM says so with `after`."""
 DISABLE = "disable"
+MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,33 @@ def patience_s(switches: Sequence[Line], stage: int, freshness_s: float) -> floa
 
 def freshness_s(tx: Session, config: Config, entry: Mapping[str, Any]) -> float:
     """One freshness period of the slowest source that the workload's usage comes from: its lag and its poll."""
-    named = {rule.get("source") for rule in entry.get("usage") or ()}
-    mine = [settings for settings in config.sources if not named or None in named or settings.name in named]
     periods = []
-    for settings in mine:
+    for settings in _sources(config, entry):
         lag = streams.get(tx, settings.name, "usage").measured_lag_s
         documented = kinds.source(settings.kind).capabilities.documented_lag_s
         periods.append((documented if lag is None else lag) + settings.poll_s)
     return max(periods, default=0.0)
+
+
+def bucket_s(config: Config, entry: Mapping[str, Any]) -> int:
+    """The widest of the finest buckets in which the workload's sources tell what was used, in seconds."""
+    return max((kinds.source(settings.kind).capabilities.bucket_widths[0] for settings in _sources(config, entry)),
+               default=MINUTE)
+
+
+def seen_after_s(tx: Session, config: Config, entry: Mapping[str, Any]) -> float:
+    """So long after an instant a source in order has told what was used in it: its bucket, its lag, and two polls."""
+    lags = []
+    for settings in _sources(config, entry):
+        measured = streams.get(tx, settings.name, "usage").measured_lag_s or 0.0
+        documented = kinds.source(settings.kind).capabilities.documented_lag_s
+        lags.append(max(measured, documented) + 2 * settings.poll_s)
+    return bucket_s(config, entry) + MINUTE + max(lags, default=0.0)
+
+
+def _sources(config: Config, entry: Mapping[str, Any]) -> list[SourceSettings]:
+    named = {rule.get("source") for rule in entry.get("usage") or ()}
+    return [settings for settings in config.sources if not named or None in named or settings.name in named]
 
 
 def later(tx: Session, config: Config, entry: Mapping[str, Any], reached: int) -> tuple[LaterStage, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from store.tables import Intent, Stream
 from store.windows import MinuteRow
 
 ROWS_SHOWN = 200
-MINUTE, QUARTER = 60, 900
+MINUTE, QUARTER, HOUR = 60, 900, 3600
 BEFORE_S, AFTER_S = 45 * MINUTE, 60 * MINUTE
 """How much of the spending around the act is shown."""
 
@@ -135,16 +135,20 @@ def _around(tx: Session, intent: Intent, confirmed: datetime | None, at: datetim
     start = act - BEFORE_S
     newest = _known_until(tx, at)
     end = min(act + AFTER_S, newest)
-    spent = windows.minute_spend(tx, intent.workload, start, max(start, newest))
+    buckets = windows.bucket_spend(tx, intent.workload, start, max(start, newest))
+    spent = {bucket.start: bucket.cost for bucket in buckets if bucket.width == MINUTE}
+    hours = [bucket.start for bucket in buckets if bucket.width > MINUTE and bucket.cost]
     minutes = tuple(spent.get(minute, 0) for minute in range(start, max(start, end), MINUTE))
-    before = _rate(spent, act - QUARTER, act) if newest >= act else None
+    before = _rate(spent, hours, act - QUARTER, act) if newest >= act else None
     whole = confirmed is not None and newest >= act + MINUTE + QUARTER
-    after = _rate(spent, newest - QUARTER, newest) if whole else None
+    after = _rate(spent, hours, newest - QUARTER, newest) if whole else None
     return _Around(from_epoch(start) if minutes else None, minutes, before, after)
 
 
-def _rate(spent: Mapping[int, int], start: int, end: int) -> int:
-    """Micro-dollars an hour over [start, end)."""
+def _rate(spent: Mapping[int, int], hours: Iterable[int], start: int, end: int) -> int | None:
+    """Micro-dollars an hour over [start, end); None where some of it is told by the hour alone, as in `hours`."""
+    if any(hour < end and hour + HOUR > start for hour in hours):
+        return None
     return sum(cost for minute, cost in spent.items() if start <= minute < end) * 3600 // (end - start)
 
 

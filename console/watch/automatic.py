@@ -16,7 +16,18 @@ from console.charters import durations
 from console.clock import Clock, epoch, rfc3339
 from console.config import Config
 from console.watch import breaker as machine
-from console.watch import disarms, drafting, intents, leadership, mandate, notify, outcomes, recovery, settling
+from console.watch import (
+    disarms,
+    drafting,
+    intents,
+    leadership,
+    mandate,
+    notify,
+    outcomes,
+    recovery,
+    settling,
+    stage_due,
+)
 from console.watch.alarm import Alarm
 from console.watch.drafting import Draft
 from console.watch.escalation import Escalation
@@ -234,9 +245,10 @@ class Automatic:
         if intent is None or confirmed is None or facts.data_until is None:
             return
         until = epoch(facts.data_until)
-        spent = windows.minute_spend(tx, intent.workload, epoch(confirmed) // settling.MINUTE * settling.MINUTE, until)
-        settling.settle(tx, intent, data_until=until, minute_spend=spent,
-                        freshness_s=facts.lag_s + facts.poll_s, now=now)
+        spent = windows.bucket_spend(tx, intent.workload, epoch(confirmed) // settling.MINUTE * settling.MINUTE, until)
+        settling.settle(tx, intent, data_until=until, spent=spent, freshness_s=facts.lag_s + facts.poll_s, now=now)
+        if intent.spend_stopped_at is not None:
+            stage_due.withdraw(tx, intent, self.notify, now, "spend was seen to have stopped")
 
 
 def _end_probation(tx: Session, workload: str, facts: Facts | None, now: datetime) -> None:
@@ -244,10 +256,10 @@ def _end_probation(tx: Session, workload: str, facts: Facts | None, now: datetim
     before = intents.get_standing(tx, workload)
     if before is None or facts is None or facts.data_until is None:
         return
-    spent = windows.minute_spend(tx, workload, epoch(before.since) // settling.MINUTE * settling.MINUTE,
-                                 epoch(facts.data_until))
+    since = epoch(before.since) // settling.MINUTE * settling.MINUTE
+    spent = windows.bucket_spend(tx, workload, since, epoch(facts.data_until))
     seen = facts.fresh and before.probation_until is not None and facts.data_until >= before.probation_until
-    after = machine.tick(before, clean=seen and any(spent.values()), at=now)
+    after = machine.tick(before, clean=seen and any(bucket.cost for bucket in spent if bucket.start >= since), at=now)
     if after != before:
         intents.set_standing(tx, workload, after)
         audit.append(tx, at=now, actor="engine", action=f"breaker.{after.state}", object=workload,

@@ -92,15 +92,26 @@ def still_unknown(intent: Intent, steps: Sequence[Step]) -> Notice:
 
 def expire(tx: Session, intent: Intent, at: datetime, notify: Notify, why: str) -> None:
     """Nothing more will be done for this intent. Its breaker stays as it is: tripped, for a kill."""
+    _left_undone(tx, intent, at, why)
+    notify(tx, Notice(f"intent:{intent.id}", EXPIRED, "warning" if intent.verb == "drill" else "critical",
+                      f"{intent.verb.capitalize()} of {intent.workload} expired",
+                      f"{why[:1].upper()}{why[1:]}. Nothing was sent. {next_step(intent)}"))
+
+
+def needless(tx: Session, intent: Intent, at: datetime, notify: Notify, why: str) -> None:
+    """The same of what was proposed and is not needed any more."""
+    _left_undone(tx, intent, at, why)
+    notify(tx, Notice(f"intent:{intent.id}", EXPIRED, "info", f"{intent.id} is not needed any more",
+                      f"{why[:1].upper()}{why[1:]}. Nothing was sent."))
+
+
+def _left_undone(tx: Session, intent: Intent, at: datetime, why: str) -> None:
     for step in incidents.steps(tx, intent.id):
         if step.state == "planned":
             step.state = "expired"
             audit_step(tx, step, at, by="engine", was="planned")
     intent.finished_at, intent.note = at, why
     set_intent_state(tx, intent, "expired", at, why=why)
-    notify(tx, Notice(f"intent:{intent.id}", EXPIRED, "warning" if intent.verb == "drill" else "critical",
-                      f"{intent.verb.capitalize()} of {intent.workload} expired",
-                      f"{why[:1].upper()}{why[1:]}. Nothing was sent. {next_step(intent)}"))
 
 
 def spend_authorisation(tx: Session, intent: Intent, at: datetime, terms: ResumeTerms) -> None:

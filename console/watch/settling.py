@@ -5,7 +5,7 @@ Read from the usage alone, up to the feed's watermark. A clock that moves on whi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -14,6 +14,7 @@ from console.clock import epoch, from_epoch
 from console.money import usd
 from store import audit, incidents
 from store.tables import Intent
+from store.windows import BucketSpend
 
 MINUTE = 60
 RESTATED_S = 1800
@@ -25,25 +26,29 @@ def confirmed_at(tx: Session, intent: Intent) -> datetime | None:
     return max((step.confirmed_at for step in incidents.steps(tx, intent.id) if step.confirmed_at), default=None)
 
 
-def settle(tx: Session, intent: Intent, *, data_until: int, minute_spend: Mapping[int, int], freshness_s: float,
+def settle(tx: Session, intent: Intent, *, data_until: int, spent: Sequence[BucketSpend], freshness_s: float,
            now: datetime) -> None:
     """Bring what is known of the spending after the kill up to date, and close the incident when it is settled.
 
-    data_until: end of the newest bucket known complete, seconds since 1970; minute_spend: micro-dollars by the start
-    of the minute, up to data_until; freshness_s: one freshness period of the feed.
+    data_until: end of the newest bucket known complete, seconds since 1970; spent: up to data_until; freshness_s: one
+    freshness period of the feed.
     """
     confirmed = confirmed_at(tx, intent)
     if confirmed is None or intent.settled_at is not None:
         return
     since = epoch(confirmed)
-    after = {minute: spent for minute, spent in minute_spend.items() if minute >= since and minute < data_until}
-    intent.tail_microusd = sum(after.values())
-    stopped = max([since, *(minute + MINUTE for minute, spent in after.items() if spent > 0)])
+    intent.tail_microusd = sum(bucket.cost for bucket in spent if since <= bucket.start < data_until)
+    stopped = max([since, *(bucket.start + bucket.width for bucket in spent if _may_be_after(bucket, since))])
     proven = data_until >= stopped + 2 * freshness_s
     _stopped(tx, intent, from_epoch(stopped) if proven else None, now)
     if proven and data_until >= stopped + max(RESTATED_S, 2 * freshness_s):
         _settled(tx, intent, now)
     tx.add(intent)
+
+
+def _may_be_after(bucket: BucketSpend, since: int) -> bool:
+    """Of an hour that the kill cut in two nobody knows on which side of it was spent: it may have run to its end."""
+    return bucket.cost > 0 and (bucket.start >= since or bucket.width > MINUTE)
 
 
 def _stopped(tx: Session, intent: Intent, at: datetime | None, now: datetime) -> None:

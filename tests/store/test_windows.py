@@ -129,3 +129,18 @@ def test_minutes_are_counted_to_the_minute_in_an_hour_that_is_also_known_whole(t
         assert windows.period_spend(tx, DAY0, DAY0 + 1800)["claims"].cost == 30
         assert windows.period_spend(tx, DAY0, DAY0 + 3600)["claims"].cost == 66
         assert [(row.width, row.cost) for row in windows.minute_rows(tx, "claims", DAY0, DAY0 + 3600)] == [(3600, 66)]
+
+
+def test_the_finest_buckets_are_minutes_and_hours_of_which_no_minutes_are_told(tmp_path: Path) -> None:
+    database = fresh_database(tmp_path)
+    with database.write() as tx:
+        number = usage.series_ids(tx, "a", ["{}"], DAY0)["{}"]
+        replace(tx, [(DAY0 + hour * 3600, 3600, number, 1, 0, 0, 0, 0, 0, None, 100, 0) for hour in range(4)],
+                start=DAY0, minutes=240, width=3600)
+        replace(tx, [(DAY0 + 7200 + minute * 60, 60, number, 1, 0, 0, 0, 0, 0, None, 50, 0) for minute in range(2)],
+                start=DAY0 + 7200)
+        usage.set_workloads(tx, {number: "claims"})
+    with database.read() as tx:
+        assert sorted(windows.bucket_spend(tx, "claims", DAY0 + 5400, DAY0 + 4 * 3600)) == [
+            (DAY0 + 3600, 3600, 100), (DAY0 + 7200, 60, 50), (DAY0 + 7260, 60, 50), (DAY0 + 3 * 3600, 3600, 100)]
+        assert windows.bucket_spend(tx, "claims", DAY0 + 4 * 3600, DAY0 + 4 * 3600) == []

@@ -128,7 +128,7 @@ async def test_a_stage_that_was_refused_is_followed_by_the_next(desk: Desk, keys
     spends(desk, 12)
     first, second = await turn(desk, 14)
     assert (first.state, second.state) == ("failed", "done")
-    assert "since the stage before ended failed" in second.reason
+    assert second.reason == f"Stage 2: the stage before ended failed, and {KEY} was read back as active"
     assert keys.states == {KEY: "active", OTHER_KEY: "inactive", THIRD: "active"}
 
 
