@@ -63,7 +63,8 @@ def points(asked: dict[str, Any], value: float = 1.0, status: str = "Complete", 
 
 @dataclass
 class Aws:
-    """Answers by operation; a test may replace each. `asked` has (operation, arguments, key) of every request."""
+    """Answers by operation, from its arguments and the `_key` that signed; a test may replace each. `asked` has
+    (operation, arguments, key) of every request."""
 
     server: Server
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -93,7 +94,7 @@ def aws() -> Iterator[Aws]:
             operation = arguments["Action"]
         key = request.headers.get("authorization", "").partition("Credential=")[2].partition("/")[0]
         made.asked.append((operation, arguments, key))
-        return made.answers[operation](arguments)
+        return made.answers[operation]({**arguments, "_key": key})
 
     with serving(answer) as server:
         made = Aws(server)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +21,8 @@ from console.switches.switch import CallResult, Outcome, SwitchError, SwitchUnre
 
 READ_DEADLINE_S = 8.0
 WRITE_DEADLINE_S = 15.0
+OTHERS_DEADLINE_S = 3.0
+"""So long a kill waits to know who the console's other credentials are."""
 PROPAGATION_S = 30.0
 """IAM is consistent within seconds as a rule; AWS publishes no bound."""
 
@@ -90,8 +91,7 @@ class KillAccount:
                 raise (SwitchUnreachable if error.refusal in _NO_ANSWER else SwitchError)(str(error)) from error
             except ConsoleError as error:
                 raise SwitchError(str(error)) from error
-            others = [found async for found in self._others()]
-            self._own = frozenset(named | {each for each in (mine, *others) if each is not None})
+            self._own = frozenset(named | {each for each in (mine, *await self._others()) if each is not None})
         return self._own
 
     async def close(self) -> None:
@@ -115,15 +115,20 @@ class KillAccount:
                 self._mine = await self._aws.identity(self._aws.place(self._region))
             return self._mine
 
-    async def _others(self) -> AsyncIterator[Who | None]:
-        """Who the other credentials are that the console works with, where they can be asked for it."""
-        for credential in self._credentials():
-            other = Account(credential, self._settings.base_url)
-            try:
-                with contextlib.suppress(ConsoleError):  # what cannot be had now is not what a target is compared with
-                    yield who(await other.identity(other.place(self._region)))
-            finally:
-                await other.close()
+    async def _others(self) -> list[Who | None]:
+        """Who the other credentials are that the console works with, where they can be asked for it soon."""
+        return await asyncio.gather(*map(self._who, self._credentials()))
+
+    async def _who(self, credential: Credential) -> Who | None:
+        other = Account(credential, self._settings.base_url)
+        try:
+            place = other.place(self._region)
+            said = (await other.call("sts", "GetCallerIdentity", place, deadline_s=OTHERS_DEADLINE_S)).said
+            return who(str(said.get("Arn", "")))
+        except ConsoleError:
+            return None  # what cannot be had now is not what a target is compared with
+        finally:
+            await other.close()
 
     def _credentials(self) -> Iterator[Credential]:
         if self._settings.secret is None and self._settings.kill_secret is not None:

@@ -11,11 +11,12 @@ import pytest
 from console import kinds
 from console.http import BoundedClient
 from console.kinds import SwitchTools
+from console.switches.shared import aws as aws_switches
 from console.switches.switch import Outcome, Switch, SwitchError, SwitchUnreachable
 from console.watch.planning import declared
 from tests.support import aws as support
 from tests.support.aws import OWN
-from tests.support.aws_answers import Aws, aws, json_answer, xml_error
+from tests.support.aws_answers import Aws, aws, identity, json_answer, xml_error
 from tests.support.http_server import Reply
 
 ROLE = f"arn:aws:iam::{OWN}:role/team/claims"
@@ -26,8 +27,8 @@ KEY = f"{OWN}/claims/ACCAEXAMPLE0000000000"
 async def make() -> AsyncIterator[Callable[..., Switch]]:
     made: list[Switch] = []
 
-    def build(kind: str, url: str) -> Switch:
-        tools = SwitchTools(BoundedClient(), lambda: support.SECRET, tuple, lambda: datetime.now(UTC), Path())
+    def build(kind: str, url: str, own: tuple[str, ...] = ()) -> Switch:
+        tools = SwitchTools(BoundedClient(), lambda: support.SECRET, lambda: own, lambda: datetime.now(UTC), Path())
         made.append(kinds.switch(kind).build(support.settings(url), tools))
         return made[-1]
 
@@ -112,6 +113,27 @@ async def test_a_refusal_is_no_kill_and_says_what_mends_it(
     assert answer.outcome is Outcome.REFUSED
     assert code in answer.detail
     assert advice in answer.detail
+
+
+async def test_a_kill_waits_little_to_know_who_the_other_credentials_are(
+    iam: Aws, make: Callable[..., Switch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of them gets no answer: the target is read all the same, and the others are compared with it."""
+    def who(asked: dict[str, str]) -> Reply:
+        key = asked["_key"]
+        if key.endswith("SILENT"):
+            iam.server.stopping.wait(5)
+        return identity(ROLE if key.endswith("CLAIMS") else f"arn:aws:iam::{OWN}:user/killer")
+
+    monkeypatch.setattr(aws_switches, "OTHERS_DEADLINE_S", 0.3)
+    role = (f"<GetRoleResponse><GetRoleResult><Role><Arn>{ROLE}</Arn></Role></GetRoleResult><ResponseMetadata>"
+            "<RequestId>r</RequestId></ResponseMetadata></GetRoleResponse>")
+    iam.answers |= {"GetCallerIdentity": who, "GetRolePolicy": lambda _: xml_error("NoSuchEntity", "none", 404),
+                    "GetRole": lambda _: Reply(200, role.encode(), {"content-type": "text/xml"})}
+    switch = make("aws-deny", iam.url, own=("AKIASILENT:s", "AKIACLAIMS:s"))
+    assert await switch.read(ROLE) == "not denied"
+    assert switch.is_own(ROLE)
+    iam.server.stopping.set()
 
 
 async def test_nobody_there_is_unknown_and_unreachable(make: Callable[..., Switch]) -> None:
