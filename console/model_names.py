@@ -25,7 +25,7 @@ _MAKER = re.compile(r"(anthropic|openai)\.(?=[a-z])")
 _CARD = re.compile(r"(?P<name>claude-.*\d.*?)-v\d+(:\d+)?(:\d+k)?")
 _OPEN_CARD = re.compile(r"(?P<name>gpt-.*?)-\d+:\d+")
 _VERTEX_DATE = re.compile(r"(?:-v\d+)?@(20\d{6})$")
-_DATED = re.compile(r"[-@]20\d{6}$")
+_DATED = re.compile(r"[-@]20\d\d(\d{4}|-\d\d-\d\d)$")
 _LONG = "[1m]"
 _LONGEST = 512
 """No model has a longer name; one that somebody sends is not searched."""

@@ -79,6 +79,16 @@ def test_a_charter_means_a_model_by_whichever_name_it_is_called(name: str) -> No
     assert DEFAULT.tier(name) == "workhorse"
 
 
+@pytest.mark.parametrize(("release", "model"), [
+    ("claude-sonnet-4-6-20260217", "claude-sonnet-4-6"), ("gpt-4o-mini-2024-07-18", "gpt-4o-mini"),
+    ("openai/gpt-4o-mini-2024-07-18", "gpt-4o-mini")])
+def test_a_name_without_a_date_means_every_release_and_one_with_a_date_that_one(release: str, model: str) -> None:
+    assert is_permitted(release, [model])
+    assert is_same(release, model)
+    assert not is_permitted(model, [release])
+    assert not is_permitted(release, [f"{model}-2025-01-01", f"{model}-20250101"])
+
+
 def test_a_pattern_of_a_region_alone_means_what_is_called_there_and_not_every_model() -> None:
     assert is_permitted("eu.anthropic.claude-opus-5", ["eu.anthropic.*"])
     assert not is_permitted("us.anthropic.claude-opus-5", ["eu.anthropic.*"])
