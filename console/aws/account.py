@@ -22,6 +22,7 @@ from typing import Any
 
 from console.aws import credentials
 from console.aws.errors import AwsError, Place, Refusal, classify, harmless
+from console.aws.regions import doubt
 from console.http import Answer, BoundedClient, HttpFailure, Kind
 
 DEADLINE_S = 20.0
@@ -142,7 +143,7 @@ class Account:
         except ClientError as error:
             raise classify(error.response, action, place) from error
         except HttpFailure as error:
-            raise AwsError(_OF_HTTP[error.kind], f"{place}: {harmless(str(error))}") from error
+            raise AwsError(_OF_HTTP[error.kind], self._away(error, place)) from error
         except ResponseParserError as error:
             raise self._unreadable(action, place) from error
         except BotoCoreError as error:
@@ -153,6 +154,12 @@ class Account:
             raise self._unreadable(action, place) from error  # boto3 checks no shapes: it trips over other ones
         answer = self._now.answer
         return Reply(said, answer.date if answer else None, answer.took_s if answer else 0.0)
+
+    def _away(self, error: HttpFailure, place: Place) -> str:
+        said = f"{place}: {harmless(str(error))}"
+        if error.kind is not Kind.NETWORK or self._base_url is not None or not (why := doubt(place.region)):
+            return said
+        return f"{said.rstrip('.')}. {why}"
 
     def _unreadable(self, action: str, place: Place) -> AwsError:
         answer: Answer | None = self._now.answer

@@ -30,7 +30,6 @@ from store import leases, registry
 from store.database import Database
 
 _CREDENTIAL = (Failure.UNAUTHORISED, Failure.FORBIDDEN)
-_AWAY = "Check the network and this source's base_url."
 
 
 async def of_sources(config: Config, clock: Clock, command: str, database: Database | None) -> list[Check]:
@@ -148,11 +147,15 @@ async def _connection(config: Config, settings: SourceSettings, clock: Clock, co
         if isinstance(error.__cause__, PlaceChanged):
             return failed("", error.__cause__)
         mend = refreshed(secret, config.base, command) if secret and error.failure in _CREDENTIAL else None
-        away = f" {_AWAY}" if error.failure is Failure.UNAVAILABLE else ""
+        away = f" {_away(settings)}" if error.failure is Failure.UNAVAILABLE else ""
         return Check("", Health.FAILED, f"{error.failure.value}: {str(error).rstrip('.')}.{away}", mend)
     finally:
         await source.close()
     return Check("", Health.OK, f"answers as {organisation.name} ({organisation.identifier})")
+
+
+def _away(settings: SourceSettings) -> str:
+    return "Check the network and this source's base_url." if settings.base_url else "Check the network."
 
 
 async def _usage(config: Config, settings: SourceSettings, clock: Clock, command: str,
@@ -181,7 +184,7 @@ async def _clock(settings: SourceSettings, clock: Clock) -> Check:
         address = settings.base_url or kinds.source(settings.kind).base_url or ""
         answer = await client.request("GET", address.rstrip("/") + "/", deadline_s=10)
     except HttpFailure as error:
-        return Check("", Health.FAILED, f"not compared: {str(error).rstrip('.')}. {_AWAY}")
+        return Check("", Health.FAILED, f"not compared: {str(error).rstrip('.')}. {_away(settings)}")
     finally:
         await client.close()
     if answer.date is None:
