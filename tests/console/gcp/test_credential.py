@@ -99,7 +99,6 @@ def test_a_refusal_says_whose_credential_it_is_and_what_mends_it(
 def test_a_token_service_that_fails_or_says_nonsense_leaves_the_credential_out_of_doubt(
     service: TokenService, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, answer: Reply
 ) -> None:
-    monkeypatch.setattr(subject, "TOKEN_DEADLINE_S", 0.2)
     monkeypatch.setattr("time.sleep", lambda _: None)  # the library waits some seconds before it asks again
     service.answer = lambda: answer
     credential = service.credential(clock)

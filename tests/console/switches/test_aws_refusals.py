@@ -122,10 +122,10 @@ async def test_a_kill_waits_little_to_know_who_the_other_credentials_are(
     def who(asked: dict[str, str]) -> Reply:
         key = asked["_key"]
         if key.endswith("SILENT"):
-            iam.server.stopping.wait(5)
+            iam.server.stopping.wait(20)
         return identity(ROLE if key.endswith("CLAIMS") else f"arn:aws:iam::{OWN}:user/killer")
 
-    monkeypatch.setattr(aws_switches, "OTHERS_DEADLINE_S", 0.3)
+    monkeypatch.setattr(aws_switches, "OTHERS_DEADLINE_S", 1.5)
     role = (f"<GetRoleResponse><GetRoleResult><Role><Arn>{ROLE}</Arn></Role></GetRoleResult><ResponseMetadata>"
             "<RequestId>r</RequestId></ResponseMetadata></GetRoleResponse>")
     iam.answers |= {"GetCallerIdentity": who, "GetRolePolicy": lambda _: xml_error("NoSuchEntity", "none", 404),
