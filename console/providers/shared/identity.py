@@ -76,9 +76,10 @@ def key_of(provider: str, response: str) -> str:
     A gateway names another provider than its client does for one answer; so where the identifier's shape shows who made
     it, that decides.
     """
+    made_by = _by_beginning(_ANSWERS, response) or provider
     if len(response) > LONGEST:
         response = hashlib.blake2b(response.encode(errors="replace"), digest_size=16).hexdigest()
-    return f"{_by_beginning(_ANSWERS, response) or provider}/{clean(response)}"
+    return f"{made_by}/{clean(response)}"
 
 
 def _by_beginning(table: tuple[tuple[str, str], ...], text: str) -> str | None:

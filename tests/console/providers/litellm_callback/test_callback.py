@@ -116,6 +116,12 @@ async def test_a_call_bears_the_identity_that_its_client_tells_too(tmp_path: Pat
     assert chat.key == key_of(provider_of("openai"), CHAT["id"])  # the client spoke to the gateway as to OpenAI
 
 
+async def test_an_identifier_that_is_too_long_to_be_kept_shows_who_answered_all_the_same(tmp_path: Path) -> None:
+    sealed = f"resp_{'CjuDI6vi' * 40}"  # as a gateway seals what the Responses API answered
+    (call,) = await told(tmp_path, changed(CHAT, id=sealed, custom_llm_provider="openai"))
+    assert call.key == key_of("anthropic", sealed)  # the client spoke Anthropic's protocol to the gateway
+
+
 async def test_what_rules_may_name_is_told_and_no_text_of_prompts_or_answers(tmp_path: Path) -> None:
     payload = changed(CHAT, user_api_key_hash="ab" * 32, user_api_key_alias="claims", user_api_key_team_id="team-1",
                       user_api_key_team_alias="Claims", request_tags=["env:production", "nightly", "User-Agent: x"],
