@@ -20,7 +20,7 @@ from store.errors import ForeignFile, SchemaTooNew
 from store.files import APPLICATION_ID
 from store.sqlite import sqlite3
 
-VERSION = 10
+VERSION = 11
 """The newest schema; `PRAGMA user_version` of the file. One module of `migrations` leads to each."""
 
 APPEND_ONLY = {

@@ -214,6 +214,8 @@ class PushedCall:
     single call of that session is known, for those say the same once more."""
     ended: datetime | None = None
     """When it ended, where that is not `at`: it could not be told of before."""
+    began: datetime | None = None
+    """When it began, where it is known and that was a minute or more before its end."""
     withdrawn: bool = False
     """What was told by this key turned out to be a copy of another call: it is to be forgotten."""
 

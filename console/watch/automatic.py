@@ -245,8 +245,11 @@ class Automatic:
         if intent is None or confirmed is None or facts.data_until is None:
             return
         until = epoch(facts.data_until)
-        spent = windows.bucket_spend(tx, intent.workload, epoch(confirmed) // settling.MINUTE * settling.MINUTE, until)
-        settling.settle(tx, intent, data_until=until, spent=spent, freshness_s=facts.lag_s + facts.poll_s, now=now)
+        since = epoch(confirmed)
+        settling.settle(
+            tx, intent, data_until=until, spent=settling.spent_since(tx, intent.workload, since, until),
+            arrived=windows.bucket_spend(tx, intent.workload, since // settling.MINUTE * settling.MINUTE, until),
+            freshness_s=facts.lag_s + facts.poll_s, now=now)
         if intent.spend_stopped_at is not None:
             stage_due.withdraw(tx, intent, self.notify, now, "spend was seen to have stopped")
 

@@ -23,7 +23,7 @@ from console.watch.attribution import Attribution
 from console.watch.covering import Covering
 from console.watch.execution import Held
 from console.watch.pushing import Understanding, Understood, call_of, key_of, minute_of, sums_of
-from store import call_days, calls, pushed, usage
+from store import call_days, calls, long_calls, pushed, usage
 from store.calls import CallRow, Taken
 from store.database import Database
 from store.pushed import PushedOf
@@ -97,6 +97,8 @@ class CallStore:
                 rows = self._numbered(tx, understood, now)
                 known = pushed.some_pushed(tx, {row.series for row in rows})
                 taken = calls.put(tx, rows, withdrawn, lambda number: _is_claimed(tx, known, number))
+                long_calls.put(tx, [(one.row.at, one.row.identity, microseconds(one.began))
+                                    for _, one in understood if one.began is not None])
                 known |= pushed.some_pushed(tx, {row.series for row in _all(taken)} - known.keys())
                 self._count(tx, taken, known)
                 self._note(taken, known, understood, now)
@@ -139,6 +141,7 @@ class CallStore:
         before = now - self.retention
         with self.database.write() as tx:
             call_days.forget(tx, epoch(day_start(before)))
+            long_calls.forget(tx, microseconds(before))
             return calls.forget(tx, microseconds(before)) + pushed.forget(tx, epoch(before))
 
     def _understand(self, batch: Sequence[tuple[str, Sequence[PushedCall]]], now: datetime

@@ -43,6 +43,8 @@ class Understood:
     row: CallRow
     ended: datetime
     """When it could be told of at the earliest."""
+    began: datetime | None
+    """As in `PushedCall`."""
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ class Understanding:
             0, at, identity(call.key), max(-1000, min(1000, call.rank)), fresh, short_lived, long_lived, read, output,
             searches, priced.cost_microusd, 0 if tokens is None else estimated, short(call.session), short(call.action),
             short(call.caller), None if call.parent is None else short(call.parent), max(0, min(10_000, call.depth)),
-            int(call.failed), int(call.total), _tools(call.tools)), call.ended or call.at)
+            int(call.failed), int(call.total), _tools(call.tools)), call.ended or call.at, call.began)
 
     def _series(self, call: PushedCall, long: bool) -> tuple[str | None, Dimensions]:
         wanted = self._wanted

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from console.clock import epoch, from_epoch
 from console.money import usd
-from store import audit, incidents
+from store import audit, incidents, long_calls, windows
 from store.tables import Intent
 from store.windows import BucketSpend
 
@@ -26,18 +26,30 @@ def confirmed_at(tx: Session, intent: Intent) -> datetime | None:
     return max((step.confirmed_at for step in incidents.steps(tx, intent.id) if step.confirmed_at), default=None)
 
 
-def settle(tx: Session, intent: Intent, *, data_until: int, spent: Sequence[BucketSpend], freshness_s: float,
-           now: datetime) -> None:
+def spent_since(tx: Session, workload: str, since: int, until: int) -> list[BucketSpend]:
+    """What a workload spent in [since, until), seconds since 1970, by buckets, without calls that had begun before.
+
+    Where a poll tells of the minute in which such a call ended, the poll's figure without it, and at least what other
+    calls of that minute cost.
+    """
+    across = long_calls.across(tx, workload, since)
+    return [bucket if bucket.width > MINUTE or bucket.start not in across
+            else bucket._replace(cost=max(bucket.cost - across[bucket.start][0], across[bucket.start][1]))
+            for bucket in windows.bucket_spend(tx, workload, since // MINUTE * MINUTE, until)]
+
+
+def settle(tx: Session, intent: Intent, *, data_until: int, arrived: Sequence[BucketSpend],
+           spent: Sequence[BucketSpend], freshness_s: float, now: datetime) -> None:
     """Bring what is known of the spending after the kill up to date, and close the incident when it is settled.
 
-    data_until: end of the newest bucket known complete, seconds since 1970; spent: up to data_until; freshness_s: one
-    freshness period of the feed.
+    data_until: end of the newest bucket known complete, seconds since 1970; arrived, spent: up to there, all of it
+    and as `spent_since` has it; freshness_s: one freshness period of the feed.
     """
     confirmed = confirmed_at(tx, intent)
     if confirmed is None or intent.settled_at is not None:
         return
     since = epoch(confirmed)
-    intent.tail_microusd = sum(bucket.cost for bucket in spent if since <= bucket.start < data_until)
+    intent.tail_microusd = sum(bucket.cost for bucket in arrived if since <= bucket.start < data_until)
     stopped = max([since, *(bucket.start + bucket.width for bucket in spent if _may_be_after(bucket, since))])
     proven = data_until >= stopped + 2 * freshness_s
     _stopped(tx, intent, from_epoch(stopped) if proven else None, now)

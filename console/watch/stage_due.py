@@ -17,7 +17,7 @@ from console.clock import epoch
 from console.config import Config
 from console.money import MicroUsd, display
 from console.watch import breaker as machine
-from console.watch import outcomes
+from console.watch import outcomes, settling
 from console.watch.intents import Notify
 from store import incidents, registry, windows
 from store.tables import Breaker, Intent, Workload
@@ -43,7 +43,7 @@ class Due:
     until: datetime | None
     """The usage is known up to there; None where none was ever read."""
     spent: MicroUsd
-    """Since then."""
+    """Since then, with calls that had begun before."""
     why: str
     known: bool
     """False: nobody knows whether spend has stopped."""
@@ -72,12 +72,19 @@ def due(tx: Session, config: Config, row: Breaker, facts: Facts, now: datetime) 
     if not beyond or since is None:
         return
     until = facts.data_until
-    spent = windows.bucket_spend(tx, row.workload, epoch(since), epoch(until)) if until is not None else []
+    spent = [] if until is None else settling.spent_since(tx, row.workload, epoch(since), epoch(until))
     why, known = _why(tx, config, entry, _Looked(last, beyond[0], since, facts, spent, now))
     if known or (why and not any(map(in_doubt, whole))):
         before = sum(each not in thread and incidents.stage_of(tx, each.id) == beyond[0] for each in whole)
-        total = sum(bucket.cost for bucket in spent if bucket.start >= epoch(since))
-        yield Due(row.workload, thread[0], last, beyond[0], since, until, total, why, known, before)
+        yield Due(row.workload, thread[0], last, beyond[0], since, until, _arrived(tx, row.workload, since, until), why,
+                  known, before)
+
+
+def _arrived(tx: Session, workload: str, since: datetime, until: datetime | None) -> MicroUsd:
+    if until is None:
+        return 0
+    return sum(bucket.cost for bucket in windows.bucket_spend(tx, workload, epoch(since), epoch(until))
+               if bucket.start >= epoch(since))
 
 
 def in_doubt(intent: Intent) -> bool:
@@ -100,6 +107,7 @@ class _Looked:
     since: datetime
     facts: Facts
     spent: Sequence[windows.BucketSpend]
+    """As `settling.spent_since` has it."""
     now: datetime
 
 

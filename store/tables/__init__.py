@@ -3,7 +3,7 @@
 from store.tables.audit import AuditAnchor, AuditCheckpoint, AuditEntry, SecretPlace
 from store.tables.authorisations import DisarmRequest, Review
 from store.tables.call_days import CallDayRow, CallDayStale
-from store.tables.calls import Call, PushedMinute, PushedSeries
+from store.tables.calls import Call, LongCall, PushedMinute, PushedSeries
 from store.tables.changes import PlannedChange
 from store.tables.charter import Charter, CharterNote, CharterSignature
 from store.tables.engine import Lease, Setting, Snapshot
@@ -31,8 +31,8 @@ __all__ = [
     "Alert", "AnnualStatement", "Approval", "AuditAnchor", "AuditCheckpoint", "AuditEntry", "BilledDay", "Breaker",
     "Call", "CallDayRow", "CallDayStale", "Charter", "CharterException", "CharterNote", "CharterSignature", "Disarm",
     "DisarmRequest", "Drill", "EvaluationRow", "ExceptionDecision", "ExceptionSighting", "Explanation", "Fetch",
-    "Intent", "Lease", "OutboxMessage", "Outcome", "PlannedChange", "PredictionNote", "PromptCount", "PromptFile",
-    "PromptVersion", "ProviderName", "PushedMinute", "PushedSeries", "QuarterNote", "Review", "Saving", "SecretPlace",
-    "Series", "Setting", "Silence", "Snapshot", "Step", "Stream", "UsageChange", "UsageDay", "UsageFact", "UsageHour",
-    "UsageMonth", "UsageRevision", "Workload", "WorkloadChange",
+    "Intent", "Lease", "LongCall", "OutboxMessage", "Outcome", "PlannedChange", "PredictionNote", "PromptCount",
+    "PromptFile", "PromptVersion", "ProviderName", "PushedMinute", "PushedSeries", "QuarterNote", "Review", "Saving",
+    "SecretPlace", "Series", "Setting", "Silence", "Snapshot", "Step", "Stream", "UsageChange", "UsageDay", "UsageFact",
+    "UsageHour", "UsageMonth", "UsageRevision", "Workload", "WorkloadChange",
 ]

@@ -43,6 +43,16 @@ class Call(SQLModel, table=True):
     tools: str | None = Field(default=None, description='JSON: [["name","hash of the arguments"], ...]')
 
 
+class LongCall(SQLModel, table=True):
+    """When a call began that lasted long: what began before a kill and ended after it is no spend after it."""
+
+    __tablename__ = "long_call"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    at: int = Field(primary_key=True, description="when it ended, microseconds since 1970, as in call")
+    identity: bytes = Field(sa_column=Column(LargeBinary, primary_key=True, nullable=False), description="as in call")
+    began: int = Field(description="microseconds since 1970")
+
+
 class PushedSeries(SQLModel, table=True):
     """A series that is pushed, and the minutes of it that a poll knows better: [covered_from, covered_until)."""
 

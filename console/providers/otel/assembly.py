@@ -147,7 +147,7 @@ class Assembly:
             known = self._calls[key] = Known(
                 key, call.rank, call.provider, call.model, call.tokens, call.at, call.dimensions,
                 call.service, call.scope, call.session, call.action, call.agent, call.failed, call.subagent,
-                asked=call.tools, own_tools=bool(call.tools),
+                began=call.began, asked=call.tools, own_tools=bool(call.tools),
             )
             for tool in self._runs.waited(key):
                 self._ask(known, tool)

@@ -8,10 +8,11 @@ from console.providers.otel.asked_tools import ran
 from console.providers.otel.dimensions import CallDimensions
 from console.providers.otel.records import Event
 from console.providers.otel.told import ToldCall, ToldTool
+from console.providers.otel.whole import Impossible, first_count
 from console.providers.shared.arguments import ArgumentHash
 from console.text import clean
 
-SECOND = 1_000_000_000
+SECOND, MILLISECOND = 1_000_000_000, 1_000_000
 _FAILURES = ("api_error", "api_refusal")
 
 
@@ -22,6 +23,7 @@ def call_of(event: Event, named: CallDimensions) -> tuple[ToldCall, str] | None:
         return None
     call = claude_code.call_of(event.attributes, event.sender.resource, named)
     call.at = _at(event)
+    call.began = _began(event, call.at)
     if kind in _FAILURES:
         call.failed, call.tokens, call.rank = True, None, 0
     number = str(event.attributes.get("event.sequence") or "")[:20]
@@ -50,6 +52,15 @@ def _kind(event: Event) -> str:
             return name[len(names.CLAUDE_CODE):]
     ours = "claude_code" in event.sender.scope or "claude-code" in str(event.sender.resource.get("service.name"))
     return told if ours and isinstance(told, str) else ""
+
+
+def _began(event: Event, at: int) -> int:
+    """As its duration says; 0, which is not known, where that is told wrongly: the call counts all the same."""
+    try:
+        lasted = first_count(event.attributes, ("duration_ms",))
+    except Impossible:
+        return 0
+    return 0 if lasted is None else max(0, at - lasted * MILLISECOND)
 
 
 def _at(event: Event) -> int:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from console.providers.otel.told import ToldCall
 from console.providers.source import Dimensions, PushedCall, Tokens
 
+LONG_NS = 60_000_000_000
+"""A call that lasted at least so long may have begun well before what happened when it ended."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -33,6 +35,8 @@ class Known:
     caller: str = ""
     parent: str | None = None
     depth: int = 0
+    began: int = 0
+    """Nanoseconds since 1970, as its longest span tells; 0: not known."""
     asked: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Tools by the identifier of the tool call."""
     own_tools: bool = False
@@ -57,6 +61,7 @@ def add(known: Known, call: ToldCall) -> None:
         known.dimensions = joined(call.dimensions, known.dimensions)
     else:
         known.dimensions = joined(known.dimensions, call.dimensions)
+    known.began = min(filter(None, (known.began, call.began)), default=0)
     known.session, known.action = known.session or call.session, known.action or call.action
     known.agent = known.agent or call.agent
     known.subagent = known.subagent or call.subagent
@@ -69,6 +74,7 @@ def complete(kept: Known, copy: Known) -> None:
     if copy.rank > kept.rank:
         kept.rank, kept.tokens = copy.rank, copy.tokens
     kept.model = kept.model or copy.model
+    kept.began = min(filter(None, (kept.began, copy.began)), default=0)
     kept.session, kept.action = kept.session or copy.session, kept.action or copy.action
     kept.agent = kept.agent or copy.agent
     kept.dimensions = joined(kept.dimensions, copy.dimensions)
@@ -100,5 +106,7 @@ def pushed(known: Known) -> PushedCall:
         provider=known.provider, model=known.model, tokens=known.tokens, dimensions=known.dimensions, trace=trace,
         session=session, action=known.action or trace, caller="" if known.total else caller, parent=known.parent,
         depth=known.depth, tools=tuple(known.asked.values()), failed=known.failed, total=known.total,
+        began=_EPOCH + timedelta(microseconds=known.began // 1_000)
+        if known.began and known.at - known.began >= LONG_NS else None,
         withdrawn=known.copy,
     )

@@ -97,7 +97,7 @@ CLAUDE_CODE_FIELDS = (
     "model", "input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens", "request_id",
     "cache_creation_5m_tokens", "cache_creation_1h_tokens", "client_request_id", "speed", "query_source",
     "query_source_safe", "agent_id", "subagent_type", "anthropic.provider", "prompt.id", "event.name",
-    "event.timestamp", "event.sequence", "success", "user.email", "user.id", "type", "gen_ai.token.type",
+    "event.timestamp", "event.sequence", "duration_ms", "success", "user.email", "user.id", "type", "gen_ai.token.type",
 )
 
 DIMENSIONS = {

@@ -79,6 +79,15 @@ def test_metrics_alone_are_sums_that_count_no_request(tmp_path: Path) -> None:
     assert (total.caller, total.tools, total.model) == ("", (), "claude-opus-4-6")
 
 
+@pytest.mark.parametrize(("lasted_ms", "began"), [
+    (90_000, "2026-11-26T11:58:20+00:00"), ("90000", "2026-11-26T11:58:20+00:00"), (59_000, None), (-5, None),
+    ("long", None), (None, None),
+])
+def test_of_a_long_request_it_is_known_when_it_began(tmp_path: Path, lasted_ms: object, began: str | None) -> None:
+    [call] = heard(normaliser(tmp_path), *events({**REQUEST, "duration_ms": lasted_ms}))
+    assert (call.began and call.began.isoformat()) == began
+
+
 def test_failed_and_refused_requests_are_calls_without_tokens(tmp_path: Path) -> None:
     told = [event("api_error", {**SESSION, "model": "claude-opus-4-6", "status_code": "529", "event.sequence": 3}),
             event("api_refusal", {**SESSION, "model": "claude-opus-4-6", "event.sequence": 4}),

@@ -46,6 +46,14 @@ def test_a_call_that_a_framework_tells_in_another_trace_counts_once_at_its_place
     assert notices == ()
 
 
+def test_a_long_call_began_when_its_first_span_did(tmp_path: Path) -> None:
+    long = traces([span(1, NATIVE, trace=1, lasted_s=70)], scope="com.anthropic.sdk.python")
+    [call], _ = counted([long, framework(FRAMEWORK, seconds_ago=10)], tmp_path)
+    assert call.began is not None
+    assert (call.at - call.began).total_seconds() == pytest.approx(70, abs=0.2)
+    assert counted([client(NATIVE)], tmp_path)[0][0].began is None
+
+
 def test_a_failure_that_two_tell_is_one_failed_call(tmp_path: Path) -> None:
     for exports in permutations([client(REFUSED, failed=True), framework(REFUSED, failed=True)]):
         [call], notices = counted(exports, tmp_path)

@@ -1,0 +1,8 @@
+CREATE TABLE long_call (
+	at INTEGER NOT NULL,
+	identity BLOB NOT NULL,
+	began INTEGER NOT NULL,
+	PRIMARY KEY (at, identity)
+)
+ WITHOUT ROWID,
+ STRICT;
