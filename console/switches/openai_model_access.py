@@ -91,6 +91,8 @@ class ModelAccess:
         mode, models = document.get("mode"), document.get("model_ids")
         if mode not in MODES or not isinstance(models, list) or not all(isinstance(each, str) for each in models):
             raise SwitchUnreachable("OpenAI's answer is not a policy of models")
+        if mode == "deny_list" and not models:  # it denies nothing, and an empty list is never sent
+            return None, []
         return str(mode), models
 
     async def _wanted(self, project: str, model: str, verb: Verb) -> tuple[str | None, list[Any]]:

@@ -159,6 +159,18 @@ class TestModelAccess:
         assert (await built[ACCESS].act(TARGETS[ACCESS], back, "k")).outcome is Outcome.REFUSED
         assert alpha(openai).policy.newest == only
 
+    async def test_a_list_that_denies_nothing_is_no_policy(
+        self, openai: RunningOpenAi, built: dict[str, Switch]
+    ) -> None:
+        switch, target = built[ACCESS], TARGETS[ACCESS]
+        alpha(openai).policy.put(epoch(NOW) - 3600, Policy("deny_list", ()))
+        before = await switch.read(target)
+        await switch.act(target, switch.verbs["disable"], "k")
+        assert (before, await switch.read(target)) == ("every model permitted", "denied")
+        back = switch.verbs["enable"].aiming_at(before)
+        assert (await switch.act(target, back, "k")).outcome is Outcome.ACCEPTED
+        assert await switch.read(target) == before
+
     async def test_two_models_of_one_project_are_denied_at_the_same_time(
         self, openai: RunningOpenAi, built: dict[str, Switch]
     ) -> None:
