@@ -84,7 +84,7 @@ async def resume(
     two = desk.config.approvals.two_person
     request = replace(request_of(desk, actor, draft, reason), state="awaiting_approval" if two else "approved",
                       role="" if two else role)
-    intent = await gate.write(desk, lambda tx: record_resume(tx, desk, request))
+    intent = await gate.write(desk, lambda tx: record_resume(tx, desk, request, draft))
     return await _result(desk, intent) if two else await carry_out(desk, intent)
 
 
@@ -206,11 +206,14 @@ def waiting_resume(tx: Session, workload: str) -> Intent | None:
                  if row.verb == "resume" and row.state in OPEN), None)
 
 
-def record_resume(tx: Session, desk: Desk, request: Request) -> str:
-    """The resume, and the end of a kill that still waited for somebody to release it."""
+def record_resume(tx: Session, desk: Desk, request: Request, draft: Draft) -> str:
+    """The resume, and the end of a kill that still waited for somebody to release it. Raises InputError where another
+    workload was killed since it was drafted that needs the same target stopped."""
     waiting = waiting_resume(tx, request.workload)
     if waiting is not None:
         return waiting.id
+    if why_not := drafting.held_since(tx, automatic(desk).board, draft):
+        raise InputError(why_not)
     stale = _open_kill(tx, request.workload)
     if stale is not None and stale.state == "awaiting_approval":
         stale.finished_at = request.at
@@ -228,10 +231,11 @@ def _approve(
     if now >= intent.valid_until:
         outcomes.expire(tx, intent, now, automatic(desk).notify, "nobody approved it in time")
         return f"{intent_id} has expired; ask for it again."
-    if draft.refusal is not None or draft.plan_hash != intent.plan_hash:
+    refusal = draft.refusal or drafting.held_since(tx, automatic(desk).board, draft)
+    if refusal is not None or draft.plan_hash != intent.plan_hash:
         outcomes.expire(tx, intent, now, automatic(desk).notify, "what it would do changed before it was approved")
         return (f"What {intent_id} would do changed since it was planned, so it is void. "
-                f"{draft.refusal or 'Ask for it again, and look at the new plan.'}")
+                f"{refusal or 'Ask for it again, and look at the new plan.'}")
     tx.add(intents.authorisation(intent, by=actor.user, role=role, reason=reason.strip(), at=now))
     intent.valid_until = now + timedelta(seconds=desk.config.breaker.validity_s)
     outcomes.set_intent_state(tx, intent, "approved", now, by=actor.user, role=role, reason=reason.strip(),

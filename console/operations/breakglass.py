@@ -78,7 +78,7 @@ async def resume(desk: Desk, actor: Actor, workload: str, reason: str, typed: st
     breakers.hold_to(draft, plan_hash)
     request = replace(breakers.request_of(desk, actor, draft, reason), role=role,
                       note="By break-glass: one person alone.")
-    intent = await gate.write(desk, lambda tx: _record(tx, desk, actor, request))
+    intent = await gate.write(desk, lambda tx: _record(tx, desk, actor, request, draft))
     result, _ = await asyncio.gather(breakers.carry_out(desk, intent), _tell(desk))
     return result
 
@@ -101,7 +101,8 @@ async def kill(glass: Unstored, actor: Actor, workload: str, reason: str, typed:
         await board.close()
 
 
-def _record(tx: Session, desk: Desk, actor: Actor, request: Request) -> str:
+def _record(tx: Session, desk: Desk, actor: Actor, request: Request,
+            draft: drafting.Draft) -> str:
     """The resume and the review that it owes; a request that waits for a second person is over."""
     waiting = breakers.waiting_resume(tx, request.workload)
     if waiting is not None and waiting.state != "awaiting_approval":
@@ -109,7 +110,7 @@ def _record(tx: Session, desk: Desk, actor: Actor, request: Request) -> str:
     if waiting is not None:
         waiting.finished_at = request.at
         outcomes.set_intent_state(tx, waiting, "rejected", request.at, by=actor.user, reason=request.reason)
-    number = breakers.record_resume(tx, desk, request)
+    number = breakers.record_resume(tx, desk, request, draft)
     intent = tx.get_one(Intent, number)
     reviews.open_review(tx, intent, breakers.automatic(desk).notify, by=actor.user, reason=request.reason,
                         at=request.at, claimed=dict(actor.claimed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from sqlmodel import Session
@@ -44,6 +44,9 @@ class Draft:
     """The breaker is held, and a target works all the same: somebody switched it on by hand."""
     later: tuple[LaterStage, ...] = ()
     """The stages that come after it, where spend runs on."""
+    left: Mapping[Wired, Left] = field(default_factory=dict)
+    named: Mapping[Wired, frozenset[str]] = field(default_factory=dict)
+    """Of a resume, what the kill did to its targets, and their other names."""
 
     @property
     def plan_hash(self) -> str:
@@ -93,8 +96,17 @@ async def resume(config: Config, database: Database, switchboard: Switchboard, w
     refusal = known.refusal or held.refusal or next((item.refusal for item in found if item.refusal), None)
     changed = tuple(filter(None, (_changed(item, known.left) for item in found)))
     draft = _draft(known, "resume", found, switchboard, refusal)
-    return replace(draft, warnings=draft.warnings + held.warnings + changed,
+    return replace(draft, warnings=draft.warnings + held.warnings + changed, left=known.left, named=names,
                    reverses=known.standing.intent if known.standing else None)
+
+
+def held_since(tx: Session, switchboard: Switchboard, draft: Draft) -> str | None:
+    """Why a resume may no longer be written down: another breaker holds by now what it would set going."""
+    held = holding.elsewhere(tx, switchboard, draft.workload, draft.left, draft.named)
+    acted_on = {Wired(target.switch, target.source, target.target) for target in draft.targets}
+    stays = next((f"The breaker of {slug} holds {line.target} by now; look at the new plan."
+                  for line, slug in held.stays.items() if line in acted_on), None)
+    return held.refusal or stays
 
 
 def _to_kill(tx: Session, config: Config, workload: str, stage: int | None) -> _Known:

@@ -161,3 +161,17 @@ async def test_what_a_kill_found_half_stopped_by_another_is_not_what_its_resume_
         await shared.resume_both(FIRST)
         assert shared.stands() == 50_000
         await kills.close_desks()
+
+
+async def test_a_kill_that_comes_while_another_is_being_resumed_is_not_undone(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        shared = gateway_key(stack, tmp_path)
+        await shared.kill(FIRST)
+        draft = await breakers.drafted(shared.desk, FIRST, "resume")
+        await shared.kill(SECOND)
+        request = breakers.request_of(shared.desk, LEAD, draft, "the cause is mended")
+        with shared.desk.database.write() as tx, pytest.raises(InputError, match="Resume second first"):
+            breakers.record_resume(tx, shared.desk, request, draft)
+        await shared.resume_both(SECOND)
+        assert shared.stands() is False
+        await kills.close_desks()
