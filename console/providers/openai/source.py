@@ -154,7 +154,8 @@ class OpenAiSource:
         try:
             return await self._list("organization/admin_api_keys", admin_key, tally)
         except StatusError as error:
-            if error.status != 403:  # a key that may read usage need not see the others
+            # A key that may read usage need not see the others, and is told so with either status.
+            if error.failure is not Failure.FORBIDDEN or error.status not in (401, 403):
                 raise
             return []
 

@@ -284,6 +284,21 @@ class TestBadDays:
             with pytest.raises(StatusError, match=r"api\.management\.read is missing.*Projects: Read"):
                 await source.names()
 
+    @pytest.mark.parametrize("status", [401, 403])
+    async def test_a_key_that_may_not_see_admin_keys_names_the_rest(self, status: int) -> None:
+        def least(asked: Asked) -> Reply:
+            if asked.path.endswith("/admin_api_keys"):
+                return json_reply({"error": {"message": "You have insufficient permissions for this operation. Missing "
+                                             "scopes: api.management.read.", "type": "invalid_request_error",
+                                             "param": None, "code": None}}, status)
+            name = "key_one" if asked.path.endswith("/api_keys") else "proj_one"
+            return json_reply({"object": "list", "data": [{"id": name, "name": name}], "has_more": False})
+
+        with serving(least) as server:
+            source = OpenAiSource("openai", server.url, lambda: "sk-admin-x", clock=ManualClock(NOW))
+            assert [each.identifier for each in await source.names()] == ["proj_one", "key_one"]
+            await source.close()
+
     async def test_a_projects_key_is_no_admin_key_and_is_never_repeated(self) -> None:
         async with running() as (_, simulated, clock):
             source = OpenAiSource("openai", simulated.base_url, lambda: "sk-proj-SECRETSECRET", clock=clock)
