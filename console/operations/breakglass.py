@@ -101,8 +101,7 @@ async def kill(glass: Unstored, actor: Actor, workload: str, reason: str, typed:
         await board.close()
 
 
-def _record(tx: Session, desk: Desk, actor: Actor, request: Request,
-            draft: drafting.Draft) -> str:
+def _record(tx: Session, desk: Desk, actor: Actor, request: Request, draft: drafting.Draft) -> str:
     """The resume and the review that it owes; a request that waits for a second person is over."""
     waiting = breakers.waiting_resume(tx, request.workload)
     if waiting is not None and waiting.state != "awaiting_approval":
