@@ -93,6 +93,10 @@ def _with_the_kill_secret(settings: SourceSettings) -> SourceSettings:
     return replace(settings, secret=settings.kill_reference)
 
 
+def _as_declared(_: SourceSettings) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class SourceKind:
     """What a kind of source declares. `base_url`: where it is asked unless its table says otherwise; None: nowhere
@@ -104,6 +108,8 @@ class SourceKind:
     """A Source, or a PushSource where the capabilities say push; `console.providers` gives each as what it is."""
     options: Callable[[Table], Mapping[str, object]] = _nothing
     """Reads and checks the keys of a `[[sources]]` table that only this kind has."""
+    tells_cost: Callable[[SourceSettings], bool] = _as_declared
+    """Whether it tells cost as it is set, where its capabilities say that it can."""
     base_url: str | None = None
     needs_secret: bool = True
     charge: Callable[[SourceSettings], str | None] = _no_charge
@@ -138,6 +144,13 @@ class SwitchKind:
     None where nothing here says so. Raises ConsoleError with what mends it."""
     endpoint: Callable[[Any, SwitchTools], Endpoint | None] = _no_endpoint
     """What the engine serves for it while it leads, from the same settings and tools; None: nothing."""
+
+
+def told_of(settings: SourceSettings) -> Capabilities:
+    """What a configured source can tell. Raises BadConfiguration."""
+    kind = source(settings.kind)
+    told = kind.capabilities
+    return told if kind.tells_cost(settings) else replace(told, reports_cost=False)
 
 
 def source_names() -> tuple[str, ...]:

@@ -10,6 +10,8 @@ COMMANDS = {
     "demo": "the console on simulated providers; nothing outside is touched",
     "init": "write a commented configuration and an empty database",
     "doctor": "check every source, switch, secret, permission and clock",
+    "sources": "what each source can tell, and how fresh it is",
+    "switches": "what each kind of switch does, and which workloads it stops",
     "poll": "watch without a screen, in the foreground",
     "status": "what is burning now (the Daily)",
     "alerts": "alerts that are open",

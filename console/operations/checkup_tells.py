@@ -26,7 +26,7 @@ def of_kind(settings: SourceSettings) -> Check:
     """What this kind of source can tell, as it declares it."""
     kind = kinds.source(settings.kind)
     charge = kind.charge(settings)
-    said = _told(settings.kind, kind.capabilities)
+    said = _told(settings.kind, kinds.told_of(settings))
     return Check(f"source {settings.name}: tells", Health.OK, f"{said}. {charge}" if charge else said)
 
 

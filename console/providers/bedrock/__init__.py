@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from console.aws import options, policies
-from console.kinds import SourceKind, SourceTools
+from console.kinds import SourceKind, SourceTools, told_of
 from console.providers.source import Cache, Capabilities, Source
 from console.settings import SourceSettings
 
@@ -20,8 +20,7 @@ def _build(settings: SourceSettings, tools: SourceTools) -> Source:
     aws = Account(options.credential(settings, tools.key, settings.secret), settings.base_url)
     places = [aws.place(region, role) for role in options.texts(settings, "roles") or (None,)
               for region in options.texts(settings, "regions")]
-    capabilities = replace(KIND.capabilities, reports_cost=settings.options.get("cost_explorer") is True)
-    return BedrockSource(settings.name, aws, places, capabilities, clock=tools.clock,
+    return BedrockSource(settings.name, aws, places, told_of(settings), clock=tools.clock,
                          reads=settings.options.get("reads") is not False)
 
 
@@ -68,6 +67,7 @@ KIND = SourceKind(
     ),
     build=_build,
     options=options.options,
+    tells_cost=lambda settings: settings.options.get("cost_explorer") is True,
     needs_secret=False,
     charge=_charge,
     least=_least,
