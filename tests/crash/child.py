@@ -23,6 +23,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from console.clock import ScaledClock, from_epoch
+from console.config import Config, load_text
 from console.operations import breakers, breakglass, drilling
 from console.operations.breakglass import Unstored
 from console.operations.desk import Desk
@@ -59,8 +60,16 @@ def set_trap(desk: Desk, where: str) -> None:
     engine.executor.checkpoint = checkpoint
 
 
+def settings_of(url: str, folder: Path) -> Config:
+    """What the test wrote there, or else the usual ones."""
+    written = folder / "token-console.toml"
+    if written.exists():
+        return load_text(written.read_text(), written)
+    return (kills.aws_config if (folder / kills.AWS_SECRET).exists() else kills.config)(url, folder)
+
+
 async def main(folder: Path, url: str, verb: str, where: str) -> None:
-    settings = (kills.aws_config if (folder / kills.AWS_SECRET).exists() else kills.config)(url, folder)
+    settings = settings_of(url, folder)
     settings = replace(settings, breaker=replace(settings.breaker, act_deadline_s=10.0,
                                                  fallback_journal=folder / "journal.jsonl"))
     clock = ScaledClock(datetime.now(UTC), SPEED)
