@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -100,3 +101,27 @@ async def test_the_manuals_acknowledgement_works(tmp_path: Path) -> None:
     async with asking(tmp_path) as client:
         await asyncio.to_thread(acknowledge, "key-1", "worker-3", place=str(client.base_url).rstrip("/"))
     assert getattr(file.heeded(tmp_path, TARGET), "by", None) == "worker-3"
+
+
+async def test_the_manuals_remote_client_follows_and_stays_as_it_was_while_nobody_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = run(shown("gate.md", "python")[3])
+    elapsed = [0.0]
+    monkeypatch.setattr(names["time"], "monotonic", lambda: elapsed[0])
+
+    async def is_open(gate: Any, *, after_s: float = 2.0) -> bool:
+        elapsed[0] += after_s
+        return bool(await asyncio.to_thread(gate.is_open))
+
+    async with asking(tmp_path) as client:
+        place = str(client.base_url).rstrip("/")
+        gate = names["RemoteGate"](TARGET, place)
+        assert await is_open(gate)
+        file.turn(tmp_path, TARGET, file.CLOSED, "key-1", NOW)
+        assert await is_open(gate, after_s=0.5), "it asks once a second"
+        assert not await is_open(gate)
+        assert gate.key == "key-1"
+    assert not await is_open(gate), "the console is dead"
+    assert await is_open(names["RemoteGate"](TARGET, place))
+    assert not await is_open(names["RemoteGate"](TARGET, place, without_answer=False))
