@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from console.cadences.jobs import Jobs
 from console.clock import epoch
 from console.money import MicroUsd
 
 Key = TypeVar("Key")
 
 KEPT_S = 3600
-TWICE_WITHIN_S = 600
 FEWEST_JOBS = 20
 """Tool calls in the hour below which nothing is said of doubled jobs."""
 FEWEST_TURNS = 10
@@ -93,8 +93,6 @@ class _Second:
 
     cost: MicroUsd = 0
     tools: list[tuple[str, str, str]] = field(default_factory=list)
-    twice: int = 0
-    """Of `tools`, those that another session had called within minutes."""
     agents: list[tuple[int, str | None, str]] = field(default_factory=list)
     """(depth, parent, caller) of calls that an agent below the first one made."""
 
@@ -113,9 +111,7 @@ class CallTrack:
     _tally: Counter[int] = field(default_factory=Counter)
     """How many tool calls were repeated so often."""
     _most: int = 0
-    _jobs: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
-    _called: int = 0
-    _twice: int = 0
+    _jobs: Jobs = field(default_factory=Jobs)
     _sessions: dict[str, _Session] = field(default_factory=dict)
     _grown: dict[str, float] = field(default_factory=dict)
     """Conversations that grow, by how much."""
@@ -150,7 +146,7 @@ class CallTrack:
                 more.remove(tool)
             elif (key := (before.session, *tool)) in second.tools:
                 second.tools.remove(key)
-                self._called -= 1
+                self._jobs.take_back(tool, epoch(before.at), before.session)
                 self._count(key, -1)
         self._take_tools(epoch(before.at), second, after.session, more)
         self._move(second, before, after)
@@ -164,9 +160,7 @@ class CallTrack:
         if epoch(call.at) not in self._seconds:
             return
         self.amend(call, replace(call, tools=(), cost=0, depth=0, parent=None))
-        conversation = self._sessions.get(call.session)
-        if conversation is not None:
-            conversation.turns -= 1
+        self._unsee_turn(call)
         cold, seen_at = self._cold.get((call.session, call.caller), (0, 0))
         if cold and _is_cold(call):
             self._cold[call.session, call.caller] = cold - 1, seen_at
@@ -181,7 +175,7 @@ class CallTrack:
             deepest=max(self._depths, default=0),
             widest=max(map(len, self._parents.values()), default=0),
             growth=max(self._grown.values(), default=0.0),
-            doubled=self._twice / self._called if self._called >= FEWEST_JOBS else 0,
+            doubled=self._jobs.twice / self._jobs.called if self._jobs.called >= FEWEST_JOBS else 0,
             most_cold=max((cold for cold, _ in self._cold.values()), default=0),
             spent_3m=spent_3m, spent_15m=spent_15m,
         )
@@ -210,13 +204,7 @@ class CallTrack:
         for tool, arguments in tools:
             self._count((session, tool, arguments), 1)
             second.tools.append((session, tool, arguments))
-            other, seen_at = self._jobs.get((tool, arguments), (session, at))
-            twice = other != session and abs(at - seen_at) <= TWICE_WITHIN_S
-            second.twice += twice
-            self._twice += twice
-            self._called += 1
-            if at >= seen_at:
-                self._jobs[tool, arguments] = session, at
+            self._jobs.put((tool, arguments), at, session)
 
     def _move(self, second: _Second, before: Call | None, after: Call) -> None:
         """Put a call where it belongs among the agents."""
@@ -259,11 +247,24 @@ class CallTrack:
         conversation.turns += 1
         conversation.lately.append((call.uncached, call.uncached + call.read + call.written))
         conversation.seen_at = max(at, conversation.seen_at)
+        self._keep_growth(call.session, conversation)
+
+    def _unsee_turn(self, call: Call) -> None:
+        conversation = self._sessions.get(call.session)
+        if conversation is None:
+            return
+        conversation.turns -= 1
+        turn = call.uncached, call.uncached + call.read + call.written
+        if turn in conversation.lately:
+            conversation.lately.remove(turn)
+        self._keep_growth(call.session, conversation)
+
+    def _keep_growth(self, session: str, conversation: _Session) -> None:
         growth = _growth(conversation)
         if growth:
-            self._grown[call.session] = growth
+            self._grown[session] = growth
         else:
-            self._grown.pop(call.session, None)
+            self._grown.pop(session, None)
 
     def _count(self, key: tuple[str, str, str], more: int) -> None:
         was = self._repeats.get(key, 0)
@@ -279,16 +280,17 @@ class CallTrack:
 
     def _forget(self, before: int) -> None:
         while self._order and (self._order[0] < before or len(self._repeats) > MOST_KEPT):
-            self._take_back(self._seconds.pop(heapq.heappop(self._order)))
-        if before + KEPT_S - self._swept_at >= SWEEP_S or max(len(self._sessions), len(self._jobs)) > 2 * MOST_KEPT:
+            at = heapq.heappop(self._order)
+            self._take_back(at, self._seconds.pop(at))
+        if before + KEPT_S - self._swept_at >= SWEEP_S or len(self._sessions) > 2 * MOST_KEPT:
             self._sweep(before)
             self._swept_at = before + KEPT_S
 
-    def _take_back(self, second: _Second) -> None:
+    def _take_back(self, at: int, second: _Second) -> None:
         for key in second.tools:
+            session, *job = key
+            self._jobs.take_back((job[0], job[1]), at, session)
             self._count(key, -1)
-        self._called -= len(second.tools)
-        self._twice -= second.twice
         for place in second.agents:
             self._leave(place)
 
@@ -297,8 +299,6 @@ class CallTrack:
         sessions = _newest({name: one.seen_at for name, one in self._sessions.items() if one.seen_at >= before})
         self._sessions = {name: one for name, one in self._sessions.items() if name in sessions}
         self._grown = {name: growth for name, growth in self._grown.items() if name in sessions}
-        jobs = _newest({job: at for job, (_, at) in self._jobs.items() if at >= before})
-        self._jobs = {job: seen for job, seen in self._jobs.items() if job in jobs}
         self._cold = {who: seen for who, seen in self._cold.items() if seen[1] >= before}
 
     def _spent(self, now: int) -> tuple[MicroUsd, MicroUsd]:
@@ -336,7 +336,7 @@ def _newest(seen: dict[Key, int]) -> dict[Key, int]:
 
 def _growth(session: _Session) -> float:
     """How many times its first turn a conversation's uncached input is; 0 for a short one or one that is cached."""
-    if session.turns < FEWEST_TURNS:
+    if session.turns < FEWEST_TURNS or not session.lately:
         return 0.0
     uncached = sum(fresh for fresh, _ in session.lately)
     if uncached * 2 < sum(whole for _, whole in session.lately):

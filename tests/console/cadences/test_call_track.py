@@ -103,7 +103,7 @@ def test_a_day_of_ever_new_names_takes_no_more_room_than_an_hour() -> None:
     track = CallTrack()
 
     def room() -> int:
-        names = len(track._repeats) + len(track._jobs) + len(track._sessions) + len(track._cold)
+        names = len(track._repeats) + len(track._jobs._calls) + len(track._sessions) + len(track._cold)
         return names + len(track._seconds) + len(track._tally)
 
     sizes = []
@@ -212,13 +212,38 @@ def test_a_call_that_is_told_anew_counts_as_if_it_had_been_told_so_at_first(pair
 
 @given(some_calls, some_calls)
 def test_a_call_that_is_withdrawn_counts_as_if_it_had_never_been_told(calls: list[Call], copies: list[Call]) -> None:
+    enough = [call(3000, session="z", tools=tuple(("find", str(number)) for number in range(FEWEST_JOBS)))]
+    calls = [*calls, *enough]
     track = CallTrack()
     track.take([*calls, *copies], AT)
     for copy in copies:
         track.withdraw(copy)
     found, direct = track.worst(AT), CallTrack().put(calls, AT)
-    for name in ("most_repeats", "deepest", "widest", "spent_3m", "spent_15m"):
+    for name in ("most_repeats", "deepest", "widest", "doubled", "spent_3m", "spent_15m"):
         assert getattr(found, name) == getattr(direct, name), name
+
+
+def test_jobs_that_two_senders_tell_in_traces_of_their_own_are_not_done_twice_once_the_copies_are_known() -> None:
+    told = [call(3000 - number, session=session, tools=(("lookup", str(number)),))
+            for number in range(FEWEST_JOBS) for session in ("copy", "true")]
+    track = CallTrack()
+    track.take(told, AT)
+    assert track.worst(AT).doubled == 0.5
+    for each in told:
+        if each.session == "copy":
+            track.withdraw(each)
+    assert track.worst(AT).doubled == 0
+    assert track.put([], AT + timedelta(seconds=KEPT_S + SWEEP_S + 1)) == CallSigns()
+    assert (track._jobs.called, track._jobs.twice, track._jobs._calls) == (0, 0, {})
+
+
+def test_a_conversation_that_grew_by_its_copies_alone_does_not_grow() -> None:
+    turns = [call(900 - number, uncached=100 * (1 + 40 * number), read=0) for number in range(FEWEST_TURNS)]
+    track = CallTrack()
+    track.take(turns, AT)
+    assert track.worst(AT).growth > 10
+    track.withdraw(turns[-1])
+    assert track.worst(AT).growth == 0, "too few turns to say"
 
 
 def test_a_copy_that_is_withdrawn_is_no_cold_call_and_no_turn() -> None:

@@ -94,6 +94,24 @@ def test_a_day_whose_calls_are_gone_is_gone(database: Database) -> None:
     assert seen(database) == {}
 
 
+def test_copies_that_another_sender_told_leave_nothing_of_their_actions_and_agents(database: Database) -> None:
+    """Each in a trace of its own, so in a session, a user action and an agent of its own too."""
+    true = [call(number, f"true {number}", action=f"a{number % 2}", caller=f"agent {number}", parent="main", depth=1)
+            for number in range(6)]
+    put(database, *true)
+    refresh(database)
+    without = seen(database)
+    copies = [row._replace(identity=calls.identity(f"copy {number}"), session=f"t{number}", action=f"t{number}",
+                           caller=f"t{number}/agent", parent=f"t{number}/main") for number, row in enumerate(true)]
+    put(database, *copies)
+    refresh(database)
+    assert seen(database)["claims"].totals.actions == without["claims"].totals.actions + 6
+    with database.write() as tx:
+        calls.put(tx, [], [(row.identity, row.at) for row in copies])
+    refresh(database)
+    assert seen(database) == without
+
+
 def test_without_time_the_rest_is_left_for_the_next_turn(database: Database) -> None:
     put(database, call(5, "a"), call(86_405, "b"), call(7, "c", 3))
     left = [refresh(database, 0) for _ in range(3)]
