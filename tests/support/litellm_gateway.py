@@ -16,15 +16,17 @@ T0 = 1_795_442_400
 """2026-11-23T14:00:00Z"""
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 ADMIN_SECRET, VIEWER_SECRET, USER_SECRET = "sk-admin-secret", "sk-viewer-secret", "sk-user-secret"
+MASTER_SECRET = "sk-master-secret"
 CLAIMS, SEARCH = hash_of("sk-claims"), hash_of("sk-search")
 
 
 def gateway() -> Gateway:
-    """Two keys of one team, one key of none, and a user of each role."""
-    found = Gateway({ADMIN_SECRET: ADMIN, VIEWER_SECRET: VIEWER, USER_SECRET: USER})
+    """Two keys of one team, one key of none, a user of each role, and the master key, which has no row."""
+    found = Gateway({ADMIN_SECRET: ADMIN, VIEWER_SECRET: VIEWER, USER_SECRET: USER, MASTER_SECRET: ADMIN})
     found.teams["team-1"] = Team("team-1", "Claims")
     found.keys |= {CLAIMS: Key(CLAIMS, "claims-triage", "team-1"), SEARCH: Key(SEARCH, "search")}
-    found.keys[hash_of(ADMIN_SECRET)] = Key(hash_of(ADMIN_SECRET), "console-kill")
+    for secret, name in ((ADMIN_SECRET, "console-kill"), (USER_SECRET, "somebody")):
+        found.keys[hash_of(secret)] = Key(hash_of(secret), name)
     return found
 
 

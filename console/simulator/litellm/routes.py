@@ -10,7 +10,7 @@ from typing import Any
 
 from console.clock import from_epoch
 from console.simulator.litellm import rows
-from console.simulator.litellm.gateway import ADMIN, USER, Gateway, Team
+from console.simulator.litellm.gateway import ADMIN, USER, Gateway, Team, hash_of
 
 COUNTED = 10_000
 """The gateway counts no further than this."""
@@ -44,7 +44,8 @@ def answer(gateway: Gateway, method: str, path: str, query: Mapping[str, str], h
         raise Refusal(404, {"detail": "Not Found"})
     if method == "POST" and role != ADMIN:
         raise refusal(403, "Only proxy admin can be used to call this route. Your role=" + role)
-    return route(gateway, query if method == "GET" else body, role)
+    own = hash_of(headers.get("authorization", "").removeprefix("Bearer "))
+    return route(gateway, {**query, "own key": own} if method == "GET" else body, role)
 
 
 def _role(gateway: Gateway, headers: Mapping[str, str]) -> str:
@@ -98,16 +99,19 @@ def _teams(gateway: Gateway, asked: Mapping[str, Any], role: str) -> Json:
 
 
 def _user(gateway: Gateway, asked: Mapping[str, Any], role: str) -> Json:
-    if role == ADMIN:
+    if role == ADMIN and asked["own key"] in gateway.keys:
         raise Refusal(400, {"detail": "user_id is required. Either pass it as a query parameter or authenticate with a "
                                       "user-bound key."})
-    return {"user_id": "default_user_id", "user_role": role, "user_email": None, "spend": 0.0}
+    # The user of the master key is made with the least of roles, which it does not have.
+    return {"user_id": "default_user_id", "user_role": USER if role == ADMIN else role, "user_email": None,
+            "spend": 0.0}
 
 
 def _key_info(gateway: Gateway, asked: Mapping[str, Any], role: str) -> Json:
-    if asked.get("key") not in gateway.keys:
-        raise Refusal(404, {"detail": {"error": "No key found"}})
-    key = gateway.keys[asked["key"]]
+    named = asked.get("key") or asked["own key"]
+    if named not in gateway.keys:
+        raise refusal(404, "Key not found in database", "not_found_error")
+    key = gateway.keys[named]
     return {"key": key.token, "info": rows.key_row(gateway, key)}
 
 

@@ -13,9 +13,11 @@ from console.providers.source import Failure, Named, SourceError, Tokens
 from tests.support.litellm_gateway import (
     ADMIN_SECRET,
     CLAIMS,
+    MASTER_SECRET,
     SEARCH,
     T0,
     USER_SECRET,
+    VIEWER_SECRET,
     call,
     gateway,
     reading,
@@ -171,12 +173,12 @@ async def test_a_thousand_keys_are_named_page_by_page() -> None:
         key = f"{number:064x}"
         found.keys[key] = type(found.keys[CLAIMS])(key, f"key {number}")
     async with reading(found) as (source, running, _):
-        assert len(await source.names()) == 1004
+        assert len(await source.names()) == 1005
     assert running.asked["/key/list"] == 11
 
 
-async def test_the_master_key_and_a_viewer_pass_the_check() -> None:
-    for secret in (ADMIN_SECRET, "sk-viewer-secret"):
+async def test_the_master_key_an_admins_and_a_viewers_pass_the_check() -> None:
+    for secret in (MASTER_SECRET, ADMIN_SECRET, VIEWER_SECRET):
         async with reading(gateway(), secret=secret) as (source, running, _):
             assert (await source.check()).name == f"the LiteLLM gateway at {running.base_url.removeprefix('http://')}"
 
