@@ -236,7 +236,7 @@ class Executor:
             raise Overtaken
         step = _the(tx.get(Step, step_id), step_id)
         outcomes.audit_step(tx, step, now, by=self.holder, was="planned")
-        return _Work(step, self.switchboard(step.switch, step.source), intent.valid_until)
+        return _Work(step, self.switchboard(step.switch, step.source), _until(intent, step, now))
 
     def _take_over(self, tx: Session, intent_id: str, step_id: int) -> tuple[_Work, str] | None:
         """The step as this process's own, and its state; None where nothing is configured that could read it back."""
@@ -257,7 +257,7 @@ class Executor:
             outcomes.audit_step(tx, step, now, by=self.holder, was=was)
             outcomes.conclude(tx, intent, now, self.notify, self.terms)
             return None
-        return _Work(step, switch, intent.valid_until), step.state
+        return _Work(step, switch, _until(intent, step, now)), step.state
 
     def _written_down(self, step: Step) -> None:
         """No request without a row that was committed before it, with the very key that the request bears (2.8)."""
@@ -320,6 +320,12 @@ class Executor:
     def _in_transaction(self, change: Callable[[Session], Answer]) -> Answer:
         with self.database.write() as tx:
             return change(tx)
+
+
+def _until(intent: Intent, step: Step, now: datetime) -> datetime:
+    """How long it may be asked for: a drill's target is switched on again however late a process comes to it."""
+    late = intent.verb == "drill" and step.verb == "enable"
+    return max(intent.valid_until, now + (intent.valid_until - intent.requested_at)) if late else intent.valid_until
 
 
 def _in_order(intent: Intent, steps: Sequence[Step]) -> list[list[int]]:

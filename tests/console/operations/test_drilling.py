@@ -90,20 +90,23 @@ async def test_a_dry_run_that_cannot_read_fails(desk: Desk, keys: Keys) -> None:
     assert KEY in done.detail
 
 
-async def test_a_drill_that_died_between_its_acts_is_carried_to_its_end(ready: Desk, keys: Keys) -> None:
+@pytest.mark.parametrize(("where", "times"), [("after record", 1), ("after claim", 2), ("before call", 2)])
+async def test_a_drill_that_died_once_its_target_was_off_switches_it_on_again_however_late(
+    ready: Desk, keys: Keys, where: str, times: int
+) -> None:
     engine = breakers.automatic(ready)
     seen = []
 
     def dies(name: str) -> None:
         seen.append(name)
-        if seen.count("after record") == 1 and name == "after record":
+        if name == where and seen.count(where) == times:
             raise SystemError("the process ends here")
 
     engine.executor.checkpoint = dies
     with pytest.raises(SystemError):
         await drilling.drill(ready, ON_CALL, workload=SLUG)
     assert keys.states[OTHER_KEY] == "inactive"
-    await ready.clock.sleep(3600)
+    await ready.clock.sleep(3 * 86_400)
     await recovery.recover(engine.executor)
     await engine.executor.wait(5)
     assert keys.states[OTHER_KEY] == "active"
