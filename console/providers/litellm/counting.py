@@ -43,6 +43,12 @@ def tokens_of(prompt: object, completion: object, usage: Mapping[str, Any]) -> T
     )
 
 
+def used(tokens: Tokens, usage: Mapping[str, Any], cost: object) -> bool:
+    """Whether a call that failed used anything. Of one that no model answered, LiteLLM 1.108 logs the prompt's length
+    as it reckons it itself: without a usage, an output or a cost, nobody was charged for it."""
+    return bool(usage or tokens.output or cost) and tokens != Tokens()
+
+
 def context_of(tokens: Tokens) -> str:
     """The class of prompt lengths, as prices know it."""
     prompt = tokens.uncached_input + tokens.cache_write_5m + tokens.cache_write_1h + tokens.cache_read

@@ -18,8 +18,8 @@ _GRANT = 'An admin of the gateway makes one: POST /user/new {"user_role": "proxy
 
 _NO_DATABASE = ("no_db_connection", "db not connected", "database not connected", "no connected db",
                 "prisma client is not initialized")
-_NOT_ADMIN = ("only proxy admin", "not allowed to access this route", "not allowed to call this route",
-              "user not allowed", "admin-only", "not authorized")
+_NOT_ADMIN = ("only proxy admin", "only admin users", "not allowed to access this route",
+              "not allowed to call this route", "user not allowed", "admin-only", "not authorized")
 _LONGEST = 64 * 1024
 
 

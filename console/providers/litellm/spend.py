@@ -16,7 +16,7 @@ from typing import Any
 from console.clock import from_epoch, rfc3339
 from console.http import HttpFailure, parse_json
 from console.memory import uncollected
-from console.providers.litellm.counting import context_of, tokens_of
+from console.providers.litellm.counting import context_of, tokens_of, used
 from console.providers.litellm.identities import key_of_row, model_and_provider, text_or_none
 from console.providers.rows import Rows
 from console.providers.shared.fields import UnusableError, count_of, listing, mapping, required, shown
@@ -136,7 +136,7 @@ def _call(row: Mapping[str, Any]) -> _Call:
         "model_group": text_or_none(row.get("model_group")), "provider": provider,
         "team_id": text_or_none(row.get("team_id")),
     }
-    counts = row.get("status") != "failure" or tokens != Tokens()
+    counts = row.get("status") != "failure" or used(tokens, usage, row.get("spend"))
     return _Call(at, identity, tuple(sorted(dimensions.items())), tokens, counts)
 
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from console.clock import from_epoch
 from console.http import HttpFailure, parse_json
-from console.providers.litellm.counting import tokens_of
+from console.providers.litellm.counting import tokens_of, used
 from console.providers.litellm.identities import key_of_row, model_and_provider, text_or_none
 from console.providers.shared.arguments import ArgumentHash
 from console.providers.shared.fields import UnusableError
 from console.providers.shared.identity import key_of
-from console.providers.source import Dimensions, PushedCall, Tokens
+from console.providers.source import Dimensions, PushedCall
 from console.text import clean
 
 MOST_RECORDS = 20_000
@@ -79,9 +79,8 @@ def _call(record: Mapping[str, Any], now: datetime, hashing: ArgumentHash) -> Pu
     model, provider = model_and_provider(record.get("model"), record.get("custom_llm_provider"))
     failed = record.get("status") == "failure"
     began, ended = _times(record, now)
-    tokens: Tokens | None = tokens_of(record.get("prompt_tokens"), record.get("completion_tokens"), usage)
-    if failed and tokens == Tokens():
-        tokens = None
+    told = tokens_of(record.get("prompt_tokens"), record.get("completion_tokens"), usage)
+    tokens = None if failed and not used(told, usage, record.get("response_cost")) else told
     return PushedCall(
         at=began,
         ended=ended,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from console.http import Answer
+from console.providers.litellm.failures import classify
 from console.providers.source import Failure, SourceError
 from console.simulator.faults import Fault
 from tests.support.litellm_gateway import T0, call, gateway, reading
@@ -77,3 +79,10 @@ async def test_a_gateway_that_does_not_answer_is_given_up() -> None:
         with pytest.raises(SourceError, match="did not answer in full") as raised:
             await source.usage(T0, T0 + 60, 60)
     assert raised.value.failure is Failure.UNAVAILABLE
+
+
+def test_a_key_that_may_not_list_every_team_is_no_bad_key() -> None:
+    body = b'{"detail":{"error":"Only admin users can query all teams/other teams. Your user role=internal_user"}}'
+    said = classify("gateway", "v2/team/list", Answer(401, {}, body))
+    assert said.failure is Failure.FORBIDDEN
+    assert "may not read it" in str(said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -108,6 +109,17 @@ async def test_what_the_gateways_own_cache_answered_and_what_failed_cost_nothing
     async with reading(found) as (source, _, _):
         (row,) = (await source.usage(T0, T0 + 60, 60)).rows
     assert (row.requests, row.tokens) == (1, ONE)
+
+
+@pytest.mark.parametrize(("told", "counted"), [
+    ({}, 0), ({"completion": 3}, 1), ({"spend": Decimal("0.0001")}, 1)])
+async def test_a_failed_call_counts_by_what_it_used_and_not_by_the_gateways_own_reckoning_of_its_prompt(
+        told: dict[str, Any], counted: int) -> None:
+    found = gateway()
+    reckoned: dict[str, Any] = {"status": "failure", "prompt": 9, "completion": 0, "spend": Decimal(0)}
+    found.log(call(1, T0 + 1, **reckoned | told))
+    async with reading(found) as (source, _, _):
+        assert len((await source.usage(T0, T0 + 60, 60)).rows) == counted
 
 
 async def test_a_key_that_an_old_version_logged_in_the_clear_does_not_stay_so() -> None:

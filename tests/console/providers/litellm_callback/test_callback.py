@@ -151,6 +151,13 @@ async def test_a_failed_call_has_no_tokens_rather_than_none_used(tmp_path: Path)
     assert (call.failed, call.tokens, call.rank, call.model) == (True, None, 0, "claude-bad")
 
 
+async def test_a_failed_call_is_not_charged_for_the_gateways_own_reckoning_of_its_prompt(tmp_path: Path) -> None:
+    failed = changed(CHAT, status="failure", prompt_tokens=9, completion_tokens=0, usage_object={}, response_cost=0.0)
+    (unanswered, charged) = await told(tmp_path, failed, changed(failed, id="chatcmpl-2", response_cost=0.0001))
+    assert unanswered.tokens is None
+    assert charged.tokens == Tokens(uncached_input=9)
+
+
 async def test_what_the_gateways_own_cache_answered_is_no_call(tmp_path: Path) -> None:
     assert await told(tmp_path, changed(CHAT, cache_hit=True)) == []
 
