@@ -105,11 +105,24 @@ def model_access(stack: ExitStack, folder: Path, policy: Policy | None) -> Share
     return Shared(made, stands, runs)
 
 
+def rate_limit(stack: ExitStack, folder: Path) -> Shared:
+    made, project = openai(stack, folder, "openai-rate-limit", "proj_alpha/gpt-6-sol", "proj_alpha/gpt-6-sol")
+    rate = project.rates["gpt-6-sol"]
+    return Shared(made, lambda: rate.newest, lambda slug: rate.newest > 1)
+
+
 def gateway_key(stack: ExitStack, folder: Path) -> Shared:
     running = stack.enter_context(RunningGateway(gateway(), ManualClock(kills.NIGHT)))
     made = desk(folder, "litellm", running.base_url, ADMIN_SECRET, "litellm-key", CLAIMS, CLAIMS)
     return Shared(made, lambda: running.gateway.keys[CLAIMS].blocked,
                   lambda slug: not running.gateway.keys[CLAIMS].blocked)
+
+
+def gateway_team(stack: ExitStack, folder: Path) -> Shared:
+    running = stack.enter_context(RunningGateway(gateway(), ManualClock(kills.NIGHT)))
+    made = desk(folder, "litellm", running.base_url, ADMIN_SECRET, "litellm-team", "team-1", "team-1")
+    team = running.gateway.teams["team-1"]
+    return Shared(made, lambda: team.blocked, lambda slug: not team.blocked)
 
 
 def workspace_limit(stack: ExitStack, folder: Path) -> Shared:
@@ -124,7 +137,9 @@ SHARED: dict[str, Callable[[ExitStack, Path], Shared]] = {
     "a project without a policy of models": partial(model_access, policy=None),
     "a list of models that are allowed": partial(
         model_access, policy=Policy("allow_list", ("gpt-6-sol", "gpt-4o", "gpt-6-luna"))),
+    "a rate limit": rate_limit,
     "a key of a gateway": gateway_key,
+    "a team of a gateway": gateway_team,
     "a limit that two models have together": workspace_limit,
 }
 ORDERS: tuple[tuple[tuple[str, ...], tuple[str, ...], str, bool], ...] = (
