@@ -37,6 +37,8 @@ class Paper:
     """The one of the five tests that holds for its frontier model, and why."""
     automatic: bool = True
     """Whether the breaker acts by itself."""
+    drill_every: str | None = None
+    """How long a drill proves its breaker."""
     accountable: str | None = None
     """Who answers for an adverse decision about a person, by name."""
 

@@ -124,8 +124,13 @@ fan_out_cap = {paper.fan_out}
 caching = {str(profile.call.write > 0).lower()}
 usage = {_inline(place.usage)}
 switches = {_inline(place.stopped_by)}
+{_drilled_on(place)}\
 review = {{ who = {_text(paper.reviewer)}, what = {_text(what)}, when = {_text(when)}, authority = {_text(authority)} }}
 {_literacy(paper.slug)}"""
+
+
+def _drilled_on(place: Living) -> str:
+    return "" if place.drilled_on is None else f"drill = {_table(place.drilled_on)}\n"
 
 
 def _literacy(slug: str) -> str:
@@ -200,7 +205,11 @@ multiple = 15
 kill_usd = "{_kill(profile)}"
 automatic = {str(paper.automatic).lower()}
 escalation = ["on_call", "platform_lead", "business_owner"]
-"""
+{_drill_every(paper)}"""
+
+
+def _drill_every(paper: Paper) -> str:
+    return "" if paper.drill_every is None else f"drill_every = {_text(paper.drill_every)}\n"
 
 
 def _review(paper: Paper) -> str:
@@ -287,9 +296,14 @@ def _texts(values: Iterable[str]) -> str:
 
 
 def _value(value: object) -> str:
+    if isinstance(value, int):
+        return str(value)
     return _texts(value) if isinstance(value, list | tuple) else _text(str(value))
 
 
 def _inline(tables: Iterable[Table]) -> str:
-    return "[" + ", ".join("{ " + ", ".join(f"{key} = {_value(value)}" for key, value in table.items()) + " }"
-                           for table in tables) + "]"
+    return "[" + ", ".join(map(_table, tables)) + "]"
+
+
+def _table(table: Table) -> str:
+    return "{ " + ", ".join(f"{key} = {_value(value)}" for key, value in table.items()) + " }"

@@ -41,9 +41,11 @@ class Agent:
             AGENT.slug, "OpenTelemetry traces",
             ({"name": SOURCE, "kind": "otel", "listen": f"127.0.0.1:{port}", "secret": "file:secrets/otel"},),
             ({"source": "anthropic", "api_key_id": self._key}, {"source": SOURCE, "service": AGENT.slug}),
-            ({"kind": "gate", "source": GATE, "target": AGENT.slug},),
+            ({"kind": "gate", "source": GATE, "target": AGENT.slug},
+             {"kind": "anthropic-api-key", "source": "anthropic", "target": self._key, "stage": 2, "after": "10m"}),
             {"secrets/otel": secret},
-            ({"name": GATE, "kind": "gate", "path": gates.name},))
+            ({"name": GATE, "kind": "gate", "path": gates.name},),
+            {"kind": "gate", "source": GATE, "target": f"{AGENT.slug}-drills"})
 
     def pulse(self) -> None:
         now = self.world.now().timestamp()

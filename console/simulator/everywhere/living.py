@@ -13,7 +13,7 @@ Table = dict[str, object]
 class Living:
     """sources, switches: tables of the configuration. secrets: a file beside it, to what stands in it.
 
-    usage, stopped_by: rules and switches of the MBOM's entry.
+    usage, stopped_by, drilled_on: rules, switches and test target of the MBOM's entry.
     """
 
     workload: str
@@ -23,6 +23,7 @@ class Living:
     stopped_by: tuple[Table, ...]
     secrets: dict[str, str] = field(default_factory=dict)
     switches: tuple[Table, ...] = ()
+    drilled_on: Table | None = None
 
 
 def source(name: str, kind: str, base_url: str, **options: object) -> tuple[Table, dict[str, str]]:

@@ -25,5 +25,6 @@ PAPERS = (
     Paper("renewal-agent", "Renewal agent", "Broking", "Hannah Voss", "Dev Patel",
           "Prepares each renewal: looks up cover, claims and prices with four tools and a sub-agent, and proposes "
           "terms.\n\nA broker manager sends them.", "renewal prepared", "3.40", "Fifty minutes of a broker.",
-          ("low", "medium"), "Broker manager", SAMPLED, "supervisor-worker", 2, 4),
+          ("low", "medium"), "Broker manager", SAMPLED, "supervisor-worker", 2, 4,
+          drill_every="90d"),
 )
