@@ -16,7 +16,7 @@ from console.http import BoundedClient
 from console.kinds import SourceTools, SwitchTools
 from console.pricing import PriceBook
 from console.providers import bedrock
-from console.providers.source import Failure, Source, SourceError
+from console.providers.source import Failure, Source, SourceError, UsageRow
 from console.simulator.bedrock.cloud import ACCOUNT, inference_profile, role_arn
 from console.simulator.bedrock.server import RunningBedrock
 from console.simulator.catalogue import RUNAWAY
@@ -57,6 +57,16 @@ class Night:
                             aws_access_key_id=access, aws_secret_access_key=secret)
 
 
+async def read(source: Source, start: int, end: int, width: int) -> list[UsageRow]:
+    """Every row of [start, end), however many parts it is given in."""
+    rows: list[UsageRow] = []
+    while start < end:
+        window = await source.usage(start, end, width)
+        rows += window.rows
+        start = window.end
+    return rows
+
+
 @pytest.fixture
 def night() -> Iterator[Night]:
     clock = ManualClock(NIGHT.start)
@@ -68,13 +78,13 @@ def night() -> Iterator[Night]:
 async def test_the_console_reads_what_the_world_really_spent(night: Night) -> None:
     source, prices = night.source(), PriceBook()
     start, end = ONSET - 86_400, ONSET - 3600
-    window = await source.usage(start, end, 3600)
+    rows = await read(source, start, end, 3600)
     cost = sum(prices.price_dimensions("bedrock", row.dimensions, row.tokens, row.bucket).cost_microusd
-               for row in window.rows)
+               for row in rows)
     world = night.cloud.world
     true = sum(world.by_workload(world.meter, start, end).values())
     assert cost == pytest.approx(true, rel=1e-5)
-    assert {dict(row.dimensions)["account"] for row in window.rows} == {ACCOUNT}
+    assert {dict(row.dimensions)["account"] for row in rows} == {ACCOUNT}
     assert {named.name for named in await source.names()} == {RUNAWAY, "policy-search"}
     await source.close()
 
@@ -84,7 +94,7 @@ async def test_a_deny_on_the_role_ends_the_spending_and_its_removal_lets_it_go_o
     mine = inference_profile(CLAIMS, "claude-sonnet-4-6")
 
     async def calls(start: int, end: int) -> int:
-        rows = (await source.usage(start, end, 60)).rows
+        rows = await read(source, start, end, 60)
         return sum(row.requests or 0 for row in rows if dict(row.dimensions)["inference_profile"] == mine)
 
     night.clock.advance(30 * 60)
