@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 
 from console.providers.shared.identity import provider_of
 
@@ -32,3 +33,12 @@ def model_and_provider(model: object, provider: object) -> tuple[str | None, str
 def text_or_none(value: object) -> str | None:
     """A short text; None for an empty one, which is how LiteLLM writes that there is none."""
     return value[:_LONGEST] if isinstance(value, str) and value else None
+
+
+def moment_or_none(value: object) -> datetime | None:
+    """A time, aware; None for what is none. One without an offset is in UTC, as the gateway's database keeps it."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

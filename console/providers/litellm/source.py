@@ -69,7 +69,7 @@ class LitellmSource:
         tally = Tally()
         async with self._api.within(FINE_S, "names", tally):
             keys = await self._list("key/list", [("size", str(NAMES_A_PAGE)), ("return_full_object", "true")],
-                                    read_keys, tally)
+                                    partial(read_keys, self._clock.now()), tally)
             return keys + await self._list("v2/team/list", [("page_size", str(NAMES_A_PAGE))], read_teams, tally)
 
     async def check(self) -> Named:

@@ -10,14 +10,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from console.clock import from_epoch, rfc3339
 from console.http import HttpFailure, parse_json
 from console.memory import uncollected
 from console.providers.litellm.counting import context_of, tokens_of, used
-from console.providers.litellm.identities import key_of_row, model_and_provider, text_or_none
+from console.providers.litellm.identities import key_of_row, model_and_provider, moment_or_none, text_or_none
 from console.providers.rows import Rows
 from console.providers.shared.fields import UnusableError, count_of, listing, mapping, required, shown
 from console.providers.source import Dimensions, Tokens
@@ -152,14 +151,11 @@ def usage_of(metadata: object) -> Mapping[str, Any]:
 
 
 def _instant(value: object, identity: str) -> float:
-    """Seconds since 1970. A time without an offset is in UTC, as the gateway's database keeps it."""
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-        if moment is not None:
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        pass
-    raise UnusableError(f"the call {shown(identity)} began at {shown(value)}, which is no time")
+    """Seconds since 1970."""
+    moment = moment_or_none(value)
+    if moment is None:
+        raise UnusableError(f"the call {shown(identity)} began at {shown(value)}, which is no time")
+    return moment.timestamp()
 
 
 def _at(second: int) -> str:

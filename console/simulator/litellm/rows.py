@@ -42,7 +42,8 @@ def key_row(gateway: Gateway, key: Key) -> Json:
     """One key as /key/list with return_full_object and /key/info show it."""
     spend = sum((call.spend for call in gateway.between(0, 1e12) if call.key == key.token), Decimal(0))
     return {"token": key.token, "key_name": f"sk-...{key.token[-4:]}", "key_alias": key.alias, "team_id": key.team,
-            "spend": float(spend), "blocked": key.blocked or None, "expires": None,
+            "spend": float(spend), "blocked": key.blocked or None,
+            "expires": _instant(0) if key.over == "expired" else None,
             "status": key.over or ("revoked" if key.blocked else "active"), "models": [], "metadata": {}}
 
 

@@ -11,6 +11,7 @@ import pytest
 from console.providers.litellm import KIND
 from console.providers.litellm import source as source_module
 from console.providers.source import Failure, Named, SourceError, Tokens
+from console.simulator.litellm.gateway import Key
 from tests.support.litellm_gateway import (
     ADMIN_SECRET,
     CLAIMS,
@@ -172,10 +173,12 @@ async def test_a_day_that_spans_pages_is_added_up() -> None:
 async def test_keys_and_teams_have_names_and_states() -> None:
     found = gateway()
     found.keys[SEARCH].blocked = True
+    found.keys["0" * 64] = Key("0" * 64, "of last year", over="expired")
     async with reading(found) as (source, _, _):
         names = await source.names()
     assert Named("api_key", CLAIMS, "claims-triage", "active", "team-1") in names
     assert Named("api_key", SEARCH, "search", "blocked") in names
+    assert Named("api_key", "0" * 64, "of last year", "expired") in names
     assert Named("team", "team-1", "Claims", "active") in names
 
 
