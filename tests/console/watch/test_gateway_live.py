@@ -113,6 +113,14 @@ async def test_a_call_is_spent_as_soon_as_the_gateway_tells_of_it_and_once_when_
         assert live.spent() == CALLS * ONE_USD_MICRO
 
 
+async def test_a_call_over_the_edge_of_a_minute_is_one_figure_at_every_moment(live: Live) -> None:
+    await live.tell(61)  # it began 0.5 s before the minute, and ended in it
+    live.running.gateway.log(call(61, SINCE + 61 - 1.5))
+    for _ in range(4):
+        assert live.spent() == ONE_USD_MICRO
+        await live.turn()
+
+
 async def test_what_the_callback_lost_is_found_in_the_log(live: Live) -> None:
     await live.tell(1, 2)
     live.running.gateway.log(*(call(number, SINCE + number - 1.5) for number in range(CALLS)))
