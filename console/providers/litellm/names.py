@@ -12,6 +12,8 @@ from console.providers.source import Named
 
 SEES_ALL = ("proxy_admin", "proxy_admin_viewer")
 """Roles whose reading is not silently cut down to their own calls."""
+MASTER = "default_user_id"
+"""The user that the master key counts as. Its row may bear any role, which counts for nothing for that key."""
 
 
 def read_keys(now: datetime, body: bytes) -> tuple[list[Named], int]:
@@ -26,9 +28,10 @@ def read_teams(body: bytes) -> tuple[list[Named], int]:
     return [_team(mapping(item, "a team", None)) for item in listing(answer, "teams", None)], _pages(answer)
 
 
-def read_role(body: bytes) -> str | None:
-    """The role of the user that the key belongs to; None where it is not told."""
-    return text_or_none(mapping(parse_json(body), "the answer", None).get("user_role"))
+def read_user(body: bytes) -> tuple[str | None, str | None]:
+    """The user that the key belongs to, and this user's role; None for what is not told."""
+    answer = mapping(parse_json(body), "the answer", None)
+    return text_or_none(answer.get("user_id")), text_or_none(answer.get("user_role"))
 
 
 def _pages(answer: dict[str, Any]) -> int:

@@ -12,7 +12,7 @@ from console.http import LIMIT_BYTES, BoundedClient
 from console.providers.litellm import HOUR, KIND, MINUTE
 from console.providers.litellm.daily import DailyReading
 from console.providers.litellm.failures import READS_ALL, classify
-from console.providers.litellm.names import SEES_ALL, read_keys, read_role, read_teams
+from console.providers.litellm.names import MASTER, SEES_ALL, read_keys, read_teams, read_user
 from console.providers.litellm.spend import Place, SpendReading
 from console.providers.rows import Rows
 from console.providers.shared.asking import MOST_PAGES, Api, Manners, Tally
@@ -80,12 +80,12 @@ class LitellmSource:
         await self._api.get("spend/logs/v2", [*_window(now - 1, now), ("page_size", "1"), ("page", "1")],
                             lambda body: reading.page(body, Place(now - 1)), tally)
         try:
-            role = await self._api.get("v2/user/info", [], read_role, tally)
+            user, role = await self._api.get("v2/user/info", [], read_user, tally)
         except StatusError as error:
             if error.status not in (400, 404):  # the key of no user, the master key: nothing is cut down
                 raise
-            role = None
-        if role is not None and role not in SEES_ALL and not await self._is_master(tally):
+            user = role = None
+        if role is not None and role not in SEES_ALL and not (user == MASTER and await self._has_no_row(tally)):
             raise SourceError(Failure.FORBIDDEN, f"{self.name}: this key is a user's with the role {role}, to whom the "
                               f"gateway shows that user's own spend only. Use {READS_ALL}.")
         place = urlsplit(self._api.base_url).netloc
@@ -94,13 +94,14 @@ class LitellmSource:
     async def close(self) -> None:
         await self._client.close()
 
-    async def _is_master(self, tally: Tally) -> bool:
-        """Whether this is the master key: the only one that passes and has no row. The row of its user may bear any
-        role, which counts for nothing."""
+    async def _has_no_row(self, tally: Tally) -> bool:
+        """Whether the gateway takes this key and knows no row of it: of its user's keys, the master key alone."""
         try:
             await self._api.get("key/info", [], lambda body: None, tally)
         except StatusError as error:
-            return error.status == 404
+            if error.status != 404:
+                raise
+            return True
         return False
 
     async def _read(self, start: int, end: int, width: int, tally: Tally) -> tuple[Rows, int]:

@@ -103,8 +103,8 @@ def _user(gateway: Gateway, asked: Mapping[str, Any], role: str) -> Json:
         raise Refusal(400, {"detail": "user_id is required. Either pass it as a query parameter or authenticate with a "
                                       "user-bound key."})
     # The user of the master key is made with the least of roles, which it does not have.
-    return {"user_id": "default_user_id", "user_role": USER if role == ADMIN else role, "user_email": None,
-            "spend": 0.0}
+    user, has = ("default_user_id", USER) if role == ADMIN else (f"user-{role}", role)
+    return {"user_id": user, "user_role": has, "user_email": None, "spend": 0.0}
 
 
 def _key_info(gateway: Gateway, asked: Mapping[str, Any], role: str) -> Json:

@@ -11,7 +11,8 @@ import pytest
 from console.providers.litellm import KIND
 from console.providers.litellm import source as source_module
 from console.providers.source import Failure, Named, SourceError, Tokens
-from console.simulator.litellm.gateway import Key
+from console.simulator.faults import Fault
+from console.simulator.litellm.gateway import Key, hash_of
 from tests.support.litellm_gateway import (
     ADMIN_SECRET,
     CLAIMS,
@@ -196,6 +197,22 @@ async def test_the_master_key_an_admins_and_a_viewers_pass_the_check() -> None:
     for secret in (MASTER_SECRET, ADMIN_SECRET, VIEWER_SECRET):
         async with reading(gateway(), secret=secret) as (source, running, _):
             assert (await source.check()).name == f"the LiteLLM gateway at {running.base_url.removeprefix('http://')}"
+
+
+async def test_where_nobody_can_tell_whether_it_is_the_master_key_the_check_says_why() -> None:
+    async with reading(gateway(), secret=MASTER_SECRET) as (source, running, _):
+        running.faults.order(Fault("500", path="/key/info", count=9))
+        with pytest.raises(SourceError, match="key/info answered 500") as raised:
+            await source.check()
+    assert raised.value.failure is Failure.UNAVAILABLE
+
+
+async def test_somebody_without_a_key_who_is_not_the_master_keys_user_sees_only_a_part() -> None:
+    found = gateway()
+    del found.keys[hash_of(USER_SECRET)]  # as where somebody signs in by a token
+    async with reading(found, secret=USER_SECRET) as (source, _, _):
+        with pytest.raises(SourceError, match="own spend only"):
+            await source.check()
 
 
 async def test_a_key_that_sees_its_own_spend_only_is_refused_because_the_gateway_would_not_say_so() -> None:
