@@ -37,6 +37,9 @@ class Token:
     def token(self) -> str:
         return "ya29.test"
 
+    def headers(self, token: str) -> dict[str, str]:
+        return {"authorization": f"Bearer {token}"}
+
     def forget(self) -> None: ...
 
     account = None
