@@ -96,7 +96,7 @@ def head(item: WorkloadLine, no_charter_reason: str, width: int) -> list[PageLin
         ),
     ]
     if item.breaker in ("held", "tripped"):
-        said = "Its keys were switched off. T shows why and whether spend fell; R resumes it, nothing does by itself."
+        said = "It was switched off. T shows why and whether spend fell; R resumes it, nothing does by itself."
         lines += wrapped(said, width, indent=0, tone="alarm")
     if no_charter_reason:
         lines += wrapped(
